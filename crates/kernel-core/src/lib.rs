@@ -1,0 +1,21 @@
+//! What every part of Calibr speaks: ids, actors, context, clock, money and errors.
+//! No I/O and no async: the same input gives the same output on any machine.
+
+mod actor;
+mod clock;
+mod ctx;
+mod error;
+mod id;
+mod money;
+
+pub use actor::{Actor, ActorKind, Role};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use ctx::Ctx;
+pub use error::{Error, ErrorKind, FieldError, Result};
+pub use id::{
+    CorrelationId, IdParseError, ProjectId, RequestId, TenantId, TokenId, UserId, format_id, parse_id,
+};
+pub use money::{Currency, Money, MoneyError};
+
+#[doc(hidden)]
+pub use uuid as __uuid;

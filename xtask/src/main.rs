@@ -1,0 +1,2 @@
+//! Developer commands: up, test, bench, codegen, tidy.
+fn main() {}
