@@ -1,1 +1,42 @@
-//! Placeholder, filled by its first feature.
+//! The port to a sales channel: neutral catalogue and price types, and small capability traits a connector implements.
+//! Std futures only, so that nothing here ties the house to a runtime or a vendor.
+
+mod catalogue;
+mod error;
+mod prices;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use catalogue::{
+    CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, OptionValue, ProductRef, ProductStatus,
+    ShopInfo, VariantRef,
+};
+pub use error::{ChannelError, Result, RetryClass};
+pub use prices::{
+    CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter, WriteOutcome,
+};
+
+/// A future behind a pointer, so that the capability traits can be used as objects.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One connected shop or account. A capability the vendor does not offer is `None`; nothing pretends.
+pub trait Channel: Send + Sync {
+    /// The connector's name as it stands in the database and the API, such as `shopify`.
+    fn kind(&self) -> &'static str;
+
+    /// Reads who the shop says it is.
+    ///
+    /// # Errors
+    /// The vendor refused or did not answer.
+    fn shop(&self) -> BoxFuture<'_, Result<ShopInfo>>;
+
+    /// Reading the whole catalogue.
+    fn catalogue(&self) -> Option<&dyn CatalogueSource>;
+
+    /// Reading live prices by id.
+    fn price_reader(&self) -> Option<&dyn PriceReader>;
+
+    /// Writing prices.
+    fn price_writer(&self) -> Option<&dyn PriceWriter>;
+}

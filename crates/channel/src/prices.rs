@@ -1,0 +1,102 @@
+//! Live prices: reading them by id, and writing them with a verdict for each variant.
+
+use kernel_core::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::{BoxFuture, ProductRef, Result, VariantRef};
+
+/// What the vendor has at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LivePrice {
+    /// The variant.
+    pub variant: VariantRef,
+    /// The product it belongs to.
+    pub product: ProductRef,
+    /// The base price.
+    pub price: Money,
+    /// The struck-through price; `None` if there is none.
+    pub compare_at: Option<Money>,
+}
+
+/// A variant that was asked for and what the vendor has; `None` means it is no longer there.
+pub type LiveReading = (VariantRef, Option<LivePrice>);
+
+/// What to do with the struck-through price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareAtWrite {
+    /// Leave as it is; it is not mentioned to the vendor at all.
+    Keep,
+    /// Take it away.
+    Clear,
+    /// Set it.
+    Set(Money),
+}
+
+/// One variant's new price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceWrite {
+    /// The variant.
+    pub variant: VariantRef,
+    /// The product it belongs to.
+    pub product: ProductRef,
+    /// The base price to set.
+    pub price: Money,
+    /// The struck-through price.
+    pub compare_at: CompareAtWrite,
+}
+
+/// What became of one [`PriceWrite`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum WriteOutcome {
+    /// The vendor has it, and its echo agrees with what was sent.
+    Applied {
+        /// What the vendor says it has now.
+        echoed: LivePrice,
+    },
+    /// The vendor refused it; nothing of this variant changed.
+    Refused {
+        /// The vendor's code; vendors leave it out at times.
+        code: Option<String>,
+        /// The vendor's words.
+        message: String,
+    },
+    /// Nothing was written because of something else, such as another variant of the same write.
+    NotAttempted {
+        /// Why.
+        reason: String,
+    },
+    /// The vendor raised no objection, but does not show what was sent: read before doing anything else.
+    Unclear {
+        /// What the vendor says it has, if it says anything.
+        echoed: Option<LivePrice>,
+        /// What is odd.
+        reason: String,
+    },
+}
+
+/// Reads live prices by id, never through a search index.
+pub trait PriceReader: Send + Sync {
+    /// The live price of each of `variants`, in the same order.
+    ///
+    /// # Errors
+    /// The vendor refused or did not answer; then nothing is known of any of them.
+    fn read_prices<'a>(&'a self, variants: &'a [VariantRef]) -> BoxFuture<'a, Result<Vec<LiveReading>>>;
+}
+
+/// Writes prices of one product's variants.
+pub trait PriceWriter: Send + Sync {
+    /// The most variants one call takes.
+    fn max_variants_per_write(&self) -> usize;
+
+    /// Sets `writes`, all of `product`, and answers with one outcome each, in the same order.
+    ///
+    /// # Errors
+    /// The call as a whole failed. With [`crate::RetryClass::Unknown`] it may have happened all the same.
+    fn write_prices<'a>(
+        &'a self,
+        product: &'a ProductRef,
+        writes: &'a [PriceWrite],
+    ) -> BoxFuture<'a, Result<Vec<WriteOutcome>>>;
+}
