@@ -66,7 +66,33 @@ macro_rules! define_id {
                 text.parse().map_err(::serde::de::Error::custom)
             }
         }
+
+        $crate::__id_schema!($name, $prefix, $what);
     };
+}
+
+/// Describes an id in the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id_schema {
+    ($name:ident, $prefix:literal, $what:literal) => {
+        impl $crate::__utoipa::PartialSchema for $name {
+            fn schema() -> $crate::__utoipa::openapi::RefOr<$crate::__utoipa::openapi::schema::Schema> {
+                $crate::id_schema($prefix, $what)
+            }
+        }
+
+        impl $crate::__utoipa::ToSchema for $name {}
+    };
+}
+
+/// Without the `openapi` feature ids carry no schema.
+#[cfg(not(feature = "openapi"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id_schema {
+    ($name:ident, $prefix:literal, $what:literal) => {};
 }
 
 define_id!(TenantId, "ten", "a customer organisation");

@@ -7,6 +7,8 @@ mod ctx;
 mod error;
 mod id;
 mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 
 pub use actor::{Actor, ActorKind, Role};
 pub use clock::{Clock, FixedClock, SystemClock};
@@ -19,3 +21,6 @@ pub use money::{Currency, Money, MoneyError};
 
 #[doc(hidden)]
 pub use uuid as __uuid;
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+pub use {openapi::id_schema, utoipa as __utoipa};
