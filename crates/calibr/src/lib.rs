@@ -1,1 +1,11 @@
-//! Placeholder, filled by its first feature.
+//! Calibr, the application: one folder per feature, `app.rs` with the lists, one binary (server and command line).
+
+pub mod accounts;
+pub mod audit;
+pub mod catalog;
+pub mod channels;
+pub mod cli;
+pub mod ids;
+pub mod price_changes;
+pub mod rules;
+pub mod runs;

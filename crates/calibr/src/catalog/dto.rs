@@ -1,0 +1,127 @@
+//! What the API shows of products, variants and prices. Shared with the command line.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kernel_core::{FieldError, Money};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{ImportId, PriceVersionId, ProductId, VariantId};
+
+/// What is sold.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Product {
+    /// Id.
+    pub id: ProductId,
+    /// Short name in the shop's addresses.
+    pub handle: String,
+    /// Title.
+    pub title: String,
+    /// Vendor or brand.
+    pub vendor: String,
+    /// Product type.
+    pub product_type: String,
+    /// Tags, sorted.
+    pub tags: Vec<String>,
+    /// `active`, `draft` or `archived`.
+    pub status: String,
+    /// How many variants it has.
+    pub variants_count: i64,
+}
+
+/// The unit that has a SKU and a price.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Variant {
+    /// Id.
+    pub id: VariantId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// The product's title.
+    pub product_title: String,
+    /// The variant's own title, such as `Large / Blue`; empty when the product has a single variant.
+    pub title: String,
+    /// SKU; may be empty and need not be unique.
+    pub sku: String,
+    /// Vendor of the product.
+    pub vendor: String,
+    /// Type of the product.
+    pub product_type: String,
+    /// Tags of the product, sorted.
+    pub tags: Vec<String>,
+    /// The price now.
+    pub price: Option<Money>,
+    /// The compare-at price now.
+    pub compare_at: Option<Money>,
+    /// Cost per item.
+    pub cost: Option<Money>,
+    /// Ids in connected channels, by channel id.
+    pub channel_refs: BTreeMap<String, String>,
+    /// When the price last changed, as far as Calibr knows.
+    pub price_since: Option<Timestamp>,
+    /// Why it has this price: `import`, `ingest`, `price_change` or `roll_back`.
+    pub price_source: Option<String>,
+}
+
+/// One price of one variant for a span of time.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceVersion {
+    /// Id.
+    pub id: PriceVersionId,
+    /// The price.
+    pub price: Money,
+    /// The compare-at price.
+    pub compare_at: Option<Money>,
+    /// From when.
+    pub valid_from: Timestamp,
+    /// Until when; empty for the price now.
+    pub valid_to: Option<Timestamp>,
+    /// `import`, `ingest`, `price_change` or `roll_back`.
+    pub source: String,
+    /// The import, channel or run it came from.
+    pub source_id: Option<String>,
+    /// Who caused it.
+    pub actor: String,
+}
+
+/// Why a variant has the price it has at an instant.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    /// The variant.
+    pub variant: Variant,
+    /// The instant that was asked for.
+    pub at: Timestamp,
+    /// The price at that instant; empty if there was none yet.
+    pub price: Option<PriceVersion>,
+    /// The explain trace, as it was decided: the stored JSON text, byte for byte.
+    pub trace: Option<String>,
+    /// The price change, where one decided the price.
+    pub price_change_id: Option<String>,
+    /// The run that wrote it.
+    pub run_id: Option<String>,
+    /// The rule, as `name v3`.
+    pub rule: Option<String>,
+    /// Who approved it.
+    pub approved_by: Vec<String>,
+}
+
+/// What an import or ingest took, changed and refused.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportReport {
+    /// Id.
+    pub id: ImportId,
+    /// Products read.
+    pub products: u64,
+    /// Variants read.
+    pub variants: u64,
+    /// Variants seen for the first time.
+    pub variants_new: u64,
+    /// Variants whose price or compare-at price changed.
+    pub prices_changed: u64,
+    /// Rows refused; nothing of them was taken.
+    pub refused_count: u64,
+    /// The first 1,000 refused rows: line, what is wrong, how to mend it.
+    pub refused: Vec<FieldError>,
+    /// The first 1,000 values that were read differently than written (a decimal comma, say).
+    pub changed: Vec<FieldError>,
+}

@@ -1,0 +1,35 @@
+//! What the API shows of connected shops. Shared with the command line.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::ChannelId;
+
+/// A connected shop or account.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Channel {
+    /// Id.
+    pub id: ChannelId,
+    /// The connector, such as `shopify`.
+    pub connector: String,
+    /// Name for people: the shop's domain.
+    pub name: String,
+    /// When it was connected.
+    pub created_at: Timestamp,
+    /// When its catalogue was last read whole.
+    pub ingested_at: Option<Timestamp>,
+}
+
+/// Connecting a Shopify shop with an access token of a custom app.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewChannel {
+    /// The shop's domain, `name.myshopify.com`.
+    pub shop_domain: String,
+    /// Access token with the scopes `read_products` and `write_products`; sealed at once, never returned.
+    pub access_token: String,
+    /// Where the Admin API answers, if not at the shop's domain (a simulated shop).
+    #[serde(default)]
+    pub base_url: Option<String>,
+}

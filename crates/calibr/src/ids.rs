@@ -1,0 +1,13 @@
+//! The ids of the pricing application.
+
+use kernel_core::define_id;
+
+define_id!(ChannelId, "chn", "a connected shop or account");
+define_id!(ImportId, "imp", "one import of a catalogue");
+define_id!(PriceChangeId, "pch", "a price change");
+define_id!(PriceVersionId, "prv", "one price of one variant for a span of time");
+define_id!(ProductId, "prd", "a product");
+define_id!(RuleId, "rul", "a rule");
+define_id!(RunId, "run", "one execution of a price change");
+define_id!(TargetId, "tgt", "one row of a run");
+define_id!(VariantId, "var", "the unit that has a SKU and prices");

@@ -1,0 +1,175 @@
+//! What the API shows of price changes and their rows. Shared with the command line.
+
+use jiff::Timestamp;
+use kernel_core::{Currency, Money};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{PriceChangeId, RuleId, RunId, VariantId};
+use crate::rules::dto::Impact;
+
+/// Asking for a plan.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPriceChange {
+    /// What people will read in lists.
+    pub title: String,
+    /// Why; goes into the audit.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// The rules to run, in their newest versions.
+    pub rules: Vec<RuleId>,
+}
+
+/// The governed unit: frozen rows, their guardrail results, approvals, state.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceChange {
+    /// Id.
+    pub id: PriceChangeId,
+    /// What people read in lists.
+    pub title: String,
+    /// Why.
+    pub note: Option<String>,
+    /// `planned`, `pending_approval`, `approved`, `applying`, `applied`, `partially_applied`, `failed`,
+    /// `rejected`, `stale`, `rolling_back` or `rolled_back`.
+    pub state: String,
+    /// SHA-256 over the canonical bytes of the plan. Approval signs it, apply checks it.
+    pub plan_hash: String,
+    /// Currency of every row.
+    pub currency: Currency,
+    /// When it was planned.
+    pub planned_at: Timestamp,
+    /// Who planned it.
+    pub author: String,
+    /// The rule versions that decided.
+    pub rules: Vec<PlannedRule>,
+    /// Counts, spread, extremes.
+    pub impact: Impact,
+    /// How many rows apply will write: those that rise or fall.
+    pub rows_to_apply: u64,
+    /// Approvals and rejections.
+    pub decisions: Vec<Decision>,
+    /// Whether it can be approved and applied, with every reason.
+    pub checks: Vec<Check>,
+    /// What the caller may do now: any of `approve`, `reject`, `apply`, `roll_back`, `retry_failed`.
+    pub allowed: Vec<String>,
+    /// Its runs, newest first.
+    pub runs: Vec<RunRef>,
+}
+
+/// A line of a list of price changes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceChangeSummary {
+    /// Id.
+    pub id: PriceChangeId,
+    /// What people read in lists.
+    pub title: String,
+    /// State.
+    pub state: String,
+    /// When it was planned.
+    pub planned_at: Timestamp,
+    /// Who planned it.
+    pub author: String,
+    /// How many rows apply will write.
+    pub rows_to_apply: u64,
+    /// How many rows a guardrail stopped.
+    pub rows_blocked: u64,
+}
+
+/// A rule version in a plan.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PlannedRule {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// Its name.
+    pub name: String,
+    /// The version that was used.
+    pub version: i64,
+    /// SHA-256 over its canonical bytes.
+    pub content_hash: String,
+}
+
+/// An approval or a rejection.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Decision {
+    /// `approved` or `rejected`.
+    pub decision: String,
+    /// Who.
+    pub actor: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// Why.
+    pub comment: Option<String>,
+}
+
+/// One reason for or against applying.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Check {
+    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`.
+    pub code: String,
+    /// `pass`, `wait`, `warn` or `block`.
+    pub status: String,
+    /// For people.
+    pub detail: String,
+}
+
+/// A run of the price change.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunRef {
+    /// Id.
+    pub id: RunId,
+    /// `apply` or `roll_back`.
+    pub kind: String,
+    /// State of the run.
+    pub state: String,
+}
+
+/// Approving or rejecting. The plan hash says which plan was read.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// The hash of the plan that was read.
+    pub plan_hash: String,
+    /// Why; required for a rejection.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// Applying an approved plan.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyRequest {
+    /// The hash of the approved plan.
+    pub plan_hash: String,
+}
+
+/// One frozen row of a plan.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceChangeRow {
+    /// Place in the plan, from 1.
+    pub row: i64,
+    /// The variant.
+    pub variant_id: VariantId,
+    /// SKU when planned.
+    pub sku: String,
+    /// Product and variant title when planned.
+    pub title: String,
+    /// `raise`, `cut`, `same`, `blocked` or `skipped`.
+    pub outcome: String,
+    /// Price before.
+    pub before: Option<Money>,
+    /// Price after.
+    pub after: Option<Money>,
+    /// Compare-at price before.
+    pub compare_at_before: Option<Money>,
+    /// Compare-at price after.
+    pub compare_at_after: Option<Money>,
+    /// The change in percent with two decimals.
+    pub change_pct: Option<String>,
+    /// The rule that decided, as `name v3`.
+    pub rule: String,
+    /// Why it was blocked or skipped, or which limit bent the result.
+    pub reason: Option<String>,
+    /// The explain trace, with `include=trace`: the stored JSON text, byte for byte.
+    pub trace: Option<String>,
+}

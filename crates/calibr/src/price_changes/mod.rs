@@ -1,0 +1,2 @@
+//! Placeholder front door.
+pub mod dto;

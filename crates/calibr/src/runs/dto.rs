@@ -1,0 +1,97 @@
+//! What the API shows of runs and targets. Shared with the command line.
+
+use jiff::Timestamp;
+use kernel_core::Money;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{PriceChangeId, RunId, TargetId, VariantId};
+
+/// One execution of a price change, or the way back.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    /// Id.
+    pub id: RunId,
+    /// `apply` or `roll_back`.
+    pub kind: String,
+    /// `queued`, `applying`, `applied`, `partially_applied`, `failed` or `rolled_back`.
+    pub state: String,
+    /// The price change.
+    pub price_change_id: PriceChangeId,
+    /// Its title.
+    pub title: String,
+    /// For a roll back: the run it reverses.
+    pub reverses_run_id: Option<RunId>,
+    /// The channel it writes to.
+    pub channel: String,
+    /// All targets.
+    pub total: u64,
+    /// Targets by state.
+    pub counts: TargetCounts,
+    /// Who started it.
+    pub actor: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When every target was settled.
+    pub finished_at: Option<Timestamp>,
+    /// Whether nothing will change any more without a new act.
+    pub settled: bool,
+}
+
+/// Targets by state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TargetCounts {
+    /// Waiting.
+    pub queued: u64,
+    /// Intent stored, outcome not yet.
+    pub applying: u64,
+    /// Written and confirmed.
+    pub applied: u64,
+    /// Refused by the shop.
+    pub failed: u64,
+    /// The shop had another price than planned; nothing was written.
+    pub conflict: u64,
+    /// Nothing to do.
+    pub skipped: u64,
+    /// Written, and taken back since.
+    pub rolled_back: u64,
+    /// Of the applied: read back from the shop and found equal.
+    pub verified: u64,
+}
+
+/// One row of a run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Target {
+    /// Id.
+    pub id: TargetId,
+    /// The variant.
+    pub variant_id: VariantId,
+    /// SKU when planned.
+    pub sku: String,
+    /// Product and variant title when planned.
+    pub title: String,
+    /// `queued`, `applying`, `applied`, `failed`, `conflict`, `skipped` or `rolled_back`.
+    pub state: String,
+    /// The price that must be there before we write.
+    pub before: Money,
+    /// The price we write.
+    pub after: Money,
+    /// The compare-at price before.
+    pub compare_at_before: Option<Money>,
+    /// The compare-at price after.
+    pub compare_at_after: Option<Money>,
+    /// What the shop had when we last looked.
+    pub observed: Option<Money>,
+    /// What the shop had as compare-at price when we last looked.
+    pub compare_at_observed: Option<Money>,
+    /// Stable code of the reason, such as `conflict.price_moved`.
+    pub reason_code: Option<String>,
+    /// The reason for people.
+    pub reason: Option<String>,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was settled.
+    pub settled_at: Option<Timestamp>,
+    /// Whether reading back found what we wrote.
+    pub verified: bool,
+}
