@@ -129,8 +129,21 @@ pub struct ShopInfo {
 pub struct CataloguePage {
     /// Whole products; no product spreads over two pages.
     pub products: Vec<ChannelProduct>,
+    /// What could not be taken, so that nothing goes missing in silence.
+    pub left_out: Vec<LeftOut>,
     /// Where the next page starts; `None` after the last.
     pub next_cursor: Option<String>,
+}
+
+/// A variant that the vendor has and we cannot represent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The product it belongs to.
+    pub product: ProductRef,
+    /// The variant.
+    pub variant: VariantRef,
+    /// Why, and how to mend it.
+    pub reason: String,
 }
 
 /// Reads the catalogue page by page.

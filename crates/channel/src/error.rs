@@ -41,11 +41,7 @@ impl ChannelError {
 
     /// An error of any class.
     pub fn new(class: RetryClass, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            class,
-            code: code.into(),
-            message: message.into(),
-        }
+        Self { class, code: code.into(), message: message.into() }
     }
 
     /// Whether the call may have been carried out, so that a blind repetition could write twice.
@@ -72,11 +68,7 @@ mod tests {
 
     #[test]
     fn only_an_unknown_outcome_may_have_happened() {
-        for class in [
-            RetryClass::Never,
-            RetryClass::After { ms: 5 },
-            RetryClass::Backoff,
-        ] {
+        for class in [RetryClass::Never, RetryClass::After { ms: 5 }, RetryClass::Backoff] {
             assert!(!ChannelError::new(class, "c", "m").may_have_happened());
         }
         assert!(ChannelError::new(RetryClass::Unknown, "c", "m").may_have_happened());
@@ -85,9 +77,6 @@ mod tests {
     #[test]
     fn an_error_reads_as_one_sentence_with_its_code() {
         let error = ChannelError::new(RetryClass::After { ms: 1450 }, "shopify.throttled", "Throttled");
-        assert_eq!(
-            error.to_string(),
-            "Throttled (shopify.throttled, repeat after 1450 ms)"
-        );
+        assert_eq!(error.to_string(), "Throttled (shopify.throttled, repeat after 1450 ms)");
     }
 }

@@ -9,8 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use catalogue::{
-    CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, OptionValue, ProductRef, ProductStatus,
-    ShopInfo, VariantRef,
+    CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, LeftOut, OptionValue, ProductRef,
+    ProductStatus, ShopInfo, VariantRef,
 };
 pub use error::{ChannelError, Result, RetryClass};
 pub use prices::{
