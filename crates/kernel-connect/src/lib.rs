@@ -1,1 +1,14 @@
-//! Placeholder, filled by its first feature.
+//! Talking to vendors: outbound HTTP with limits that knows whether a request left the house, a clock for pacing,
+//! secrets that never print, and the vault that seals them. No vendor and no pricing word in here.
+
+mod http;
+mod pace;
+mod secret;
+mod vault;
+
+pub use http::{
+    Address, AddressError, HttpClient, HttpError, HttpFault, HttpLimits, HttpRequest, HttpResponse,
+};
+pub use pace::{ManualTime, MonotonicTime, SystemTime};
+pub use secret::{Secret, redact};
+pub use vault::{DataKey, MasterKey, MasterKeys, SealedDataKey, Vault, VaultError};
