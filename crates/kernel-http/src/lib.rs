@@ -1,1 +1,20 @@
-//! Placeholder, filled by its first feature.
+//! The HTTP glue every feature shares: who calls, what came in, how errors, lists and repeated requests are answered.
+
+mod body;
+mod caller;
+mod idempotency;
+mod list;
+mod metrics;
+mod problem;
+mod request;
+
+pub use body::ApiJson;
+pub use caller::{Caller, Kernel, SESSION_COOKIE, cookie_value};
+pub use idempotency::{Begin, Idempotency, begin, idempotent};
+pub use list::{ListQuery, PageBody};
+pub use metrics::{install_metrics, render_metrics};
+pub use problem::{Problem, ProblemBody};
+pub use request::{REQUEST_ID_HEADER, track_request};
+
+/// What a handler answers with.
+pub type ApiResult<T> = std::result::Result<T, Problem>;

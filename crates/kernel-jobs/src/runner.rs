@@ -47,7 +47,7 @@ impl Default for RunnerConfig {
 }
 
 /// A job runner of this process.
-pub struct Runner<S> {
+pub struct Runner<S: 'static> {
     db: Db,
     clock: Arc<dyn Clock>,
     state: S,
@@ -107,7 +107,10 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
 
     async fn claim(&self, limit: usize) -> Vec<Job> {
         self.try_claim(limit).await.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "Jobs could not be taken; trying again.");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Jobs could not be taken; trying again."
+            );
             Vec::new()
         })
     }
@@ -142,7 +145,8 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     /// A handler that panics is an error like any other.
     async fn work(&self, job: &Job) -> Result<Outcome> {
         let handler = self.handlers.iter().find(|(kind, _)| *kind == job.kind);
-        let (_, handler) = handler.ok_or_else(|| Error::internal(format!("no handler for jobs of kind {}", job.kind)))?;
+        let (_, handler) =
+            handler.ok_or_else(|| Error::internal(format!("no handler for jobs of kind {}", job.kind)))?;
         let ctx = Ctx::for_job(job.tenant, &job.kind, job.correlation_id, Arc::clone(&self.clock));
         let mut task = AbortOnDrop(tokio::spawn(handler(self.state.clone(), ctx, job.clone())));
         (&mut task.0).await.map_err(Error::internal)?

@@ -56,7 +56,13 @@ pub async fn hold_lease(tx: &TenantTx, job: &Job) -> Result<()> {
 }
 
 /// Leases up to `limit` jobs that are due, or whose lease ran out.
-pub(crate) async fn claim(tx: &DispatchTx, owner: Uuid, now: Timestamp, until: Timestamp, limit: i64) -> DbResult<Vec<Job>> {
+pub(crate) async fn claim(
+    tx: &DispatchTx,
+    owner: Uuid,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> DbResult<Vec<Job>> {
     let rows = tx
         .query(
             "with due as (
