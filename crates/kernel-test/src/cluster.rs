@@ -1,5 +1,8 @@
 //! The throw-away Postgres of a test run: one given by `CALIBR_TEST_PG`, or one per test process.
 
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
 use kernel_db::{Config, EmbeddedConfig, EmbeddedPostgres, IntoConfig};
 use tokio::sync::OnceCell;
 
@@ -17,12 +20,29 @@ async fn start() -> Config {
         return given.as_str().into_config().expect("CALIBR_TEST_PG is a connection string");
     }
     let folder = tempfile::Builder::new().prefix("calibr-test-").tempdir().expect("a temporary folder");
-    let cluster = EmbeddedPostgres::start(EmbeddedConfig { data_dir: folder.keep(), throw_away: true })
+    let data_dir = folder.keep();
+    let cluster = EmbeddedPostgres::start(EmbeddedConfig { data_dir: data_dir.clone(), throw_away: true })
         .await
         .unwrap_or_else(|error| panic!("tests need Postgres: {error}"));
+    clean_up_after_us(cluster.pid(), &data_dir, cluster.folder());
     let mut config = cluster.config();
     config.dbname("postgres");
     // The server lives as long as this process, which has no later moment to stop it.
     std::mem::forget(cluster);
     config
+}
+
+/// Leaves a small process behind that waits for our end (its input closes), stops the server where the kernel does
+/// not, and removes the folders.
+fn clean_up_after_us(pid: u32, data_dir: &Path, folder: &Path) {
+    let script = "cat >/dev/null; kill -QUIT \"$0\" 2>/dev/null; tries=0
+                  while [ -e \"$1\" ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done; rm -rf \"$@\"";
+    let pid_file = folder.join("cluster/postmaster.pid");
+    let folders: [PathBuf; 3] = [pid_file, data_dir.to_owned(), folder.to_owned()];
+    let mut cleaner = Command::new("sh");
+    cleaner.args(["-c", script, &pid.to_string()]).args(folders);
+    cleaner.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    std::os::unix::process::CommandExt::process_group(&mut cleaner, 0);
+    // Forgotten on purpose: its input must stay open until the very end.
+    std::mem::forget(cleaner.spawn().expect("a shell"));
 }

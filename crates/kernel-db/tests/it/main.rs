@@ -1,0 +1,3 @@
+//! The database layer against real Postgres.
+
+mod tenancy;
