@@ -1,1 +1,24 @@
-//! Placeholder, filled by its first feature.
+//! Shopify as a channel: the Admin GraphQL API of version 2026-10 behind the neutral port, and Shopify's product CSV.
+//!
+//! The operations stand in `documents/` and are checked against the official schema by tests. `wire` is what travels,
+//! `mapping` turns it into the port's words, `bucket` paces by the cost the answers report, `classify` says what a
+//! failure means for a retry.
+
+mod bucket;
+mod classify;
+mod client;
+mod config;
+pub mod csv;
+mod ingest;
+mod mapping;
+mod operation;
+mod prices;
+mod wire;
+
+pub use client::ShopifyClient;
+pub use config::{API_VERSION, ShopifyConfig};
+
+#[doc(hidden)]
+pub use operation::ALL_DOCUMENTS;
+#[doc(hidden)]
+pub use wire::prices::{VariantPriceInput, WritePricesVariables};

@@ -1,0 +1,254 @@
+//! The client of one shop: waits for the cost bucket, sends, and turns every answer into data or a classified error.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use channel::{
+    BoxFuture, CatalogueSource, Channel, ChannelError, PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
+};
+use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, redact};
+use kernel_core::Currency;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::bucket::{Bucket, Ticket};
+use crate::config::ShopifyConfig;
+use crate::operation::{Kind, Operation, READ_SHOP};
+use crate::wire::catalogue::ShopData;
+use crate::wire::envelope::{Cost, Envelope, Request};
+use crate::{classify, mapping};
+
+/// One connected shop. Calls may run at the same time; they share the shop's cost bucket.
+pub struct ShopifyClient {
+    pub(crate) config: ShopifyConfig,
+    http: HttpClient,
+    path: String,
+    time: Arc<dyn MonotonicTime>,
+    bucket: Mutex<Bucket>,
+    /// What Shopify said an operation of this size costs; better than any formula.
+    reported_costs: Mutex<HashMap<(&'static str, usize), u64>>,
+    currency: Mutex<Option<Currency>>,
+}
+
+impl ShopifyClient {
+    /// Connects nothing yet; the first call does. `time` paces the calls.
+    ///
+    /// # Errors
+    /// The configuration does not hold together, or TLS cannot be set up.
+    pub fn new(config: ShopifyConfig, time: Arc<dyn MonotonicTime>) -> Result<Self> {
+        let (address, path) = config.endpoint()?;
+        let http =
+            HttpClient::new(address, config.limits).map_err(|e| classify::no_answer(Kind::Read, &e))?;
+        let bucket = Mutex::new(Bucket::new(time.now_ms()));
+        let (reported_costs, currency) = (Mutex::default(), Mutex::default());
+        Ok(Self { config, http, path, time, bucket, reported_costs, currency })
+    }
+
+    /// The shop's currency: as last seen, or asked for now.
+    pub(crate) async fn currency(&self) -> Result<Currency> {
+        let known = *lock(&self.currency);
+        match known {
+            Some(currency) => Ok(currency),
+            None => self.read_shop().await.map(|shop| shop.currency),
+        }
+    }
+
+    /// Notes the currency that an answer carried, since a merchant can change it.
+    pub(crate) fn see_currency(&self, code: &str) -> Result<Currency> {
+        let currency = mapping::currency(code)?;
+        *lock(&self.currency) = Some(currency);
+        Ok(currency)
+    }
+
+    async fn read_shop(&self) -> Result<ShopInfo> {
+        let no_variables = serde_json::Map::new();
+        let data: ShopData = self.execute(&READ_SHOP, &no_variables, 1, 1).await?;
+        self.see_currency(&data.shop.currency_code)?;
+        mapping::shop(data.shop)
+    }
+
+    /// Carries out `operation`. `size` is the number of items in it and `first_guess` its cost in points, used until
+    /// Shopify has reported the cost of this operation at this size.
+    pub(crate) async fn execute<V: Serialize, D: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        variables: &V,
+        size: usize,
+        first_guess: u64,
+    ) -> Result<D> {
+        let request = Request { operation_name: operation.name, query: operation.document, variables };
+        let body = serde_json::to_vec(&request).map_err(|e| {
+            ChannelError::never("shopify.request", format!("{} cannot be written: {e}", operation.name))
+        })?;
+        let mut retries_left = self.config.throttled_retries_max;
+        loop {
+            let cost =
+                lock(&self.reported_costs).get(&(operation.name, size)).copied().unwrap_or(first_guess);
+            let outcome = self.attempt(operation, &body, size, cost).await;
+            match outcome {
+                Err(error) if error.code == "shopify.throttled" && retries_left > 0 => {
+                    let RetryClass::After { ms } = error.class else { return Err(error) };
+                    if ms > self.config.pace_wait_ms_max {
+                        return Err(error);
+                    }
+                    retries_left -= 1;
+                    tracing::debug!(operation = operation.name, wait_ms = ms, "throttled, waiting");
+                    self.time.wait(ms.max(1)).await;
+                }
+                other => return other.map_err(|error| self.muted(error)),
+            }
+        }
+    }
+
+    async fn attempt<D: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        body: &[u8],
+        size: usize,
+        cost: u64,
+    ) -> Result<D> {
+        let reservation = self.reserve(cost).await?;
+        let request = HttpRequest::post(self.path.clone(), body.to_vec())
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .secret_header("x-shopify-access-token", &self.config.access_token)
+            .map_err(|e| classify::no_answer(operation.kind, &e))?;
+        let response = match self.http.send(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                if !error.may_have_arrived {
+                    reservation.cancel();
+                }
+                return Err(classify::no_answer(operation.kind, &error));
+            }
+        };
+        self.read_answer(operation, &response, size, reservation)
+    }
+
+    fn read_answer<D: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        response: &HttpResponse,
+        size: usize,
+        reservation: Reservation<'_>,
+    ) -> Result<D> {
+        let kind = operation.kind;
+        if response.status != 200 {
+            return Err(classify::status(kind, response));
+        }
+        let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
+            .map_err(|e| classify::unreadable(kind, operation.name, &e))?;
+        let cost = envelope.extensions.as_ref().and_then(|e| e.cost);
+        self.note_cost(operation, size, cost.as_ref(), reservation);
+        let served = response.header("x-shopify-api-version").unwrap_or(&self.config.api_version);
+        if served != self.config.api_version {
+            return Err(classify::version_mismatch(kind, &self.config.api_version, served));
+        }
+        if let Some(errors) = &envelope.errors {
+            return Err(classify::errors(kind, errors, cost.as_ref()));
+        }
+        let warned = envelope.extensions.iter().flat_map(|e| &e.search).any(|note| !note.warnings.is_empty());
+        if warned {
+            let message =
+                format!("Shopify understood a filter of {} otherwise than it was meant", operation.name);
+            return Err(ChannelError::never("shopify.search", message));
+        }
+        let data = envelope.data.map_or("null", |data| data.get());
+        serde_json::from_str(data).map_err(|e| classify::unreadable(kind, operation.name, &e))
+    }
+
+    fn note_cost(
+        &self,
+        operation: &Operation,
+        size: usize,
+        cost: Option<&Cost>,
+        reservation: Reservation<'_>,
+    ) {
+        let Some(cost) = cost else { return };
+        if let Some(requested) = cost.requested_query_cost {
+            // A cast from float saturates, so that a nonsensical report cannot wrap around.
+            let requested = requested.ceil() as u64;
+            lock(&self.reported_costs).insert((operation.name, size), requested);
+        }
+        if let Some(status) = cost.throttle_status {
+            let now_ms = self.time.now_ms();
+            reservation.finish(|bucket, ticket| bucket.settle(ticket, &status, now_ms));
+        }
+    }
+
+    async fn reserve(&self, cost: u64) -> Result<Reservation<'_>> {
+        let start_ms = self.time.now_ms();
+        loop {
+            let now_ms = self.time.now_ms();
+            let attempt = lock(&self.bucket).reserve(cost, now_ms);
+            match attempt {
+                Ok(ticket) => return Ok(Reservation { bucket: &self.bucket, ticket: Some(ticket) }),
+                Err(ms)
+                    if now_ms.saturating_sub(start_ms).saturating_add(ms) > self.config.pace_wait_ms_max =>
+                {
+                    let message = "the shop's cost bucket is in use; the request was not sent";
+                    return Err(ChannelError::new(RetryClass::After { ms }, "shopify.paced", message));
+                }
+                Err(ms) => self.time.wait(ms).await,
+            }
+        }
+    }
+
+    /// Shopify quotes headers in some of its messages; the token must not travel on with them.
+    fn muted(&self, error: ChannelError) -> ChannelError {
+        ChannelError { message: redact(&error.message, &self.config.access_token), ..error }
+    }
+}
+
+impl Channel for ShopifyClient {
+    fn kind(&self) -> &'static str {
+        "shopify"
+    }
+
+    fn shop(&self) -> BoxFuture<'_, Result<ShopInfo>> {
+        Box::pin(self.read_shop())
+    }
+
+    fn catalogue(&self) -> Option<&dyn CatalogueSource> {
+        Some(self)
+    }
+
+    fn price_reader(&self) -> Option<&dyn PriceReader> {
+        Some(self)
+    }
+
+    fn price_writer(&self) -> Option<&dyn PriceWriter> {
+        Some(self)
+    }
+}
+
+/// A share of the bucket. Dropped without a word (an error, or a caller that gave up), it counts as spent.
+struct Reservation<'a> {
+    bucket: &'a Mutex<Bucket>,
+    ticket: Option<Ticket>,
+}
+
+impl Reservation<'_> {
+    fn finish(mut self, then: impl FnOnce(&mut Bucket, Ticket)) {
+        if let Some(ticket) = self.ticket.take() {
+            then(&mut lock(self.bucket), ticket);
+        }
+    }
+
+    fn cancel(self) {
+        self.finish(Bucket::cancel);
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            lock(self.bucket).forfeit(ticket);
+        }
+    }
+}
+
+/// What these locks guard stays whole even if a holder panicked.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,87 @@
+//! Reading the whole catalogue: pages of products, and for those with more variants than a page holds, the rest of
+//! them, so that nothing is cut off in silence.
+
+use std::collections::HashSet;
+
+use channel::{BoxFuture, CataloguePage, CatalogueSource, ChannelError, LeftOut, Result};
+
+use crate::client::ShopifyClient;
+use crate::mapping;
+use crate::operation::{READ_PRODUCT_VARIANTS, READ_PRODUCTS, connection_cost};
+use crate::wire::PageInfo;
+use crate::wire::catalogue::{
+    Product, ProductVariantsData, ProductVariantsVariables, ProductsData, ProductsVariables, Variant,
+};
+
+/// Shopify's own limit; a product that goes on beyond it is an answer that goes in circles.
+const VARIANTS_MAX: usize = 2048;
+
+/// Points for one variant: itself, its options and its inventory item.
+const VARIANT_COST: u64 = 3;
+
+impl CatalogueSource for ShopifyClient {
+    fn page(&self, cursor: Option<String>) -> BoxFuture<'_, Result<CataloguePage>> {
+        Box::pin(self.read_page(cursor))
+    }
+}
+
+impl ShopifyClient {
+    async fn read_page(&self, cursor: Option<String>) -> Result<CataloguePage> {
+        let (products, variants) = (self.config.products_per_page, self.config.variants_per_page);
+        let with_cost = self.config.read_cost;
+        let variables = ProductsVariables { products, variants, after: cursor, with_cost };
+        let guess = 1 + connection_cost(products, 1 + connection_cost(variants, VARIANT_COST));
+        let data: ProductsData = self.execute(&READ_PRODUCTS, &variables, products, guess).await?;
+        let currency = self.see_currency(&data.shop.currency_code)?;
+        let mut left_out: Vec<LeftOut> = Vec::new();
+        let mut page = Vec::with_capacity(data.products.nodes.len());
+        for mut product in data.products.nodes {
+            if self.complete(&mut product).await? {
+                page.push(mapping::catalogue::product(product, currency, &mut left_out));
+            }
+        }
+        let next_cursor = next(&data.products.page_info)?;
+        Ok(CataloguePage { products: page, left_out, next_cursor })
+    }
+
+    /// Reads the variants beyond the first page. Returns false if the product was deleted meanwhile.
+    async fn complete(&self, product: &mut Product) -> Result<bool> {
+        let mut after = next(&product.variants.page_info)?;
+        if after.is_none() {
+            return Ok(true);
+        }
+        let mut seen: HashSet<String> = product.variants.nodes.iter().map(|v| v.id.clone()).collect();
+        while let Some(cursor) = after {
+            let variants = self.config.variants_per_page;
+            let variables = ProductVariantsVariables {
+                product: &product.id,
+                variants,
+                after: Some(cursor),
+                with_cost: self.config.read_cost,
+            };
+            let guess = 1 + connection_cost(variants, VARIANT_COST);
+            let data: ProductVariantsData =
+                self.execute(&READ_PRODUCT_VARIANTS, &variables, variants, guess).await?;
+            let Some(more) = data.product else { return Ok(false) };
+            after = next(&more.variants.page_info)?;
+            // A variant that moved between two pages may come twice.
+            let fresh = |variant: &Variant| seen.insert(variant.id.clone());
+            product.variants.nodes.extend(more.variants.nodes.into_iter().filter(fresh));
+            if product.variants.nodes.len() > VARIANTS_MAX {
+                let message = format!("{} has more than {VARIANTS_MAX} variants", product.id);
+                return Err(ChannelError::never("shopify.too_many_variants", message));
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn next(page: &PageInfo) -> Result<Option<String>> {
+    match (page.has_next_page, &page.end_cursor) {
+        (false, _) => Ok(None),
+        (true, Some(cursor)) => Ok(Some(cursor.clone())),
+        (true, None) => {
+            Err(ChannelError::never("shopify.unreadable", "a page goes on but does not say where"))
+        }
+    }
+}
