@@ -16,7 +16,7 @@ pub use config::{IntoConfig, url_of};
 pub use db::Db;
 pub use embedded::{EmbeddedConfig, EmbeddedError, EmbeddedPostgres};
 pub use error::{DbError, DbResult};
-pub use migrate::{MigrationError, MigrationReport, Migrations, migrate};
+pub use migrate::{Migration, MigrationError, MigrationReport, Migrations, migrate};
 pub use queries::Queries;
 pub use tx::{DispatchTx, SignInTx, TenantTx};
 

@@ -7,8 +7,8 @@ mod cluster;
 mod test_db;
 
 pub use actors::{ctx, ctx_at, epoch, tenant, tenant_named};
-pub use catalogue::{assert_every_table_protected, catalogue_faults};
+pub use catalogue::{assert_append_only, assert_every_table_protected, catalogue_faults};
 pub use cluster::server;
-pub use test_db::TestDb;
+pub use test_db::{TestDb, connect};
 
 pub use kernel_core::FixedClock;

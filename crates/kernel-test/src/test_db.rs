@@ -1,5 +1,8 @@
 //! One database per test, cloned from a template that was migrated once.
 
+use std::sync::OnceLock;
+use std::sync::mpsc::{Sender, channel};
+
 use kernel_db::{Config, Db, Migrations, NoTls};
 use tokio_postgres::Client;
 
@@ -56,24 +59,41 @@ impl TestDb {
 }
 
 impl Drop for TestDb {
-    /// Spawned and unchecked: what stays behind goes with the throw-away server.
+    /// Left to a thread, since the test's runtime ends with the test.
     fn drop(&mut self) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (config, name) = (self.config.clone(), self.name.clone());
-        runtime.spawn(async move {
-            let mut server = config;
-            server.dbname("postgres");
-            let client = connect(&server).await;
-            if let Err(error) =
-                client.batch_execute(&format!("drop database if exists {name} with (force)")).await
-            {
-                eprintln!("the test database {name} stays behind: {error}");
-            }
-        });
+        static REMOVER: OnceLock<Sender<(Config, String)>> = OnceLock::new();
+        let remover = REMOVER.get_or_init(start_remover);
+        if remover.send((self.config.clone(), self.name.clone())).is_err() {
+            eprintln!("the test database {} stays behind", self.name);
+        }
     }
 }
 
-pub(crate) async fn connect(config: &Config) -> Client {
+/// What it does not get to before the process ends goes with the throw-away server.
+fn start_remover() -> Sender<(Config, String)> {
+    let (sender, names) = channel::<(Config, String)>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        for (config, name) in names {
+            runtime.block_on(remove(config, &name));
+        }
+    });
+    sender
+}
+
+async fn remove(mut server: Config, name: &str) {
+    server.dbname("postgres");
+    let client = connect(&server).await;
+    if let Err(error) = client.batch_execute(&format!("drop database if exists {name} with (force)")).await {
+        eprintln!("the test database {name} stays behind: {error}");
+    }
+}
+
+/// A connection to any database of the test server, as its owner.
+///
+/// # Panics
+/// There is no such database.
+pub async fn connect(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.expect("the test server answers");
     // Ends when the client is dropped, or with an error when its database is.
     tokio::spawn(connection);

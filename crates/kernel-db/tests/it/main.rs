@@ -1,3 +1,7 @@
 //! The database layer against real Postgres.
 
+mod bulk;
+mod migrations;
+mod paging;
 mod tenancy;
+mod transactions;
