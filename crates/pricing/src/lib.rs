@@ -1,1 +1,33 @@
-//! Placeholder, filled by its first feature.
+//! The pure pricing engine: rules, guardrails, rounding, plan and explain.
+//! No I/O, no clock, no float: the same input gives the same output on any machine. The reference is `docs/rules.md`.
+
+mod amount;
+mod compare_at;
+mod compile;
+mod decimal;
+mod evaluate;
+mod facts;
+mod guardrail;
+mod plan;
+mod read;
+mod rounding;
+mod rule;
+mod rule_set;
+mod select;
+mod step;
+mod summary;
+mod trace;
+
+pub use evaluate::{Decision, Outcome, Reason, Row};
+pub use facts::{Tags, VariantFacts};
+pub use guardrail::{GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Verdict};
+pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
+pub use rule::Rule;
+pub use rule_set::RuleSet;
+pub use summary::{
+    Counts, HISTOGRAM_BINS, LargestMove, Summary, SummaryBuilder, bin_edges, change_basis_points,
+};
+pub use trace::{Trace, TraceStep};
+
+/// Version of the arithmetic and the order of evaluation; part of every trace and of every plan's hash.
+pub const ENGINE_VERSION: &str = "1";

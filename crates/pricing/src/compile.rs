@@ -1,0 +1,84 @@
+//! The walk over a rule that makes it ready to run and collects every fault with its pointer.
+//! Validation is the same walk without a currency, so what is valid cannot fail differently later.
+
+use std::fmt::Display;
+
+use kernel_core::{Currency, FieldError, Money};
+
+use crate::amount::Amount;
+
+/// Where the walk is, for which currency, and what it found.
+pub(crate) struct Compile {
+    currency: Option<Currency>,
+    surface: bool,
+    path: String,
+    faults: Vec<FieldError>,
+}
+
+impl Compile {
+    /// For a surface in `currency`; pointers start with `path`.
+    pub(crate) fn for_surface(currency: Currency, path: String) -> Self {
+        Self { currency: Some(currency), surface: true, path, faults: Vec::new() }
+    }
+
+    /// For a rule on its own: the first amount decides in which currency the others must be.
+    pub(crate) fn for_validation() -> Self {
+        Self { currency: None, surface: false, path: String::new(), faults: Vec::new() }
+    }
+
+    /// The currency of the surface; `None` when a rule is looked at on its own.
+    pub(crate) fn surface_currency(&self) -> Option<Currency> {
+        self.currency.filter(|_| self.surface)
+    }
+
+    /// Walks into a field or an item.
+    pub(crate) fn inside<T>(&mut self, key: impl Display, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        self.path.push('/');
+        self.path.push_str(&key.to_string());
+        let value = walk(self);
+        self.path.truncate(length);
+        value
+    }
+
+    /// Notes a fault at the present place.
+    pub(crate) fn fault(&mut self, code: &str, detail: impl Into<String>) {
+        self.faults.push(FieldError {
+            pointer: self.path.clone(),
+            code: code.to_owned(),
+            detail: detail.into(),
+        });
+    }
+
+    /// The minor units of an amount; another currency than expected is a fault.
+    pub(crate) fn minor(&mut self, amount: &Amount) -> i64 {
+        let Money { amount_minor, currency } = amount.0;
+        let expected = *self.currency.get_or_insert(currency);
+        if expected != currency {
+            let detail = if self.surface {
+                format!(
+                    "{amount} is not in {expected}, the currency of this price surface; write the amount in {expected}"
+                )
+            } else {
+                format!(
+                    "{amount} is in another currency than the {expected} above; a rule keeps to one currency"
+                )
+            };
+            self.fault("currency_mismatch", detail);
+        }
+        amount_minor
+    }
+
+    /// Like [`Self::minor`] for an amount that must be above zero.
+    pub(crate) fn positive_minor(&mut self, amount: &Amount) -> i64 {
+        if amount.0.amount_minor <= 0 {
+            self.fault("not_positive", format!("{amount} must be above zero"));
+        }
+        self.minor(amount)
+    }
+
+    /// What was found.
+    pub(crate) fn into_faults(self) -> Vec<FieldError> {
+        self.faults
+    }
+}

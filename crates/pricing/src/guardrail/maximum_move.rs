@@ -1,0 +1,87 @@
+//! No price farther from the price before than a percentage or an amount.
+
+use kernel_core::{Currency, Money};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Constraint, Guardrail};
+use crate::amount::Amount;
+use crate::compile::Compile;
+use crate::decimal::Decimal;
+use crate::read::given;
+
+/// How far a price may move, up or down; a larger move ends at the limit. Of two limits the stricter holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaximumMove {
+    /// At most this amount.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    amount: Option<Amount>,
+    /// At most this percentage of the price before.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    percent: Option<Decimal>,
+}
+
+/// The allowed distance: `amount` minor units and `part / whole` of the price before.
+#[derive(Debug)]
+pub(crate) struct ReadyMaximumMove {
+    amount: i64,
+    part: i64,
+    whole: i64,
+    percent: Option<Decimal>,
+}
+
+impl Constraint for MaximumMove {
+    type Ready = ReadyMaximumMove;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyMaximumMove {
+        if self.amount.is_none() && self.percent.is_none() {
+            compile.fault("empty", "limits nothing; write `percent`, `amount` or both");
+        }
+        let amount =
+            self.amount.as_ref().map(|amount| compile.inside("amount", |c| c.positive_minor(amount)));
+        if self.percent.is_some_and(|percent| percent.units() <= 0) {
+            compile.inside("percent", |c| {
+                c.fault("not_positive", "must be above zero; it limits both directions")
+            });
+        }
+        let (part, whole) = match self.percent {
+            Some(percent) => (percent.units(), 100 * 10_i64.pow(percent.scale())),
+            None => (1, 0),
+        };
+        ReadyMaximumMove { amount: amount.unwrap_or(i64::MAX), part, whole, percent: self.percent }
+    }
+}
+
+impl ReadyMaximumMove {
+    /// The largest allowed distance in whole minor units. A `whole` of zero stands for no percentage.
+    fn distance(&self, before: i64) -> i64 {
+        if self.whole == 0 {
+            return self.amount;
+        }
+        let share = i128::from(self.part) * i128::from(before) / i128::from(self.whole);
+        i64::try_from(share).unwrap_or(i64::MAX).min(self.amount)
+    }
+}
+
+impl Guardrail for ReadyMaximumMove {
+    fn holds(&self, before: i64, after: i64) -> bool {
+        let moved = before.abs_diff(after);
+        let share = i128::from(self.part) * i128::from(before);
+        moved <= self.amount.unsigned_abs()
+            && i128::from(moved).saturating_mul(i128::from(self.whole)) <= share
+    }
+
+    fn range(&self, before: i64) -> Option<(i64, i64)> {
+        let distance = self.distance(before);
+        Some((before.saturating_sub(distance), before.saturating_add(distance)))
+    }
+
+    fn words(&self, before: i64, currency: Currency) -> String {
+        let distance = Money::from_minor(self.distance(before), currency);
+        match self.percent {
+            Some(percent) => format!("moves by at most {distance} (limit {percent} %)"),
+            None => format!("moves by at most {distance}"),
+        }
+    }
+}

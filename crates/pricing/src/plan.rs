@@ -1,0 +1,198 @@
+//! The frozen plan as bytes: its header, its rows, and the SHA-256 over both that an approval signs.
+//!
+//! The hash runs over, in this order, all numbers big-endian:
+//! 1. the 14 bytes `calibr.plan.v1`;
+//! 2. the header: its length in bytes (8), then its canonical JSON;
+//! 3. each row: variant key (16), place of the deciding rule (4), outcome (1 + length: text), then price before, price
+//!    after, compare-at before, compare-at after (each 1 byte, 0 for none, else 1 and 8 bytes of minor units),
+//!    then the trace: its length in bytes (8) and its canonical JSON;
+//! 4. the number of rows (8).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use kernel_core::Currency;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::evaluate::{Outcome, Row};
+
+const DOMAIN: &[u8] = b"calibr.plan.v1";
+
+/// What a plan was computed from. If any of it moves, the plan is stale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanHeader {
+    /// Version of the engine, [`crate::ENGINE_VERSION`].
+    pub engine: String,
+    /// Version of the guardrails that always hold, [`crate::GUARDRAIL_VERSION`].
+    pub guardrails: String,
+    /// Id of the project.
+    pub project: String,
+    /// Id or name of the price surface.
+    pub surface: String,
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// The instant for which the prices were computed.
+    pub instant: Timestamp,
+    /// How far the catalogue had got.
+    pub catalogue_watermark: i64,
+    /// The rules in the order given; rows refer to their place.
+    pub rules: Vec<PlanRule>,
+}
+
+/// One rule version of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRule {
+    /// Label shown in traces, such as `black-week v3`.
+    pub label: String,
+    /// Content hash of the version.
+    pub content_hash: String,
+}
+
+/// One frozen row, as it is stored. Amounts are minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanRow<'a> {
+    /// The variant.
+    pub key: u128,
+    /// Place of the rule that decided.
+    pub rule_index: u32,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// The price before.
+    pub before: Option<i64>,
+    /// The price after.
+    pub after: Option<i64>,
+    /// The compare-at price before.
+    pub compare_at_before: Option<i64>,
+    /// The compare-at price after.
+    pub compare_at_after: Option<i64>,
+    /// The trace, as [`crate::Trace::canonical_json`] wrote it.
+    pub trace: &'a str,
+}
+
+/// SHA-256 of a plan; text is 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PlanHash(pub [u8; 32]);
+
+/// Hashes a plan row by row, in the order of the rows.
+#[derive(Clone)]
+pub struct PlanHasher {
+    sha: Sha256,
+    rows: u64,
+}
+
+impl PlanHeader {
+    /// The one way to write the header: compact JSON, fields in a fixed order.
+    #[must_use]
+    pub fn canonical_json(&self) -> String {
+        serde_json::to_string(self).expect("a header has only texts, numbers and lists")
+    }
+}
+
+impl<'a> PlanRow<'a> {
+    /// The row of an evaluated variant.
+    #[must_use]
+    pub fn new(key: u128, row: &Row, trace: &'a str) -> Self {
+        Self {
+            key,
+            rule_index: row.rule_index,
+            outcome: row.outcome,
+            before: row.before,
+            after: row.after,
+            compare_at_before: row.compare_at_before,
+            compare_at_after: row.compare_at_after,
+            trace,
+        }
+    }
+}
+
+impl PlanHasher {
+    /// Starts with the header's canonical JSON, fresh or as it was stored.
+    #[must_use]
+    pub fn new(header_json: &str) -> Self {
+        let mut sha = Sha256::new();
+        sha.update(DOMAIN);
+        sha.update((header_json.len() as u64).to_be_bytes());
+        sha.update(header_json);
+        Self { sha, rows: 0 }
+    }
+
+    /// Adds the next row.
+    pub fn push(&mut self, row: &PlanRow<'_>) {
+        let outcome = row.outcome.as_str();
+        let mut bytes = [0_u8; 80];
+        let mut end = 0;
+        let mut put = |part: &[u8]| {
+            bytes[end..end + part.len()].copy_from_slice(part);
+            end += part.len();
+        };
+        put(&row.key.to_be_bytes());
+        put(&row.rule_index.to_be_bytes());
+        put(&[outcome.len() as u8]);
+        put(outcome.as_bytes());
+        for amount in [row.before, row.after, row.compare_at_before, row.compare_at_after] {
+            match amount {
+                None => put(&[0]),
+                Some(minor) => {
+                    put(&[1]);
+                    put(&minor.to_be_bytes());
+                }
+            }
+        }
+        put(&(row.trace.len() as u64).to_be_bytes());
+        self.sha.update(&bytes[..end]);
+        self.sha.update(row.trace);
+        self.rows += 1;
+    }
+
+    /// The hash of header and rows.
+    #[must_use]
+    pub fn finish(mut self) -> PlanHash {
+        self.sha.update(self.rows.to_be_bytes());
+        PlanHash(self.sha.finalize().into())
+    }
+}
+
+impl fmt::Display for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Debug for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A text that is not a plan hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a plan hash is 64 hexadecimal digits")]
+pub struct PlanHashError;
+
+impl FromStr for PlanHash {
+    type Err = PlanHashError;
+
+    fn from_str(text: &str) -> Result<Self, PlanHashError> {
+        let mut bytes = [0_u8; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(PlanHashError);
+        }
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            let pair = &text[place * 2..place * 2 + 2];
+            if pair.starts_with('+') {
+                return Err(PlanHashError);
+            }
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| PlanHashError)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,192 @@
+//! Rounding to a step or to an ending, up, down or to the nearest, per currency where they differ.
+
+use std::collections::BTreeMap;
+
+use kernel_core::{Currency, Money};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compile::Compile;
+use crate::decimal::Decimal;
+use crate::read::given;
+use crate::step::{Grid, Toward};
+
+/// Longest ending, in digits.
+const ENDING_DIGITS_MAX: usize = 9;
+
+/// Rounding without a rule for it: to the minor unit, a tie goes up.
+pub(crate) const TO_MINOR_UNIT: Grid = Grid { step: 1, offset: 0, toward: Toward::Nearest };
+
+/// To a `step` or to an `ending`, in major units of whichever currency the surface has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rounding {
+    /// The last digits of every price: `.99` in each whole unit, `9.90` in each ten, `90` in each hundred.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    ending: Option<Ending>,
+    /// Every price is a multiple of this.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    step: Option<Decimal>,
+    /// Which neighbour to take.
+    #[serde(default)]
+    mode: Mode,
+    /// Other rounding for some currencies, by ISO 4217 code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    per_currency: BTreeMap<String, CurrencyRounding>,
+}
+
+/// Rounding for one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CurrencyRounding {
+    /// The last digits of every price.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    ending: Option<Ending>,
+    /// Every price is a multiple of this.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    step: Option<Decimal>,
+    /// Which neighbour to take.
+    #[serde(default)]
+    mode: Mode,
+}
+
+/// Which neighbour to take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    /// The lower.
+    Down,
+    /// The nearer; a tie goes up.
+    #[default]
+    Nearest,
+    /// The higher.
+    Up,
+}
+
+/// The last digits of a price as text, so that leading and trailing zeros count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Ending(String);
+
+impl JsonSchema for Ending {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Ending".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": r"^([0-9]+|[0-9]*\.[0-9]+)$", "maxLength": 10 })
+    }
+}
+
+impl Rounding {
+    /// Checks the rounding and gives the grid of prices for the surface's currency.
+    pub(crate) fn ready(&self, compile: &mut Compile) -> Grid {
+        let surface = compile.surface_currency();
+        let general = Chosen { ending: self.ending.as_ref(), step: self.step, mode: self.mode };
+        let own = surface.and_then(|currency| self.per_currency.get(currency.code()));
+        let checked = if own.is_some() { None } else { surface };
+        let mut grid = general.ready(checked, compile);
+        compile.inside("per_currency", |compile| {
+            for (code, rounding) in &self.per_currency {
+                let chosen =
+                    Chosen { ending: rounding.ending.as_ref(), step: rounding.step, mode: rounding.mode };
+                let found = compile.inside(code, |compile| {
+                    let currency: Currency = match code.parse() {
+                        Ok(currency) => currency,
+                        Err(e) => {
+                            compile.fault("unknown_currency", e.to_string());
+                            return TO_MINOR_UNIT;
+                        }
+                    };
+                    chosen.ready(Some(currency), compile)
+                });
+                if surface.is_some_and(|currency| currency.code() == code) {
+                    grid = found;
+                }
+            }
+        });
+        grid
+    }
+}
+
+struct Chosen<'r> {
+    ending: Option<&'r Ending>,
+    step: Option<Decimal>,
+    mode: Mode,
+}
+
+impl Chosen<'_> {
+    /// Without a currency only what does not depend on it is checked.
+    fn ready(&self, currency: Option<Currency>, compile: &mut Compile) -> Grid {
+        let toward = match self.mode {
+            Mode::Down => Toward::Down,
+            Mode::Nearest => Toward::Nearest,
+            Mode::Up => Toward::Up,
+        };
+        let (step, offset) = match (self.ending, self.step) {
+            (Some(ending), None) => compile.inside("ending", |c| ending.ready(currency, c)),
+            (None, Some(step)) => compile.inside("step", |c| (step_minor(step, currency, c), 0)),
+            _ => {
+                compile.fault("one_of", "needs either `step` or `ending`, one of the two");
+                (1, 0)
+            }
+        };
+        Grid { step, offset, toward }
+    }
+}
+
+fn step_minor(step: Decimal, currency: Option<Currency>, compile: &mut Compile) -> i64 {
+    if step.units() <= 0 {
+        compile.fault("not_positive", format!("the step {step} must be above zero"));
+        return 1;
+    }
+    currency.map_or(1, |currency| minor(&step.to_string(), currency, compile))
+}
+
+fn minor(text: &str, currency: Currency, compile: &mut Compile) -> i64 {
+    match Money::parse(text, currency) {
+        Ok(money) => money.amount_minor,
+        Err(e) => {
+            let code = currency.code();
+            compile
+                .fault("wrong_decimals", format!("{e}; write another under `per_currency: {{ {code}: … }}`"));
+            1
+        }
+    }
+}
+
+impl Ending {
+    /// The distance between two prices with this ending, and the ending itself, in minor units.
+    fn ready(&self, currency: Option<Currency>, compile: &mut Compile) -> (i64, i64) {
+        let text = self.0.as_str();
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = whole.len() + fraction.len();
+        let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if digits == 0
+            || digits > ENDING_DIGITS_MAX
+            || !plain(whole)
+            || !plain(fraction)
+            || text.ends_with('.')
+        {
+            let shown: String = text.chars().take(20).collect();
+            compile.fault(
+                "invalid_value",
+                format!("`{shown}` is not an ending; write the last digits such as .99, 9.90 or 90"),
+            );
+            return (1, 0);
+        }
+        if whole == "0" && !fraction.is_empty() {
+            compile.fault(
+                "ambiguous",
+                format!(
+                    "`{text}` could mean each whole unit or each ten; write `.{fraction}` for each whole unit"
+                ),
+            );
+            return (1, 0);
+        }
+        let Some(currency) = currency else { return (1, 0) };
+        let offset = minor(&format!("0{text}"), currency, compile);
+        let step = 10_i64.pow(whole.len() as u32).saturating_mul(currency.minor_per_major());
+        (step, offset)
+    }
+}

@@ -1,0 +1,101 @@
+//! Rules made ready for one price surface: the highest priority whose selector matches decides.
+
+use kernel_core::{Currency, FieldError};
+
+use crate::compare_at::CompareAt;
+use crate::compile::Compile;
+use crate::guardrail::Guardrails;
+use crate::rounding::TO_MINOR_UNIT;
+use crate::rule::{Document, Rule};
+use crate::select::Matcher;
+use crate::step::{self, Formula, Grid, Kernel, ReadyStep};
+
+/// Rules ready to run over any number of variants of one surface.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(crate) currency: Currency,
+    /// In the order in which they are asked.
+    pub(crate) rules: Vec<CompiledRule>,
+}
+
+/// One rule of the set.
+#[derive(Debug)]
+pub(crate) struct CompiledRule {
+    pub(crate) label: String,
+    pub(crate) hash: String,
+    /// Place in the list that was compiled.
+    pub(crate) index: u32,
+    pub(crate) ready: Ready,
+}
+
+/// What a rule runs on.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) matcher: Matcher,
+    pub(crate) steps: Vec<ReadyStep>,
+    pub(crate) kernel: Kernel,
+    pub(crate) grid: Grid,
+    pub(crate) guardrails: Guardrails,
+    pub(crate) compare_at: CompareAt,
+}
+
+impl RuleSet {
+    /// Makes rules ready for a surface in `currency`. Each comes with the label that traces show, such as
+    /// `black-week v3`. Of equal priorities the one given first is asked first.
+    ///
+    /// # Errors
+    /// Every fault, its pointer starting with `/rules/` and the place in the list: an amount in another currency, a
+    /// rounding finer than the currency.
+    pub fn compile(rules: &[(&str, &Rule)], currency: Currency) -> Result<Self, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let mut compiled = Vec::with_capacity(rules.len());
+        for (index, (label, rule)) in (0_u32..).zip(rules) {
+            let mut compile = Compile::for_surface(currency, format!("/rules/{index}"));
+            let made = ready(&rule.0, &mut compile);
+            faults.extend(
+                compile
+                    .into_faults()
+                    .into_iter()
+                    .map(|fault| FieldError { detail: format!("rule `{label}`: {}", fault.detail), ..fault }),
+            );
+            if let Some(ready) = made {
+                compiled.push(CompiledRule {
+                    label: (*label).to_owned(),
+                    hash: rule.content_hash(),
+                    index,
+                    ready,
+                });
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
+        Ok(Self { currency, rules: compiled })
+    }
+
+    /// The currency of the surface.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+}
+
+/// Walks over a rule and makes it ready; `None` only together with a fault.
+pub(crate) fn ready(rule: &Document, compile: &mut Compile) -> Option<Ready> {
+    let matcher = compile.inside("select", |c| rule.select.ready(c));
+    let steps = compile.inside("steps", |c| step::ready(&rule.steps, c));
+    let grid = match &rule.rounding {
+        Some(rounding) => compile.inside("rounding", |c| rounding.ready(c)),
+        None => TO_MINOR_UNIT,
+    };
+    let guardrails = compile.inside("constraints", |c| rule.constraints.ready(c));
+    let formula = steps.last().map_or(Formula::IDENTITY, |last| last.formula);
+    let Some(kernel) = Kernel::new(formula, grid) else {
+        compile.inside("steps", |c| {
+            c.fault("too_precise", "the steps need more digits than are kept; write fewer decimals")
+        });
+        return None;
+    };
+    Some(Ready { matcher, steps, kernel, grid, guardrails, compare_at: rule.compare_at })
+}

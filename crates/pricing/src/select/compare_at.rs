@@ -1,0 +1,31 @@
+//! Selects by the compare-at price now.
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Predicate;
+use super::money_test::{self, MoneyTest, ReadyMoney};
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+
+/// The compare-at price before the rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct CompareAt(MoneyTest);
+
+impl Predicate for CompareAt {
+    type Ready = ReadyMoney;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyMoney {
+        self.0.ready(compile)
+    }
+
+    fn holds(ready: &ReadyMoney, facts: &VariantFacts<'_>) -> bool {
+        ready.holds(facts.compare_at_minor)
+    }
+
+    fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String {
+        money_test::seen("compare-at price", facts.compare_at_minor, currency)
+    }
+}

@@ -1,0 +1,129 @@
+//! Which variants a rule is about: `all`, `any` and `not` over predicates, one file each.
+//! A new predicate is one file and one line in the list below.
+
+mod compare_at;
+mod logic;
+mod money_test;
+mod price;
+mod product_type;
+mod sku;
+mod tag;
+mod text_test;
+mod title;
+mod vendor;
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+
+/// One question about a variant.
+pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
+    /// The question, ready to be asked a million times.
+    type Ready: Send + Sync + std::fmt::Debug;
+
+    /// Checks the question and makes it ready.
+    fn ready(&self, compile: &mut Compile) -> Self::Ready;
+
+    /// Asks it. Must not allocate.
+    fn holds(ready: &Self::Ready, facts: &VariantFacts<'_>) -> bool;
+
+    /// What the variant has in this place, for the trace: "vendor is `Fjell`".
+    fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String;
+}
+
+/// Makes the document's type and the compiled type from the list of predicates.
+macro_rules! predicates {
+    ($($file:ident: $name:ident,)*) => {
+        /// Which variants: one predicate, or `all`, `any`, `not` of several.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs)]
+        pub(crate) enum Selector {
+            /// Every one of these holds.
+            All(Vec<Selector>),
+            /// Matching everything must be said: `all_variants: true`.
+            AllVariants(logic::Said),
+            /// At least one of these holds.
+            Any(Vec<Selector>),
+            /// This does not hold.
+            Not(Box<Selector>),
+            $($name($file::$name),)*
+        }
+
+        /// A selector ready to run.
+        #[derive(Debug)]
+        pub(crate) enum Matcher {
+            All(Box<[Matcher]>),
+            AllVariants,
+            Any(Box<[Matcher]>),
+            Not(Box<Matcher>),
+            $($name(<$file::$name as Predicate>::Ready),)*
+        }
+
+        impl Selector {
+            /// Checks the selector and makes it ready.
+            pub(crate) fn ready(&self, compile: &mut Compile) -> Matcher {
+                match self {
+                    Self::All(parts) => Matcher::All(compile.inside("all", |c| logic::ready_parts(parts, c))),
+                    Self::AllVariants(_) => Matcher::AllVariants,
+                    Self::Any(parts) => Matcher::Any(compile.inside("any", |c| logic::ready_parts(parts, c))),
+                    Self::Not(part) => Matcher::Not(Box::new(compile.inside("not", |c| part.ready(c)))),
+                    $(Self::$name(predicate) => {
+                        Matcher::$name(compile.inside(stringify!($file), |c| predicate.ready(c)))
+                    })*
+                }
+            }
+        }
+
+        impl Matcher {
+            /// Whether the variant is meant. Does not allocate.
+            pub(crate) fn holds(&self, facts: &VariantFacts<'_>) -> bool {
+                match self {
+                    Self::All(parts) => parts.iter().all(|part| part.holds(facts)),
+                    Self::AllVariants => true,
+                    Self::Any(parts) => parts.iter().any(|part| part.holds(facts)),
+                    Self::Not(part) => !part.holds(facts),
+                    $(Self::$name(ready) => <$file::$name as Predicate>::holds(ready, facts),)*
+                }
+            }
+
+            /// What the variant has in the place that decided.
+            fn seen(&self, facts: &VariantFacts<'_>, currency: Currency) -> String {
+                match self {
+                    Self::All(parts) | Self::Any(parts) => logic::seen_parts(parts, facts, currency),
+                    Self::AllVariants => "every variant is meant".to_owned(),
+                    Self::Not(part) => part.seen(facts, currency),
+                    $(Self::$name(_) => <$file::$name as Predicate>::seen(facts, currency),)*
+                }
+            }
+        }
+    };
+}
+
+predicates! {
+    compare_at: CompareAt,
+    price: Price,
+    product_type: ProductType,
+    sku: Sku,
+    tag: Tag,
+    title: Title,
+    vendor: Vendor,
+}
+
+impl Matcher {
+    /// Why a variant is not meant, in the words of the trace.
+    pub(crate) fn why_not(&self, facts: &VariantFacts<'_>, currency: Currency) -> String {
+        match self {
+            Self::All(parts) => match parts.iter().find(|part| !part.holds(facts)) {
+                Some(part) => part.why_not(facts, currency),
+                None => self.seen(facts, currency),
+            },
+            Self::Not(part) => format!("excluded: {}", part.seen(facts, currency)),
+            _ => self.seen(facts, currency),
+        }
+    }
+}

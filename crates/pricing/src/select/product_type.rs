@@ -1,0 +1,31 @@
+//! Selects by the product type.
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Predicate;
+use super::text_test::{ReadyText, TextTest};
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+
+/// The product type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct ProductType(TextTest);
+
+impl Predicate for ProductType {
+    type Ready = ReadyText;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyText {
+        self.0.ready(compile)
+    }
+
+    fn holds(ready: &ReadyText, facts: &VariantFacts<'_>) -> bool {
+        ready.holds(facts.product_type)
+    }
+
+    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+        format!("product type is `{}`", facts.product_type)
+    }
+}

@@ -1,0 +1,80 @@
+//! Comparisons of text: letter by letter, upper and lower case apart.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compile::Compile;
+
+/// Longer lists are searched by halving instead of one by one.
+const SHORT_LIST: usize = 8;
+
+/// One comparison with text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextTest {
+    /// Has this text somewhere in it.
+    Contains(String),
+    /// Ends with this text.
+    EndsWith(String),
+    /// Is one of these texts.
+    In(Vec<String>),
+    /// Is this text; `""` means that there is none.
+    Is(String),
+    /// Starts with this text.
+    StartsWith(String),
+}
+
+/// A comparison ready to run.
+#[derive(Debug)]
+pub(crate) enum ReadyText {
+    Contains(Box<str>),
+    EndsWith(Box<str>),
+    Is(Box<str>),
+    OneOfFew(Box<[Box<str>]>),
+    OneOfSorted(Box<[Box<str>]>),
+    StartsWith(Box<str>),
+}
+
+impl TextTest {
+    pub(super) fn ready(&self, compile: &mut Compile) -> ReadyText {
+        match self {
+            Self::Contains(text) => ReadyText::Contains(part("contains", text, compile)),
+            Self::EndsWith(text) => ReadyText::EndsWith(part("ends_with", text, compile)),
+            Self::In(texts) => {
+                if texts.is_empty() {
+                    compile.inside("in", |c| c.fault("empty", "is empty; write at least one text"));
+                }
+                let mut texts: Vec<Box<str>> = texts.iter().map(|text| text.as_str().into()).collect();
+                if texts.len() <= SHORT_LIST {
+                    return ReadyText::OneOfFew(texts.into());
+                }
+                texts.sort_unstable();
+                ReadyText::OneOfSorted(texts.into())
+            }
+            Self::Is(text) => ReadyText::Is(text.as_str().into()),
+            Self::StartsWith(text) => ReadyText::StartsWith(part("starts_with", text, compile)),
+        }
+    }
+}
+
+fn part(word: &str, text: &str, compile: &mut Compile) -> Box<str> {
+    if text.is_empty() {
+        compile.inside(word, |c| {
+            c.fault("empty", "is empty and would match every text; write at least one letter")
+        });
+    }
+    text.into()
+}
+
+impl ReadyText {
+    pub(super) fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Contains(part) => text.contains(&**part),
+            Self::EndsWith(part) => text.ends_with(&**part),
+            Self::Is(whole) => text == &**whole,
+            Self::OneOfFew(texts) => texts.iter().any(|whole| text == &**whole),
+            Self::OneOfSorted(texts) => texts.binary_search_by(|whole| (**whole).cmp(text)).is_ok(),
+            Self::StartsWith(part) => text.starts_with(&**part),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Selects by the title.
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Predicate;
+use super::text_test::{ReadyText, TextTest};
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+
+/// The title of product and variant together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Title(TextTest);
+
+impl Predicate for Title {
+    type Ready = ReadyText;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyText {
+        self.0.ready(compile)
+    }
+
+    fn holds(ready: &ReadyText, facts: &VariantFacts<'_>) -> bool {
+        ready.holds(facts.title)
+    }
+
+    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+        format!("title is `{}`", facts.title)
+    }
+}

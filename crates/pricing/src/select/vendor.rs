@@ -1,0 +1,31 @@
+//! Selects by the vendor.
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Predicate;
+use super::text_test::{ReadyText, TextTest};
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+
+/// The vendor of the product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Vendor(TextTest);
+
+impl Predicate for Vendor {
+    type Ready = ReadyText;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyText {
+        self.0.ready(compile)
+    }
+
+    fn holds(ready: &ReadyText, facts: &VariantFacts<'_>) -> bool {
+        ready.holds(facts.vendor)
+    }
+
+    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+        format!("vendor is `{}`", facts.vendor)
+    }
+}

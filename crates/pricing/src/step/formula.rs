@@ -1,0 +1,159 @@
+//! Exact arithmetic of a rule. Every step is linear in the price before and has finitely many decimals, so any number
+//! of steps, and the rounding behind them, fold into one multiplication, one addition and one division.
+
+use kernel_core::{Currency, Money};
+
+use crate::decimal::decimal_text;
+
+/// `(factor × before + shift) / 10^scale`, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Formula {
+    factor: i128,
+    shift: i128,
+    scale: u32,
+}
+
+/// The prices that rounding may give: `step × k + offset` in minor units, and which of the two neighbours to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub(crate) step: i64,
+    pub(crate) offset: i64,
+    pub(crate) toward: Toward,
+}
+
+/// Which of the two neighbours on the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Toward {
+    Down,
+    /// A tie goes up.
+    Nearest,
+    Up,
+}
+
+impl Grid {
+    /// The rounding in words, for the trace: "nearest, to 0.99 in each 1.00".
+    pub(crate) fn words(self, currency: Currency) -> String {
+        let toward = match self.toward {
+            Toward::Down => "down",
+            Toward::Nearest => "nearest",
+            Toward::Up => "up",
+        };
+        let [step, offset] =
+            [self.step, self.offset].map(|minor| Money::from_minor(minor, currency).to_decimal_string());
+        match self.offset {
+            0 => format!("{toward}, to a multiple of {step}"),
+            _ => format!("{toward}, to {offset} in each {step}"),
+        }
+    }
+}
+
+impl Formula {
+    /// The price stays.
+    pub(crate) const IDENTITY: Self = Self { factor: 1, shift: 0, scale: 0 };
+
+    /// Always `minor`.
+    pub(crate) fn constant(minor: i64) -> Self {
+        Self { factor: 0, shift: i128::from(minor), scale: 0 }
+    }
+
+    /// Multiplied by `units / 10^scale`; `None` if it cannot be kept exactly.
+    pub(crate) fn times(self, units: i128, scale: u32) -> Option<Self> {
+        let factor = self.factor.checked_mul(units)?;
+        let shift = self.shift.checked_mul(units)?;
+        Some(Self { factor, shift, scale: self.scale + scale }.reduced())
+    }
+
+    /// With `minor` added; `None` if it cannot be kept exactly.
+    pub(crate) fn plus(self, minor: i64) -> Option<Self> {
+        let scaled = 10_i128.checked_pow(self.scale)?.checked_mul(i128::from(minor))?;
+        Some(Self { shift: self.shift.checked_add(scaled)?, ..self })
+    }
+
+    /// The unrounded result in major units as text; `None` if it does not fit.
+    pub(crate) fn text(self, before: i64, minor_digits: u32) -> Option<String> {
+        let units = self.factor.checked_mul(i128::from(before))?.checked_add(self.shift)?;
+        Some(decimal_text(units, self.scale + minor_digits, minor_digits))
+    }
+
+    fn reduced(mut self) -> Self {
+        while self.scale > 0 && self.factor % 10 == 0 && self.shift % 10 == 0 {
+            (self.factor, self.shift, self.scale) = (self.factor / 10, self.shift / 10, self.scale - 1);
+        }
+        self
+    }
+}
+
+/// A formula with its rounding: `floor((factor × before + shift) / divisor) × step + offset`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kernel {
+    factor: i128,
+    shift: i128,
+    divisor: i128,
+    grid: Grid,
+    small: Option<Small>,
+}
+
+/// The same in 64 bits, for prices small enough that nothing can overflow.
+#[derive(Debug, Clone, Copy)]
+struct Small {
+    before_max: i64,
+    factor: i64,
+    shift: i64,
+    divisor: i64,
+}
+
+impl Kernel {
+    /// `None` if the numbers are too large to be kept exactly.
+    pub(crate) fn new(formula: Formula, grid: Grid) -> Option<Self> {
+        let scale = 10_i128.checked_pow(formula.scale)?;
+        let divisor = scale.checked_mul(i128::from(grid.step))?;
+        let offset = scale.checked_mul(i128::from(grid.offset))?;
+        let bias = match grid.toward {
+            Toward::Down => 0,
+            Toward::Nearest => divisor / 2,
+            Toward::Up => divisor - 1,
+        };
+        let shift = formula.shift.checked_sub(offset)?.checked_add(bias)?;
+        let small = Small::new(formula.factor, shift, divisor, grid);
+        Some(Self { factor: formula.factor, shift, divisor, grid, small })
+    }
+
+    /// The rounded price in minor units, exact; `None` if it does not fit 64 bits. `before` is not negative.
+    #[inline]
+    pub(crate) fn price(&self, before: i64) -> Option<i64> {
+        match &self.small {
+            Some(small) if before <= small.before_max => {
+                let numerator = small.factor * before + small.shift;
+                Some(numerator.div_euclid(small.divisor) * self.grid.step + self.grid.offset)
+            }
+            _ => self.price_wide(before),
+        }
+    }
+
+    #[cold]
+    fn price_wide(&self, before: i64) -> Option<i64> {
+        let numerator = self.factor.checked_mul(i128::from(before))?.checked_add(self.shift)?;
+        let steps = numerator.div_euclid(self.divisor);
+        let price =
+            steps.checked_mul(i128::from(self.grid.step))?.checked_add(i128::from(self.grid.offset))?;
+        i64::try_from(price).ok()
+    }
+}
+
+impl Small {
+    /// The largest price before for which numerator and result both stay inside 64 bits; `None` if there is none.
+    fn new(factor: i128, shift: i128, divisor: i128, grid: Grid) -> Option<Self> {
+        let room = i128::from(i64::MAX) - shift.checked_abs()?;
+        let room = room.min(room / 2 - i128::from(grid.step) - i128::from(grid.offset.abs()));
+        let before_max = if factor == 0 { i128::from(i64::MAX) } else { room / factor };
+        if room < 0 || before_max <= 0 {
+            return None;
+        }
+        Some(Self {
+            before_max: i64::try_from(before_max).unwrap_or(i64::MAX),
+            factor: i64::try_from(factor).ok()?,
+            shift: i64::try_from(shift).ok()?,
+            divisor: i64::try_from(divisor).ok()?,
+        })
+    }
+}

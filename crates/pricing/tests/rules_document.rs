@@ -1,0 +1,89 @@
+//! The worked examples of docs/rules.md: every rule in it is read, every table behind a rule is evaluated.
+
+use std::collections::HashMap;
+
+use kernel_core::{Currency, Money};
+use pricing::{Decision, Rule, RuleSet, Tags, VariantFacts};
+
+const DOCUMENT: &str = include_str!("../../../docs/rules.md");
+
+struct Example {
+    rule: Rule,
+    rows: Vec<HashMap<String, String>>,
+}
+
+fn examples() -> Vec<Example> {
+    let mut examples = Vec::new();
+    for part in DOCUMENT.split("```yaml rule\n").skip(1) {
+        let (yaml, rest) = part.split_once("```").expect("the block ends");
+        let rule = Rule::from_yaml(yaml).unwrap_or_else(|faults| panic!("{yaml}\n{faults:?}"));
+        let mut table = rest.trim_start().lines().take_while(|line| line.starts_with('|'));
+        let cells = |line: &str| -> Vec<String> {
+            line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+        };
+        let head = cells(table.next().expect("a table follows the rule"));
+        let rows = table.skip(1).map(|line| head.iter().cloned().zip(cells(line)).collect()).collect();
+        examples.push(Example { rule, rows });
+    }
+    examples
+}
+
+#[test]
+fn every_worked_example_comes_out_as_written() {
+    let examples = examples();
+    assert!(examples.len() >= 4, "the document has lost its examples");
+    for Example { rule, rows } in &examples {
+        assert!(!rows.is_empty(), "{} has no rows", rule.name());
+        for row in rows {
+            check(rule, row);
+        }
+    }
+}
+
+fn check(rule: &Rule, row: &HashMap<String, String>) {
+    let cell = |name: &str| row.get(name).map_or("", String::as_str);
+    let currency: Currency =
+        if cell("currency").is_empty() { "EUR" } else { cell("currency") }.parse().expect("a currency");
+    let minor =
+        |text: &str| (!text.is_empty()).then(|| Money::parse(text, currency).expect(text).amount_minor);
+    let tags: Vec<String> = cell("tags").split(", ").map(str::to_owned).collect();
+    let facts = VariantFacts {
+        vendor: cell("vendor"),
+        product_type: cell("product type"),
+        tags: Tags::List(&tags),
+        price_minor: minor(cell("price")),
+        compare_at_minor: minor(cell("compare-at")),
+        ..VariantFacts::default()
+    };
+    let rules = RuleSet::compile(&[("example", rule)], currency).expect("the example suits its currency");
+    let context = format!("{}: {row:?}\n{}", rule.name(), rules.explain(&facts).to_text());
+    match rules.evaluate(&facts) {
+        Decision::NotSelected => assert_eq!(cell("outcome"), "not selected", "{context}"),
+        Decision::Row(found) => {
+            assert_eq!(found.outcome.as_str(), cell("outcome"), "{context}");
+            assert_eq!(found.after, minor(cell("new price")), "{context}");
+            assert_eq!(found.reason.code(), cell("reason"), "{context}");
+            if row.contains_key("new compare-at") {
+                assert_eq!(found.compare_at_after, minor(cell("new compare-at")), "{context}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_of_the_schema_is_in_the_document() {
+    let schema: serde_json::Value = serde_json::from_str(&Rule::json_schema()).expect("a schema");
+    let fields = schema["properties"].as_object().expect("fields");
+    for definition in ["Selector", "Step", "TextTest", "MoneyTest"] {
+        let choices = schema["$defs"][definition]["oneOf"].as_array().expect(definition);
+        for choice in choices {
+            let word = choice["required"][0].as_str().expect("one word each");
+            assert!(DOCUMENT.contains(&format!("`{word}")), "docs/rules.md does not explain `{word}`");
+        }
+    }
+    for word in
+        fields.keys().chain(schema["$defs"]["Constraints"]["properties"].as_object().expect("limits").keys())
+    {
+        assert!(DOCUMENT.contains(&format!("`{word}")), "docs/rules.md does not explain `{word}`");
+    }
+}

@@ -1,0 +1,48 @@
+//! `schemas/rule.v1.json` is what the types say. `CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing` writes it anew.
+
+use std::path::Path;
+
+use pricing::Rule;
+
+#[test]
+fn the_checked_in_schema_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/rule.v1.json");
+    let generated = Rule::json_schema();
+    if std::env::var_os("CALIBR_UPDATE_SCHEMAS").is_some() {
+        std::fs::write(&path, &generated).expect("schemas/ can be written");
+    }
+    let checked_in = std::fs::read_to_string(&path).expect("schemas/rule.v1.json exists");
+    assert!(
+        checked_in == generated,
+        "schemas/rule.v1.json is old; run: CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing"
+    );
+}
+
+#[test]
+fn the_schema_is_strict_and_knows_no_null() {
+    let schema: serde_json::Value = serde_json::from_str(&Rule::json_schema()).expect("the schema is JSON");
+    check_node(&schema, "");
+}
+
+fn check_node(node: &serde_json::Value, pointer: &str) {
+    match node {
+        serde_json::Value::Object(fields) => {
+            let free = fields.get("type") == Some(&"object".into()) && fields.contains_key("properties");
+            assert!(
+                !free || fields.get("additionalProperties") == Some(&false.into()),
+                "{pointer} takes unknown fields"
+            );
+            fields.iter().for_each(|(key, child)| check_node(child, &format!("{pointer}/{key}")));
+        }
+        serde_json::Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(place, child)| check_node(child, &format!("{pointer}/{place}")));
+        }
+        serde_json::Value::String(word) => {
+            assert!(word != "null" || !pointer.contains("type"), "{pointer} takes null")
+        }
+        _ => {}
+    }
+}
