@@ -52,35 +52,55 @@ pub(super) fn initialise(
     Err(EmbeddedError::Server { action: "make its cluster", log: half, tail: refusal })
 }
 
-/// Stops a server that still runs on the cluster although nobody holds our lock: its Calibr was killed.
-/// Also clears the way where the number in its pid file now belongs to another program.
+/// Stops a server that still runs on the cluster although nobody holds our lock: its Calibr was killed. Also clears
+/// away the pid file where its number now belongs to another program, or to a dead process that nobody waits for (as
+/// in a container without an init): Postgres would take either for a running server.
 pub(super) fn stop_orphan(folder: &Folder) -> Result<(), EmbeddedError> {
     let pid_file = folder.cluster.join("postmaster.pid");
-    let Some(pid) = read_pid(&pid_file) else { return Ok(()) };
-    if !is_running(pid) {
-        return Ok(());
+    if let Some(pid) = read_pid(&pid_file).filter(|pid| exists(*pid)) {
+        if is_running(pid) && works_in(pid, &folder.cluster) {
+            tracing::info!(
+                pid = pid.as_raw_nonzero().get(),
+                "Stopping a Postgres left over from a killed calibr."
+            );
+            if !(stop(pid, Signal::INT) || stop(pid, Signal::QUIT)) {
+                let (log, tail) = (folder.log.clone(), folder.log_tail());
+                return Err(EmbeddedError::Server { action: "stop", log, tail });
+            }
+        }
+        wait_for_backends(folder);
+        remove_if_there(&pid_file)?;
     }
-    if !works_in(pid, &folder.cluster) {
-        tracing::info!(
-            "Removing the pid file of a Postgres that is gone; its number belongs to another program."
-        );
-        return fs::remove_file(&pid_file)
-            .map_err(EmbeddedError::io(format!("cannot remove {}", pid_file.display())));
+    // It holds the same number, and nobody listens.
+    remove_if_there(&folder.socket.join(".s.PGSQL.5432.lock"))
+}
+
+/// Without its pid file Postgres cannot tell whether processes of a killed server still write, so they go first.
+fn wait_for_backends(folder: &Folder) {
+    let deadline = Instant::now() + STOP_LIMIT;
+    while Instant::now() < deadline
+        && processes().any(|other| is_running(other) && works_in(other, &folder.cluster))
+    {
+        std::thread::sleep(LOOK_AGAIN);
     }
-    tracing::info!(pid = pid.as_raw_nonzero().get(), "Stopping a Postgres left over from a killed calibr.");
-    if stop(pid, Signal::INT, STOP_LIMIT) || stop(pid, Signal::QUIT, STOP_LIMIT) {
-        return Ok(());
+}
+
+fn remove_if_there(file: &Path) -> Result<(), EmbeddedError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(EmbeddedError::io(format!("cannot remove {}", file.display()))(error))
+        }
+        _ => Ok(()),
     }
-    Err(EmbeddedError::Server { action: "stop", log: folder.log.clone(), tail: folder.log_tail() })
 }
 
 /// Signals the server and waits until it is gone; `false` if it is not in time.
-fn stop(pid: Pid, signal: Signal, limit: Duration) -> bool {
+fn stop(pid: Pid, signal: Signal) -> bool {
     // It may be gone already, which is what is wanted.
     if kill_process(pid, signal).is_err() {
         return !is_running(pid);
     }
-    let deadline = Instant::now() + limit;
+    let deadline = Instant::now() + STOP_LIMIT;
     while is_running(pid) {
         if Instant::now() > deadline {
             return false;
@@ -95,10 +115,20 @@ fn read_pid(pid_file: &Path) -> Option<Pid> {
     Pid::from_raw(text.lines().next()?.trim().parse().ok()?)
 }
 
-/// A process of another user counts as running too. One that is dead but not yet waited for does not.
-pub(super) fn is_running(pid: Pid) -> bool {
-    let gone = matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH));
-    !gone && !is_zombie(pid)
+/// All processes, where the system shows them as files.
+fn processes() -> impl Iterator<Item = Pid> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+}
+
+/// A process of another user counts too.
+fn exists(pid: Pid) -> bool {
+    !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH))
+}
+
+/// One that is dead but not yet waited for does not count.
+fn is_running(pid: Pid) -> bool {
+    exists(pid) && !is_zombie(pid)
 }
 
 fn is_zombie(pid: Pid) -> bool {

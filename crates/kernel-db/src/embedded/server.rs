@@ -47,7 +47,7 @@ pub(super) struct Server {
     /// Receives once, when the process has ended.
     ended: std::sync::Mutex<Receiver<()>>,
     folder: Folder,
-    signal: Signal,
+    throw_away: bool,
 }
 
 impl Server {
@@ -77,12 +77,16 @@ impl Server {
 
     /// Stops it: committed work is kept, open transactions are rolled back.
     pub(super) fn stop(&mut self) -> Result<(), EmbeddedError> {
+        self.stop_with([Signal::INT, Signal::QUIT])
+    }
+
+    fn stop_with(&mut self, signals: [Signal; 2]) -> Result<(), EmbeddedError> {
         let ended = self.ended.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         // Once it has ended its number may belong to another program.
         if ended.try_recv() == Err(TryRecvError::Disconnected) {
             return Ok(());
         }
-        for signal in [self.signal, Signal::QUIT] {
+        for signal in signals {
             // A signal to a process that has ended meanwhile does nothing; its end is what is waited for.
             if let Err(error) = kill_process(self.pid, signal) {
                 tracing::debug!(%error, "Postgres has ended before it was told to.");
@@ -100,9 +104,8 @@ impl Server {
     }
 
     fn spawn(folder: &Folder, binaries: &Binaries, throw_away: bool) -> Result<Self, EmbeddedError> {
-        let signal = if throw_away { Signal::QUIT } else { Signal::INT };
         let mut command = command(folder, binaries, throw_away)?;
-        die_with_parent(&mut command, signal);
+        die_with_parent(&mut command, last_signal(throw_away));
         let (tell_started, started) = channel();
         let (tell_ended, ended) = channel();
         // The kernel ties the child to the thread that made it, not to the process: this one stays until the end.
@@ -129,7 +132,7 @@ impl Server {
             pid: pid.expect("a process that was started has a positive number"),
             ended: ended.into(),
             folder: folder.clone(),
-            signal,
+            throw_away,
         })
     }
 
@@ -159,10 +162,16 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Err(error) = self.stop() {
+        let signal = last_signal(self.throw_away);
+        if let Err(error) = self.stop_with([signal, Signal::QUIT]) {
             tracing::error!(%error, "The private Postgres could not be stopped.");
         }
     }
+}
+
+/// What the server is sent when nobody has time: a throw-away one need not write anything.
+fn last_signal(throw_away: bool) -> Signal {
+    if throw_away { Signal::QUIT } else { Signal::INT }
 }
 
 fn command(folder: &Folder, binaries: &Binaries, throw_away: bool) -> Result<Command, EmbeddedError> {
