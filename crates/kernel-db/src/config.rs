@@ -1,7 +1,7 @@
 //! Where Postgres is: a URL, a libpq-like line, or a config built in code.
 
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 use crate::{DbError, DbResult};
 
@@ -39,7 +39,17 @@ impl IntoConfig for &String {
 }
 
 /// Adds run-time settings to those the caller chose; ours win since Postgres reads them in order.
-pub(crate) fn with_settings(mut config: Config, settings: &[(&str, &str)]) -> Config {
+///
+/// # Errors
+/// The config insists on TLS, which this build does not speak.
+pub(crate) fn with_settings(mut config: Config, settings: &[(&str, &str)]) -> DbResult<Config> {
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(DbError::Setup(
+            "The database URL asks for TLS (sslmode=require), which Calibr does not speak yet. Reach the server over \
+             a Unix socket, a private network or a local TLS proxy, and leave sslmode out."
+                .to_owned(),
+        ));
+    }
     let mut options = config.get_options().unwrap_or_default().to_owned();
     for (name, value) in settings {
         options.push_str(&format!(" -c {name}={value}"));
@@ -48,7 +58,7 @@ pub(crate) fn with_settings(mut config: Config, settings: &[(&str, &str)]) -> Co
     if config.get_application_name().is_none() {
         config.application_name("calibr");
     }
-    config
+    Ok(config)
 }
 
 /// Writes `config` as a URL that other programs, and [`IntoConfig`], read back.

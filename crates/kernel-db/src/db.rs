@@ -38,7 +38,7 @@ impl Db {
     /// # Errors
     /// No server answers, the database has not been migrated, or the role is too powerful.
     pub async fn connect(database: impl IntoConfig, pool_size: usize) -> DbResult<Self> {
-        let config = with_settings(database.into_config()?, &SETTINGS);
+        let config = with_settings(database.into_config()?, &SETTINGS)?;
         let manager =
             Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)

@@ -1,7 +1,7 @@
 //! Where Postgres' programs are: `CALIBR_PG_BIN`, then the npm package beside the console, then the system's newest.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::EmbeddedError;
 use super::account::Account;
-use super::folder::SHARED;
+use super::folder::{SHARED, make_shared};
 
 /// The oldest version Calibr runs on.
 const OLDEST: u32 = 15;
@@ -161,6 +161,7 @@ fn copy_for(account: Account, native: &Path) -> Result<Option<Binaries>, Embedde
     let size = fs::metadata(native.join("bin/postgres")).map_or(0, |file| file.len());
     let copy = Path::new(SHARED).join(format!("programs-{}-{size}", original.major));
     if !copy.exists() {
+        make_shared()?;
         let half = Path::new(SHARED).join(format!("half-{}", uuid::Uuid::now_v7().simple()));
         copy_tree(native, &half).map_err(EmbeddedError::io(format!(
             "Postgres' programs in {} are closed to others than root and cannot be copied to {SHARED}",
@@ -175,8 +176,10 @@ fn copy_for(account: Account, native: &Path) -> Result<Option<Binaries>, Embedde
     Ok(Binaries::probe(&copy.join("bin"), Some(account)))
 }
 
+/// Whatever the mask of the installer and of ourselves, everybody may read and run the copy.
 fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
+    fs::set_permissions(to, Permissions::from_mode(0o755))?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
@@ -185,7 +188,9 @@ fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
         } else if kind.is_symlink() {
             symlink(fs::read_link(entry.path())?, target)?;
         } else {
-            fs::copy(entry.path(), target)?;
+            fs::copy(entry.path(), &target)?;
+            let runs = entry.metadata()?.permissions().mode() & 0o100 != 0;
+            fs::set_permissions(&target, Permissions::from_mode(if runs { 0o755 } else { 0o644 }))?;
         }
     }
     Ok(())

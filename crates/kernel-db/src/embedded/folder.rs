@@ -3,10 +3,10 @@
 //! As root the account that runs Postgres may be unable to enter the data folder (a clone below `/root`). Then
 //! `<data folder>/postgres` is a link to a folder of its own below `/var/lib/calibr`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -80,7 +80,7 @@ fn make_root(link: &Path, data_dir: &Path, account: Option<Account>) -> Result<(
     };
     // A fresh name each time: whoever deletes the data folder starts anew, whoever moves it takes the link along.
     let elsewhere = Path::new(SHARED).join(uuid::Uuid::now_v7().simple().to_string());
-    fs::create_dir_all(SHARED).map_err(EmbeddedError::io(format!("cannot make {SHARED}")))?;
+    make_shared()?;
     make_private(&elsewhere, Some(account))?;
     if !account.can_enter(&elsewhere) {
         return Err(unreachable(&elsewhere));
@@ -94,6 +94,15 @@ fn unreachable(folder: &Path) -> EmbeddedError {
          that others may enter, or start calibr as an ordinary user",
         folder.display()
     ))
+}
+
+/// Open to everybody; what lies in it is not.
+pub(super) fn make_shared() -> Result<(), EmbeddedError> {
+    fs::create_dir_all(SHARED)
+        .and_then(|()| fs::set_permissions(SHARED, Permissions::from_mode(0o755)))
+        .map_err(EmbeddedError::io(format!(
+            "cannot make {SHARED}, where root keeps what Postgres must reach"
+        )))
 }
 
 /// Postgres wants its folders closed to others.

@@ -166,6 +166,10 @@ impl Drop for Server {
         if let Err(error) = self.stop_with([signal, Signal::QUIT]) {
             tracing::error!(%error, "The private Postgres could not be stopped.");
         }
+        let short = !self.folder.socket.starts_with(&self.folder.root);
+        if short && let Err(error) = fs::remove_dir(&self.folder.socket) {
+            tracing::debug!(%error, "The folder of Postgres' socket stays behind.");
+        }
     }
 }
 

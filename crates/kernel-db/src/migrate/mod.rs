@@ -43,7 +43,7 @@ impl Migrations {
     /// See [`migrate`].
     pub async fn apply(&self, owner: impl IntoConfig) -> Result<MigrationReport, MigrationError> {
         let settings = [("timezone", "UTC"), ("client_min_messages", "warning")];
-        let config = with_settings(owner.into_config()?, &settings);
+        let config = with_settings(owner.into_config()?, &settings)?;
         let mut client = connect_or_create(&config).await?;
         check_version(&client).await?;
         // Held until the connection closes, which it does on every way out of this function.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kernel_db::{
@@ -88,9 +88,9 @@ async fn rows(config: &Config) -> i64 {
 /// Doubles as the other process of the tests below: then it holds the server until its input closes.
 #[tokio::test]
 async fn a_server_starts_works_and_stops() {
-    let own = folder();
-    let held = std::env::var_os(HOLD);
-    let data_dir = held.as_ref().map_or(own.path(), Path::new).to_owned();
+    let held = std::env::var_os(HOLD).map(PathBuf::from);
+    let own = held.is_none().then(folder);
+    let data_dir = own.as_ref().map(|own| own.path().to_owned()).or(held.clone()).expect("one of the two");
     let throw_away = std::env::var(MODE).is_ok_and(|mode| mode != "lasting");
     let server = EmbeddedPostgres::start(EmbeddedConfig { data_dir, throw_away }).await.expect("a server");
     write_row(&server.config()).await;
@@ -233,8 +233,12 @@ async fn a_long_path_gets_a_short_socket() {
     let deep = folder.path().join("a".repeat(60)).join("b".repeat(60));
     let server = start(&deep).await.expect("a server");
     write_row(&server.config()).await;
-    assert!(server.url().contains("%2Ftmp%2Fcalibr-"), "{}", server.url());
+    let url = server.url();
+    let (_, name) = url.split_once("%2Ftmp%2Fcalibr-").expect("a short folder");
+    let short = Path::new("/tmp").join(format!("calibr-{}", &name[..16]));
+    assert!(short.exists());
     server.stop().await.expect("a clean stop");
+    assert!(!short.exists(), "nothing is left behind");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The database layer against real Postgres.
 
 mod bulk;
+mod catalogue;
 mod embedded;
 mod migrations;
 mod paging;

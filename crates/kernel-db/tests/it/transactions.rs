@@ -127,9 +127,11 @@ async fn callers_are_told_to_retry_or_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn a_full_pool_is_reported_and_a_url_survives_writing() {
+async fn a_url_survives_writing_and_one_that_leads_nowhere_is_refused() {
     let (test, _one) = with_counter().await;
     let db = Db::connect(&test.url, 2).await.expect("the URL of the test database");
     db.ping().await.expect("a connection");
+    let with_tls = Db::connect(&format!("{}&sslmode=require", test.url), 1).await.map(|_| ());
+    assert!(matches!(with_tls, Err(DbError::Setup(text)) if text.contains("sslmode")));
     assert!(matches!(Db::connect("host=/nowhere user=x", 1).await.map(|_| ()), Err(DbError::Pool(_))));
 }

@@ -1,0 +1,27 @@
+//! The product's own schema: every table is one tenant's business, but for the short list here.
+
+use kernel_test::{TestDb, assert_append_only, assert_every_table_protected};
+
+const EXCEPTIONS: [(&str, &str); 4] = [
+    ("tenants.tenant_id", "a tenant's own row is known by its id, which its policy compares"),
+    ("tenants.tenants_pkey", "the id is the tenant"),
+    ("tenants.tenants_slug_unique", "a slug names one tenant on the whole server"),
+    ("users.users_email_everywhere", "signing in names no tenant, so an address leads to one"),
+];
+
+const APPEND_ONLY: [&str; 6] = [
+    "audit_records",
+    "event_log",
+    "price_change_decisions",
+    "price_change_rows",
+    "price_change_rules",
+    "rule_versions",
+];
+
+#[tokio::test]
+async fn every_table_is_protected_and_history_cannot_be_changed() {
+    let test = TestDb::new().await;
+    let owner = test.owner().await;
+    assert_every_table_protected(&owner, &EXCEPTIONS).await;
+    assert_append_only(&owner, &APPEND_ONLY).await;
+}
