@@ -9,3 +9,4 @@ pub mod ids;
 pub mod price_changes;
 pub mod rules;
 pub mod runs;
+pub mod server;

@@ -1,0 +1,106 @@
+//! `apply`: an approved price change goes to the shop, after the number of prices has been typed.
+
+use super::app::App;
+use super::exit::{CliError, Exit, Result};
+use super::format;
+use super::price_change::path_of;
+use super::run::started;
+use super::ui::Ui;
+use crate::price_changes::dto::{ApplyRequest, PriceChange};
+use crate::runs::dto::Run;
+
+/// Arguments of `apply`.
+#[derive(Debug, clap::Args)]
+pub struct ApplyArgs {
+    /// Id `pch_…`
+    #[arg(value_name = "PRICE_CHANGE")]
+    id: String,
+    #[command(flatten)]
+    consent: Consent,
+    /// The plan that was read; refused if it is another by now
+    #[arg(long, value_name = "HASH")]
+    plan_hash: Option<String>,
+}
+
+/// How an act that customers see is agreed to and followed.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Consent {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Do not wait for the end
+    #[arg(long)]
+    pub detach: bool,
+}
+
+/// Carries out `apply`.
+///
+/// # Errors
+/// Not agreed to, or the server refused or cannot be reached.
+pub async fn run(app: &App, args: ApplyArgs) -> Result {
+    let client = app.client()?;
+    let path = path_of(&args.id)?;
+    let change: PriceChange = client.fetch(&path, &[]).await?;
+    // Where the server would refuse, asking would be a waste: it is sent, and the refusal is what is shown.
+    if change.allowed.iter().any(|act| act == "apply") {
+        let question = format!(
+            "Apply {} of “{}” to the shop? Customers see them at once.",
+            format::counted(change.rows_to_apply, "price"),
+            super::look::one_line(&change.title),
+        );
+        agree(&app.ui, args.consent.yes, &question, change.rows_to_apply)?;
+    }
+    let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash) };
+    let sent = client.post(&format!("{path}/apply"), "", &request).await;
+    let reply = sent.map_err(|error| not_yet(app, error, &args.id))?;
+    let run: Run = reply.read()?;
+    if reply.replayed {
+        app.ui.words(&format!("This was begun before, as run {}.", run.id));
+    }
+    started(app, &client, run, args.consent.detach).await
+}
+
+fn not_yet(app: &App, error: CliError, id: &str) -> CliError {
+    if error.exit != Exit::WaitingForApproval {
+        return error;
+    }
+    let as_whom = app.approver_besides_me().map(|name| format!(" --as {name}")).unwrap_or_default();
+    error.next(format!("price-change approve {id}{as_whom}")).next(format!("price-change show {id}"))
+}
+
+/// Lets the reader type `number` to agree. Without a keyboard `--yes` must have been given.
+///
+/// # Errors
+/// Not agreed to, or there is nobody to ask.
+pub fn agree(ui: &Ui, yes: bool, question: &str, number: u64) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !ui.may_ask() {
+        return Err(CliError::usage(format!(
+            "{question} There is nobody to ask here: add --yes if you mean it."
+        )));
+    }
+    let answer = ui.ask(&format!("{question}\nType {number} to go on: "))?;
+    if is_consent(&answer, number) {
+        return Ok(());
+    }
+    Err(CliError::new(Exit::Cancelled, "cancelled", "Nothing was changed."))
+}
+
+fn is_consent(answer: &str, number: u64) -> bool {
+    answer.replace([',', ' ', '_', '.'], "") == number.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_number_itself_is_consent() {
+        assert!(is_consent("3202", 3202) && is_consent("3,202", 3202));
+        for answer in ["", "y", "yes", "3203", "-3202", "0"] {
+            assert!(!is_consent(answer, 3202), "{answer}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! How text is painted and tables are laid out. Colour only repeats what a glyph or a word already says.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Row, Table};
+
+/// What the reader's screen can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// Columns of the screen; `None` when nothing should be cut, as in a pipe.
+    pub width: Option<u16>,
+}
+
+/// What a piece of text means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing in particular.
+    Plain,
+    /// A title.
+    Strong,
+    /// Of less importance.
+    Muted,
+    /// A price that rises.
+    Up,
+    /// A price that falls.
+    Down,
+    /// Stopped or refused.
+    Bad,
+    /// Needs a look.
+    Warn,
+    /// As it should be.
+    Good,
+}
+
+impl Tone {
+    /// The tone of an outcome, a target's state or a check's status.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        match word {
+            "raise" => Self::Up,
+            "cut" => Self::Down,
+            "blocked" | "block" | "failed" | "rejected" => Self::Bad,
+            "conflict" | "warn" | "stale" | "partially_applied" => Self::Warn,
+            "applied" | "pass" | "approved" => Self::Good,
+            "same" | "skipped" | "queued" | "wait" => Self::Muted,
+            _ => Self::Plain,
+        }
+    }
+}
+
+impl Look {
+    /// `text` in the colour of `tone`, or as it is.
+    #[must_use]
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        let code = match tone {
+            _ if !self.colour => return text.to_owned(),
+            Tone::Plain => return text.to_owned(),
+            Tone::Strong => "1",
+            Tone::Muted => "2",
+            Tone::Up => "34",
+            Tone::Down | Tone::Warn => "33",
+            Tone::Bad => "31",
+            Tone::Good => "32",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+/// A table under construction: no lines, upper-case header, one line per row.
+pub struct Grid {
+    table: Table,
+    look: Look,
+    columns: Vec<CellAlignment>,
+}
+
+impl Grid {
+    /// A table with these columns; a name that starts with `>` is set flush right.
+    #[must_use]
+    pub fn new(look: Look, columns: &[&str]) -> Self {
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_truncation_indicator("…").force_no_tty();
+        if look.colour {
+            table.enforce_styling();
+        }
+        match look.width {
+            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        let alignments: Vec<_> = columns.iter().map(|name| alignment_of(name)).collect();
+        let header = columns.iter().zip(&alignments).map(|(name, alignment)| {
+            let cell = Cell::new(name.trim_start_matches('>')).set_alignment(*alignment);
+            if look.colour { cell.add_attribute(Attribute::Dim) } else { cell }
+        });
+        table.set_header(Row::from(header.collect::<Vec<_>>()));
+        Self { table, look, columns: alignments }
+    }
+
+    /// Adds a row; each cell has its tone.
+    pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = (Tone, T)>) {
+        let cells = cells.into_iter().zip(&self.columns).map(|((tone, text), alignment)| {
+            let text = one_line(&text.into());
+            tint(Cell::new(text).set_alignment(*alignment), tone, self.look.colour)
+        });
+        let mut row = Row::from(cells.collect::<Vec<_>>());
+        row.max_height(1);
+        self.table.add_row(row);
+    }
+
+    /// The table as text, indented by two, without spaces at the end of lines.
+    #[must_use]
+    pub fn finish(self) -> String {
+        let mut text = String::new();
+        for line in self.table.lines() {
+            text.push(' ');
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Lines of `name  value`, names padded to one width; empty values are left out.
+#[must_use]
+pub fn facts(look: Look, pairs: &[(&str, String)]) -> String {
+    let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        let name = look.paint(Tone::Muted, &format!("{name:width$}"));
+        text.push_str(&format!("  {name}  {value}\n"));
+    }
+    text
+}
+
+/// Control characters become spaces: a title from a shop must not move the cursor or break the table.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn alignment_of(name: &str) -> CellAlignment {
+    if name.starts_with('>') { CellAlignment::Right } else { CellAlignment::Left }
+}
+
+fn tint(cell: Cell, tone: Tone, colour: bool) -> Cell {
+    if !colour {
+        return cell;
+    }
+    match tone {
+        Tone::Plain => cell,
+        Tone::Strong => cell.add_attribute(Attribute::Bold),
+        Tone::Muted => cell.add_attribute(Attribute::Dim),
+        Tone::Up => cell.fg(Color::DarkBlue),
+        Tone::Down | Tone::Warn => cell.fg(Color::DarkYellow),
+        Tone::Bad => cell.fg(Color::DarkRed),
+        Tone::Good => cell.fg(Color::DarkGreen),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Look = Look { colour: false, width: None };
+
+    fn sample(look: Look) -> String {
+        let mut grid = Grid::new(look, &["SKU", "TITLE", ">PRICE"]);
+        grid.row([
+            (Tone::Down, "T-889"),
+            (Tone::Plain, "Fjell tent for three people, green"),
+            (Tone::Plain, "9.90"),
+        ]);
+        grid.row([(Tone::Up, "T-9"), (Tone::Plain, "two\nlines\x1b[2J"), (Tone::Plain, "161.90")]);
+        grid.finish()
+    }
+
+    #[test]
+    fn a_pipe_gets_every_character_and_a_screen_gets_one_line_per_row() {
+        insta::assert_snapshot!(sample(PLAIN), @"");
+        insta::assert_snapshot!(sample(Look { width: Some(36), ..PLAIN }), @"");
+    }
+
+    #[test]
+    fn colour_is_the_only_difference_between_the_two_looks() {
+        let coloured = sample(Look { colour: true, ..PLAIN });
+        assert!(coloured.contains("\x1b["));
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string().replace(" \n", "\n"), sample(PLAIN));
+        assert!(!sample(PLAIN).contains('\x1b'));
+    }
+}

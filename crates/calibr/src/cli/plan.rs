@@ -1,0 +1,160 @@
+//! `plan`: rules become a price change whose rows are frozen; nothing is written to the shop.
+
+use std::path::PathBuf;
+
+use super::app::App;
+use super::client::{Client, Page};
+use super::exit::{CliError, Exit, Result};
+use super::format;
+use super::plan_view::{RowView, impact_view, rows_view};
+use super::rules::{find_rule, push, read_all};
+use crate::price_changes::dto::{NewPriceChange, PriceChange, PriceChangeRow};
+use crate::rules::dto::Counts;
+
+/// Rows that are shown of a plan.
+const ROWS_SHOWN: usize = 10;
+
+/// Arguments of `plan`.
+#[derive(Debug, clap::Args)]
+pub struct PlanArgs {
+    /// Rule file (YAML or JSON), a folder of them, or `-` for stdin; may be repeated
+    #[arg(short = 'f', long = "file", num_args = 1.., value_name = "FILE", required_unless_present = "rules")]
+    files: Vec<PathBuf>,
+    /// A stored rule by name or id; may be repeated
+    #[arg(long = "rule", value_name = "RULE", conflicts_with = "offline")]
+    rules: Vec<String>,
+    /// What people will read in lists; the rules' names if left out
+    #[arg(long, conflicts_with = "offline")]
+    title: Option<String>,
+    /// Why; goes into the audit
+    #[arg(long, conflicts_with = "offline")]
+    note: Option<String>,
+    /// Exit with 10 if prices would change, with 0 only if none would
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Work it out on this machine from a product CSV; nothing is stored
+    #[arg(long, requires = "catalog")]
+    offline: bool,
+    /// Shopify product CSV for --offline
+    #[arg(long, value_name = "FILE", requires = "offline")]
+    catalog: Option<PathBuf>,
+    /// Currency of the CSV's prices, for --offline
+    #[arg(long, value_name = "CODE", default_value = "EUR", requires = "offline")]
+    currency: String,
+}
+
+/// Carries out `plan`.
+///
+/// # Errors
+/// A rule is refused, a file cannot be read, or the server refused or cannot be reached.
+pub async fn run(app: &App, args: PlanArgs) -> Result {
+    let client = app.client()?;
+    let mut names = Vec::new();
+    let mut rules = Vec::new();
+    for pushed in push(app, &client, &read_all(&args.files)?).await? {
+        names.push(pushed.rule.name);
+        rules.push(pushed.rule.id);
+    }
+    for text in &args.rules {
+        let rule = find_rule(&client, text).await?;
+        names.push(rule.name);
+        rules.push(rule.id);
+    }
+    let title = args.title.unwrap_or_else(|| names.join(", "));
+    let spinner = app.ui.spinner("Pricing");
+    let reply = client.post("price-changes", "", &NewPriceChange { title, note: args.note, rules }).await;
+    spinner.finish_and_clear();
+    let reply = reply?;
+    let change: PriceChange = reply.read()?;
+    if app.ui.json() {
+        app.ui.document(&reply.text);
+    } else if app.ui.quiet() {
+        app.ui.data(&format!("{}\n", change.id));
+    } else {
+        print_plan(app, &client, &change).await?;
+    }
+    Ok(verdict(&change.impact.counts, args.detailed_exitcode))
+}
+
+async fn print_plan(app: &App, client: &Client, change: &PriceChange) -> Result<()> {
+    let look = app.ui.look;
+    app.ui.data(&impact_view(look, &change.impact));
+    for (outcome, total) in [("raise,cut", change.rows_to_apply), ("blocked", change.impact.counts.blocked)] {
+        if total == 0 {
+            continue;
+        }
+        let path = format!("price-changes/{}/rows", change.id);
+        let page: Page<PriceChangeRow> =
+            client.list(&path, &[("outcome", outcome.to_owned())], ROWS_SHOWN).await?;
+        let rows: Vec<RowView> = page.data.iter().map(RowView::from).collect();
+        app.ui.data(&rows_view(look, &rows));
+        let more = total.saturating_sub(rows.len() as u64);
+        if more > 0 {
+            let command = format!("calibr price-change rows {} --outcome {outcome} --all", change.id);
+            app.ui.data(&format!("    … {} more: {command}\n", format::count(more)));
+        }
+    }
+    app.ui.data(&format!("\nPrice change {} is planned. {}\n", change.id, standing(change)));
+    app.ui.next(&next(change, app.approver_besides_me()));
+    Ok(())
+}
+
+/// What stands between the plan and the shop.
+fn standing(change: &PriceChange) -> String {
+    let blocked = change.impact.counts.blocked;
+    let stopped = match blocked {
+        0 => String::new(),
+        _ => format!(" Guardrails stopped {}; they will not be written.", format::counted(blocked, "row")),
+    };
+    if change.rows_to_apply == 0 {
+        return format!("No price would change.{stopped}");
+    }
+    let prices = format::counted(change.rows_to_apply, "price");
+    format!("{prices} would change, once somebody other than {} approves.{stopped}", change.author)
+}
+
+fn next(change: &PriceChange, approver: Option<String>) -> Vec<String> {
+    if change.rows_to_apply == 0 {
+        return vec![format!("price-change rows {} --all", change.id)];
+    }
+    let as_whom = approver.map(|name| format!(" --as {name}")).unwrap_or_default();
+    vec![format!("price-change rows {}", change.id), format!("price-change approve {}{as_whom}", change.id)]
+}
+
+/// The exit code of a plan: stopped rows are a finding; changes are one only if asked for.
+#[must_use]
+pub fn verdict(counts: &Counts, detailed: bool) -> Exit {
+    match counts {
+        Counts { blocked: 1.., .. } => Exit::Violations,
+        Counts { raise: 0, cut: 0, .. } => Exit::Done,
+        _ if detailed => Exit::Changes,
+        _ => Exit::Done,
+    }
+}
+
+/// A currency of ISO 4217.
+///
+/// # Errors
+/// It is none.
+pub fn currency(code: &str) -> Result<kernel_core::Currency> {
+    code.parse().map_err(|e: kernel_core::MoneyError| CliError::usage(format!("--currency: {e}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(raise: u64, cut: u64, blocked: u64) -> Counts {
+        Counts { raise, cut, blocked, same: 9, ..Counts::default() }
+    }
+
+    #[test]
+    fn a_plan_exits_with_a_finding_only_when_promised() {
+        assert_eq!(verdict(&counts(1, 0, 0), false), Exit::Done);
+        assert_eq!(verdict(&counts(1, 0, 0), true), Exit::Changes);
+        assert_eq!(verdict(&counts(0, 2, 0), true), Exit::Changes);
+        assert_eq!(verdict(&counts(0, 0, 0), true), Exit::Done);
+        assert_eq!(verdict(&counts(1, 0, 1), true), Exit::Violations);
+        assert_eq!(verdict(&counts(0, 0, 1), false), Exit::Violations);
+    }
+}

@@ -1,0 +1,141 @@
+//! A run for people: its summary, its exit code, its targets.
+
+use kernel_core::Money;
+
+use super::exit::Exit;
+use super::format;
+use super::look::{Grid, Look, Tone, facts, one_line};
+use crate::runs::dto::{Run, Target};
+
+/// The exit code that a settled run deserves.
+#[must_use]
+pub fn verdict(run: &Run) -> Exit {
+    let counts = &run.counts;
+    match run.state.as_str() {
+        "partially_applied" => Exit::PartlyApplied,
+        // Nothing was written because every price had moved: a conflict, not a fault.
+        "failed" if counts.failed == 0 && counts.applied == 0 && counts.conflict > 0 => Exit::Conflict,
+        "failed" => Exit::Failed,
+        _ => Exit::Done,
+    }
+}
+
+/// One sentence per fact of how a run ended.
+#[must_use]
+pub fn summary(run: &Run) -> String {
+    let counts = &run.counts;
+    let written = counts.applied + counts.rolled_back;
+    let word = match (run.kind.as_str(), run.state.as_str()) {
+        _ if !run.settled => "Going on",
+        ("roll_back", "applied") => "Rolled back",
+        ("roll_back", "partially_applied") => "Partly rolled back",
+        (_, "applied") => "Applied",
+        (_, "partially_applied") => "Partly applied",
+        (_, "rolled_back") => "Applied, and rolled back since",
+        _ => "Failed",
+    };
+    let time = run.finished_at.map(|end| format!(" in {}", format::elapsed(run.created_at, end)));
+    let total = format::counted(run.total, "price");
+    let mut text = format!("{word}: {} of {total}{}.", format::count(written), time.unwrap_or_default());
+    let facts = [
+        (counts.failed, "refused by the shop"),
+        (counts.conflict, "changed in the shop meanwhile and left alone"),
+        (counts.skipped, "with nothing to do"),
+        (counts.verified, "read back and found equal"),
+    ];
+    for (number, what) in facts.into_iter().filter(|(number, _)| *number > 0) {
+        text.push_str(&format!(" {} {what}.", format::count(number)));
+    }
+    text
+}
+
+/// What to type after a run.
+#[must_use]
+pub fn next(run: &Run) -> Vec<String> {
+    let id = run.id;
+    if !run.settled {
+        return vec![format!("run watch {id}")];
+    }
+    let mut commands = Vec::new();
+    if run.counts.failed + run.counts.conflict > 0 {
+        commands.push(format!("run results {id} --failed"));
+    } else {
+        commands.push(format!("run results {id}"));
+    }
+    if run.counts.failed > 0 {
+        commands.push(format!("run retry-failed {id}"));
+    }
+    if run.kind == "apply" && run.counts.applied > 0 {
+        commands.push(format!("rollback {id}"));
+    }
+    commands
+}
+
+/// Everything about one run.
+#[must_use]
+pub fn run_view(look: Look, run: &Run) -> String {
+    let title = look.paint(Tone::Strong, &format!("{} · {}", format::state(&run.kind), one_line(&run.title)));
+    let pairs = [
+        ("id", run.id.to_string()),
+        ("state", look.paint(Tone::of(&run.state), &format::state(&run.state))),
+        ("price change", run.price_change_id.to_string()),
+        ("reverses", run.reverses_run_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("channel", one_line(&run.channel)),
+        ("started", format!("{} by {}", format::instant(run.created_at), run.actor)),
+    ];
+    format!("{title}\n{}\n{}\n", facts(look, &pairs), summary(run))
+}
+
+/// Runs as a table.
+#[must_use]
+pub fn runs_view(look: Look, runs: &[Run]) -> String {
+    let mut grid =
+        Grid::new(look, &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "TITLE", "STARTED"]);
+    for run in runs {
+        let counts = &run.counts;
+        grid.row([
+            (Tone::Strong, run.id.to_string()),
+            (Tone::Plain, format::state(&run.kind)),
+            (Tone::of(&run.state), format::state(&run.state)),
+            (Tone::Plain, format::count(counts.applied + counts.rolled_back)),
+            (Tone::Plain, format::count(counts.failed)),
+            (Tone::Plain, format::count(counts.conflict)),
+            (Tone::Plain, run.title.clone()),
+            (Tone::Muted, format::instant(run.created_at)),
+        ]);
+    }
+    grid.finish()
+}
+
+/// Targets as a table.
+#[must_use]
+pub fn targets_view(look: Look, targets: &[Target]) -> String {
+    let with_why = targets.iter().any(|target| target.reason.is_some() || target.reason_code.is_some());
+    let mut columns = vec!["", "SKU", "TITLE", "STATE", ">OLD", ">NEW", ">IN SHOP"];
+    columns.extend(with_why.then_some("WHY"));
+    let mut grid = Grid::new(look, &columns);
+    for target in targets {
+        let tone = Tone::of(&target.state);
+        let sku = if target.sku.is_empty() { target.variant_id.to_string() } else { target.sku.clone() };
+        let why = target.reason.as_deref().or(target.reason_code.as_deref()).unwrap_or_default();
+        let mut cells = vec![
+            (tone, format::glyph(&target.state).to_owned()),
+            (Tone::Strong, sku),
+            (Tone::Plain, target.title.clone()),
+            (tone, format::state(&target.state)),
+            (Tone::Plain, format::amount(Some(&target.before))),
+            (Tone::Plain, format::amount(Some(&target.after))),
+            (Tone::Plain, in_shop(target.observed.as_ref(), target.verified)),
+        ];
+        if with_why {
+            cells.push((tone, one_line(why)));
+        }
+        grid.row(cells);
+    }
+    grid.finish()
+}
+
+fn in_shop(observed: Option<&Money>, verified: bool) -> String {
+    let mark = if verified { " ✓" } else { "" };
+    format!("{}{mark}", format::amount(observed))
+}

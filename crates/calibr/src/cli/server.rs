@@ -1,0 +1,81 @@
+//! `up`, `serve` and `migrate`: the commands that are the server.
+
+use std::path::PathBuf;
+
+use super::exit::{CliError, Exit, Result};
+
+/// Arguments of `up`.
+#[derive(Debug, clap::Args)]
+pub struct UpArgs {
+    /// Do not start a simulated shop
+    #[arg(long)]
+    no_demo: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, clap::Args)]
+pub struct MigrateArgs {
+    /// Folder of the private Postgres
+    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA")]
+    data: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// Folder for everything that lasts
+    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA")]
+    data: PathBuf,
+    /// Port on this machine
+    #[arg(long, default_value_t = 7400)]
+    port: u16,
+    /// Logs as JSON lines
+    #[arg(long)]
+    log_json: bool,
+}
+
+impl Place {
+    fn with_demo(self, demo: bool) -> crate::server::ServeArgs {
+        crate::server::ServeArgs { data: self.data, port: self.port, demo, log_json: self.log_json }
+    }
+}
+
+/// Starts everything.
+///
+/// # Errors
+/// A part could not be started.
+pub async fn up(args: UpArgs) -> Result {
+    let demo = !args.no_demo;
+    ended(crate::server::up(args.place.with_demo(demo)).await)
+}
+
+/// Starts the server.
+///
+/// # Errors
+/// A part could not be started.
+pub async fn serve(args: ServeArgs) -> Result {
+    ended(crate::server::serve(args.place.with_demo(false)).await)
+}
+
+/// Migrates the database.
+///
+/// # Errors
+/// The database cannot be reached, or a migration failed.
+pub async fn migrate(args: MigrateArgs) -> Result {
+    ended(crate::server::migrate(args.data).await)
+}
+
+fn ended(result: anyhow::Result<()>) -> Result {
+    match result {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => Err(CliError::failed("server", format!("{error:#}"))),
+    }
+}

@@ -1,0 +1,161 @@
+//! Following a run until it is settled: by its event stream, and by asking when the stream breaks.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::app::App;
+use super::client::Client;
+use super::exit::{CliError, Exit, Result};
+use super::format;
+use super::sse;
+use crate::runs::dto::{Run, TargetCounts};
+
+/// How often the server may be away in a row before watching is given up; about half a minute.
+const ABSENCES_MAX: u32 = 12;
+
+/// How watching ended.
+#[derive(Debug)]
+pub enum Watched {
+    /// Every target is settled.
+    Settled(Box<Run>),
+    /// Ctrl-C: the run goes on.
+    Interrupted,
+}
+
+/// Follows a run. With `--json` each change is a message on stdout, else a bar on stderr.
+///
+/// # Errors
+/// There is no such run, or the server stays away.
+pub async fn watch(app: &App, client: &Client, run: Run) -> Result<Watched> {
+    let bar = app.ui.targets_bar(run.total);
+    if app.ui.json() {
+        app.ui.message(&json!({"type": "version", "calibr": env!("CARGO_PKG_VERSION"), "ui": "1.0"}));
+        app.ui.message(&start_message(&run));
+    }
+    let mut last = None;
+    let mut show = |run: &Run| {
+        if last.as_ref() == Some(&run.counts) {
+            return;
+        }
+        last = Some(run.counts.clone());
+        bar.set_position(settled(&run.counts));
+        bar.set_message(bar_words(&run.counts));
+        if app.ui.json() {
+            app.ui.message(&progress_message(run));
+        }
+    };
+    show(&run);
+    let followed = tokio::select! {
+        followed = follow(app, client, run, &mut show) => followed.map(|run| Watched::Settled(Box::new(run))),
+        _ = tokio::signal::ctrl_c() => Ok(Watched::Interrupted),
+    };
+    bar.finish_and_clear();
+    followed
+}
+
+async fn follow(app: &App, client: &Client, mut run: Run, show: &mut impl FnMut(&Run)) -> Result<Run> {
+    let path = format!("runs/{}", run.id);
+    let mut absences = 0;
+    while !run.settled {
+        // A stream that breaks or cannot be opened is no failure: what counts is what the server says when asked.
+        stream(client, &path, show).await.ok();
+        match client.fetch::<Run>(&path, &[]).await {
+            Ok(now) => {
+                absences = 0;
+                show(&now);
+                run = now;
+            }
+            Err(error) if error.exit == Exit::Failed && absences < ABSENCES_MAX => {
+                if absences == 0 {
+                    app.ui.warn(&format!(
+                        "{} Trying again; the run does not depend on this command.",
+                        error.message
+                    ));
+                }
+                absences += 1;
+            }
+            Err(error) => return Err(error.next(format!("run watch {}", run.id))),
+        }
+        if !run.settled {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+    Ok(run)
+}
+
+async fn stream(client: &Client, path: &str, show: &mut impl FnMut(&Run)) -> Result<()> {
+    let mut response = client.open(&format!("{path}/events"), &[]).await?;
+    let mut parser = sse::Parser::default();
+    let broken = |e: reqwest::Error| CliError::failed("answer.lost", e.to_string());
+    while let Some(bytes) = response.chunk().await.map_err(broken)? {
+        for event in parser.push(&bytes) {
+            match event.name.as_str() {
+                "run" => {
+                    if let Ok(run) = serde_json::from_str::<Run>(&event.data) {
+                        show(&run);
+                    }
+                }
+                "end" => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn settled(counts: &TargetCounts) -> u64 {
+    counts.applied + counts.failed + counts.conflict + counts.skipped + counts.rolled_back
+}
+
+fn bar_words(counts: &TargetCounts) -> String {
+    let written = counts.applied + counts.rolled_back;
+    let mut parts = vec![
+        format!("{} written", format::count(written)),
+        format!("{} sent", format::count(counts.applying)),
+    ];
+    parts.push(format!("{} failed", format::count(counts.failed)));
+    if counts.conflict > 0 {
+        parts.push(format!("{} changed meanwhile", format::count(counts.conflict)));
+    }
+    parts.join("  ")
+}
+
+/// `apply` or `roll_back`: the first word of a run's messages.
+#[must_use]
+pub fn kind(run: &Run) -> &str {
+    if run.kind == "roll_back" { "roll_back" } else { "apply" }
+}
+
+fn start_message(run: &Run) -> serde_json::Value {
+    json!({
+        "type": format!("{}.start", kind(run)),
+        "run": run.id,
+        "price_change": run.price_change_id,
+        "channel": run.channel,
+        "total": run.total,
+        "ts": run.created_at,
+    })
+}
+
+fn progress_message(run: &Run) -> serde_json::Value {
+    json!({
+        "type": format!("{}.progress", kind(run)),
+        "run": run.id,
+        "state": run.state,
+        "counts": run.counts,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_counts_what_is_settled_and_names_the_rest() {
+        let counts =
+            TargetCounts { applied: 1640, applying: 204, failed: 7, conflict: 2, ..TargetCounts::default() };
+        assert_eq!(settled(&counts), 1649);
+        assert_eq!(bar_words(&counts), "1,640 written  204 sent  7 failed  2 changed meanwhile");
+    }
+}
