@@ -91,15 +91,15 @@ impl Outcome {
 impl Reason {
     /// Stable code, such as `limited.floor`.
     #[must_use]
-    pub fn code(self) -> String {
+    pub fn code(self) -> &'static str {
         match self {
-            Self::AsRuled => "as_ruled".to_owned(),
-            Self::Limited(kind) => format!("limited.{}", kind.code()),
-            Self::Blocked(kind) => format!("blocked.{}", kind.code()),
-            Self::LimitsContradict => "blocked.limits_contradict".to_owned(),
-            Self::TooLarge => "blocked.too_large".to_owned(),
-            Self::NoPrice => "skipped.no_price".to_owned(),
-            Self::NegativePrice => "skipped.negative_price".to_owned(),
+            Self::AsRuled => "as_ruled",
+            Self::Limited(kind) => kind.limited_code(),
+            Self::Blocked(kind) => kind.blocked_code(),
+            Self::LimitsContradict => "blocked.limits_contradict",
+            Self::TooLarge => "blocked.too_large",
+            Self::NoPrice => "skipped.no_price",
+            Self::NegativePrice => "skipped.negative_price",
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Trace {
     pub outcome: Cow<'static, str>,
     /// Stable code of the reason.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<String>,
+    pub reason: Option<Cow<'static, str>>,
     /// The price before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub before: Option<String>,
@@ -146,7 +146,7 @@ impl Trace {
             rule: rule.map(|rule| rule.label.clone()),
             rule_hash: rule.map(|rule| rule.hash.clone()),
             outcome: Cow::Borrowed(row.map_or("not_selected", |row| row.outcome.as_str())),
-            reason: row.map(|row| row.reason.code()),
+            reason: row.map(|row| Cow::Borrowed(row.reason.code())),
             before: facts.price_minor.map(money),
             after: row.and_then(|row: &Row| row.after).map(money),
             steps: written.0,

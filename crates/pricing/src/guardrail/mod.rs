@@ -88,6 +88,22 @@ macro_rules! guardrails {
                     $(Self::$always_type => stringify!($always),)*
                 }
             }
+
+            /// The reason of a row that was moved to this limit.
+            pub(crate) fn limited_code(self) -> &'static str {
+                match self {
+                    $(Self::$rule_type => concat!("limited.", stringify!($rule)),)*
+                    $(Self::$always_type => concat!("limited.", stringify!($always)),)*
+                }
+            }
+
+            /// The reason of a row that this limit stops.
+            pub(crate) fn blocked_code(self) -> &'static str {
+                match self {
+                    $(Self::$rule_type => concat!("blocked.", stringify!($rule)),)*
+                    $(Self::$always_type => concat!("blocked.", stringify!($always)),)*
+                }
+            }
         }
 
         /// The limits of a rule. They win over the rounding.

@@ -59,6 +59,11 @@ impl serde::de::Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Seq => "a list".to_owned(),
+            Unexpected::Map => "a map of fields".to_owned(),
+            other => other.to_string(),
+        };
         Self::new("wrong_type", format!("{found} stands where {expected} is expected"))
     }
 

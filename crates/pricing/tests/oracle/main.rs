@@ -98,7 +98,7 @@ proptest! {
 /// The trace tells the same story: each value exactly, the outcome, the limits.
 fn check_trace(trace: &Trace, row: &pricing::Row, values: &[Number]) -> Result<(), TestCaseError> {
     prop_assert_eq!(&*trace.outcome, row.outcome.as_str());
-    prop_assert_eq!(trace.reason.clone(), Some(row.reason.code()));
+    prop_assert_eq!(trace.reason.as_deref(), Some(row.reason.code()));
     let kinds = ["percent", "multiply", "amount", "set"];
     let steps: Vec<_> = trace.steps.iter().filter(|step| kinds.contains(&&*step.kind)).collect();
     prop_assert_eq!(steps.len(), values.len());
