@@ -1,0 +1,42 @@
+// Every address of the console, one lazy chunk per feature.
+import { createBrowserRouter, Navigate, Outlet } from 'react-router';
+import { SignInPage } from '../features/accounts/sign-in-page';
+import { Fault } from './fault';
+import { Frame, Start } from './frame';
+import { NotFound } from './not-found';
+import { RequireSession } from './session';
+
+export const router = createBrowserRouter([
+  { path: '/login', element: <SignInPage />, errorElement: <Fault /> },
+  {
+    element: (
+      <RequireSession>
+        <Outlet />
+      </RequireSession>
+    ),
+    errorElement: <Fault />,
+    children: [
+      { path: '/', element: <Start /> },
+      {
+        path: '/:project',
+        element: <Frame />,
+        children: [
+          { index: true, element: <Navigate to="price-changes" replace /> },
+          { path: 'audit', lazy: () => import('../features/audit/audit-page') },
+          { path: 'catalog', lazy: () => import('../features/catalog/catalog-page') },
+          { path: 'catalog/:variantId', lazy: () => import('../features/catalog/variant-page') },
+          { path: 'price-changes', lazy: () => import('../features/price-changes/price-changes-page') },
+          { path: 'price-changes/new', lazy: () => import('../features/price-changes/new-price-change-page') },
+          { path: 'price-changes/:priceChangeId', lazy: () => import('../features/price-changes/price-change-page') },
+          { path: 'rules', lazy: () => import('../features/rules/rules-page') },
+          { path: 'rules/new', lazy: () => import('../features/rules/edit-rule-page') },
+          { path: 'rules/:ruleId', lazy: () => import('../features/rules/rule-page') },
+          { path: 'rules/:ruleId/edit', lazy: () => import('../features/rules/edit-rule-page') },
+          { path: 'runs', lazy: () => import('../features/runs/runs-page') },
+          { path: 'runs/:runId', lazy: () => import('../features/runs/run-page') },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

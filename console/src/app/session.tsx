@@ -1,0 +1,58 @@
+// Who is signed in. When the session ends under an open page, the page stays and asks for the password over it.
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { Navigate, useLocation } from 'react-router';
+import { $api, onSignedOut, type Schemas } from '../api/client';
+import { ApiProblem } from '../api/problem';
+import { SignInAgain } from '../features/accounts/sign-in-again';
+import { ProblemPanel } from '../ui/problem-panel';
+import styles from './session.module.css';
+
+export type Me = Schemas['Me'];
+
+const MeContext = createContext<Me | null>(null);
+
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (me === null) throw new Error('This page needs somebody signed in.');
+  return me;
+}
+
+export function RequireSession({ children }: { children: ReactNode }) {
+  const location = useLocation();
+  const queries = useQueryClient();
+  const [ended, setEnded] = useState(false);
+  const session = $api.useQuery('get', '/api/v1/session', {}, { staleTime: 60_000 });
+
+  useEffect(() => onSignedOut(() => setEnded(true)), []);
+
+  if (session.data === undefined) {
+    if (session.error instanceof ApiProblem && session.error.status === 401) {
+      const next = encodeURIComponent(location.pathname + location.search);
+      return <Navigate to={location.pathname === '/' ? '/login' : `/login?next=${next}`} replace />;
+    }
+    return session.error ? (
+      <main className={styles.alone}>
+        <ProblemPanel problem={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    ) : (
+      <main aria-busy="true" className={styles.alone}>
+        <span className="visually-hidden">Loading</span>
+      </main>
+    );
+  }
+  return (
+    <MeContext value={session.data}>
+      {children}
+      <SignInAgain
+        opened={ended}
+        email={session.data.email}
+        onDone={() => {
+          setEnded(false);
+          void queries.invalidateQueries();
+        }}
+        onClose={() => setEnded(false)}
+      />
+    </MeContext>
+  );
+}

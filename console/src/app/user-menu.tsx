@@ -1,0 +1,62 @@
+// The person's menu: who is signed in, light or dark, the way out.
+import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { api } from '../api/client';
+import { humanised } from '../shared/words';
+import { useMe } from './session';
+import styles from './user-menu.module.css';
+
+const schemes: [MantineColorScheme, string][] = [
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['auto', 'As the system'],
+];
+
+export function UserMenu() {
+  const me = useMe();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  const signOut = async () => {
+    await api.DELETE('/api/v1/session', {});
+    queries.clear();
+    await navigate('/login');
+  };
+
+  return (
+    <Menu position="bottom-end" width={240} withinPortal>
+      <Menu.Target>
+        <button type="button" className={styles.target}>
+          <span className={styles.avatar} aria-hidden="true">
+            {me.email.slice(0, 2).toUpperCase()}
+          </span>
+          <span className={styles.email}>{me.email}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.dropdown}>
+        <div className={styles.who}>
+          {me.tenant_name}
+          <span>{humanised(me.role)}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Label className={styles.label}>Appearance</Menu.Label>
+        {schemes.map(([scheme, label]) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            leftSection={<span className={styles.tick}>{colorScheme === scheme ? '✓' : ''}</span>}
+            closeMenuOnClick={false}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,89 @@
+// "Why this price, at that time?": the stored steps of the decision, and who approved it.
+import { useId } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
+import { useProject } from '../../app/project';
+import { priceSource } from '../../shared/words';
+import { Button } from '../../ui/button';
+import { Card, Facts } from '../../ui/card';
+import { Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { TraceSteps } from '../../ui/trace';
+import { Instant, MoneyValue } from '../../ui/values';
+import styles from './explain-card.module.css';
+
+export function ExplainCard({ variantId }: { variantId: string }) {
+  const inputId = useId();
+  const [params, setParams] = useSearchParams();
+  const at = params.get('at') ?? '';
+  const query = at === '' ? {} : { at };
+  const explanation = $api.useQuery('get', '/api/v1/variants/{id}/explain', { params: { path: { id: variantId }, query } });
+
+  const choose = (form: FormData) => {
+    const local = String(form.get('at') ?? '');
+    setParams(local === '' ? {} : { at: new Date(local).toISOString() });
+  };
+
+  return (
+    <Card
+      title="Why this price"
+      aside={
+        <form className={styles.at} action={choose} key={at}>
+          <label htmlFor={inputId}>at (your clock)</label>
+          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : localInput(at)} className={styles.input} />
+          <Button size="xs" type="submit">
+            Explain
+          </Button>
+          {at !== '' && (
+            <Button size="xs" weight="quiet" onClick={() => setParams({})}>
+              Now
+            </Button>
+          )}
+        </form>
+      }
+    >
+      {explanation.error ? <ProblemPanel problem={explanation.error} onRetry={() => void explanation.refetch()} /> : null}
+      {explanation.isPending ? <Skeleton rows={3} /> : null}
+      {explanation.data && <Answer explanation={explanation.data} />}
+    </Card>
+  );
+}
+
+// The field shows the reader's wall clock, which is what it will be read back as.
+function localInput(instant: string): string {
+  const date = new Date(instant);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function Answer({ explanation }: { explanation: Schemas['Explanation'] }) {
+  const project = useProject();
+  const { price } = explanation;
+  if (!price) return <p className="muted">There was no price yet at that time.</p>;
+  return (
+    <div className={styles.answer}>
+      <Facts
+        facts={[
+          ['Price then', <MoneyValue money={price.price} />],
+          ['Valid from', <Instant at={price.valid_from} absolute />],
+          ['Why', priceSource(price.source)],
+          ...(explanation.rule ? ([['Rule', explanation.rule]] as [string, string][]) : []),
+          ...(explanation.approved_by.length > 0 ? ([['Approved by', explanation.approved_by.join(', ')]] as [string, string][]) : []),
+          ['Caused by', price.actor],
+        ]}
+      />
+      {explanation.trace ? <TraceSteps trace={explanation.trace} currency={price.price.currency} /> : <p className="muted">This price was read from outside; no rule decided it.</p>}
+      {explanation.price_change_id && (
+        <p>
+          Decided in <Link to={`/${project.slug}/price-changes/${explanation.price_change_id}`}>this price change</Link>
+          {explanation.run_id && (
+            <>
+              , written by <Link to={`/${project.slug}/runs/${explanation.run_id}`}>this run</Link>
+            </>
+          )}
+          .
+        </p>
+      )}
+    </div>
+  );
+}

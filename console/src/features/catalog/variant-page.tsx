@@ -1,0 +1,86 @@
+// One variant: its price now, why it is so (step by step, for any instant), and every price it had.
+import { useParams } from 'react-router';
+import { $api, api, type Schemas } from '../../api/client';
+import { usePages } from '../../api/pages';
+import { Page } from '../../app/page';
+import { useProject } from '../../app/project';
+import { priceSource } from '../../shared/words';
+import { Card, Facts } from '../../ui/card';
+import { List, Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Table, type Column } from '../../ui/table';
+import { CopyableId, Instant, Missing, MoneyValue } from '../../ui/values';
+import { ExplainCard } from './explain-card';
+
+type PriceVersion = Schemas['PriceVersion'];
+
+export function Component() {
+  const { variantId = '' } = useParams();
+  const project = useProject();
+  const variant = $api.useQuery('get', '/api/v1/variants/{id}', { params: { path: { id: variantId } } });
+  const above = [{ label: 'Catalogue', to: `/${project.slug}/catalog` }];
+  const title = variant.data ? nameOf(variant.data) : 'Variant';
+
+  return (
+    <Page
+      title={title}
+      documentTitle={variant.data?.sku ? `${variant.data.sku} · ${title}` : title}
+      above={above}
+      badges={<CopyableId id={variantId} label="variant id" />}
+    >
+      {variant.error ? <ProblemPanel problem={variant.error} onRetry={() => void variant.refetch()} /> : null}
+      {variant.data ? <VariantFacts variant={variant.data} /> : variant.isPending ? <Skeleton rows={3} /> : null}
+      {variant.data && <ExplainCard variantId={variantId} />}
+      {variant.data && <PriceHistory variantId={variantId} />}
+    </Page>
+  );
+}
+
+const nameOf = (variant: Schemas['Variant']) => (variant.title ? `${variant.product_title} · ${variant.title}` : variant.product_title);
+
+function VariantFacts({ variant }: { variant: Schemas['Variant'] }) {
+  return (
+    <Card title="Now">
+      <Facts
+        facts={[
+          ['Price', <MoneyValue money={variant.price} />],
+          ['Compare-at', <MoneyValue money={variant.compare_at} />],
+          ['Cost', <MoneyValue money={variant.cost} />],
+          ['Since', variant.price_since ? <Instant at={variant.price_since} /> : <Missing />],
+          ['Why', variant.price_source ? priceSource(variant.price_source) : <Missing />],
+          ['SKU', <span className="mono">{variant.sku || 'no SKU'}</span>],
+          ['Vendor', variant.vendor || <Missing />],
+          ['Type', variant.product_type || <Missing />],
+          ['Tags', variant.tags.length > 0 ? variant.tags.join(', ') : <Missing />],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function PriceHistory({ variantId }: { variantId: string }) {
+  const query = usePages<PriceVersion>({
+    key: ['prices', variantId],
+    load: async (cursor, signal) => {
+      const { data } = await api.GET('/api/v1/variants/{id}/prices', { params: { path: { id: variantId }, query: { cursor } }, signal });
+      return data!;
+    },
+  });
+  return (
+    <Card title="Price history" flush>
+      <List query={query} noun="prices" empty={<p>Calibr has not seen a price for this variant yet.</p>}>
+        {(rows, busy) => <Table caption="Prices, newest first" columns={historyColumns} rows={rows} rowKey={(row) => row.id} busy={busy} isCurrent={(row) => !row.valid_to} />}
+      </List>
+    </Card>
+  );
+}
+
+const historyColumns: Column<PriceVersion>[] = [
+  { key: 'from', header: 'From', names: true, cell: (row) => <Instant at={row.valid_from} absolute /> },
+  { key: 'to', header: 'Until', cell: (row) => (row.valid_to ? <Instant at={row.valid_to} absolute /> : 'now') },
+  { key: 'price', header: 'Price', end: true, cell: (row) => <MoneyValue money={row.price} /> },
+  { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <MoneyValue money={row.compare_at} /> },
+  { key: 'source', header: 'Why', cell: (row) => priceSource(row.source) },
+  { key: 'source_id', header: 'From', cell: (row) => (row.source_id ? <CopyableId id={row.source_id} label="source id" short /> : <Missing />) },
+  { key: 'actor', header: 'Who', wide: true, cell: (row) => row.actor },
+];

@@ -1,0 +1,141 @@
+// The four acts on a price change. Each dialog says what will happen and how to go back; its button repeats the number.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
+import { useIntent } from '../../api/intent';
+import { asProblem } from '../../api/problem';
+import { useProject } from '../../app/project';
+import { countOf, formatCount } from '../../shared/format';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { LongTextField, TextField } from '../../ui/fields';
+import styles from './price-changes.module.css';
+
+type PriceChange = Schemas['PriceChange'];
+
+interface ActProps {
+  change: PriceChange;
+  onClose: () => void;
+  onReload: () => void;
+}
+
+/** Above this many prices the count must be typed. */
+const TYPED_COUNT_ABOVE = 25;
+
+const pricesOf = (change: PriceChange) => countOf(change.rows_to_apply, 'price', 'prices');
+
+function useDecided(change: PriceChange, onClose: () => void) {
+  const queries = useQueryClient();
+  return (decided: PriceChange) => {
+    queries.setQueryData($api.queryOptions('get', '/api/v1/price-changes/{id}', { params: { path: { id: change.id } } }).queryKey, decided);
+    void queries.invalidateQueries({ queryKey: ['price-changes'] });
+    onClose();
+  };
+}
+
+function useStarted() {
+  const project = useProject();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  return (run: Schemas['Run']) => {
+    queries.setQueryData($api.queryOptions('get', '/api/v1/runs/{id}', { params: { path: { id: run.id } } }).queryKey, run);
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).includes('/price-changes') || queryKey[0] === 'runs' });
+    void navigate(`/${project.slug}/runs/${run.id}`);
+  };
+}
+
+export function ApproveDialog({ change, onClose, onReload }: ActProps) {
+  const [comment, setComment] = useState('');
+  const intent = useIntent();
+  const approve = $api.useMutation('post', '/api/v1/price-changes/{id}/approve', { onSuccess: useDecided(change, onClose) });
+  const act = () => {
+    const body = { plan_hash: change.plan_hash, comment: comment.trim() === '' ? null : comment.trim() };
+    approve.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
+  };
+  return (
+    <Dialog opened title="Approve this plan?" act={`Approve ${pricesOf(change)}`} keep="Not now" busy={approve.isPending} problem={approve.error} notDone="The plan was not approved." onAct={act} onClose={onClose}>
+      <Effects change={change} />
+      <p>Approving is permission, not an act: nothing is written until somebody applies it.</p>
+      <LongTextField label="Comment (optional)" value={comment} onChange={setComment} name="comment" />
+      <Moved problem={approve.error} onReload={onReload} />
+    </Dialog>
+  );
+}
+
+export function DeclineDialog({ change, onClose, onReload }: ActProps) {
+  const [comment, setComment] = useState('');
+  const intent = useIntent();
+  const reject = $api.useMutation('post', '/api/v1/price-changes/{id}/reject', { onSuccess: useDecided(change, onClose) });
+  const act = () => {
+    const body = { plan_hash: change.plan_hash, comment: comment.trim() };
+    reject.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
+  };
+  const blocked = comment.trim() === '' ? 'Say why, so that the author can plan again.' : undefined;
+  return (
+    <Dialog opened danger title="Decline this plan?" act="Decline the plan" keep="Keep it open" busy={reject.isPending} problem={reject.error} notDone="The plan was not declined. Your comment is kept." blocked={blocked} onAct={act} onClose={onClose}>
+      <p>No price is written. The author sees your comment and can plan again; this plan stays readable.</p>
+      <LongTextField label="Why" value={comment} onChange={setComment} required name="comment" autoFocus />
+      <Moved problem={reject.error} onReload={onReload} />
+    </Dialog>
+  );
+}
+
+export function ApplyDialog({ change, onClose, onReload }: ActProps) {
+  const [typed, setTyped] = useState('');
+  const intent = useIntent();
+  const apply = $api.useMutation('post', '/api/v1/price-changes/{id}/apply', { onSuccess: useStarted() });
+  const count = String(change.rows_to_apply);
+  const mustType = change.rows_to_apply > TYPED_COUNT_ABOVE;
+  const act = () => {
+    const body = { plan_hash: change.plan_hash };
+    apply.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
+  };
+  const blocked = mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined;
+  return (
+    <Dialog opened title={`Apply ${pricesOf(change)}?`} act={`Apply ${pricesOf(change)}`} keep="Keep current prices" busy={apply.isPending} problem={apply.error} notDone="No price was written." blocked={blocked} onAct={act} onClose={onClose}>
+      <Effects change={change} />
+      <p>
+        Customers see each new price as soon as the shop has taken it. A price that somebody changed since the plan is left alone and reported as a conflict. You can roll back afterwards to exactly the prices
+        before.
+      </p>
+      {mustType && <TextField label={`Number of prices (${formatCount(change.rows_to_apply)})`} value={typed} onChange={setTyped} inputMode="numeric" name="count" autoFocus />}
+      <Moved problem={apply.error} onReload={onReload} />
+    </Dialog>
+  );
+}
+
+export function RollBackDialog({ change, onClose, onReload }: ActProps) {
+  const intent = useIntent();
+  const rollBack = $api.useMutation('post', '/api/v1/price-changes/{id}/rollback', { onSuccess: useStarted() });
+  const act = () => rollBack.mutate({ body: {}, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(change.id) } } });
+  return (
+    <Dialog opened danger title="Go back to the prices before this price change?" act="Roll back" keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
+      <p>Calibr writes the prices and compare-at prices from before, for every price of this change that was applied. A price that somebody changed since is left alone and reported as a conflict.</p>
+      <Moved problem={rollBack.error} onReload={onReload} />
+    </Dialog>
+  );
+}
+
+function Effects({ change }: { change: PriceChange }) {
+  const { counts } = change.impact;
+  return (
+    <ul className={styles.effects}>
+      {counts.raise > 0 && <li>{countOf(counts.raise, 'price goes up', 'prices go up')}.</li>}
+      {counts.cut > 0 && <li>{countOf(counts.cut, 'price goes down', 'prices go down')}.</li>}
+      {counts.blocked > 0 && <li>{countOf(counts.blocked, 'blocked price is', 'blocked prices are')} left out.</li>}
+    </ul>
+  );
+}
+
+/** After a 409 or 412 the page is older than the server: the way on is to look again. */
+function Moved({ problem, onReload }: { problem: unknown; onReload: () => void }) {
+  if (!problem || ![409, 412].includes(asProblem(problem).status)) return null;
+  return (
+    <p>
+      <Button size="xs" onClick={onReload}>
+        Load what it is now
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,103 @@
+// "Can this be applied?": every reason for and against, who decided what, and under them the acts.
+import { useState } from 'react';
+import type { Schemas } from '../../api/client';
+import { useMe } from '../../app/session';
+import { countOf } from '../../shared/format';
+import { checkStatus } from '../../shared/words';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Glyph } from '../../ui/glyph';
+import { CopyableId, Instant } from '../../ui/values';
+import { ApplyDialog, ApproveDialog, DeclineDialog, RollBackDialog } from './act-dialogs';
+import { whyNot } from './why-not';
+import styles from './merge-box.module.css';
+
+type PriceChange = Schemas['PriceChange'];
+type Act = 'approve' | 'reject' | 'apply' | 'roll_back';
+
+/** The acts that make sense to show in a state, whether or not the reader may do them. */
+const shownIn: Record<string, Act[]> = {
+  pending_approval: ['approve', 'reject', 'apply'],
+  approved: ['apply', 'reject'],
+  applied: ['roll_back'],
+  partially_applied: ['roll_back'],
+  failed: ['roll_back'],
+};
+
+export function MergeBox({ change, onReload }: { change: PriceChange; onReload: () => void }) {
+  const me = useMe();
+  const [open, setOpen] = useState<Act | null>(null);
+  const acts = [...new Set([...(shownIn[change.state] ?? []), ...(change.allowed.filter((act) => act in labels) as Act[])])];
+  const reasons = acts.filter((act) => !change.allowed.includes(act)).map((act) => [act, whyNot(act, change, me)] as const);
+  const primary = acts.find((act) => change.allowed.includes(act) && act !== 'reject' && act !== 'roll_back');
+  const close = () => setOpen(null);
+  const dialog = { change, onClose: close, onReload };
+
+  return (
+    <Card title="Can this be applied?">
+      <ul className={styles.checks}>
+        {change.checks.map((check) => {
+          const { word, glyph, tone } = checkStatus(check.status);
+          return (
+            <li key={check.code} data-tone={tone}>
+              <Glyph name={glyph} />
+              <span>
+                <span className="visually-hidden">{word}: </span>
+                {check.detail}
+              </span>
+            </li>
+          );
+        })}
+        {change.decisions.map((decision) => (
+          <li key={decision.decided_at} data-tone={decision.decision === 'approved' ? 'ok' : 'neutral'}>
+            <Glyph name={decision.decision === 'approved' ? 'check' : 'cross'} />
+            <span>
+              {decision.decision === 'approved' ? 'Approved' : 'Declined'} by {decision.actor} <Instant at={decision.decided_at} />
+              {decision.comment && <span className={styles.comment}>“{decision.comment}”</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {acts.length > 0 && (
+        <div className={styles.acts}>
+          {reasons.length > 0 && (
+            <ul className={styles.reasons}>
+              {[...new Map(reasons.map(([act, reason]) => [reason, act]))].map(([reason, act]) => (
+                <li key={reason} id={`why-not-${act}`}>
+                  {reason}
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className={styles.buttons}>
+            {acts.map((act) => {
+              const reason = reasons.find(([blocked]) => blocked === act)?.[1];
+              const named = reasons.findLast(([, other]) => other === reason)?.[0];
+              return (
+                <Button key={act} weight={act === primary ? 'primary' : 'secondary'} blockedBy={reason === undefined ? undefined : `why-not-${named}`} onClick={() => setOpen(act)}>
+                  {labels[act](change)}
+                </Button>
+              );
+            })}
+          </div>
+        </div>
+      )}
+      <p className={styles.hash}>
+        Plan <CopyableId id={change.plan_hash} label="plan hash" short /> is frozen: approval signs exactly these rows.
+      </p>
+      {open === 'approve' && <ApproveDialog {...dialog} />}
+      {open === 'reject' && <DeclineDialog {...dialog} />}
+      {open === 'apply' && <ApplyDialog {...dialog} />}
+      {open === 'roll_back' && <RollBackDialog {...dialog} />}
+    </Card>
+  );
+}
+
+const prices = (change: PriceChange) => countOf(change.rows_to_apply, 'price', 'prices');
+
+const labels: Record<Act, (change: PriceChange) => string> = {
+  approve: (change) => `Approve ${prices(change)}…`,
+  reject: () => 'Decline…',
+  apply: (change) => `Apply ${prices(change)}…`,
+  roll_back: () => 'Roll back…',
+};

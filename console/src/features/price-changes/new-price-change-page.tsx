@@ -1,0 +1,101 @@
+// Asking for a plan: which rules, under which title, and why.
+import { Checkbox } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { $api, api, type Schemas } from '../../api/client';
+import { useIntent } from '../../api/intent';
+import { usePages } from '../../api/pages';
+import { Page } from '../../app/page';
+import { useProject } from '../../app/project';
+import { decodeFilters, toggled } from '../../shared/url';
+import { Button, ButtonLink } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { LongTextField, TextField } from '../../ui/fields';
+import { List } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import styles from './price-changes.module.css';
+
+export function Component() {
+  const project = useProject();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [params] = useSearchParams();
+  const [chosen, setChosen] = useState(() => decodeFilters({ rules: 'list' }, params).rules);
+  const [title, setTitle] = useState('');
+  const [note, setNote] = useState('');
+  const intent = useIntent();
+  const plan = $api.useMutation('post', '/api/v1/price-changes', {
+    onSuccess: (change) => {
+      intent.done();
+      void queries.invalidateQueries({ queryKey: ['price-changes'] });
+      void navigate(`/${project.slug}/price-changes/${change.id}`);
+    },
+  });
+  const submit = () => {
+    const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules: chosen };
+    plan.mutate({ body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
+  };
+  const missing = chosen.length === 0 ? 'Choose at least one rule.' : title.trim() === '' ? 'Give it a title.' : undefined;
+
+  return (
+    <Page title="Plan a price change" above={[{ label: 'Price changes', to: `/${project.slug}/price-changes` }]} subtitle="Calibr computes every price and freezes the result as a plan. Nothing reaches the shop until somebody else has approved it and it is applied.">
+      <form
+        className={styles.newForm}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (missing === undefined) submit();
+        }}
+      >
+        <Card title="Rules">
+          <RuleChoice chosen={chosen} onChange={setChosen} />
+        </Card>
+        <Card title="What for">
+          <div className={styles.fields}>
+            <TextField label="Title" hint="What people read in lists and in the audit." value={title} onChange={setTitle} required name="title" />
+            <LongTextField label="Why (optional)" value={note} onChange={setNote} name="note" />
+            {plan.error ? <ProblemPanel problem={plan.error} notDone="Nothing was planned. What you typed is kept." /> : null}
+            <div className={styles.actions}>
+              <p id="plan-missing" className="muted">
+                {missing}
+              </p>
+              <ButtonLink to="..">Plan nothing</ButtonLink>
+              <Button type="submit" weight="primary" busy={plan.isPending} blockedBy={missing === undefined ? undefined : 'plan-missing'}>
+                Compute the plan
+              </Button>
+            </div>
+          </div>
+        </Card>
+      </form>
+    </Page>
+  );
+}
+
+function RuleChoice({ chosen, onChange }: { chosen: string[]; onChange: (rules: string[]) => void }) {
+  const project = useProject();
+  const query = usePages<Schemas['Rule']>({
+    key: ['rules', project.slug],
+    load: async (cursor, signal) => {
+      const { data } = await api.GET('/api/v1/rules', { params: { query: { project: project.slug, cursor } }, signal });
+      return data!;
+    },
+  });
+  const empty = (
+    <>
+      <p>There are no rules yet, so there is nothing to plan.</p>
+      <ButtonLink to={`/${project.slug}/rules/new`}>Write a rule</ButtonLink>
+    </>
+  );
+  return (
+    <List query={query} noun="rules" empty={empty}>
+      {(rows) => (
+        <fieldset className={styles.rules}>
+          <legend className="visually-hidden">Rules to run, in their newest versions</legend>
+          {rows.map((rule) => (
+            <Checkbox key={rule.id} label={`${rule.name} (v${rule.version})`} checked={chosen.includes(rule.id)} onChange={() => onChange(toggled(chosen, rule.id))} />
+          ))}
+        </fieldset>
+      )}
+    </List>
+  );
+}

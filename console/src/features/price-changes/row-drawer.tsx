@@ -1,0 +1,100 @@
+// One row of the plan with its explain trace, in a drawer beside the table. Back closes it.
+import { Drawer } from '@mantine/core';
+import { Link } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
+import { useProject } from '../../app/project';
+import { outcomeWord } from '../../shared/words';
+import { Button } from '../../ui/button';
+import { Facts } from '../../ui/card';
+import { Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Status } from '../../ui/status';
+import { TraceSteps } from '../../ui/trace';
+import { MoneyValue, PercentValue } from '../../ui/values';
+import styles from './row-drawer.module.css';
+
+type Row = Schemas['PriceChangeRow'];
+
+interface RowDrawerProps {
+  changeId: string;
+  currency: string;
+  variantId: string;
+  rows: Row[];
+  onMove: (variantId: string) => void;
+  onClose: () => void;
+}
+
+export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose }: RowDrawerProps) {
+  const opened = variantId !== '';
+  const query = $api.useQuery(
+    'get',
+    '/api/v1/price-changes/{id}/rows',
+    { params: { path: { id: changeId }, query: { variant_id: variantId, include: 'trace' } } },
+    { enabled: opened, staleTime: Infinity },
+  );
+  const row = query.data?.data[0];
+  const at = rows.findIndex((other) => other.variant_id === variantId);
+  const previous = rows[at - 1]?.variant_id;
+  const next = at < 0 ? undefined : rows[at + 1]?.variant_id;
+
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size={480}
+      title={row ? row.title : 'Row of the plan'}
+      overlayProps={{ backgroundOpacity: 0.15 }}
+      closeButtonProps={{ 'aria-label': 'Close the row' }}
+      classNames={{ content: styles.content, title: styles.title }}
+    >
+      <div className={styles.body}>
+        {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
+        {opened && query.isPending ? <Skeleton rows={5} /> : null}
+        {query.data && !row ? <p>This plan has no row for that variant.</p> : null}
+        {row && <RowDetail row={row} currency={currency} />}
+        <div className={styles.moves}>
+          <Button size="xs" {...(previous === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => previous && onMove(previous)}>
+            Previous row
+          </Button>
+          <Button size="xs" {...(next === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => next && onMove(next)}>
+            Next row
+          </Button>
+          <span id="row-place" className="muted">
+            {at < 0 ? 'Not among the rows loaded' : `Row ${at + 1} of ${rows.length} loaded`}
+          </span>
+        </div>
+      </div>
+    </Drawer>
+  );
+}
+
+function RowDetail({ row, currency }: { row: Row; currency: string }) {
+  const project = useProject();
+  return (
+    <>
+      <div className={styles.head}>
+        <Status word={outcomeWord(row.outcome)} />
+        <span className="mono muted">{row.sku || 'no SKU'}</span>
+      </div>
+      {row.reason && <p>{row.reason}</p>}
+      <Facts
+        facts={[
+          ['Old price', <MoneyValue money={row.before} />],
+          ['New price', <MoneyValue money={row.after} />],
+          ['Change', <PercentValue pct={row.change_pct} />],
+          ['Old compare-at', <MoneyValue money={row.compare_at_before} />],
+          ['New compare-at', <MoneyValue money={row.compare_at_after} />],
+          ['Decided by', row.rule],
+        ]}
+      />
+      <section>
+        <h3 className={styles.how}>How it came about</h3>
+        {row.trace ? <TraceSteps trace={row.trace} currency={currency} /> : <p className="muted">This row has no trace.</p>}
+      </section>
+      <p>
+        <Link to={`/${project.slug}/catalog/${row.variant_id}`}>The variant and its price history</Link>
+      </p>
+    </>
+  );
+}

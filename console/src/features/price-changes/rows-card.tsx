@@ -1,0 +1,104 @@
+// Every row of the plan, filtered by outcome and text; a row opens its trace.
+import { useCallback } from 'react';
+import { useLocation } from 'react-router';
+import { api, type Schemas } from '../../api/client';
+import { usePages } from '../../api/pages';
+import { formatAmount } from '../../shared/format';
+import { toggled } from '../../shared/url';
+import { useFilters, useTypedFilter } from '../../shared/use-filters';
+import { outcomeWord } from '../../shared/words';
+import { Card } from '../../ui/card';
+import { Chips } from '../../ui/chips';
+import { SearchField } from '../../ui/fields';
+import { List } from '../../ui/list';
+import { Status } from '../../ui/status';
+import { Table, type Column } from '../../ui/table';
+import { Missing, PercentValue } from '../../ui/values';
+import { RowDrawer } from './row-drawer';
+import styles from './price-changes.module.css';
+
+type PriceChange = Schemas['PriceChange'];
+type Row = Schemas['PriceChangeRow'];
+
+const outcomes = ['raise', 'cut', 'blocked', 'same', 'skipped'] as const;
+const shape = { outcome: 'list', q: 'text', row: 'text' } as const;
+
+export function RowsCard({ change }: { change: PriceChange }) {
+  const { values, change: setFilters } = useFilters(shape);
+  const { pathname, search } = useLocation();
+  const commit = useCallback((q: string) => setFilters({ q }, 'type'), [setFilters]);
+  const [typed, setTyped] = useTypedFilter(values.q, commit);
+  const query = usePages<Row>({
+    key: ['rows', change.id, values.outcome, values.q],
+    load: async (cursor, signal) => {
+      const filter = { outcome: values.outcome.join(',') || undefined, q: values.q || undefined };
+      const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: 100, ...filter } }, signal });
+      return data!;
+    },
+  });
+  const { counts } = change.impact;
+  const chosen = outcomes.filter((outcome) => values.outcome.length === 0 || values.outcome.includes(outcome));
+  const total = values.q === '' ? chosen.reduce((sum, outcome) => sum + counts[outcome], 0) : undefined;
+  const words = [...(values.outcome.length > 0 ? [`outcome: ${values.outcome.map((each) => outcomeWord(each).word.toLowerCase()).join(', ')}`] : []), ...(values.q ? [`text: ${values.q}`] : [])];
+  const clear = () => {
+    setTyped('');
+    setFilters({ outcome: [], q: '' });
+  };
+  const withRow = (row: Row) => {
+    const params = new URLSearchParams(search);
+    params.set('row', row.variant_id);
+    return { pathname, search: `?${params}` };
+  };
+
+  return (
+    <>
+      <Card
+        title="Rows"
+        flush
+        aside={
+          <div className={styles.rowFilters}>
+            <Chips
+              label="Filter by outcome"
+              chips={outcomes.map((outcome) => ({ value: outcome, word: outcomeWord(outcome), count: counts[outcome] }))}
+              chosen={values.outcome}
+              onToggle={(outcome) => setFilters({ outcome: toggled(values.outcome, outcome) })}
+              onClear={() => setFilters({ outcome: [] })}
+            />
+            <SearchField label="SKU or title" value={typed} onChange={setTyped} />
+          </div>
+        }
+      >
+        <List query={query} noun="rows" total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>The rules of this plan select nothing from the catalogue.</p>}>
+          {(rows, busy) => (
+            <Table
+              caption="Rows of the plan, in plan order"
+              columns={columns(change.currency)}
+              rows={rows}
+              rowKey={(row) => String(row.row)}
+              rowTo={withRow}
+              isCurrent={(row) => row.variant_id === values.row}
+              busy={busy}
+              total={total}
+            />
+          )}
+        </List>
+      </Card>
+      <RowDrawer changeId={change.id} currency={change.currency} variantId={values.row} rows={query.rows ?? []} onMove={(variantId) => setFilters({ row: variantId }, 'type')} onClose={() => setFilters({ row: '' })} />
+    </>
+  );
+}
+
+const columns = (currency: string): Column<Row>[] => [
+  { key: 'outcome', header: 'Outcome', cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
+  { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
+  { key: 'title', header: 'Product', wide: true, cell: (row) => row.title },
+  { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
+  { key: 'after', header: `New ${currency}`, end: true, cell: (row) => <Amount money={row.after} /> },
+  { key: 'pct', header: 'Change', end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
+  { key: 'rule', header: 'Decided by', wide: true, cell: (row) => row.rule },
+  { key: 'reason', header: 'Note', wide: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
+];
+
+function Amount({ money }: { money: Schemas['Money'] | null | undefined }) {
+  return money ? <span className="number">{formatAmount(money)}</span> : <Missing />;
+}

@@ -1,0 +1,35 @@
+// Checks and previews a rule text on the server a moment after the last key. One validator, and it is not in the browser.
+import { keepPreviousData } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { $api } from '../../api/client';
+import type { FieldFault } from '../../api/problem';
+
+/** A rule goes to the API as the text that was typed. */
+export function yamlRequest(text: string) {
+  return { body: text as never, bodySerializer: (body: unknown) => String(body), headers: { 'Content-Type': 'application/yaml' } };
+}
+
+export function useSettled<T>(value: T, pauseMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), pauseMs);
+    return () => clearTimeout(timer);
+  }, [value, pauseMs]);
+  return settled;
+}
+
+const noFaults: FieldFault[] = [];
+
+export function useRuleCheck(text: string, project: string) {
+  const settled = useSettled(text, 400);
+  const request = { ...yamlRequest(settled), params: { query: { project } } };
+  const validation = $api.useQuery('post', '/api/v1/rules/validate', request, { staleTime: Infinity, placeholderData: keepPreviousData, queryHash: `validate ${settled}` });
+  const valid = validation.data?.valid === true && !validation.isPlaceholderData;
+  const preview = $api.useQuery('post', '/api/v1/rules/preview', request, { enabled: valid, staleTime: 60_000, placeholderData: keepPreviousData, queryHash: `preview ${project} ${settled}` });
+  return {
+    checking: settled !== text || validation.isFetching,
+    faults: validation.data?.errors ?? noFaults,
+    preview: valid ? preview.data : undefined,
+    problem: validation.error ?? preview.error,
+  };
+}

@@ -1,0 +1,91 @@
+// The state of a followed run: what the stream said last, and whether it still speaks. Pure; the hook feeds it.
+import type { Schemas } from '../../api/client';
+
+type Run = Schemas['Run'];
+
+export interface Live {
+  /** `connecting` before the first answer, `live` while the stream speaks, `lost` between attempts, `ended` when nothing will change any more. */
+  link: 'connecting' | 'live' | 'lost' | 'ended';
+  run: Run | null;
+  /** The last event's id, to resume after it. */
+  lastId: string | null;
+  /** When anything was last heard, in ms of the epoch. */
+  heardAtMs: number | null;
+  /** Attempts since something was heard. */
+  failures: number;
+}
+
+export type LiveEvent =
+  | { type: 'opened'; atMs: number }
+  | { type: 'message'; event: string; id: string | null; data: string; atMs: number }
+  | { type: 'polled'; run: Run; atMs: number }
+  | { type: 'lost' };
+
+export const startLive: Live = { link: 'connecting', run: null, lastId: null, heardAtMs: null, failures: 0 };
+
+export function liveReducer(live: Live, event: LiveEvent): Live {
+  if (live.link === 'ended') return live;
+  switch (event.type) {
+    case 'opened':
+      return { ...live, link: 'live', heardAtMs: event.atMs, failures: 0 };
+    case 'polled':
+      return { ...live, run: newer(live.run, event.run), heardAtMs: event.atMs, link: event.run.settled ? 'ended' : live.link };
+    case 'lost':
+      return { ...live, link: 'lost', failures: live.failures + 1 };
+    case 'message':
+      return afterMessage(live, event);
+  }
+}
+
+function afterMessage(live: Live, message: Extract<LiveEvent, { type: 'message' }>): Live {
+  const heard: Live = { ...live, link: 'live', heardAtMs: message.atMs, failures: 0 };
+  if (message.event === 'end') return { ...heard, link: 'ended' };
+  if (message.event !== 'run' || alreadySeen(live.lastId, message.id)) return heard;
+  const run = readRun(message.data);
+  return run === null ? heard : { ...heard, run: newer(live.run, run), lastId: message.id ?? live.lastId };
+}
+
+// After a reconnect a server may repeat events; ids only ever rise.
+function alreadySeen(last: string | null, id: string | null): boolean {
+  if (last === null || id === null) return false;
+  const [before, now] = [Number(last), Number(id)];
+  return Number.isFinite(before) && Number.isFinite(now) && now <= before;
+}
+
+const open = (run: Run) => run.counts.queued + run.counts.applying;
+
+// A settled run never becomes unsettled by an answer that was under way for long.
+function newer(known: Run | null, heard: Run): Run {
+  if (known === null || known.id !== heard.id) return heard;
+  return known.settled && !heard.settled && open(known) <= open(heard) ? known : heard;
+}
+
+function readRun(data: string): Run | null {
+  try {
+    const parsed: unknown = JSON.parse(data);
+    return typeof parsed === 'object' && parsed !== null && 'counts' in parsed ? (parsed as Run) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How long to wait before the next attempt: 1, 2, 4, then 5 seconds. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(5_000, 1_000 * 2 ** Math.max(0, failures - 1));
+}
+
+export interface Spoken {
+  text: string;
+  decile: number;
+  atMs: number;
+}
+
+/** The next sentence for people who hear the page: at most every 10 s, at a new tenth, and always at the end. */
+export function speak(last: Spoken | null, run: Run, nowMs: number): Spoken | null {
+  const done = run.total - open(run);
+  const decile = run.total === 0 ? 10 : Math.floor((done * 10) / run.total);
+  if (!run.settled && last !== null && (decile === last.decile || nowMs - last.atMs < 10_000)) return null;
+  const counts = `${run.counts.applied} applied, ${run.counts.failed} failed, ${run.counts.conflict} conflicts`;
+  const text = run.settled ? `Finished: ${counts} of ${run.total}.` : `${done} of ${run.total} settled: ${counts}.`;
+  return text === last?.text ? null : { text, decile, atMs: nowMs };
+}

@@ -1,0 +1,95 @@
+// One run, live while it writes: counts first, a bar beside them, every target, and the two acts that follow.
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
+import { Page } from '../../app/page';
+import { useProject } from '../../app/project';
+import { formatDuration } from '../../shared/format';
+import { runKind, runState } from '../../shared/words';
+import { Button } from '../../ui/button';
+import { Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Status } from '../../ui/status';
+import { CopyableId, Instant } from '../../ui/values';
+import { ProgressCard } from './progress-card';
+import { RetryDialog, RollBackRunDialog } from './run-dialogs';
+import { TargetsCard } from './targets-card';
+import { useLiveRun } from './use-live-run';
+
+type Run = Schemas['Run'];
+
+export function Component() {
+  const { runId = '' } = useParams();
+  const project = useProject();
+  const query = $api.useQuery('get', '/api/v1/runs/{id}', { params: { path: { id: runId } } });
+  const run = query.data;
+  return (
+    <Page
+      title={run ? `${runKind(run.kind)}: ${run.title}` : 'Run'}
+      above={[{ label: 'Runs', to: `/${project.slug}/runs` }]}
+      badges={
+        <>
+          {run && <Status word={runState(run.state)} />}
+          <CopyableId id={runId} label="run id" />
+        </>
+      }
+      subtitle={run && <Origin run={run} />}
+      actions={run && <Acts run={run} />}
+    >
+      {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isPending ? <Skeleton rows={5} /> : null}
+      {run && <FollowedRun key={run.id} run={run} />}
+    </Page>
+  );
+}
+
+function FollowedRun({ run }: { run: Run }) {
+  const queries = useQueryClient();
+  const live = useLiveRun(run.id, run.settled);
+
+  useEffect(() => {
+    if (!run.settled) return;
+    void queries.invalidateQueries({ queryKey: ['targets', run.id] });
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'runs' || queryKey[0] === 'price-changes' || String(queryKey[1]).includes('/price-changes') });
+  }, [queries, run.id, run.settled]);
+
+  return (
+    <>
+      <ProgressCard run={run} live={live} />
+      <TargetsCard run={run} />
+    </>
+  );
+}
+
+function Origin({ run }: { run: Run }) {
+  const project = useProject();
+  return (
+    <>
+      Started <Instant at={run.created_at} /> by {run.actor}, writing to {run.channel}, for <Link to={`/${project.slug}/price-changes/${run.price_change_id}`}>{run.title}</Link>.
+      {run.finished_at && <> Took {formatDuration(run.created_at, run.finished_at)}.</>}
+      {run.reverses_run_id && (
+        <>
+          {' '}
+          Takes back <Link to={`/${project.slug}/runs/${run.reverses_run_id}`}>an earlier run</Link>.
+        </>
+      )}
+    </>
+  );
+}
+
+function Acts({ run }: { run: Run }) {
+  const [open, setOpen] = useState<'retry' | 'roll back' | null>(null);
+  const change = $api.useQuery('get', '/api/v1/price-changes/{id}', { params: { path: { id: run.price_change_id } } });
+  const allowed = change.data?.allowed ?? [];
+  const mayRetry = run.settled && run.counts.failed > 0 && allowed.includes('retry_failed');
+  const mayRollBack = run.settled && run.kind === 'apply' && run.counts.applied > 0 && allowed.includes('roll_back');
+  return (
+    <>
+      {mayRetry && <Button onClick={() => setOpen('retry')}>{`Retry ${run.counts.failed} failed…`}</Button>}
+      {mayRollBack && <Button onClick={() => setOpen('roll back')}>{`Roll back ${run.counts.applied} applied…`}</Button>}
+      {open === 'retry' && <RetryDialog run={run} onClose={() => setOpen(null)} />}
+      {open === 'roll back' && <RollBackRunDialog run={run} onClose={() => setOpen(null)} />}
+    </>
+  );
+}

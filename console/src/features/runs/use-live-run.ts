@@ -1,0 +1,139 @@
+// Follows a run over its event stream, resumes after the last event, and asks plainly while the stream is away.
+// A hidden tab lets go of its stream: a browser has six connections per host, and they belong to what is looked at.
+import { useQueryClient } from '@tanstack/react-query';
+import { createParser } from 'eventsource-parser';
+import { useEffect, useReducer, useRef } from 'react';
+import { $api, api, type Schemas } from '../../api/client';
+import { liveReducer, retryDelayMs, startLive, type Live, type LiveEvent } from './live';
+
+type Run = Schemas['Run'];
+
+/** At most one render per this span, however fast the run goes. */
+const RENDER_EVERY_MS = 250;
+
+export function useLiveRun(runId: string, settled: boolean): Live {
+  const [live, dispatch] = useReducer(liveReducer, startLive);
+  const queries = useQueryClient();
+  const latest = useRef(live);
+  latest.current = live;
+
+  useEffect(() => {
+    if (settled) return undefined;
+    const follower = new AbortController();
+    let abortStream = new AbortController();
+    const onVisibility = () => document.hidden && abortStream.abort();
+    document.addEventListener('visibilitychange', onVisibility);
+
+    const follow = async () => {
+      for (let failures = 0; !follower.signal.aborted; ) {
+        await whenVisible(follower.signal);
+        abortStream = new AbortController();
+        const signal = AbortSignal.any([follower.signal, abortStream.signal]);
+        const ended = await readStream(runId, latest.current.lastId, signal, dispatch).catch(() => false);
+        if (ended || follower.signal.aborted) return;
+        failures = latest.current.link === 'live' ? 1 : failures + 1;
+        dispatch({ type: 'lost' });
+        await pause(retryDelayMs(failures), follower.signal);
+        await poll(runId, follower.signal, dispatch);
+      }
+    };
+    void follow();
+    return () => {
+      follower.abort();
+      document.removeEventListener('visibilitychange', onVisibility);
+    };
+  }, [runId, settled]);
+
+  useEffect(() => {
+    if (live.run?.id !== runId) return;
+    queries.setQueryData($api.queryOptions('get', '/api/v1/runs/{id}', { params: { path: { id: runId } } }).queryKey, live.run);
+  }, [live.run, queries, runId]);
+
+  return live;
+}
+
+/** True when the stream said that nothing more will come. */
+async function readStream(runId: string, lastId: string | null, signal: AbortSignal, dispatch: (event: LiveEvent) => void): Promise<boolean> {
+  const headers: Record<string, string> = { Accept: 'text/event-stream', ...(lastId === null ? {} : { 'Last-Event-ID': lastId }) };
+  const response = await fetch(`/api/v1/runs/${runId}/events`, { headers, signal, credentials: 'same-origin' });
+  if (!response.ok || response.body === null) throw new Error(`the event stream answered ${response.status}`);
+  dispatch({ type: 'opened', atMs: Date.now() });
+
+  let ended = false;
+  const paced = new Paced(dispatch);
+  const parser = createParser({
+    onEvent: (event) => {
+      const name = event.event ?? 'message';
+      ended ||= name === 'end';
+      paced.push({ type: 'message', event: name, id: event.id ?? null, data: event.data, atMs: Date.now() });
+    },
+  });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (let chunk = await reader.read(); !chunk.done && !ended; chunk = await reader.read()) parser.feed(chunk.value);
+  } finally {
+    paced.flush();
+    void reader.cancel().catch(() => undefined);
+  }
+  return ended;
+}
+
+/** Lets only the newest of many messages through, at a bearable pace; the end is never held back. */
+class Paced {
+  private waiting: LiveEvent | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly dispatch: (event: LiveEvent) => void;
+
+  constructor(dispatch: (event: LiveEvent) => void) {
+    this.dispatch = dispatch;
+  }
+
+  push(event: Extract<LiveEvent, { type: 'message' }>) {
+    if (event.event !== 'run') {
+      this.flush();
+      this.dispatch(event);
+      return;
+    }
+    this.waiting = event;
+    this.timer ??= setTimeout(() => this.flush(), RENDER_EVERY_MS);
+  }
+
+  flush() {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.waiting !== null) this.dispatch(this.waiting);
+    this.waiting = null;
+  }
+}
+
+async function poll(runId: string, signal: AbortSignal, dispatch: (event: LiveEvent) => void) {
+  try {
+    const { data } = await api.GET('/api/v1/runs/{id}', { params: { path: { id: runId } }, signal });
+    if (data) dispatch({ type: 'polled', run: data as Run, atMs: Date.now() });
+  } catch {
+    // The stream is tried again in a moment; until then the page says that it is not live.
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function whenVisible(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', done);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', done);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,64 @@
+// Buttons and links that look like buttons. A blocked button stays in reach of the keyboard and names its reason.
+import { Button as MantineButton } from '@mantine/core';
+import type { MouseEventHandler, ReactNode } from 'react';
+import { Link, type To } from 'react-router';
+
+type Weight = 'primary' | 'secondary' | 'quiet' | 'danger';
+
+const looks = {
+  primary: { variant: 'filled' },
+  secondary: { variant: 'default' },
+  quiet: { variant: 'subtle' },
+  danger: { variant: 'filled', color: 'red' },
+} as const;
+
+interface ButtonProps {
+  children: ReactNode;
+  weight?: Weight;
+  type?: 'button' | 'submit';
+  busy?: boolean;
+  /** Id of the element that says why it cannot be pressed now. */
+  blockedBy?: string | undefined;
+  onClick?: MouseEventHandler<HTMLButtonElement>;
+  size?: 'sm' | 'xs';
+  autoFocus?: boolean;
+}
+
+export function Button({ children, weight = 'secondary', type = 'button', busy = false, blockedBy, onClick, size = 'sm', autoFocus = false }: ButtonProps) {
+  const blocked = blockedBy !== undefined;
+  return (
+    <MantineButton
+      {...looks[weight]}
+      size={size}
+      type={type}
+      loading={busy}
+      data-autofocus={autoFocus || undefined}
+      data-disabled={blocked || undefined}
+      aria-disabled={blocked || undefined}
+      aria-describedby={blockedBy}
+      onClick={(event) => {
+        if (blocked) event.preventDefault();
+        else onClick?.(event);
+      }}
+    >
+      {children}
+    </MantineButton>
+  );
+}
+
+export function ButtonLink({ children, to, weight = 'secondary', size = 'sm' }: { children: ReactNode; to: To; weight?: Weight; size?: 'sm' | 'xs' }) {
+  return (
+    <MantineButton {...looks[weight]} size={size} component={Link} to={to}>
+      {children}
+    </MantineButton>
+  );
+}
+
+/** A plain link to something the server makes, such as a CSV file. */
+export function DownloadLink({ children, href, weight = 'secondary' }: { children: ReactNode; href: string; weight?: Weight }) {
+  return (
+    <MantineButton {...looks[weight]} size="sm" component="a" href={href} download>
+      {children}
+    </MantineButton>
+  );
+}

@@ -1,0 +1,84 @@
+// Fields with their labels, hints and errors tied together.
+import { PasswordInput, Textarea, TextInput } from '@mantine/core';
+import type { ReactNode, Ref } from 'react';
+
+interface FieldProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+  required?: boolean;
+  autoComplete?: string;
+  name?: string;
+  autoFocus?: boolean;
+}
+
+export function TextField({ label, value, onChange, hint, error, required, autoComplete = 'off', name, autoFocus, type = 'text', inputMode }: FieldProps & { type?: 'text' | 'email'; inputMode?: 'numeric' }) {
+  return (
+    <TextInput
+      label={label}
+      description={hint}
+      error={error}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      required={required}
+      withAsterisk={false}
+      autoComplete={autoComplete}
+      name={name}
+      type={type}
+      inputMode={inputMode}
+      data-autofocus={autoFocus || undefined}
+    />
+  );
+}
+
+export function PasswordField({ label, value, onChange, error, required, name, autoFocus }: FieldProps) {
+  return (
+    <PasswordInput
+      label={label}
+      error={error}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      required={required}
+      withAsterisk={false}
+      autoComplete="current-password"
+      name={name}
+      visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0 }}
+      data-autofocus={autoFocus || undefined}
+    />
+  );
+}
+
+export function LongTextField({ label, value, onChange, hint, error, required, name, autoFocus }: FieldProps) {
+  return (
+    <Textarea
+      label={label}
+      description={hint}
+      error={error}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      required={required}
+      withAsterisk={false}
+      name={name}
+      rows={3}
+      data-autofocus={autoFocus || undefined}
+    />
+  );
+}
+
+export function SearchField({ label, value, onChange, ref }: { label: string; value: string; onChange: (value: string) => void; ref?: Ref<HTMLInputElement> }) {
+  return (
+    <TextInput
+      ref={ref}
+      type="search"
+      size="sm"
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  );
+}

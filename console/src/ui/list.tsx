@@ -1,0 +1,84 @@
+// A list with all its states: first load, rows, reload over old rows, empty, empty because of filters, error, more to load.
+import type { ReactNode } from 'react';
+import { formatCount } from '../shared/format';
+import { Button } from './button';
+import { ProblemPanel } from './problem-panel';
+import styles from './list.module.css';
+
+/** The part of a paged query that a list needs. */
+export interface PagedQuery<T> {
+  rows: T[] | undefined;
+  error: unknown;
+  busy: boolean;
+  hasMore: boolean;
+  loadingMore: boolean;
+  loadMore: () => void;
+  retry: () => void;
+}
+
+interface ListProps<T> {
+  query: PagedQuery<T>;
+  /** Rows of which thing: `variants`, `price changes`. */
+  noun: string;
+  /** All there are, when the server said so. */
+  total?: number | undefined;
+  empty: ReactNode;
+  /** Set when filters are on: what they are in words, and how to clear them. */
+  filtered?: { words: string; clear: () => void } | undefined;
+  children: (rows: T[], busy: boolean) => ReactNode;
+}
+
+export function List<T>({ query, noun, total, empty, filtered, children }: ListProps<T>) {
+  const { rows } = query;
+  if (rows === undefined) {
+    return query.error ? (
+      <div className={styles.pad}>
+        <ProblemPanel problem={query.error} onRetry={query.retry} />
+      </div>
+    ) : (
+      <Skeleton rows={8} />
+    );
+  }
+  if (rows.length === 0 && !query.busy) {
+    return filtered ? (
+      <div className={styles.empty}>
+        <p>
+          No {noun} match <em>{filtered.words}</em>.
+        </p>
+        <Button onClick={filtered.clear}>Clear filters</Button>
+      </div>
+    ) : (
+      <div className={styles.empty}>{empty}</div>
+    );
+  }
+  return (
+    <>
+      {query.error ? (
+        <div className={styles.pad}>
+          <ProblemPanel problem={query.error} notDone="The rows below are from the last time it worked." onRetry={query.retry} />
+        </div>
+      ) : null}
+      {children(rows, query.busy)}
+      <footer className={styles.footer}>
+        <span role="status">{total === undefined ? `${formatCount(rows.length)} shown${query.hasMore ? ', more to load' : ''}` : `${formatCount(rows.length)} of ${formatCount(total)}`}</span>
+        {query.hasMore && (
+          <Button size="xs" busy={query.loadingMore} onClick={query.loadMore}>
+            Load more {noun}
+          </Button>
+        )}
+      </footer>
+    </>
+  );
+}
+
+/** Grey rows of the final height, so that nothing jumps when the data comes. */
+export function Skeleton({ rows }: { rows: number }) {
+  return (
+    <div className={styles.skeleton} aria-busy="true">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: rows }, (_, index) => (
+        <i key={index} style={{ width: `${92 - ((index * 37) % 40)}%` }} />
+      ))}
+    </div>
+  );
+}

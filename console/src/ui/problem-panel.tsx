@@ -1,0 +1,36 @@
+// A problem where it happened: what happened, what to do, and the request id to ask about. The rest of the page stays.
+import { asProblem } from '../api/problem';
+import { Button } from './button';
+import { Glyph } from './glyph';
+import styles from './problem-panel.module.css';
+
+export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: unknown; notDone?: string; onRetry?: () => void }) {
+  const problem = asProblem(thrown);
+  return (
+    <div className={styles.panel} role="alert">
+      <span className={styles.glyph}>
+        <Glyph name="warn" size={18} />
+      </span>
+      <div className={styles.body}>
+        <strong>{problem.title}</strong>
+        {problem.message !== '' && <p>{problem.message}</p>}
+        {notDone && <p>{notDone}</p>}
+        {problem.faults.length > 0 && (
+          <ul className={styles.faults}>
+            {problem.faults.slice(0, 20).map((fault) => (
+              <li key={fault.pointer + fault.code}>
+                <code>{fault.pointer || '/'}</code> {fault.detail}
+              </li>
+            ))}
+          </ul>
+        )}
+        {problem.requestId && (
+          <p className={styles.request}>
+            Request <code>{problem.requestId}</code>
+          </p>
+        )}
+      </div>
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+// Builds the console into dist/, which the server embeds. Development proxies the API to a running server.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    manifest: true,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { '/api': process.env['CALIBR_URL'] ?? 'http://127.0.0.1:7400' } },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
