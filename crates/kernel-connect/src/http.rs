@@ -159,11 +159,16 @@ impl HttpClient {
     /// # Errors
     /// The system has no certificates to trust.
     pub fn new(address: Address, limits: HttpLimits) -> Result<Self, HttpError> {
+        let tls = tls_config(&address)?;
+        Ok(Self::with_tls(address, limits, tls))
+    }
+
+    fn with_tls(address: Address, limits: HttpLimits, tls: rustls::ClientConfig) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_millis(limits.connect_timeout_ms)));
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls_config(&address)?);
+        let builder = HttpsConnectorBuilder::new().with_tls_config(tls);
         let connector = if address.is_https() {
             builder.https_only().enable_http1().wrap_connector(connector)
         } else {
@@ -173,7 +178,7 @@ impl HttpClient {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
-        Ok(Self { inner, address, limits })
+        Self { inner, address, limits }
     }
 
     /// Sends `request` and reads the whole answer. Redirects are answers like any other.
@@ -262,3 +267,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

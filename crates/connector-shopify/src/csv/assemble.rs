@@ -18,7 +18,7 @@ use crate::mapping;
 const VARIANTS_MAX: usize = 2048;
 
 /// How many former handles are remembered to notice one that comes back.
-const HANDLES_REMEMBERED: usize = 65_536;
+const HANDLES_REMEMBERED: usize = 16_384;
 
 pub(super) struct Assembler {
     header: Header,

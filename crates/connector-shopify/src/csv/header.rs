@@ -173,7 +173,7 @@ mod tests {
             ("Handle,Price,Variant Price", "catalogue.column_twice"),
             ("Handle,Variant Price,Handle", "catalogue.column_twice"),
         ] {
-            let error = read(line).err().expect(line);
+            let error = read(line).expect_err(line);
             assert_eq!((error.code, error.fields[0].pointer.as_str()), (code, "line 1"), "{line}");
         }
     }

@@ -10,7 +10,7 @@ use super::amount::DecimalMark;
 use super::assemble::Assembler;
 use super::header::Header;
 use super::report::ImportReport;
-use super::source::{self, Guarded, RowLimit};
+use super::source::{self, Guarded};
 
 /// What a file does not say itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +27,7 @@ pub struct ImportOptions {
 /// A handle must stand in one block. A product whose handle comes back after another product is refused as far as it
 /// can be seen without remembering the whole file; the receiver's unique handle is the last resort.
 pub struct CsvImport<R> {
-    reader: Reader<std::io::Chain<std::io::Cursor<Vec<u8>>, Guarded<R>>>,
-    limit: RowLimit,
+    reader: Reader<Guarded<R>>,
     record: ByteRecord,
     assembler: Assembler,
     ended: bool,
@@ -45,13 +44,13 @@ impl<R: Read> CsvImport<R> {
             .has_headers(false)
             .flexible(true)
             .delimiter(start.delimiter)
-            .from_reader(start.reader);
+            .from_reader(start.file);
         let mut record = ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(|e| broken(&reader, e))?;
-        start.limit.row_read();
+        reader.get_mut().row_read(0);
         let header = Header::read(record.iter())?;
         let assembler = Assembler::new(header, options);
-        Ok(Self { reader, limit: start.limit, record, assembler, ended: false })
+        Ok(Self { reader, record, assembler, ended: false })
     }
 
     /// What became of the rows so far.
@@ -73,8 +72,8 @@ impl<R: Read> CsvImport<R> {
                 self.ended = true;
                 return Ok(self.assembler.finish());
             }
-            self.limit.row_read();
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let position = self.record.position().map_or(0, csv::Position::byte);
+            let line = self.reader.get_mut().row_read(position);
             if let Some(product) = self.assembler.row(&self.record, line) {
                 return Ok(Some(product));
             }

@@ -1,9 +1,8 @@
 //! The bytes of a file, guarded: a mark at the start is dropped, other encodings are told apart, and no row may grow
 //! beyond a limit, since one missing quote would otherwise pull the rest of the file into memory.
 
+use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use kernel_core::Error;
 
@@ -13,25 +12,25 @@ const ROW_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Enough of the file to see the header line.
 const START_BYTES: u64 = 64 * 1024;
 
-/// Counts the bytes since the last row began.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RowLimit(Arc<AtomicU64>);
-
-impl RowLimit {
-    pub(super) fn row_read(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
+/// A file behind its guard.
+pub(super) struct Guarded<R> {
+    start: Cursor<Vec<u8>>,
+    rest: R,
+    bytes_since_row: u64,
+    lines: Lines,
 }
 
-pub(super) struct Guarded<R> {
-    inner: R,
-    limit: RowLimit,
+/// Where lines end, from the row being read on. The CSV reader's own count is off after blank lines and CR LF.
+#[derive(Debug, Default)]
+struct Lines {
+    read: u64,
+    ends: VecDeque<(u64, u8)>,
+    passed: u64,
 }
 
 /// What reading the start of a file gives.
 pub(super) struct Start<R> {
-    pub reader: io::Chain<Cursor<Vec<u8>>, Guarded<R>>,
-    pub limit: RowLimit,
+    pub file: Guarded<R>,
     /// The byte between fields.
     pub delimiter: u8,
 }
@@ -60,9 +59,9 @@ pub(super) fn start<R: Read>(mut file: R) -> Result<Start<R>, Error> {
         ));
     }
     let delimiter = delimiter(&bytes);
-    let limit = RowLimit::default();
-    let guarded = Guarded { inner: file, limit: limit.clone() };
-    Ok(Start { reader: Cursor::new(bytes).chain(guarded), limit, delimiter })
+    let start = Cursor::new(bytes);
+    let file = Guarded { start, rest: file, bytes_since_row: 0, lines: Lines::default() };
+    Ok(Start { file, delimiter })
 }
 
 /// The error for a file that breaks off at `line`.
@@ -91,14 +90,48 @@ fn delimiter(start: &[u8]) -> u8 {
     best.unwrap_or(b',')
 }
 
+impl<R> Guarded<R> {
+    /// The line on which the row that the reader found at byte `position` begins. Rows must be asked for in order.
+    pub(super) fn row_read(&mut self, position: u64) -> u64 {
+        self.bytes_since_row = 0;
+        self.lines.line_at(position)
+    }
+}
+
 impl<R: Read> Read for Guarded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        let since_row = self.limit.0.fetch_add(count as u64, Ordering::Relaxed);
-        if since_row > ROW_BYTES_MAX {
+        let mut count = self.start.read(buffer)?;
+        if count == 0 {
+            count = self.rest.read(buffer)?;
+        }
+        self.lines.pass(&buffer[..count]);
+        self.bytes_since_row += count as u64;
+        if self.bytes_since_row > ROW_BYTES_MAX {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row too long"));
         }
         Ok(count)
+    }
+}
+
+impl Lines {
+    fn pass(&mut self, bytes: &[u8]) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if matches!(byte, b'\n' | b'\r') {
+                self.ends.push_back((self.read + at as u64, *byte));
+            }
+        }
+        self.read += bytes.len() as u64;
+    }
+
+    /// The reader reports where it stood before it skipped the end of the former line and blank ones.
+    fn line_at(&mut self, mut position: u64) -> u64 {
+        while let Some((at, byte)) = self.ends.front().copied().filter(|(at, _)| *at <= position) {
+            self.ends.pop_front();
+            position += u64::from(at == position);
+            let half_of_pair = byte == b'\r' && self.ends.front() == Some(&(at + 1, b'\n'));
+            self.passed += u64::from(!half_of_pair);
+        }
+        self.passed + 1
     }
 }
 
@@ -124,5 +157,15 @@ mod tests {
         ] {
             assert_eq!(start(bytes).err().map(|e| e.code), Some(code));
         }
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_shows_them() {
+        // Rows begin at a (line 1), b (after a blank line), c (after CR LF and a blank one), d (after an old lone CR).
+        let text = b"a\n\nb\r\n\r\nc\rd";
+        let mut lines = Lines::default();
+        text.chunks(2).for_each(|chunk| lines.pass(chunk));
+        // Where a reader stands after each row: it has taken one byte of the line's end.
+        assert_eq!([0, 2, 5, 9].map(|position| lines.line_at(position)), [1, 3, 5, 6]);
     }
 }
