@@ -2,7 +2,7 @@
 //! the secrets. Pure: where the sealed bytes are kept is the application's business.
 //!
 //! A sealed blob is `version (1) ‖ id of the sealing key (8) ‖ nonce (24) ‖ XChaCha20-Poly1305 ciphertext and tag`.
-//! Tenant and name are bound as associated data, so that a blob moved to another tenant or name does not open.
+//! Version, key id, tenant and name are bound as associated data, so that a blob moved to another tenant or name does not open.
 
 mod blob;
 mod master;

@@ -40,19 +40,22 @@ impl Key {
     pub(super) fn seal(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).map_err(VaultError::Random)?;
-        let payload = Payload { msg: plain, aad: context };
+        let head = [&[VERSION][..], &self.id()].concat();
+        let bound = [head.as_slice(), context].concat();
+        let payload = Payload { msg: plain, aad: &bound };
         let sealed = self
             .cipher()
             .encrypt(&XNonce::from(nonce), payload)
             .expect("a credential is far below the cipher's limit of 256 GB");
-        Ok([&[VERSION][..], &self.id(), &nonce, &sealed].concat())
+        Ok([head.as_slice(), &nonce, &sealed].concat())
     }
 
     pub(super) fn open(&self, blob: &[u8], context: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let _ = key_id(blob)?;
+        key_id(blob)?;
         let nonce: [u8; 24] =
             blob.get(ID_END..NONCE_END).and_then(|bytes| bytes.try_into().ok()).ok_or(VaultError::Damaged)?;
-        let payload = Payload { msg: &blob[NONCE_END..], aad: context };
+        let bound = [&blob[..ID_END], context].concat();
+        let payload = Payload { msg: &blob[NONCE_END..], aad: &bound };
         let plain = self.cipher().decrypt(&XNonce::from(nonce), payload);
         plain.map(Zeroizing::new).map_err(|_| VaultError::Damaged)
     }
