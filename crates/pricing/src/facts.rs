@@ -38,10 +38,22 @@ impl Default for Tags<'_> {
 
 impl Tags<'_> {
     /// Whether any tag passes the test.
+    #[inline]
     pub(crate) fn any(&self, mut test: impl FnMut(&str) -> bool) -> bool {
         match self {
             Self::List(tags) => tags.iter().any(|tag| test(tag)),
-            Self::Lines(text) => text.lines().any(test),
+            Self::Lines("") => false,
+            Self::Lines(text) => {
+                let mut rest = *text;
+                // Tags are short: looking at each byte is faster here than the search that splitting uses.
+                while let Some(end) = rest.bytes().position(|byte| byte == b'\n') {
+                    if test(&rest[..end]) {
+                        return true;
+                    }
+                    rest = &rest[end + 1..];
+                }
+                test(rest)
+            }
         }
     }
 }

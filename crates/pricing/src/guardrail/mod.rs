@@ -122,6 +122,8 @@ macro_rules! guardrails {
         pub(crate) struct Guardrails {
             $($rule: Option<<$rule::$rule_type as Constraint>::Ready>,)*
             $($always: $always::$always_type,)*
+            /// What a row gets that holds them all.
+            passed: GuardrailResults,
         }
 
         impl Constraints {
@@ -131,10 +133,13 @@ macro_rules! guardrails {
             }
 
             fn ready_each(&self, compile: &mut Compile) -> Guardrails {
-                Guardrails {
+                let mut guardrails = Guardrails {
                     $($rule: self.$rule.as_ref().map(|limit| compile.inside(stringify!($rule), |c| limit.ready(c))),)*
                     $($always: $always::$always_type,)*
-                }
+                    passed: GuardrailResults::default(),
+                };
+                guardrails.passed = guardrails.results(|_| Verdict::Passed);
+                guardrails
             }
         }
 

@@ -22,7 +22,7 @@ impl Predicate for Tag {
     }
 
     fn holds(ready: &ReadyText, facts: &VariantFacts<'_>) -> bool {
-        facts.tags.any(|tag| ready.holds(tag))
+        ready.holds_any(&facts.tags)
     }
 
     fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {

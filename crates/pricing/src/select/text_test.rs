@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::Compile;
+use crate::facts::Tags;
 
 /// Longer lists are searched by halving instead of one by one.
 const SHORT_LIST: usize = 8;
@@ -67,14 +68,30 @@ fn part(word: &str, text: &str, compile: &mut Compile) -> Box<str> {
 }
 
 impl ReadyText {
+    #[inline]
     pub(super) fn holds(&self, text: &str) -> bool {
         match self {
             Self::Contains(part) => text.contains(&**part),
             Self::EndsWith(part) => text.ends_with(&**part),
-            Self::Is(whole) => text == &**whole,
-            Self::OneOfFew(texts) => texts.iter().any(|whole| text == &**whole),
+            Self::Is(whole) => same(text, whole),
+            Self::OneOfFew(texts) => texts.iter().any(|whole| same(text, whole)),
             Self::OneOfSorted(texts) => texts.binary_search_by(|whole| (**whole).cmp(text)).is_ok(),
             Self::StartsWith(part) => text.starts_with(&**part),
         }
     }
+
+    /// Whether any of the tags passes. The most common question has a loop of its own.
+    #[inline]
+    pub(super) fn holds_any(&self, tags: &Tags<'_>) -> bool {
+        match self {
+            Self::Is(whole) => tags.any(|tag| same(tag, whole)),
+            other => tags.any(|tag| other.holds(tag)),
+        }
+    }
+}
+
+/// Equality that seldom needs the call for comparing memory: most texts differ in length or in the first letter.
+#[inline]
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.as_bytes().first() == other.as_bytes().first() && one == other
 }

@@ -39,7 +39,7 @@ fn compile(case: &Case, rules: &[Rule]) -> RuleSet {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_agrees_with_the_naive_implementation(case in case()) {

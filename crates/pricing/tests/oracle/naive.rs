@@ -243,10 +243,10 @@ fn limited(rule: &Value, before: &Number, unit: &Number, price: &Number) -> (Num
     }
     let low = lowest.iter().map(|(_, edge)| edge).max();
     let high = highest.iter().map(|(_, edge)| edge).min();
-    if let (Some(low), Some(high)) = (low, high) {
-        if low > high {
-            return (price.clone(), contradiction(price, low, high));
-        }
+    if let (Some(low), Some(high)) = (low, high)
+        && low > high
+    {
+        return (price.clone(), contradiction(price, low, high));
     }
     let by = |edges: &[(&str, Number)], edge: &Number| {
         let name = edges.iter().find(|(_, one)| one == edge).expect("an edge").0;
