@@ -1,0 +1,347 @@
+//! One call of the Admin API from its arrival to its reply, with every fault at the moment where it belongs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::validation::Valid;
+use serde_json::{Map, Value, json};
+
+use super::bulk_update::{Outcome, Writing, bulk_update};
+use super::cost::{MAX_QUERY_COST, Priced};
+use super::errors::{FieldError, Refusal};
+use super::executor::{Executed, Executor, arguments_of};
+use super::faults::{CallShape, FaultKind};
+use super::journal::{CallOutcome, Effect, Source};
+use super::objects::{Object, World};
+use super::reply::Reply;
+use super::shop::Shop;
+use super::simulation::{Simulation, State};
+use super::state_file::Commit;
+use super::{fields, validate, variables};
+
+/// What arrived over the wire.
+pub(crate) struct Arrival {
+    pub(crate) request_id: String,
+    pub(crate) token: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A call that may be executed.
+struct Prepared {
+    document: Valid<ExecutableDocument>,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    requested: u64,
+}
+
+impl Prepared {
+    fn operation(&self) -> Option<&Operation> {
+        self.document.operations.get(self.operation_name.as_deref()).ok().map(AsRef::as_ref)
+    }
+}
+
+/// A call that ends before execution.
+struct Refused {
+    outcome: CallOutcome,
+    reply: Reply,
+}
+
+/// Answers a call. Runs to its end even if the client goes away.
+pub(crate) async fn answer(simulation: Arc<Simulation>, arrival: Arrival) -> Reply {
+    let now_ms = simulation.clock.monotonic_ms();
+    let sequence = simulation.state().journal.open(Source::Api, now_ms, &arrival.request_id);
+    let reply = match prepare(&simulation, sequence, &arrival) {
+        Ok(prepared) => run(&simulation, sequence, &arrival.request_id, &prepared).await,
+        Err(Refused { outcome, reply }) => {
+            simulation.state().journal.note(sequence, |entry| entry.outcome = outcome);
+            reply
+        }
+    };
+    let answered = !matches!(reply, Reply::Drop);
+    simulation.state().journal.note(sequence, |entry| entry.answered = answered);
+    simulation.announce();
+    reply
+}
+
+fn prepare(simulation: &Simulation, sequence: u64, arrival: &Arrival) -> Result<Prepared, Refused> {
+    let refused = |outcome, reply| Refused { outcome, reply };
+    {
+        let state = simulation.state();
+        let known = arrival.token.as_deref() == Some(state.settings.token.as_str());
+        if !known || state.settings.revoked {
+            return Err(refused(CallOutcome::Unauthorized, Reply::unauthorized()));
+        }
+    }
+    let bad_body = || refused(CallOutcome::Invalid, Reply::bad_body());
+    let body: Value = serde_json::from_slice(&arrival.body).map_err(|_| bad_body())?;
+    let source = body["query"].as_str().ok_or_else(bad_body)?;
+    let given = match &body["variables"] {
+        Value::Object(given) => given.clone(),
+        Value::Null => Map::new(),
+        _ => return Err(bad_body()),
+    };
+    simulation.state().journal.note(sequence, |entry| entry.variables = Value::Object(given.clone()));
+    let invalid = |errors| refused(CallOutcome::Invalid, Reply::refused(errors));
+    let document = validate::validate(simulation.schema, source).map_err(invalid)?;
+    let operation_name = body["operationName"].as_str().filter(|name| !name.is_empty()).map(str::to_owned);
+    let Ok(operation) = document.operations.get(operation_name.as_deref()) else {
+        let message = match &operation_name {
+            Some(name) => format!("No operation named \"{name}\""),
+            None => "An operation name is required".to_owned(),
+        };
+        return Err(invalid(vec![json!({ "message": message })]));
+    };
+    simulation.state().journal.note(sequence, |entry| {
+        entry.kind = if operation.is_mutation() { "mutation" } else { "query" }.to_owned();
+        entry.operation_name = operation.name.as_ref().map(ToString::to_string);
+        entry.root_fields = operation.root_fields(&document).map(|field| field.name.to_string()).collect();
+    });
+    let variables = variables::coerce(simulation.schema, &document, operation, &given).map_err(invalid)?;
+    if let Some(what) = fields::missing(&document, operation) {
+        return Err(refused(CallOutcome::Unsupported, Reply::unsupported(&what)));
+    }
+    let priced = Priced { schema: simulation.schema, document: &document, operation, variables: &variables };
+    let requested = priced.requested();
+    if requested > MAX_QUERY_COST {
+        let reply = Reply::max_cost_exceeded(requested, MAX_QUERY_COST);
+        return Err(refused(CallOutcome::MaxCostExceeded, reply));
+    }
+    simulation.state().journal.note(sequence, |entry| entry.requested_cost = Some(requested));
+    Ok(Prepared { document, operation_name, variables, requested })
+}
+
+async fn run(simulation: &Simulation, sequence: u64, request_id: &str, prepared: &Prepared) -> Reply {
+    let faults = take_faults(simulation, sequence);
+    if let Some(reply) = before_commit(simulation, sequence, request_id, &faults).await {
+        return reply;
+    }
+    let reply = {
+        let mut state = simulation.state();
+        execute(simulation, &mut state, sequence, request_id, prepared, &faults)
+    };
+    simulation.announce();
+    after_commit(simulation, sequence, request_id, &faults).await.unwrap_or(reply)
+}
+
+fn take_faults(simulation: &Simulation, sequence: u64) -> Vec<FaultKind> {
+    let mut state = simulation.state();
+    let State { journal, faults, .. } = &mut *state;
+    let mut hits = Vec::new();
+    journal.note(sequence, |entry| {
+        hits = faults.take(&CallShape {
+            kind: &entry.kind,
+            operation_name: entry.operation_name.as_deref(),
+            root_fields: &entry.root_fields,
+        });
+        entry.faults = hits.iter().map(|fault| fault.name().to_owned()).collect();
+    });
+    hits
+}
+
+async fn before_commit(
+    simulation: &Simulation,
+    sequence: u64,
+    request_id: &str,
+    faults: &[FaultKind],
+) -> Option<Reply> {
+    for fault in faults {
+        let (outcome, reply) = match fault {
+            FaultKind::HoldBeforeCommit { hold_ms } => {
+                simulation.hold(sequence, "before_commit", *hold_ms).await;
+                continue;
+            }
+            FaultKind::TimeoutBeforeCommit { hold_ms } => {
+                tokio::time::sleep(Duration::from_millis(*hold_ms)).await;
+                (CallOutcome::Dropped, Reply::Drop)
+            }
+            FaultKind::HttpErrorBeforeCommit { status } => {
+                (CallOutcome::HttpError, Reply::http_error(*status))
+            }
+            FaultKind::InternalErrorBeforeCommit => {
+                (CallOutcome::InternalError, Reply::internal_error(request_id))
+            }
+            _ => continue,
+        };
+        simulation.state().journal.note(sequence, |entry| entry.outcome = outcome);
+        return Some(reply);
+    }
+    None
+}
+
+async fn after_commit(
+    simulation: &Simulation,
+    sequence: u64,
+    request_id: &str,
+    faults: &[FaultKind],
+) -> Option<Reply> {
+    for fault in faults {
+        let (outcome, reply) = match fault {
+            FaultKind::MerchantEdit { edits } => {
+                if let Err(reason) = simulation.edit(edits) {
+                    tracing::warn!(reason, "A scripted merchant edit could not be made");
+                }
+                continue;
+            }
+            FaultKind::HoldAfterCommit { hold_ms } => {
+                simulation.hold(sequence, "after_commit", *hold_ms).await;
+                continue;
+            }
+            FaultKind::TimeoutAfterCommit { hold_ms } => {
+                tokio::time::sleep(Duration::from_millis(*hold_ms)).await;
+                (CallOutcome::Dropped, Reply::Drop)
+            }
+            FaultKind::HttpErrorAfterCommit { status } => {
+                (CallOutcome::HttpError, Reply::http_error(*status))
+            }
+            FaultKind::InternalErrorAfterCommit => {
+                (CallOutcome::InternalError, Reply::internal_error(request_id))
+            }
+            _ => continue,
+        };
+        simulation.state().journal.note(sequence, |entry| entry.outcome = outcome);
+        return Some(reply);
+    }
+    None
+}
+
+fn execute(
+    simulation: &Simulation,
+    state: &mut State,
+    sequence: u64,
+    request_id: &str,
+    prepared: &Prepared,
+    faults: &[FaultKind],
+) -> Reply {
+    let now_ms = simulation.clock.monotonic_ms();
+    if faults.contains(&FaultKind::Throttle) {
+        state.bucket.drain(now_ms);
+    }
+    if !state.bucket.admits(prepared.requested, now_ms) {
+        state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Throttled);
+        return Reply::throttled(prepared.requested, state.bucket.status());
+    }
+    let Some(operation) = prepared.operation() else { return Reply::bad_body() };
+    let Prepared { document, variables, .. } = prepared;
+    let priced = Priced { schema: simulation.schema, document, operation, variables };
+    let outcomes = match mutate(simulation, state, request_id, &priced, faults) {
+        Ok(outcomes) => outcomes,
+        Err(what) => {
+            state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Unsupported);
+            return Reply::unsupported(&what);
+        }
+    };
+    let effects: Vec<Effect> = effects_of(&outcomes);
+    let user_errors = outcomes.values().any(|outcome| outcome.as_ref().is_ok_and(Outcome::has_user_errors));
+    let root = if operation.is_mutation() { Object::Mutation } else { Object::Query };
+    let mut world = World::new(&state.shop, &state.settings);
+    world.outcomes = outcomes;
+    let mut executor = Executor::new(priced, world);
+    let executed = executor.run(&root);
+    let actual = priced.actual(&executor.observed);
+    let (outcome, reply) = match executed {
+        Ok(executed) => {
+            let outcome = match (executed.errors.is_empty(), user_errors) {
+                (false, _) => CallOutcome::FieldErrors,
+                (true, true) => CallOutcome::UserErrors,
+                (true, false) => CallOutcome::Ok,
+            };
+            state.bucket.charge(actual, now_ms);
+            (outcome, executed_reply(executed, prepared.requested, actual, &state.bucket.status()))
+        }
+        Err(what) => (CallOutcome::Unsupported, Reply::unsupported(&what)),
+    };
+    state.journal.note(sequence, |entry| {
+        entry.outcome = outcome;
+        entry.actual_cost = Some(actual);
+        entry.effects = effects;
+    });
+    reply
+}
+
+fn executed_reply(executed: Executed, requested: u64, actual: u64, status: &Value) -> Reply {
+    let cost =
+        json!({ "requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status });
+    let mut body = json!({ "data": executed.data, "extensions": { "cost": cost } });
+    if !executed.errors.is_empty() {
+        body["errors"] = executed.errors.into();
+    }
+    if !executed.search.is_empty() {
+        body["extensions"]["search"] = executed.search.into();
+    }
+    Reply::ok(body)
+}
+
+type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
+
+/// Runs the mutations of a document one after another and makes them durable before anyone hears of them.
+///
+/// # Errors
+/// What is not simulated, or a disk that refuses; the shop is as before then.
+fn mutate(
+    simulation: &Simulation,
+    state: &mut State,
+    request_id: &str,
+    priced: &Priced<'_>,
+    faults: &[FaultKind],
+) -> Result<Outcomes, String> {
+    let mut outcomes = Outcomes::new();
+    if !priced.operation.is_mutation() {
+        return Ok(outcomes);
+    }
+    let now_s = simulation.clock.epoch_s();
+    let thousandfold = faults.contains(&FaultKind::MisstoreThreeDecimals);
+    for field in priced.operation.root_fields(priced.document).filter(|field| field.name != "__typename") {
+        let arguments = arguments_of(&field.definition, field, priced.variables);
+        let writing = Writing { settings: &state.settings, now_s, thousandfold };
+        let outcome = match bulk_update(&mut state.shop, &writing, &arguments) {
+            Ok(outcome) => Ok(outcome),
+            Err(FieldError::Refused(refusal)) => Err(refusal),
+            Err(FieldError::Unsupported(what)) => {
+                take_back(&mut state.shop, &outcomes, now_s);
+                return Err(what);
+            }
+        };
+        outcomes.insert(field.response_key().to_string(), outcome);
+    }
+    let writes = || outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
+    if writes().next().is_some() {
+        let after = writes().map(|(_, after)| after.clone()).collect();
+        let effects = effects_of(&outcomes);
+        let commit =
+            Commit { at: now_s, request_id: request_id.to_owned(), after, deleted: Vec::new(), effects };
+        if let Err(error) = state.commit(&commit) {
+            take_back(&mut state.shop, &outcomes, now_s);
+            return Err(format!("a disk that takes its state file: {error:#}"));
+        }
+    }
+    Ok(outcomes)
+}
+
+fn effects_of(outcomes: &Outcomes) -> Vec<Effect> {
+    let writes = outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
+    writes.map(|(before, after)| Effect::of_write(before, after)).collect()
+}
+
+fn take_back(shop: &mut Shop, outcomes: &Outcomes, now_s: i64) {
+    for (before, _) in outcomes.values().flatten().flat_map(|outcome| outcome.writes.iter().rev()) {
+        shop.replace_variant(before.clone(), now_s);
+    }
+}
+
+/// Prices a document without executing it, for comparing the formula with recorded costs.
+///
+/// # Errors
+/// The entries of `errors` that the document or its variables earn.
+pub fn requested_cost(source: &str, given: &Map<String, Value>) -> anyhow::Result<Result<u64, Vec<Value>>> {
+    let schema = super::schema::official()?;
+    let price = || {
+        let document = validate::validate(schema, source)?;
+        let operation = document.operations.get(None).map_err(|_| Vec::new())?;
+        let variables = variables::coerce(schema, &document, operation, given)?;
+        Ok(Priced { schema, document: &document, operation, variables: &variables }.requested())
+    };
+    Ok(price())
+}

@@ -1,0 +1,184 @@
+//! Starting a simulated shop, and holding it from the same process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::catalogue::Catalogue;
+use super::clock::{Clock, SystemClock};
+use super::edit::{VariantEdit, random_edits};
+use super::faults::Fault;
+use super::journal::{Effect, JournalEntry};
+use super::schema::API_VERSION;
+use super::server;
+use super::settings::Settings;
+use super::simulation::{Held, ShopState, Simulation, Start};
+
+/// What a simulated shop is made of.
+#[derive(Clone)]
+pub struct Config {
+    /// The shop's `….myshopify.com` name.
+    pub domain: String,
+    /// The shop's display name.
+    pub name: String,
+    /// ISO 4217 code; every price in the shop is in it.
+    pub currency: String,
+    /// Points per second of the cost bucket, which holds twenty seconds' worth: 100, 200, 1000 or 2000.
+    pub rate: u64,
+    /// The one valid access token.
+    pub token: String,
+    /// Access scopes of the token. A write scope implies its read scope.
+    pub scopes: Vec<String>,
+    /// The products in the beginning.
+    pub catalogue: Catalogue,
+    /// Where accepted writes are kept, so that the shop outlives the process. `None`: only in memory.
+    pub state_file: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0 takes any.
+    pub port: u16,
+    /// The shop's clocks.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Config {
+    /// A shop in EUR on the smallest plan, on any port, with these products.
+    pub fn new(catalogue: Catalogue) -> Self {
+        Self {
+            domain: "calibr-demo.myshopify.com".to_owned(),
+            name: "Calibr Demo".to_owned(),
+            currency: "EUR".to_owned(),
+            rate: 100,
+            token: "shpat_simulated_0000000000000000".to_owned(),
+            scopes: vec!["write_products".to_owned(), "read_inventory".to_owned()],
+            catalogue,
+            state_file: None,
+            port: 0,
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+}
+
+/// Starts simulated shops.
+#[derive(Debug)]
+pub struct Simulator;
+
+impl Simulator {
+    /// Starts a shop that serves until its handle is dropped.
+    ///
+    /// # Errors
+    /// The port is taken, or the state file cannot be used.
+    pub async fn start(config: Config) -> anyhow::Result<Handle> {
+        let address = ("127.0.0.1", config.port);
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("port {} of 127.0.0.1", config.port))?;
+        let port = listener.local_addr()?.port();
+        let settings = Settings {
+            domain: config.domain,
+            name: config.name,
+            currency: config.currency,
+            created_at: 0,
+            token: config.token.clone(),
+            scopes: config.scopes,
+            revoked: false,
+        };
+        let start = Start {
+            settings,
+            catalogue: config.catalogue,
+            state_file: config.state_file,
+            rate: config.rate,
+            clock: config.clock,
+        };
+        // Unpacking the schema takes a noticeable part of a second.
+        let simulation = tokio::task::spawn_blocking(|| Simulation::new(start)).await??;
+        let simulation = Arc::new(simulation);
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&simulation)));
+        let url = format!("http://127.0.0.1:{port}");
+        Ok(Handle {
+            graphql_url: format!("{url}/admin/api/{API_VERSION}/graphql.json"),
+            url,
+            token: config.token,
+            simulation,
+            serving,
+        })
+    }
+}
+
+/// A running shop. Dropping it ends the serving at once; calls in flight get no answer.
+pub struct Handle {
+    /// `http://127.0.0.1:port`, where both the Admin API and `/__sim` are.
+    pub url: String,
+    /// The Admin API's endpoint in the carried version.
+    pub graphql_url: String,
+    /// The valid access token.
+    pub token: String,
+    simulation: Arc<Simulation>,
+    serving: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Everything in the shop now.
+    pub fn state(&self) -> ShopState {
+        self.simulation.state().snapshot()
+    }
+
+    /// The journal so far, in order of arrival.
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.simulation.state().journal.entries().to_vec()
+    }
+
+    /// Puts a fault in force.
+    pub fn add_fault(&self, fault: Fault) {
+        self.simulation.state().faults.add(fault);
+    }
+
+    /// Takes all faults out of force.
+    pub fn clear_faults(&self) {
+        self.simulation.state().faults.clear();
+    }
+
+    /// Edits the shop as its merchant would: all of the edits, or none.
+    ///
+    /// # Errors
+    /// An unknown variant or an amount that is none.
+    pub fn edit(&self, edits: &[VariantEdit]) -> anyhow::Result<Vec<Effect>> {
+        self.simulation.edit(edits).map_err(anyhow::Error::msg)
+    }
+
+    /// Edits a seeded share of all variants.
+    ///
+    /// # Errors
+    /// A state file that cannot be written.
+    pub fn edit_share(&self, per_mille: u32, seed: u64) -> anyhow::Result<Vec<Effect>> {
+        let edits = random_edits(&self.simulation.state().shop, per_mille, seed);
+        self.edit(&edits)
+    }
+
+    /// Waits until at least `count` calls are held by faults.
+    pub async fn wait_held(&self, count: usize) -> Vec<Held> {
+        self.simulation.wait_for(|state| Some(state.held()).filter(|held| held.len() >= count)).await
+    }
+
+    /// Waits until the journal satisfies `look`.
+    pub async fn wait_journal<T>(&self, look: impl Fn(&[JournalEntry]) -> Option<T>) -> T {
+        self.simulation.wait_for(|state| look(state.journal.entries())).await
+    }
+
+    /// Lets all held calls go on. Returns how many.
+    pub fn release(&self) -> usize {
+        self.simulation.state().release(None)
+    }
+
+    /// Withdraws or restores the app's access, as an uninstall does.
+    pub fn set_revoked(&self, revoked: bool) {
+        self.simulation.state().settings.revoked = revoked;
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.simulation.state().down = true;
+        self.serving.abort();
+    }
+}

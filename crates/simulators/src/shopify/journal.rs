@@ -1,0 +1,174 @@
+//! The request journal: every call in order of arrival, what became of it, and what it changed in the shop.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::gid::gid;
+use super::money::money_string;
+use super::shop::Variant;
+
+/// One line of the journal. Lines are only added; a line is completed once, when its call is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// From 1 upwards, in order of arrival.
+    pub sequence: u64,
+    /// Who acted.
+    pub source: Source,
+    /// Milliseconds of the steady clock at arrival.
+    pub arrived_ms: u64,
+    /// The value of `x-request-id` in the answer.
+    pub request_id: String,
+    /// `query`, `mutation`, or empty when the document could not be read.
+    pub kind: String,
+    /// The name that the document gives its operation, if any.
+    pub operation_name: Option<String>,
+    /// The selected root fields, without aliases.
+    pub root_fields: Vec<String>,
+    /// The variables as they were sent.
+    pub variables: Value,
+    /// How the call ended.
+    pub outcome: CallOutcome,
+    /// Kinds of the faults that were applied to it.
+    pub faults: Vec<String>,
+    /// Points asked for and charged.
+    pub requested_cost: Option<u64>,
+    /// Points charged.
+    pub actual_cost: Option<u64>,
+    /// Whether an answer was handed to the network. A client that died may still not have got it.
+    pub answered: bool,
+    /// Accepted writes, in order.
+    pub effects: Vec<Effect>,
+}
+
+/// Who changed or read the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A call to the Admin API.
+    Api,
+    /// Someone in the shop's own admin: an edit through the control plane or a scripted one.
+    Merchant,
+    /// Read back from the state file after a restart.
+    Replayed,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Not over yet.
+    InFlight,
+    /// Data without errors of any kind.
+    Ok,
+    /// Data, with entries in some `userErrors`.
+    UserErrors,
+    /// Executed, with entries in `errors`.
+    FieldErrors,
+    /// Refused before execution: document, variables, body.
+    Invalid,
+    /// Bad token.
+    Unauthorized,
+    /// Throttled by the bucket or by a fault.
+    Throttled,
+    /// Above the limit of a single query.
+    MaxCostExceeded,
+    /// Something that the simulator does not have.
+    Unsupported,
+    /// An HTTP error by a fault.
+    HttpError,
+    /// `INTERNAL_SERVER_ERROR` by a fault.
+    InternalError,
+    /// The connection was dropped without an answer by a fault.
+    Dropped,
+}
+
+/// One accepted write to one variant, whether or not it changed a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The variant's gid.
+    pub variant_id: String,
+    /// The price before, two decimals.
+    pub old_price: String,
+    /// The price after; `None` when the variant was deleted.
+    pub new_price: Option<String>,
+    /// The compare-at price before.
+    pub old_compare_at: Option<String>,
+    /// The compare-at price after.
+    pub new_compare_at: Option<String>,
+    /// Whether any field of the variant is different now.
+    pub changed: bool,
+}
+
+impl Effect {
+    /// The effect of a write.
+    pub(crate) fn of_write(before: &Variant, after: &Variant) -> Self {
+        let same_time = Variant { updated_at: before.updated_at, ..after.clone() };
+        Self {
+            variant_id: gid("ProductVariant", before.id),
+            old_price: money_string(before.price),
+            new_price: Some(money_string(after.price)),
+            old_compare_at: before.compare_at.map(money_string),
+            new_compare_at: after.compare_at.map(money_string),
+            changed: same_time != *before,
+        }
+    }
+
+    /// The effect of a deletion.
+    pub(crate) fn of_deletion(before: &Variant) -> Self {
+        Self {
+            variant_id: gid("ProductVariant", before.id),
+            old_price: money_string(before.price),
+            new_price: None,
+            old_compare_at: before.compare_at.map(money_string),
+            new_compare_at: None,
+            changed: true,
+        }
+    }
+}
+
+/// The entries so far.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    entries: Vec<JournalEntry>,
+    last_sequence: u64,
+}
+
+impl Journal {
+    /// Opens an entry and returns its sequence number.
+    pub(crate) fn open(&mut self, source: Source, arrived_ms: u64, request_id: &str) -> u64 {
+        self.last_sequence += 1;
+        self.entries.push(JournalEntry {
+            sequence: self.last_sequence,
+            source,
+            arrived_ms,
+            request_id: request_id.to_owned(),
+            kind: String::new(),
+            operation_name: None,
+            root_fields: Vec::new(),
+            variables: Value::Null,
+            outcome: CallOutcome::InFlight,
+            faults: Vec::new(),
+            requested_cost: None,
+            actual_cost: None,
+            answered: false,
+            effects: Vec::new(),
+        });
+        self.last_sequence
+    }
+
+    /// Changes an open entry. Does nothing when a reset has thrown it away.
+    pub(crate) fn note(&mut self, sequence: u64, change: impl FnOnce(&mut JournalEntry)) {
+        if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.sequence == sequence) {
+            change(entry);
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[JournalEntry] {
+        &self.entries
+    }
+
+    /// Throws the entries away; numbers go on, so that an entry of before is never taken for one of after.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}

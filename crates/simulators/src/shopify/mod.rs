@@ -1,0 +1,52 @@
+//! A Shopify shop that exists only in this process: Admin GraphQL API 2026-10 for products and prices.
+//!
+//! It validates against the official schema, prices queries, throttles, pages and fails as recorded answers do, keeps a
+//! journal of every call, and takes faults over a control plane (`/__sim`) of its own. A valid field that it does not
+//! know is answered with HTTP 501, never with null.
+
+mod bucket;
+mod bulk_input;
+mod bulk_update;
+mod call;
+mod catalogue;
+mod clock;
+mod connection;
+mod control;
+mod cost;
+mod edit;
+mod errors;
+mod executor;
+mod faults;
+mod fields;
+mod gid;
+mod handle;
+mod journal;
+mod listener;
+mod lists;
+mod literals;
+mod money;
+mod objects;
+mod product_csv;
+mod reply;
+mod schema;
+mod search;
+mod server;
+mod settings;
+mod shop;
+mod shop_object;
+mod simulation;
+mod state_file;
+mod validate;
+mod variables;
+
+pub use call::requested_cost;
+pub use catalogue::{Catalogue, ProductRow, VariantRow};
+pub use clock::{Clock, SystemClock};
+pub use edit::VariantEdit;
+pub use faults::{Fault, FaultKind};
+pub use fields::SIMULATED;
+pub use handle::{Config, Handle, Simulator};
+pub use journal::{CallOutcome, Effect, JournalEntry, Source};
+pub use schema::API_VERSION;
+pub use shop::{Product, Variant, VariantDetails};
+pub use simulation::{Held, ShopState};

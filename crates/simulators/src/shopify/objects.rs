@@ -1,0 +1,384 @@
+//! What every object of the shop answers to every field: the resolvers, one function per kind of object.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::bulk_update::Outcome;
+use super::connection::Page;
+use super::errors::{FieldError, Refusal};
+use super::gid::{gid, parse_gid};
+use super::money::{amount_string, money_string};
+use super::settings::Settings;
+use super::shop::{Product, Shop, Variant};
+use super::{lists, shop_object};
+
+/// An object of the answer.
+#[derive(Debug, Clone)]
+pub(crate) enum Object<'a> {
+    Query,
+    Mutation,
+    Shop,
+    Product(&'a Product),
+    Variant(&'a Product, &'a Variant),
+    Item(&'a Product, &'a Variant),
+    Connection(Page<Box<Object<'a>>>),
+    /// A small value object whose fields are all known.
+    Plain(Vec<(&'static str, Resolved<'a>)>),
+}
+
+/// The value of a field before its sub-selection is applied.
+#[derive(Debug, Clone)]
+pub(crate) enum Resolved<'a> {
+    Json(Value),
+    Object(Object<'a>),
+    List(Vec<Resolved<'a>>),
+}
+
+pub(crate) type Resolution<'a> = Result<Resolved<'a>, FieldError>;
+
+impl<'a> Object<'a> {
+    /// The concrete type where the schema names an interface.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Object::Query => "QueryRoot",
+            Object::Mutation => "Mutation",
+            Object::Shop => "Shop",
+            Object::Product(_) => "Product",
+            Object::Variant(..) => "ProductVariant",
+            Object::Item(..) => "InventoryItem",
+            Object::Connection(_) | Object::Plain(_) => "",
+        }
+    }
+
+    /// How many nodes a connection has; 1 for any other object.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Object::Connection(page) => page.items.len() as u64,
+            _ => 1,
+        }
+    }
+}
+
+impl<'a> Resolved<'a> {
+    pub(crate) fn plain(fields: Vec<(&'static str, Resolved<'a>)>) -> Self {
+        Resolved::Object(Object::Plain(fields))
+    }
+
+    pub(crate) fn null() -> Self {
+        Resolved::Json(Value::Null)
+    }
+}
+
+impl From<Value> for Resolved<'_> {
+    fn from(value: Value) -> Self {
+        Resolved::Json(value)
+    }
+}
+
+/// The shop as one request sees it.
+pub(crate) struct World<'a> {
+    pub(crate) shop: &'a Shop,
+    pub(crate) settings: &'a Settings,
+    /// Outcomes of the mutations that ran, by response key.
+    pub(crate) outcomes: HashMap<String, Result<Outcome, Refusal>>,
+    pub(crate) search: RefCell<Vec<Value>>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(shop: &'a Shop, settings: &'a Settings) -> Self {
+        Self { shop, settings, outcomes: HashMap::new(), search: RefCell::default() }
+    }
+
+    pub(crate) fn take_search_warnings(&self) -> Vec<Value> {
+        self.search.take()
+    }
+
+    /// The value of `type_name.field`.
+    pub(crate) fn resolve(
+        &self,
+        object: &Object<'a>,
+        type_name: &str,
+        field: &str,
+        arguments: &Map<String, Value>,
+        path: &[Value],
+    ) -> Resolution<'a> {
+        let resolved = match object {
+            Object::Query => self.query(field, arguments, path)?,
+            Object::Mutation => self.mutation(path)?,
+            Object::Shop => shop_object::shop_field(self.settings, field),
+            Object::Product(product) => self.product(product, field, arguments)?,
+            Object::Variant(product, variant) => self.variant(product, variant, field, arguments)?,
+            Object::Item(product, variant) => self.item(product, variant, field, arguments)?,
+            Object::Connection(page) => connection_field(page, field),
+            Object::Plain(fields) => {
+                fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone())
+            }
+        };
+        resolved.ok_or_else(|| unsupported(type_name, field))
+    }
+
+    fn query(
+        &self,
+        field: &str,
+        arguments: &Map<String, Value>,
+        path: &[Value],
+    ) -> Result<Option<Resolved<'a>>, FieldError> {
+        if matches!(field, "products" | "product" | "productVariants" | "productVariant" | "productsCount")
+            || field == "productVariantsCount"
+        {
+            self.settings.require(field, "read_products")?;
+        }
+        let id = || arguments.get("id").and_then(Value::as_str).unwrap_or_default();
+        Ok(Some(match field {
+            "shop" => Resolved::Object(Object::Shop),
+            "product" => self.node_of_kind(id(), "Product")?,
+            "productVariant" => self.node_of_kind(id(), "ProductVariant")?,
+            "inventoryItem" => self.node_of_kind(id(), "InventoryItem")?,
+            "node" => self.node(id()),
+            "nodes" => self.nodes(arguments)?,
+            "products" => lists::products(self, arguments, path)?,
+            "productVariants" => lists::variants(self, arguments, path)?,
+            "productsCount" => lists::products_count(self, arguments, path)?,
+            "productVariantsCount" => lists::variants_count(self, arguments, path),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn mutation(&self, path: &[Value]) -> Result<Option<Resolved<'a>>, FieldError> {
+        let key = path.first().and_then(Value::as_str).unwrap_or_default();
+        match self.outcomes.get(key) {
+            Some(Ok(outcome)) => Ok(Some(outcome.payload(self.shop))),
+            Some(Err(refusal)) => Err(FieldError::Refused(refusal.clone())),
+            None => Ok(None),
+        }
+    }
+
+    fn node_of_kind(&self, id: &str, kind: &str) -> Resolution<'a> {
+        match parse_gid(id) {
+            Some(parsed) if parsed.kind == kind => Ok(self.node(id)),
+            _ => Err(Refusal::invalid_id(id)),
+        }
+    }
+
+    fn nodes(&self, arguments: &Map<String, Value>) -> Resolution<'a> {
+        let ids = arguments.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
+        if ids.len() > 250 {
+            return Err(FieldError::Refused(Refusal::array_too_long("ids", ids.len())));
+        }
+        let node = |id: &Value| self.node(id.as_str().unwrap_or_default());
+        Ok(Resolved::List(ids.iter().map(node).collect()))
+    }
+
+    /// The object with this gid, null when the shop has none.
+    fn node(&self, id: &str) -> Resolved<'a> {
+        let Some(parsed) = parse_gid(id) else { return Resolved::null() };
+        let object = match parsed.kind {
+            "Product" => self.shop.product(parsed.number).map(Object::Product),
+            "ProductVariant" => self.shop.variant(parsed.number).map(|(p, v)| Object::Variant(p, v)),
+            "InventoryItem" => self.shop.variant_of_item(parsed.number).map(|(p, v)| Object::Item(p, v)),
+            "Shop" if parsed.number == self.settings.shop_id() => Some(Object::Shop),
+            _ => None,
+        };
+        object.map_or_else(Resolved::null, Resolved::Object)
+    }
+
+    fn product(
+        &self,
+        product: &'a Product,
+        field: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<Option<Resolved<'a>>, FieldError> {
+        let json = match field {
+            "id" => json!(gid("Product", product.id)),
+            "legacyResourceId" => json!(product.id.to_string()),
+            "title" => json!(product.title),
+            "handle" => json!(product.handle),
+            "vendor" => json!(product.vendor),
+            "productType" => json!(product.product_type),
+            "tags" => return Ok(Some(texts(&product.tags))),
+            "status" => json!(product.status),
+            "createdAt" => json!(date_time(product.created_at)),
+            "updatedAt" => json!(date_time(product.updated_at)),
+            "publishedAt" if product.status == "ACTIVE" => json!(date_time(product.created_at)),
+            "descriptionHtml" | "bodyHtml" => json!(product.description_html),
+            "totalInventory" => json!(product.total_inventory()),
+            "tracksInventory" => json!(product.tracks_inventory()),
+            "totalVariants" => json!(product.variants.len()),
+            "hasOnlyDefaultVariant" => json!(is_default(product)),
+            "hasOutOfStockVariants" => {
+                json!(product.variants.iter().any(|v| v.tracked && v.inventory_quantity <= 0))
+            }
+            "hasVariantsThatRequiresComponents" => {
+                json!(product.variants.iter().any(|variant| variant.details.requires_components))
+            }
+            "isGiftCard" | "requiresSellingPlan" => json!(false),
+            "publishedAt"
+            | "category"
+            | "templateSuffix"
+            | "giftCardTemplateSuffix"
+            | "onlineStoreUrl"
+            | "onlineStorePreviewUrl"
+            | "featuredMedia"
+            | "featuredImage"
+            | "metafield"
+            | "combinedListing"
+            | "combinedListingRole" => Value::Null,
+            "seo" => {
+                return Ok(Some(Resolved::plain(vec![
+                    ("title", Resolved::null()),
+                    ("description", Resolved::null()),
+                ])));
+            }
+            "variantsCount" => return Ok(Some(count(product.variants.len() as u64, "EXACT"))),
+            "mediaCount" => return Ok(Some(count(0, "EXACT"))),
+            "options" => return Ok(Some(shop_object::options(product, arguments))),
+            "priceRangeV2" => return Ok(Some(self.price_range(product))),
+            "variants" => return lists::variants_of(product, arguments).map(Some),
+            "media" | "images" | "metafields" | "collections" => return empty(arguments).map(Some),
+            _ => return Ok(None),
+        };
+        Ok(Some(json.into()))
+    }
+
+    fn variant(
+        &self,
+        product: &'a Product,
+        variant: &'a Variant,
+        field: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<Option<Resolved<'a>>, FieldError> {
+        let details = &variant.details;
+        let json = match field {
+            "id" => json!(gid("ProductVariant", variant.id)),
+            "legacyResourceId" => json!(variant.id.to_string()),
+            "title" => json!(variant.title()),
+            "displayName" => json!(format!("{} - {}", product.title, variant.title())),
+            "sku" => json!(variant.sku),
+            "barcode" => json!(variant.barcode),
+            "price" => json!(money_string(variant.price)),
+            "compareAtPrice" => json!(variant.compare_at.map(money_string)),
+            "position" => json!(variant.position),
+            "createdAt" => json!(date_time(variant.created_at)),
+            "updatedAt" => json!(date_time(variant.updated_at)),
+            "inventoryQuantity" => json!(variant.inventory_quantity),
+            "sellableOnlineQuantity" => json!(variant.inventory_quantity.max(0)),
+            "inventoryPolicy" => json!(details.inventory_policy),
+            "availableForSale" => json!(
+                !variant.tracked || variant.inventory_quantity > 0 || details.inventory_policy == "CONTINUE"
+            ),
+            "taxable" => json!(details.taxable),
+            "taxCode" => json!(details.tax_code),
+            "requiresComponents" => json!(details.requires_components),
+            "showUnitPrice" => json!(details.show_unit_price),
+            "unitPriceMeasurement" => {
+                return Ok(Some(shop_object::plain_from(&details.unit_price_measurement, UNIT_PRICE)));
+            }
+            "image" | "metafield" | "unitPrice" => Value::Null,
+            "selectedOptions" => return Ok(Some(shop_object::selected_options(product, variant))),
+            "product" => return Ok(Some(Resolved::Object(Object::Product(product)))),
+            "inventoryItem" => return Ok(Some(Resolved::Object(Object::Item(product, variant)))),
+            "media" | "metafields" => return empty(arguments).map(Some),
+            _ => return Ok(None),
+        };
+        Ok(Some(json.into()))
+    }
+
+    fn item(
+        &self,
+        product: &'a Product,
+        variant: &'a Variant,
+        field: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<Option<Resolved<'a>>, FieldError> {
+        let details = &variant.details;
+        let json = match field {
+            "id" => json!(gid("InventoryItem", variant.inventory_item_id)),
+            "legacyResourceId" => json!(variant.inventory_item_id.to_string()),
+            "sku" => json!(variant.sku),
+            "tracked" => json!(variant.tracked),
+            "requiresShipping" => json!(details.requires_shipping),
+            "createdAt" => json!(date_time(variant.created_at)),
+            "updatedAt" => json!(date_time(variant.updated_at)),
+            "countryCodeOfOrigin" => json!(details.country_code_of_origin),
+            "provinceCodeOfOrigin" => json!(details.province_code_of_origin),
+            "harmonizedSystemCode" => json!(details.harmonized_system_code),
+            "unitCost" => return Ok(Some(variant.cost.map_or_else(Resolved::null, |cost| self.money(cost)))),
+            "measurement" => {
+                let weight = shop_object::plain_from(&details.weight, &["unit", "value"]);
+                return Ok(Some(Resolved::plain(vec![("weight", weight)])));
+            }
+            "variant" => return Ok(Some(Resolved::Object(Object::Variant(product, variant)))),
+            "variants" => return lists::variants_of_item(product, variant, arguments).map(Some),
+            _ => return Ok(None),
+        };
+        Ok(Some(json.into()))
+    }
+
+    /// A `MoneyV2` in the shop's currency.
+    fn money(&self, amount: Decimal) -> Resolved<'a> {
+        let amount = json!(amount_string(amount));
+        Resolved::plain(vec![
+            ("amount", amount.into()),
+            ("currencyCode", json!(self.settings.currency).into()),
+        ])
+    }
+
+    fn price_range(&self, product: &Product) -> Resolved<'a> {
+        let prices = || product.variants.iter().map(|variant| variant.price);
+        let lowest = self.money(prices().min().unwrap_or_default());
+        let highest = self.money(prices().max().unwrap_or_default());
+        Resolved::plain(vec![("minVariantPrice", lowest), ("maxVariantPrice", highest)])
+    }
+}
+
+const UNIT_PRICE: &[&str] = &["quantityValue", "quantityUnit", "referenceValue", "referenceUnit"];
+
+fn connection_field<'a>(page: &Page<Box<Object<'a>>>, field: &str) -> Option<Resolved<'a>> {
+    let node = |object: &Object<'a>| Resolved::Object(object.clone());
+    match field {
+        "nodes" => Some(Resolved::List(page.items.iter().map(|(object, _)| node(object)).collect())),
+        "edges" => {
+            let edge = |(object, cursor): &(Box<Object<'a>>, String)| {
+                Resolved::plain(vec![("node", node(object)), ("cursor", json!(cursor).into())])
+            };
+            Some(Resolved::List(page.items.iter().map(edge).collect()))
+        }
+        "pageInfo" => Some(Resolved::plain(vec![
+            ("hasNextPage", json!(page.has_next).into()),
+            ("hasPreviousPage", json!(page.has_previous).into()),
+            ("startCursor", json!(page.items.first().map(|(_, cursor)| cursor)).into()),
+            ("endCursor", json!(page.items.last().map(|(_, cursor)| cursor)).into()),
+        ])),
+        _ => None,
+    }
+}
+
+/// The simulated shop has no media, metafields or collections; their connections are empty but obey the paging rules.
+fn empty<'a>(arguments: &Map<String, Value>) -> Resolution<'a> {
+    Ok(Resolved::Object(Object::Connection(Page::empty(arguments)?)))
+}
+
+/// A `Count`.
+pub(crate) fn count<'a>(number: u64, precision: &str) -> Resolved<'a> {
+    Resolved::plain(vec![("count", json!(number).into()), ("precision", json!(precision).into())])
+}
+
+pub(crate) fn texts<'a>(values: &[String]) -> Resolved<'a> {
+    Resolved::List(values.iter().map(|value| json!(value).into()).collect())
+}
+
+/// A `DateTime` scalar: UTC, whole seconds.
+pub(crate) fn date_time(epoch_s: i64) -> String {
+    jiff::Timestamp::from_second(epoch_s).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn is_default(product: &Product) -> bool {
+    product.variants.len() == 1 && product.variants[0].option_values == ["Default Title"]
+}
+
+pub(crate) fn unsupported(type_name: &str, field: &str) -> FieldError {
+    FieldError::Unsupported(format!("field {type_name}.{field}"))
+}

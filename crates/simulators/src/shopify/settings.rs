@@ -1,0 +1,32 @@
+//! What identifies a simulated shop and what its token may do.
+
+use super::errors::{FieldError, Refusal};
+
+/// The facts about a shop that a request can see, and the state of the app's access.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) domain: String,
+    pub(crate) name: String,
+    pub(crate) currency: String,
+    pub(crate) created_at: i64,
+    pub(crate) token: String,
+    pub(crate) scopes: Vec<String>,
+    /// After an uninstall every call answers 401.
+    pub(crate) revoked: bool,
+}
+
+impl Settings {
+    /// A stable number for the shop's gid.
+    pub(crate) fn shop_id(&self) -> u64 {
+        let digits =
+            self.domain.bytes().fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 10_000_000_000);
+        60_000_000_000 + digits
+    }
+
+    /// Refuses as Shopify does when the token lacks the scope. A write scope implies its read scope.
+    pub(crate) fn require(&self, field: &str, scope: &str) -> Result<(), FieldError> {
+        let stronger = scope.replacen("read_", "write_", 1);
+        let granted = self.scopes.iter().any(|one| *one == scope || *one == stronger);
+        if granted { Ok(()) } else { Err(Refusal::access_denied(field, scope)) }
+    }
+}

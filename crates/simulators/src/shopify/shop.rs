@@ -1,0 +1,278 @@
+//! The shop's data: products, variants, and the few ways in which they change.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::catalogue::{Catalogue, ProductRow, VariantRow};
+
+/// The first number given to a product, a variant and an inventory item; recorded stores are of this size.
+const FIRST_PRODUCT_ID: u64 = 8_970_000_000_001;
+const FIRST_VARIANT_ID: u64 = 48_540_000_000_001;
+const FIRST_ITEM_ID: u64 = 50_640_000_000_001;
+
+/// A product as the shop holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    /// The number in `gid://shopify/Product/…`.
+    pub id: u64,
+    /// The URL handle.
+    pub handle: String,
+    /// The title.
+    pub title: String,
+    /// The description, HTML.
+    pub description_html: String,
+    /// The vendor.
+    pub vendor: String,
+    /// The free-text product type.
+    pub product_type: String,
+    /// The tags, sorted.
+    pub tags: Vec<String>,
+    /// `ACTIVE`, `ARCHIVED`, `DRAFT` or `UNLISTED`.
+    pub status: String,
+    /// The options' names.
+    pub option_names: Vec<String>,
+    /// Seconds since the epoch.
+    pub created_at: i64,
+    /// Seconds since the epoch; moves when any variant changes.
+    pub updated_at: i64,
+    /// The variants, by position.
+    pub variants: Vec<Variant>,
+}
+
+/// A variant as the shop holds it, its inventory item included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The number in `gid://shopify/ProductVariant/…`.
+    pub id: u64,
+    /// The number in `gid://shopify/InventoryItem/…`.
+    pub inventory_item_id: u64,
+    /// From 1 upwards.
+    pub position: u64,
+    /// One value per option of the product.
+    pub option_values: Vec<String>,
+    /// The SKU, if any.
+    pub sku: Option<String>,
+    /// The barcode, if any.
+    pub barcode: Option<String>,
+    /// The price in the shop's currency, two decimals.
+    pub price: Decimal,
+    /// The compare-at price in the shop's currency, two decimals.
+    pub compare_at: Option<Decimal>,
+    /// The cost per item.
+    pub cost: Option<Decimal>,
+    /// Pieces available.
+    pub inventory_quantity: i64,
+    /// Whether pieces are counted.
+    pub tracked: bool,
+    /// What a pricing app hardly reads but a write may set.
+    pub details: VariantDetails,
+    /// Seconds since the epoch.
+    pub created_at: i64,
+    /// Seconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// The less travelled fields of a variant, named as in the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VariantDetails {
+    /// Whether tax is charged.
+    pub taxable: bool,
+    /// The tax code of a third-party tax service.
+    pub tax_code: String,
+    /// `DENY` or `CONTINUE`.
+    pub inventory_policy: String,
+    /// Whether the variant is sold only as part of a bundle.
+    pub requires_components: bool,
+    /// Whether the unit price is shown.
+    pub show_unit_price: bool,
+    /// `UnitPriceMeasurement` as the API writes it.
+    pub unit_price_measurement: Value,
+    /// Whether the item is shipped.
+    pub requires_shipping: bool,
+    /// ISO country code.
+    pub country_code_of_origin: Option<String>,
+    /// ISO province code.
+    pub province_code_of_origin: Option<String>,
+    /// Digits only, as the shop stores it.
+    pub harmonized_system_code: Option<String>,
+    /// `Weight` as the API writes it.
+    pub weight: Value,
+}
+
+impl Default for VariantDetails {
+    fn default() -> Self {
+        Self {
+            taxable: true,
+            tax_code: String::new(),
+            inventory_policy: "DENY".to_owned(),
+            requires_components: false,
+            show_unit_price: false,
+            unit_price_measurement: serde_json::json!({
+                "quantityValue": 0, "quantityUnit": null, "referenceValue": 0, "referenceUnit": null,
+            }),
+            requires_shipping: true,
+            country_code_of_origin: None,
+            province_code_of_origin: None,
+            harmonized_system_code: None,
+            weight: serde_json::json!({ "unit": "KILOGRAMS", "value": 0 }),
+        }
+    }
+}
+
+impl Variant {
+    /// The title that the shop derives from the options.
+    pub fn title(&self) -> String {
+        self.option_values.join(" / ")
+    }
+}
+
+impl Product {
+    /// Whether any variant's pieces are counted.
+    pub fn tracks_inventory(&self) -> bool {
+        self.variants.iter().any(|variant| variant.tracked)
+    }
+
+    /// Pieces over all counted variants.
+    pub fn total_inventory(&self) -> i64 {
+        self.variants.iter().filter(|variant| variant.tracked).map(|variant| variant.inventory_quantity).sum()
+    }
+}
+
+/// All products of the shop, findable by the numbers in their gids.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shop {
+    products: Vec<Product>,
+    product_index: HashMap<u64, usize>,
+    /// Variant and inventory-item numbers come from different ranges and share no map.
+    variant_index: HashMap<u64, usize>,
+    item_index: HashMap<u64, u64>,
+}
+
+impl Shop {
+    pub(crate) fn new(catalogue: &Catalogue, now_s: i64) -> Self {
+        let mut next = NextIds { product: FIRST_PRODUCT_ID, variant: FIRST_VARIANT_ID, item: FIRST_ITEM_ID };
+        let products = catalogue.products.iter().map(|row| next.product_of(row, now_s)).collect();
+        let mut shop = Self { products, ..Self::default() };
+        for (position, product) in shop.products.iter().enumerate() {
+            shop.product_index.insert(product.id, position);
+            for variant in &product.variants {
+                shop.variant_index.insert(variant.id, position);
+                shop.item_index.insert(variant.inventory_item_id, variant.id);
+            }
+        }
+        shop
+    }
+
+    pub(crate) fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    pub(crate) fn product(&self, id: u64) -> Option<&Product> {
+        self.product_index.get(&id).map(|position| &self.products[*position])
+    }
+
+    pub(crate) fn variant(&self, id: u64) -> Option<(&Product, &Variant)> {
+        let product = &self.products[*self.variant_index.get(&id)?];
+        product.variants.iter().find(|variant| variant.id == id).map(|variant| (product, variant))
+    }
+
+    pub(crate) fn variant_of_item(&self, item_id: u64) -> Option<(&Product, &Variant)> {
+        self.variant(*self.item_index.get(&item_id)?)
+    }
+
+    pub(crate) fn variant_by_sku(&self, sku: &str) -> Option<&Variant> {
+        let variants = || self.products.iter().flat_map(|product| &product.variants);
+        variants().find(|variant| variant.sku.as_deref() == Some(sku))
+    }
+
+    /// Puts a new state of an existing variant in place. Returns whether anything but its time changed.
+    pub(crate) fn replace_variant(&mut self, mut after: Variant, now_s: i64) -> bool {
+        let Some(position) = self.variant_index.get(&after.id) else { return false };
+        let product = &mut self.products[*position];
+        let Some(slot) = product.variants.iter_mut().find(|variant| variant.id == after.id) else {
+            return false;
+        };
+        after.updated_at = slot.updated_at;
+        if *slot == after {
+            return false;
+        }
+        after.updated_at = now_s;
+        *slot = after;
+        product.updated_at = now_s;
+        true
+    }
+
+    /// Removes a variant. Returns what it was.
+    pub(crate) fn delete_variant(&mut self, id: u64, now_s: i64) -> Option<Variant> {
+        let product = &mut self.products[self.variant_index.remove(&id)?];
+        let place = product.variants.iter().position(|variant| variant.id == id)?;
+        let gone = product.variants.remove(place);
+        for (position, variant) in (1_u64..).zip(&mut product.variants) {
+            variant.position = position;
+        }
+        product.updated_at = now_s;
+        self.item_index.remove(&gone.inventory_item_id);
+        Some(gone)
+    }
+}
+
+/// The counters from which rows without a number get one.
+struct NextIds {
+    product: u64,
+    variant: u64,
+    item: u64,
+}
+
+impl NextIds {
+    fn product_of(&mut self, row: &ProductRow, now_s: i64) -> Product {
+        let id = row.id.unwrap_or_else(|| take(&mut self.product));
+        let mut tags = row.tags.clone();
+        tags.sort();
+        let numbered = (1_u64..).zip(&row.variants);
+        let variants =
+            numbered.map(|(position, variant)| self.variant_of(variant, position, now_s)).collect();
+        Product {
+            id,
+            handle: row.handle.clone(),
+            title: row.title.clone(),
+            description_html: row.description_html.clone(),
+            vendor: row.vendor.clone(),
+            product_type: row.product_type.clone(),
+            tags,
+            status: row.status.clone(),
+            option_names: row.option_names.clone(),
+            created_at: now_s,
+            updated_at: now_s,
+            variants,
+        }
+    }
+
+    fn variant_of(&mut self, row: &VariantRow, position: u64, now_s: i64) -> Variant {
+        Variant {
+            id: row.id.unwrap_or_else(|| take(&mut self.variant)),
+            inventory_item_id: take(&mut self.item),
+            position,
+            option_values: row.option_values.clone(),
+            sku: row.sku.clone(),
+            barcode: row.barcode.clone(),
+            price: super::money::to_stored(row.price),
+            compare_at: row.compare_at.map(super::money::to_stored),
+            cost: row.cost,
+            inventory_quantity: row.inventory_quantity,
+            tracked: row.tracked,
+            details: VariantDetails::default(),
+            created_at: now_s,
+            updated_at: now_s,
+        }
+    }
+}
+
+fn take(counter: &mut u64) -> u64 {
+    let taken = *counter;
+    *counter += 1;
+    taken
+}
