@@ -1,7 +1,10 @@
 //! The private Postgres: starting, stopping, being killed, and every state it can be found in afterwards.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -13,7 +16,6 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
 const HOLD: &str = "CALIBR_TEST_HOLD";
-const MODE: &str = "CALIBR_TEST_HOLD_MODE";
 
 async fn start(folder: &Path) -> Result<EmbeddedPostgres, EmbeddedError> {
     EmbeddedPostgres::start(EmbeddedConfig { data_dir: folder.to_owned(), throw_away: true }).await
@@ -31,17 +33,11 @@ struct Holder {
 }
 
 impl Holder {
-    /// What the tests kill must be lasting, for them to count what is left.
-    fn lasting(folder: &Path) -> Self {
-        Self::start(folder, "lasting")
-    }
-
-    fn start(folder: &Path, mode: &str) -> Self {
+    fn start(folder: &Path) -> Self {
         let this_test = "embedded::a_server_starts_works_and_stops";
         let mut process = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", this_test, "--nocapture"])
             .env(HOLD, folder)
-            .env(MODE, mode)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -91,8 +87,9 @@ async fn a_server_starts_works_and_stops() {
     let held = std::env::var_os(HOLD).map(PathBuf::from);
     let own = held.is_none().then(folder);
     let data_dir = own.as_ref().map(|own| own.path().to_owned()).or(held.clone()).expect("one of the two");
-    let throw_away = std::env::var(MODE).is_ok_and(|mode| mode != "lasting");
-    let server = EmbeddedPostgres::start(EmbeddedConfig { data_dir, throw_away }).await.expect("a server");
+    // What the other tests kill must be lasting, for them to count what is left.
+    let lasting = EmbeddedConfig { data_dir, throw_away: false };
+    let server = EmbeddedPostgres::start(lasting).await.expect("a server");
     write_row(&server.config()).await;
     let pid = Pid::from_raw(i32::try_from(server.pid()).expect("a number")).expect("a process id");
     println!("\nserver {}", server.pid());
@@ -133,7 +130,7 @@ async fn it_listens_on_no_network_and_in_a_closed_folder() {
 #[tokio::test]
 async fn two_processes_on_one_folder_are_a_clear_error_that_names_the_first() {
     let folder = folder();
-    let mut holder = Holder::lasting(folder.path());
+    let mut holder = Holder::start(folder.path());
     let error = start(folder.path()).await.expect_err("a folder in use");
     let text = error.to_string();
     assert!(
@@ -149,7 +146,7 @@ async fn two_processes_on_one_folder_are_a_clear_error_that_names_the_first() {
 #[tokio::test]
 async fn when_its_calibr_is_killed_the_server_goes_too_and_the_next_start_works() {
     let folder = folder();
-    let mut holder = Holder::lasting(folder.path());
+    let mut holder = Holder::start(folder.path());
     holder.kill();
     holder.wait_until_server_is_gone();
     let server = start(folder.path()).await.expect("a healed folder");
@@ -160,7 +157,7 @@ async fn when_its_calibr_is_killed_the_server_goes_too_and_the_next_start_works(
 #[tokio::test]
 async fn when_both_are_killed_the_stale_pid_file_heals() {
     let folder = folder();
-    let mut holder = Holder::lasting(folder.path());
+    let mut holder = Holder::start(folder.path());
     kill_process(holder.server, Signal::KILL).expect("a running server");
     holder.kill();
     holder.wait_until_server_is_gone();
@@ -184,27 +181,33 @@ async fn a_pid_file_whose_number_now_belongs_to_somebody_else_heals() {
 #[tokio::test]
 async fn a_server_that_outlived_its_calibr_is_stopped_and_replaced() {
     let folder = folder();
-    let mut holder = Holder::start(folder.path(), "throw away");
-    // Halted, it cannot follow its calibr into death.
-    kill_process(holder.server, Signal::STOP).expect("a running server");
-    holder.kill();
-    let path = folder.path().to_owned();
-    let next = tokio::spawn(async move { start(&path).await });
-    while !next.is_finished() && !is_told_to_stop(holder.server) {
-        tokio::task::yield_now().await;
+    let server = start(folder.path()).await.expect("a server");
+    let mut again = same_command(server.pid());
+    server.stop().await.expect("a clean stop");
+    // Started by hand it is tied to nobody, like one whose calibr was killed where the kernel does not take it along.
+    let mut orphan = again.spawn().expect("a server by hand");
+    let pid_file = folder.path().join("postgres/cluster/postmaster.pid");
+    while !std::fs::read_to_string(&pid_file).is_ok_and(|text| text.contains("ready")) {
+        std::thread::yield_now();
     }
-    kill_process(holder.server, Signal::CONT).expect("a halted server");
-    let server = next.await.expect("a task").expect("a server of our own");
-    assert!(!is_alive(holder.server));
+    let server = start(folder.path()).await.expect("a server of our own");
+    assert_ne!(server.pid(), orphan.id());
+    assert!(orphan.wait().expect("its end").success(), "it was asked to stop, not shot");
     write_row(&server.config()).await;
 }
 
-/// Whether SIGINT waits for a halted process. Its calibr's death sends SIGQUIT, so this one is from the next start.
-fn is_told_to_stop(pid: Pid) -> bool {
-    let status =
-        std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
-    let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:")).unwrap_or("0");
-    u64::from_str_radix(pending.trim(), 16).is_ok_and(|signals| signals & (1 << 1) != 0)
+/// What a process was started with, to start it again under the same account.
+fn same_command(pid: u32) -> Command {
+    let file = |name: &str| PathBuf::from(format!("/proc/{pid}/{name}"));
+    let line = std::fs::read(file("cmdline")).expect("a command line");
+    let words = line.split(|byte| *byte == 0).filter(|word| !word.is_empty()).map(OsStr::from_bytes);
+    let mut command = Command::new(std::fs::read_link(file("exe")).expect("a program"));
+    let account = std::fs::metadata(file("stat")).expect("a process");
+    command.args(words.skip(1)).current_dir("/").stderr(Stdio::null()).stdout(Stdio::null());
+    if geteuid().is_root() {
+        command.uid(account.uid()).gid(account.gid());
+    }
+    command
 }
 
 #[tokio::test]
