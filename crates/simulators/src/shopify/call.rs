@@ -330,18 +330,3 @@ fn take_back(shop: &mut Shop, outcomes: &Outcomes, now_s: i64) {
         shop.replace_variant(before.clone(), now_s);
     }
 }
-
-/// Prices a document without executing it, for comparing the formula with recorded costs.
-///
-/// # Errors
-/// The entries of `errors` that the document or its variables earn.
-pub fn requested_cost(source: &str, given: &Map<String, Value>) -> anyhow::Result<Result<u64, Vec<Value>>> {
-    let schema = super::schema::official()?;
-    let price = || {
-        let document = validate::validate(schema, source)?;
-        let operation = document.operations.get(None).map_err(|_| Vec::new())?;
-        let variables = variables::coerce(schema, &document, operation, given)?;
-        Ok(Priced { schema, document: &document, operation, variables: &variables }.requested())
-    };
-    Ok(price())
-}

@@ -13,6 +13,8 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema};
 use serde_json::{Map, Value};
 
+use super::{validate, variables};
+
 /// A single query above this many points is refused whatever the bucket holds.
 pub(crate) const MAX_QUERY_COST: u64 = 1000;
 
@@ -81,30 +83,34 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Sums `price` over the fields of a selection, fragments included; of alternative types the dearest counts.
+    /// Sums `price` over the fields of a selection, fragments included. Of fragments on concrete types only one can
+    /// apply, so the dearest counts; those on the type itself or on an interface count always.
     fn fields(&self, set: &SelectionSet, price: &dyn Fn(&Field) -> u64) -> u64 {
-        let mut own = 0;
+        let mut always = 0;
         let mut by_type: HashMap<&str, u64> = HashMap::new();
-        for selection in &set.selections {
-            if self.is_skipped(selection) {
-                continue;
-            }
-            match selection {
-                Selection::Field(field) => own += price(field),
+        for selection in set.selections.iter().filter(|selection| !self.is_skipped(selection)) {
+            let (kind, inner) = match selection {
+                Selection::Field(field) => {
+                    always += price(field);
+                    continue;
+                }
                 Selection::InlineFragment(inline) => {
-                    let kind = inline.type_condition.as_ref().unwrap_or(&set.ty);
-                    *by_type.entry(kind).or_default() += self.fields(&inline.selection_set, price);
+                    (inline.type_condition.as_ref().unwrap_or(&set.ty), &inline.selection_set)
                 }
                 Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.priced.document.fragments.get(&spread.fragment_name) {
-                        let cost = self.fields(&fragment.selection_set, price);
-                        *by_type.entry(fragment.type_condition()).or_default() += cost;
-                    }
+                    let Some(fragment) = self.priced.document.fragments.get(&spread.fragment_name) else { continue };
+                    (fragment.type_condition(), &fragment.selection_set)
                 }
+            };
+            let cost = self.fields(inner, price);
+            let concrete = matches!(self.priced.schema.types.get(kind), Some(ExtendedType::Object(_)));
+            if concrete && *kind != set.ty {
+                *by_type.entry(kind).or_default() += cost;
+            } else {
+                always += cost;
             }
         }
-        own += by_type.remove(set.ty.as_str()).unwrap_or(0);
-        own + by_type.into_values().max().unwrap_or(0)
+        always + by_type.into_values().max().unwrap_or(0)
     }
 
     fn children(&self, field: &Field) -> u64 {
@@ -207,12 +213,42 @@ impl Walk<'_> {
 
 /// Value objects that Shopify does not charge for.
 fn is_free(name: &str) -> bool {
-    matches!(name, "MoneyV2" | "MoneyBag" | "SEO") || name.ends_with("Address")
+    matches!(name, "MoneyV2" | "MoneyBag" | "MailingAddress" | "InventoryItemMeasurement" | "Weight")
 }
 
 /// floor(2·ln size), at least 1.
 fn page_weight(size: u64) -> u64 {
     ((2.0 * (size as f64).ln()).floor() as u64).max(1)
+}
+
+/// A document's price, without executing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentPrice {
+    /// `requestedQueryCost`.
+    pub requested: u64,
+    /// The selected root fields, without aliases.
+    pub root_fields: Vec<String>,
+}
+
+/// Prices a document of one operation, for comparing the formula with recorded costs. The inner error holds the entries
+/// of `errors` that the document or its variables earn.
+///
+/// # Errors
+/// Only if the schema in the repository is damaged.
+pub fn document_price(
+    source: &str,
+    given: &Map<String, Value>,
+) -> anyhow::Result<Result<DocumentPrice, Vec<Value>>> {
+    let schema = super::schema::official()?;
+    let price = || {
+        let document = validate::validate(schema, source)?;
+        let operation = document.operations.get(None).map_err(|_| Vec::new())?;
+        let variables = &variables::coerce(schema, &document, operation, given)?;
+        let root_fields = operation.root_fields(&document).map(|field| field.name.to_string()).collect();
+        let requested = Priced { schema, document: &document, operation, variables }.requested();
+        Ok(DocumentPrice { requested, root_fields })
+    };
+    Ok(price())
 }
 
 #[cfg(test)]

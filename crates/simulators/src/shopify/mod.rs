@@ -39,9 +39,9 @@ mod state_file;
 mod validate;
 mod variables;
 
-pub use call::requested_cost;
 pub use catalogue::{Catalogue, ProductRow, VariantRow};
 pub use clock::{Clock, SystemClock};
+pub use cost::{DocumentPrice, document_price};
 pub use edit::VariantEdit;
 pub use faults::{Fault, FaultKind};
 pub use fields::SIMULATED;
