@@ -18,7 +18,5 @@ mod wire;
 pub use client::ShopifyClient;
 pub use config::{API_VERSION, ShopifyConfig};
 
-#[doc(hidden)]
-pub use operation::ALL_DOCUMENTS;
-#[doc(hidden)]
-pub use wire::prices::{VariantPriceInput, WritePricesVariables};
+#[cfg(test)]
+mod schema_tests;

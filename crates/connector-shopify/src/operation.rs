@@ -44,7 +44,8 @@ pub(crate) const WRITE_PRICES: Operation = Operation {
 };
 
 /// Every document by operation name, for the tests that check them against the official schema.
-pub const ALL_DOCUMENTS: [(&str, &str); 5] = [
+#[cfg(test)]
+pub(crate) const ALL_DOCUMENTS: [(&str, &str); 5] = [
     (READ_SHOP.name, READ_SHOP.document),
     (READ_PRODUCTS.name, READ_PRODUCTS.document),
     (READ_PRODUCT_VARIANTS.name, READ_PRODUCT_VARIANTS.document),

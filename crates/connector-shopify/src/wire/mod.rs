@@ -3,7 +3,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod envelope;
-pub mod prices;
+pub(crate) mod prices;
 
 use serde::Deserialize;
 

@@ -38,7 +38,7 @@ pub(crate) struct NodeId {
 /// Variables of the write.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WritePricesVariables {
+pub(crate) struct WritePricesVariables {
     /// The product all variants belong to.
     pub product_id: String,
     /// The variants.
@@ -48,7 +48,7 @@ pub struct WritePricesVariables {
 /// One variant of the write. What is absent stays as it is in the shop; `null` wipes it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct VariantPriceInput {
+pub(crate) struct VariantPriceInput {
     /// The variant.
     pub id: String,
     /// The new price.

@@ -1,0 +1,93 @@
+//! The cost bucket: used to the full, and never overdrawn. Time only passes when the client waits for it.
+
+use std::sync::Arc;
+
+use crate::support::{Shop, eur, product, shop, shop_with, variant_ref};
+use channel::{Channel, CompareAtWrite, PriceWrite, PriceWriter, RetryClass};
+use simulators::shopify::CallOutcome;
+
+fn write(number: u64, minor: i64) -> PriceWrite {
+    PriceWrite {
+        variant: variant_ref(number),
+        product: product(number),
+        price: eur(minor),
+        compare_at: CompareAtWrite::Keep,
+    }
+}
+
+/// Share of the points that were there, bucket and refill, that the calls used.
+fn utilisation_per_mille(shop: &Shop, rate: u64) -> u64 {
+    let charged: u64 = shop.simulator.journal().iter().filter_map(|call| call.actual_cost).sum();
+    let there = rate * 20 + rate * shop.time.waited_ms() / 1000;
+    charged * 1000 / there
+}
+
+fn throttled(shop: &Shop) -> usize {
+    shop.simulator.journal().iter().filter(|call| call.outcome == CallOutcome::Throttled).count()
+}
+
+#[tokio::test]
+async fn one_after_another_uses_the_bucket_and_is_never_throttled() {
+    let shop = shop(400, 1).await;
+    for number in 0..400 {
+        let outcome = shop.writer().write_prices(&product(number), &[write(number, 500)]).await;
+        assert_eq!(outcome.expect("an answer").len(), 1);
+    }
+    assert!(shop.time.waited_ms() > 10_000, "the bucket alone does not hold 400 writes");
+    assert_eq!(throttled(&shop), 0);
+    let used = utilisation_per_mille(&shop, 100);
+    assert!(used >= 970, "{used} per mille");
+}
+
+#[tokio::test]
+async fn many_at_once_share_one_bucket() {
+    let shop = shop(300, 1).await;
+    let Shop { simulator, client, time } = shop;
+    client.shop().await.expect("an answer");
+    let client = Arc::new(client);
+    let tasks: Vec<_> = (0..300)
+        .map(|number| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move {
+                let writer: &dyn PriceWriter = client.price_writer().expect("a writer");
+                writer.write_prices(&product(number), &[write(number, 500)]).await
+            })
+        })
+        .collect();
+    let mut given_back = 0;
+    for task in tasks {
+        match task.await.expect("no panic") {
+            Ok(outcomes) => assert_eq!(outcomes.len(), 1),
+            Err(error) => {
+                assert!(matches!(error.class, RetryClass::After { .. }), "{error:?}");
+                given_back += 1;
+            }
+        }
+    }
+    let throttled = simulator.journal().iter().filter(|call| call.outcome == CallOutcome::Throttled).count();
+    assert_eq!((throttled, given_back), (0, 0));
+    assert!(time.waited_ms() > 0);
+}
+
+#[tokio::test]
+async fn a_shop_on_a_larger_plan_is_used_faster() {
+    let shop = shop_with(400, 1, |config| config.rate = 1000, |_| ()).await;
+    for number in 0..400 {
+        let outcome = shop.writer().write_prices(&product(number), &[write(number, 500)]).await;
+        assert_eq!(outcome.expect("an answer").len(), 1);
+    }
+    assert_eq!((throttled(&shop), shop.time.waited_ms()), (0, 0));
+}
+
+#[tokio::test]
+async fn waiting_has_an_end() {
+    let shop = shop_with(1, 250, |config| config.rate = 1, |config| config.pace_wait_ms_max = 1000).await;
+    let all: Vec<_> = (0..250).map(variant_ref).collect();
+    let error = loop {
+        if let Err(error) = shop.reader().read_prices(&all).await {
+            break error;
+        }
+    };
+    assert!(matches!(error.class, RetryClass::After { ms } if ms > 0), "{error:?}");
+    assert!(shop.time.waited_ms() <= 2000);
+}
