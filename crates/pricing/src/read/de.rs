@@ -85,6 +85,7 @@ impl serde::de::Error for Fault {
 }
 
 fn unknown(found: &str, expected: &[&str]) -> String {
+    let found: &str = &found.chars().take(40).collect::<String>();
     let nearest = expected.iter().map(|word| (distance(found, word), word)).min();
     let known = expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match nearest {

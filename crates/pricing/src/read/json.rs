@@ -8,10 +8,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fault;
-use super::node::{DEPTH_MAX, Node, Value};
+use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Value};
 
 /// Reads JSON text.
 pub(super) fn parse(text: &str) -> Result<Node, FieldError> {
+    let text = text.trim_start_matches('\u{feff}');
     let raw: &RawValue =
         serde_json::from_str(text).map_err(|e| fault("", "json.syntax", format!("not JSON: {e}")))?;
     Reader { text, line_starts: line_starts(text) }.node(raw, 0, "")
@@ -66,6 +67,9 @@ impl<'t> Reader<'t> {
         depth: usize,
         pointer: &str,
     ) -> Result<Value, FieldError> {
+        if entries.len() > FIELDS_MAX {
+            return Err(fault(pointer, "too_many", format!("more than {FIELDS_MAX} fields in one object")));
+        }
         let mut fields: Vec<(String, Node)> = Vec::with_capacity(entries.len());
         for (key, raw) in entries {
             let pointer = format!("{pointer}/{}", super::de::escaped(&key));

@@ -3,6 +3,9 @@
 /// Deepest nesting; a rule for people stays far below.
 pub(super) const DEPTH_MAX: usize = 64;
 
+/// Most fields of one map: more than there are currencies, few enough to look through one by one.
+pub(super) const FIELDS_MAX: usize = 300;
+
 /// One value and the line where it starts, from 1.
 #[derive(Debug)]
 pub(crate) struct Node {

@@ -4,11 +4,11 @@ use kernel_core::FieldError;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::fault;
-use super::node::{DEPTH_MAX, Node, Value};
+use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Value};
 
 /// Reads the one document of a YAML text.
 pub(super) fn parse(text: &str) -> Result<Node, FieldError> {
-    let mut reader = Reader { parser: Parser::new_from_str(text) };
+    let mut reader = Reader { parser: Parser::new_from_str(text.trim_start_matches('\u{feff}')) };
     let mut document = None;
     loop {
         let (event, span) = reader.next()?;
@@ -112,6 +112,14 @@ impl<'t> Reader<'t> {
                     &pointer,
                     "repeated_field",
                     &format!("`{key}` stands here twice; keep one"),
+                ));
+            }
+            if fields.len() == FIELDS_MAX {
+                return Err(refuse(
+                    &key_span,
+                    &pointer,
+                    "too_many",
+                    &format!("more than {FIELDS_MAX} fields in one map"),
                 ));
             }
             let (event, span) = self.next()?;

@@ -157,3 +157,31 @@ impl Small {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_short_way_agrees_with_the_wide_one(
+            units in 1_i128..200_000,
+            scale in 0_u32..8,
+            minor in -1_000_000_i64..1_000_000,
+            step in 1_i64..100_000,
+            offset in 0_i64..100_000,
+            toward in prop::sample::select(vec![Toward::Down, Toward::Nearest, Toward::Up]),
+            before in 0..i64::MAX,
+            away in -3_i64..3,
+        ) {
+            let formula = Formula::IDENTITY.times(units, scale).and_then(|f| f.plus(minor)).expect("fits");
+            let kernel = Kernel::new(formula, Grid { step, offset, toward }).expect("fits");
+            let small = kernel.small.expect("prices of some size fit 64 bits");
+            for before in [before, before >> 20, before >> 40, small.before_max.saturating_add(away)] {
+                prop_assert_eq!(kernel.price(before), kernel.price_wide(before));
+            }
+        }
+    }
+}
