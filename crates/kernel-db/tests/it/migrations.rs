@@ -47,6 +47,10 @@ async fn a_file_that_fails_leaves_nothing_of_itself_and_all_before_it() {
     let text = error.to_string();
     assert!(text.contains("a_0002_b.sql") && text.contains("division by zero"), "{text}");
     assert!(has_table(&config, "one").await && !has_table(&config, "two").await);
+    // The file itself succeeds, but its record does not.
+    let unrecorded = "create table two (id int); insert into schema_migrations values (2, 'x', 'x')";
+    let refused = apply(&config, &[list[0], ("a_0002_b.sql", unrecorded)]).await;
+    assert!(matches!(refused, Err(MigrationError::Failed { .. })) && !has_table(&config, "two").await);
     let mended = [list[0], ("a_0002_b.sql", "create table two (id int)")];
     assert_eq!(apply(&config, &mended).await.expect("the mended file"), ["a_0002_b.sql"]);
 }
