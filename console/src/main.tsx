@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import './theme/layers.css';
 import './theme/mantine.css';
 import './theme/tokens.css';
 import './theme/base.css';

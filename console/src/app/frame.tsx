@@ -98,6 +98,16 @@ function ProjectSwitch({ project, all }: { project: Project; all: Project[] }) {
   );
 }
 
+/** The same grey shape that index.html starts with, until the first page's code is here. */
+export function ShellSkeleton() {
+  return (
+    <div className="shell-skeleton" aria-hidden="true">
+      <div className="shell-skeleton-rail" />
+      <div className="shell-skeleton-main" />
+    </div>
+  );
+}
+
 /** `/` leads to the first project. */
 export function Start() {
   const projects = $api.useQuery('get', '/api/v1/projects', {});

@@ -2,7 +2,7 @@
 import { createBrowserRouter, Navigate, Outlet } from 'react-router';
 import { SignInPage } from '../features/accounts/sign-in-page';
 import { Fault } from './fault';
-import { Frame, Start } from './frame';
+import { Frame, ShellSkeleton, Start } from './frame';
 import { NotFound } from './not-found';
 import { RequireSession } from './session';
 
@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
       </RequireSession>
     ),
     errorElement: <Fault />,
+    hydrateFallbackElement: <ShellSkeleton />,
     children: [
       { path: '/', element: <Start /> },
       {

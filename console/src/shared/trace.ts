@@ -5,6 +5,8 @@ export interface TraceStep {
   input: string | null;
   output: string | null;
   reason: string | null;
+  /** Of a guardrail: `passed`, `limited` or `blocked`. */
+  verdict: string | null;
 }
 
 const words = (value: unknown): string | null => {
@@ -22,12 +24,13 @@ export function readTrace(text: string): TraceStep[] | null {
   } catch {
     return null;
   }
-  const steps = Array.isArray(parsed) ? parsed : typeof parsed === 'object' && parsed !== null && 'steps' in parsed ? parsed.steps : null;
+  const steps = typeof parsed === 'object' && parsed !== null && 'steps' in parsed ? parsed.steps : null;
   if (!Array.isArray(steps)) return null;
   return steps.map((step: Record<string, unknown>) => ({
-    kind: words(step['kind']) ?? words(step['step']) ?? '',
+    kind: words(step['kind']) ?? '',
     input: words(step['input']),
     output: words(step['output']),
-    reason: words(step['reason']) ?? words(step['note']),
+    reason: words(step['reason']),
+    verdict: words(step['verdict']),
   }));
 }

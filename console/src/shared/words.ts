@@ -68,6 +68,12 @@ const checkStatuses: Record<string, Word> = {
   block: word('Blocking', 'blocked', 'blocked'),
 };
 
+const guardrailVerdicts: Record<string, Word> = {
+  passed: word('Within', 'check', 'ok'),
+  limited: word('Limited', 'warn', 'warn'),
+  blocked: word('Blocked', 'blocked', 'blocked'),
+};
+
 const priceSources: Record<string, string> = {
   import: 'Import',
   ingest: 'Read from the shop',
@@ -80,6 +86,7 @@ export const runState = (code: string) => lookUp(runStates, code);
 export const targetState = (code: string) => lookUp(targetStates, code);
 export const outcomeWord = (code: string) => lookUp(outcomes, code);
 export const checkStatus = (code: string) => lookUp(checkStatuses, code);
+export const guardrailVerdict = (code: string) => lookUp(guardrailVerdicts, code);
 export const priceSource = (code: string) => priceSources[code] ?? humanised(code);
 export const runKind = (code: string) => (code === 'roll_back' ? 'Roll back' : humanised(code));
 

@@ -1,8 +1,10 @@
 // What a plan or a preview would do: counts, spread, and the histogram of changes with its table.
+import { useElementSize } from '@mantine/hooks';
 import { useId, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { countOf, formatCount, formatPercent } from '../shared/format';
 import { outcomeWord } from '../shared/words';
+import { aroundZero, direction } from './bins';
 import { Button } from './button';
 import { Glyph } from './glyph';
 import { PercentValue } from './values';
@@ -44,6 +46,7 @@ export function ImpactCounts({ impact }: { impact: Impact }) {
   );
 }
 
+/** Width until the place it stands in has been measured. */
 const WIDTH = 640;
 const HEIGHT = 132;
 const BASE = 108;
@@ -70,40 +73,43 @@ export function ChangeHistogram({ bins, median }: { bins: Bin[]; median?: string
   );
 }
 
-function Bars({ bins, most, labelledBy }: { bins: Bin[]; most: number; labelledBy: string }) {
-  const step = WIDTH / bins.length;
-  const labelled = bins.map((bin, index) => ({ bin, index })).filter(({ bin, index }) => bin.from_pct && index % Math.ceil(bins.length / 8) === 1);
+function Bars({ bins: all, most, labelledBy }: { bins: Bin[]; most: number; labelledBy: string }) {
+  const bins = aroundZero(all);
+  const { ref, width: measured } = useElementSize();
+  const width = measured || WIDTH;
+  const step = width / bins.length;
+  const every = Math.max(1, Math.ceil(bins.length / (width / 72)));
+  const labelled = bins.map((bin, index) => ({ bin, index })).filter(({ bin, index }) => bin.from_pct && index % every === 1 % every);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={styles.bars} role="img" aria-labelledby={labelledBy}>
-      <defs>
-        <pattern id="falling" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect width="4" height="4" fill="var(--tint-down)" />
-          <rect width="2" height="4" fill="var(--down)" />
-        </pattern>
-      </defs>
-      {bins.map((bin, index) => {
-        const height = bin.count === 0 ? 0 : Math.max(2, (bin.count / most) * (BASE - 8));
-        return (
-          <rect key={index} x={index * step + 1} y={BASE - height} width={step - 2} height={height} rx="1.5" className={falls(bin) ? styles.down : styles.up}>
-            <title>{`${spanOf(bin)}: ${countOf(bin.count, 'price', 'prices')}`}</title>
-          </rect>
-        );
-      })}
-      <line x1="0" x2={WIDTH} y1={BASE + 0.5} y2={BASE + 0.5} className={styles.axis} />
-      {labelled.map(({ bin, index }) => (
-        <g key={index}>
-          <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={styles.axis} />
-          <text x={index * step} y={BASE + 18} className={styles.tick}>
-            {formatPercent(whole(bin.from_pct!))}
-          </text>
-        </g>
-      ))}
-    </svg>
+    <div ref={ref}>
+      <svg width={width} height={HEIGHT} className={styles.bars} role="img" aria-labelledby={labelledBy}>
+        <defs>
+          <pattern id="falling" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width="4" height="4" fill="var(--tint-down)" />
+            <rect width="2" height="4" fill="var(--down)" />
+          </pattern>
+        </defs>
+        {bins.map((bin, index) => {
+          const height = bin.count === 0 ? 0 : Math.max(2, (bin.count / most) * (BASE - 8));
+          return (
+            <rect key={index} x={index * step + 1} y={BASE - height} width={step - 2} height={height} rx="1.5" className={styles[direction(bin)]}>
+              <title>{`${spanOf(bin)}: ${countOf(bin.count, 'price', 'prices')}`}</title>
+            </rect>
+          );
+        })}
+        <line x1="0" x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={styles.axis} />
+        {labelled.map(({ bin, index }) => (
+          <g key={index}>
+            <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={styles.axis} />
+            <text x={index * step} y={BASE + 18} className={styles.tick}>
+              {formatPercent(whole(bin.from_pct!))}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
   );
 }
-
-// The bin that holds zero leans to the side where it has room: its upper edge decides.
-const falls = (bin: Bin) => bin.from_pct?.startsWith('-') ?? true;
 
 const whole = (pct: string) => pct.replace(/\.0+$/, '');
 

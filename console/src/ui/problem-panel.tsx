@@ -12,8 +12,7 @@ export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: u
         <Glyph name="warn" size={18} />
       </span>
       <div className={styles.body}>
-        <strong>{problem.title}</strong>
-        {problem.message !== '' && <p>{problem.message}</p>}
+        <strong>{problem.message || problem.title}</strong>
         {notDone && <p>{notDone}</p>}
         {problem.faults.length > 0 && (
           <ul className={styles.faults}>
@@ -24,9 +23,14 @@ export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: u
             ))}
           </ul>
         )}
-        {problem.requestId && (
+        {(problem.requestId !== null || problem.message !== '') && (
           <p className={styles.request}>
-            Request <code>{problem.requestId}</code>
+            {problem.message !== '' && `${problem.title}. `}
+            {problem.requestId && (
+              <>
+                Request <code>{problem.requestId}</code>
+              </>
+            )}
           </p>
         )}
       </div>

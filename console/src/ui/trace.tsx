@@ -1,8 +1,9 @@
 // An explain trace as a list of steps, each with what came in, what went out and why; the stored text is one click away.
 import { useState } from 'react';
 import { readTrace } from '../shared/trace';
-import { humanised } from '../shared/words';
+import { guardrailVerdict, humanised } from '../shared/words';
 import { Button } from './button';
+import { Status } from './status';
 import styles from './trace.module.css';
 
 export function TraceSteps({ trace, currency }: { trace: string; currency: string }) {
@@ -17,9 +18,12 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
       ) : (
         <ol className={styles.steps} aria-label={`Steps in ${currency}`}>
           {steps.map((step, index) => (
-            <li key={index} data-changed={step.input !== step.output || undefined}>
+            <li key={index} data-changed={(step.input !== null && step.input !== step.output) || undefined}>
               <div className={styles.line}>
-                <span className={styles.kind}>{humanised(step.kind)}</span>
+                <span className={styles.kind}>
+                  {humanised(step.kind)}
+                  {step.verdict && <Status word={guardrailVerdict(step.verdict)} quiet />}
+                </span>
                 <span className="number">
                   {step.input !== null && step.input !== step.output && (
                     <>

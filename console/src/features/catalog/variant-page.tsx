@@ -81,6 +81,6 @@ const historyColumns: Column<PriceVersion>[] = [
   { key: 'price', header: 'Price', end: true, cell: (row) => <MoneyValue money={row.price} /> },
   { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <MoneyValue money={row.compare_at} /> },
   { key: 'source', header: 'Why', cell: (row) => priceSource(row.source) },
-  { key: 'source_id', header: 'From', cell: (row) => (row.source_id ? <CopyableId id={row.source_id} label="source id" short /> : <Missing />) },
+  { key: 'source_id', header: 'Source', cell: (row) => (row.source_id ? <CopyableId id={row.source_id} label="source id" short /> : <Missing />) },
   { key: 'actor', header: 'Who', wide: true, cell: (row) => row.actor },
 ];

@@ -12,7 +12,7 @@ import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { FaultList } from './fault-list';
 import { PreviewView } from './preview-view';
-import { documentToYaml, EXAMPLE_RULE, lineSpan } from './rule-text';
+import { documentToYaml, EXAMPLE_RULE, lineSpan, placedFault } from './rule-text';
 import { useDraft } from './use-draft';
 import { useRuleCheck, yamlRequest } from './use-rule-check';
 import styles from './rules.module.css';
@@ -51,6 +51,7 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
     },
   });
   const { faults } = check;
+  const lineCount = Math.max(18, draft.text.split('\n').length + 1);
 
   useEffect(() => setPushed(null), [draft.text]);
 
@@ -69,18 +70,22 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
           <label htmlFor="rule-text" className="visually-hidden">
             Rule as YAML
           </label>
-          <textarea
-            id="rule-text"
-            ref={area}
-            className={styles.text}
-            value={draft.text}
-            onChange={(event) => draft.setText(event.currentTarget.value)}
-            spellCheck={false}
-            autoComplete="off"
-            rows={Math.max(18, draft.text.split('\n').length + 1)}
-            aria-invalid={faults.length > 0}
-            aria-describedby="rule-faults"
-          />
+          <div className={styles.sheet}>
+            <LineNumbers count={lineCount} faulty={faults.map((fault) => placedFault(fault).line)} />
+            <textarea
+              id="rule-text"
+              ref={area}
+              className={styles.text}
+              value={draft.text}
+              onChange={(event) => draft.setText(event.currentTarget.value)}
+              spellCheck={false}
+              autoComplete="off"
+              wrap="off"
+              rows={lineCount}
+              aria-invalid={faults.length > 0}
+              aria-describedby="rule-faults"
+            />
+          </div>
           <div id="rule-faults">
             <FaultList faults={faults} checking={check.checking} onGoTo={goTo} />
           </div>
@@ -102,6 +107,18 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
       <Card title="What it would do now">
         {check.preview ? <PreviewView preview={check.preview} /> : <p className="muted">{faults.length > 0 ? 'The preview comes back when the rule is valid.' : 'Computing the preview.'}</p>}
       </Card>
+    </div>
+  );
+}
+
+function LineNumbers({ count, faulty }: { count: number; faulty: (number | null)[] }) {
+  return (
+    <div className={styles.numbers} aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        <span key={index} data-faulty={faulty.includes(index + 1) || undefined}>
+          {index + 1}
+        </span>
+      ))}
     </div>
   );
 }

@@ -7,8 +7,6 @@ export interface Live {
   /** `connecting` before the first answer, `live` while the stream speaks, `lost` between attempts, `ended` when nothing will change any more. */
   link: 'connecting' | 'live' | 'lost' | 'ended';
   run: Run | null;
-  /** The last event's id, to resume after it. */
-  lastId: string | null;
   /** When anything was last heard, in ms of the epoch. */
   heardAtMs: number | null;
   /** Attempts since something was heard. */
@@ -16,20 +14,22 @@ export interface Live {
 }
 
 export type LiveEvent =
+  | { type: 'followed' }
   | { type: 'opened'; atMs: number }
-  | { type: 'message'; event: string; id: string | null; data: string; atMs: number }
+  | { type: 'message'; event: string; data: string; atMs: number }
   | { type: 'polled'; run: Run; atMs: number }
   | { type: 'lost' };
 
-export const startLive: Live = { link: 'connecting', run: null, lastId: null, heardAtMs: null, failures: 0 };
+export const startLive: Live = { link: 'connecting', run: null, heardAtMs: null, failures: 0 };
 
 export function liveReducer(live: Live, event: LiveEvent): Live {
+  if (event.type === 'followed') return { ...startLive, run: live.run, heardAtMs: live.heardAtMs };
   if (live.link === 'ended') return live;
   switch (event.type) {
     case 'opened':
       return { ...live, link: 'live', heardAtMs: event.atMs, failures: 0 };
     case 'polled':
-      return { ...live, run: newer(live.run, event.run), heardAtMs: event.atMs, link: event.run.settled ? 'ended' : live.link };
+      return { ...live, run: notTakenBack(live.run, event.run), heardAtMs: event.atMs, link: event.run.settled ? 'ended' : live.link };
     case 'lost':
       return { ...live, link: 'lost', failures: live.failures + 1 };
     case 'message':
@@ -40,24 +40,17 @@ export function liveReducer(live: Live, event: LiveEvent): Live {
 function afterMessage(live: Live, message: Extract<LiveEvent, { type: 'message' }>): Live {
   const heard: Live = { ...live, link: 'live', heardAtMs: message.atMs, failures: 0 };
   if (message.event === 'end') return { ...heard, link: 'ended' };
-  if (message.event !== 'run' || alreadySeen(live.lastId, message.id)) return heard;
+  if (message.event !== 'run') return heard;
+  // Each message is the whole run, so a stream that was lost needs no resuming: the next one begins with what is true.
   const run = readRun(message.data);
-  return run === null ? heard : { ...heard, run: newer(live.run, run), lastId: message.id ?? live.lastId };
-}
-
-// After a reconnect a server may repeat events; ids only ever rise.
-function alreadySeen(last: string | null, id: string | null): boolean {
-  if (last === null || id === null) return false;
-  const [before, now] = [Number(last), Number(id)];
-  return Number.isFinite(before) && Number.isFinite(now) && now <= before;
+  return run === null ? heard : { ...heard, run };
 }
 
 const open = (run: Run) => run.counts.queued + run.counts.applying;
 
-// A settled run never becomes unsettled by an answer that was under way for long.
-function newer(known: Run | null, heard: Run): Run {
-  if (known === null || known.id !== heard.id) return heard;
-  return known.settled && !heard.settled && open(known) <= open(heard) ? known : heard;
+// An answer to a plain question may have been long under way; it never unsettles what the stream has settled.
+function notTakenBack(known: Run | null, answer: Run): Run {
+  return known !== null && known.settled && !answer.settled ? known : answer;
 }
 
 function readRun(data: string): Run | null {

@@ -1,8 +1,8 @@
-// Follows a run over its event stream, resumes after the last event, and asks plainly while the stream is away.
+// Follows a run over its event stream, and asks plainly while the stream is away.
 // A hidden tab lets go of its stream: a browser has six connections per host, and they belong to what is looked at.
 import { useQueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
-import { useEffect, useReducer, useRef } from 'react';
+import { useEffect, useReducer } from 'react';
 import { $api, api, type Schemas } from '../../api/client';
 import { liveReducer, retryDelayMs, startLive, type Live, type LiveEvent } from './live';
 
@@ -14,11 +14,10 @@ const RENDER_EVERY_MS = 250;
 export function useLiveRun(runId: string, settled: boolean): Live {
   const [live, dispatch] = useReducer(liveReducer, startLive);
   const queries = useQueryClient();
-  const latest = useRef(live);
-  latest.current = live;
 
   useEffect(() => {
     if (settled) return undefined;
+    dispatch({ type: 'followed' });
     const follower = new AbortController();
     let abortStream = new AbortController();
     const onVisibility = () => document.hidden && abortStream.abort();
@@ -29,9 +28,13 @@ export function useLiveRun(runId: string, settled: boolean): Live {
         await whenVisible(follower.signal);
         abortStream = new AbortController();
         const signal = AbortSignal.any([follower.signal, abortStream.signal]);
-        const ended = await readStream(runId, latest.current.lastId, signal, dispatch).catch(() => false);
+        const onOpen = () => {
+          failures = 0;
+          dispatch({ type: 'opened', atMs: Date.now() });
+        };
+        const ended = await readStream(runId, signal, onOpen, dispatch).catch(() => false);
         if (ended || follower.signal.aborted) return;
-        failures = latest.current.link === 'live' ? 1 : failures + 1;
+        failures += 1;
         dispatch({ type: 'lost' });
         await pause(retryDelayMs(failures), follower.signal);
         await poll(runId, follower.signal, dispatch);
@@ -53,11 +56,10 @@ export function useLiveRun(runId: string, settled: boolean): Live {
 }
 
 /** True when the stream said that nothing more will come. */
-async function readStream(runId: string, lastId: string | null, signal: AbortSignal, dispatch: (event: LiveEvent) => void): Promise<boolean> {
-  const headers: Record<string, string> = { Accept: 'text/event-stream', ...(lastId === null ? {} : { 'Last-Event-ID': lastId }) };
-  const response = await fetch(`/api/v1/runs/${runId}/events`, { headers, signal, credentials: 'same-origin' });
+async function readStream(runId: string, signal: AbortSignal, onOpen: () => void, dispatch: (event: LiveEvent) => void): Promise<boolean> {
+  const response = await fetch(`/api/v1/runs/${runId}/events`, { headers: { Accept: 'text/event-stream' }, signal, credentials: 'same-origin' });
   if (!response.ok || response.body === null) throw new Error(`the event stream answered ${response.status}`);
-  dispatch({ type: 'opened', atMs: Date.now() });
+  onOpen();
 
   let ended = false;
   const paced = new Paced(dispatch);
@@ -65,7 +67,7 @@ async function readStream(runId: string, lastId: string | null, signal: AbortSig
     onEvent: (event) => {
       const name = event.event ?? 'message';
       ended ||= name === 'end';
-      paced.push({ type: 'message', event: name, id: event.id ?? null, data: event.data, atMs: Date.now() });
+      paced.push({ type: 'message', event: name, data: event.data, atMs: Date.now() });
     },
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
