@@ -25,6 +25,8 @@ pub struct ShopifyClient {
     path: String,
     time: Arc<dyn MonotonicTime>,
     bucket: Mutex<Bucket>,
+    /// Held by the one call that waits for the bucket; the others queue behind it, so that none is overtaken for ever.
+    turn: tokio::sync::Mutex<()>,
     /// What Shopify said an operation of this size costs; better than any formula.
     reported_costs: Mutex<HashMap<(&'static str, usize), u64>>,
     currency: Mutex<Option<Currency>>,
@@ -41,7 +43,8 @@ impl ShopifyClient {
             HttpClient::new(address, config.limits).map_err(|e| classify::no_answer(Kind::Read, &e))?;
         let bucket = Mutex::new(Bucket::new(time.now_ms()));
         let (reported_costs, currency) = (Mutex::default(), Mutex::default());
-        Ok(Self { config, http, path, time, bucket, reported_costs, currency })
+        let turn = tokio::sync::Mutex::default();
+        Ok(Self { config, http, path, time, bucket, turn, reported_costs, currency })
     }
 
     /// The shop's currency: as last seen, or asked for now.
@@ -178,6 +181,7 @@ impl ShopifyClient {
 
     async fn reserve(&self, cost: u64) -> Result<Reservation<'_>> {
         let start_ms = self.time.now_ms();
+        let _turn = self.turn.lock().await;
         loop {
             let now_ms = self.time.now_ms();
             let attempt = lock(&self.bucket).reserve(cost, now_ms);

@@ -9,6 +9,6 @@ mod vault;
 pub use http::{
     Address, AddressError, HttpClient, HttpError, HttpFault, HttpLimits, HttpRequest, HttpResponse,
 };
-pub use pace::{ManualTime, MonotonicTime, SystemTime};
+pub use pace::{MonotonicTime, SystemTime};
 pub use secret::{Secret, redact};
 pub use vault::{DataKey, MasterKey, MasterKeys, SealedDataKey, Vault, VaultError};

@@ -1,17 +1,18 @@
-//! A simulated shop and a client of it that share one clock, which only moves when somebody waits.
+//! A simulated shop and a client of it that share one clock. In tests with paused time it only moves when somebody
+//! waits and nothing else is left to do.
 
 use std::sync::Arc;
 
 use channel::{Channel, PriceReader, PriceWriter, ProductRef, VariantRef};
 use connector_shopify::{ShopifyClient, ShopifyConfig};
-use kernel_connect::{ManualTime, MonotonicTime, Secret};
+use kernel_connect::{MonotonicTime, Secret, SystemTime};
 use kernel_core::{Currency, Money};
 use simulators::shopify::{
     Catalogue, Clock, Config, Handle, JournalEntry, ProductRow, Simulator, VariantRow,
 };
 
 /// The simulator's side of the shared clock.
-struct Shared(ManualTime);
+struct Shared(SystemTime);
 
 impl Clock for Shared {
     fn monotonic_ms(&self) -> u64 {
@@ -26,7 +27,7 @@ impl Clock for Shared {
 pub struct Shop {
     pub simulator: Handle,
     pub client: ShopifyClient,
-    pub time: ManualTime,
+    pub time: SystemTime,
 }
 
 /// A shop with `products` products of `variants` variants each; prices count up from 10.00 in steps of one cent and
@@ -41,14 +42,14 @@ pub async fn shop_with(
     simulated: impl FnOnce(&mut Config),
     connected: impl FnOnce(&mut ShopifyConfig),
 ) -> Shop {
-    let time = ManualTime::default();
+    let time = SystemTime::start();
     let mut config = Config::new(catalogue(products, variants));
-    config.clock = Arc::new(Shared(time.clone()));
+    config.clock = Arc::new(Shared(time));
     simulated(&mut config);
     let simulator = Simulator::start(config).await.expect("the simulator starts");
     let mut config = ShopifyConfig::new(simulator.url.clone(), Secret::new(simulator.token.clone()));
     connected(&mut config);
-    let client = ShopifyClient::new(config, Arc::new(time.clone())).expect("a client");
+    let client = ShopifyClient::new(config, Arc::new(time)).expect("a client");
     Shop { simulator, client, time }
 }
 
