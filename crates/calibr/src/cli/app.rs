@@ -19,13 +19,20 @@ pub const DEFAULT_HOST: &str = "http://127.0.0.1:7400";
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Address of the server
-    #[arg(long, global = true, env = "CALIBR_HOST", value_name = "ADDRESS")]
+    #[arg(long, global = true, env = "CALIBR_HOST", hide_env_values = true, value_name = "ADDRESS")]
     pub host: Option<String>,
     /// Project, where the account has several
-    #[arg(long, global = true, env = "CALIBR_PROJECT", value_name = "SLUG")]
+    #[arg(long, global = true, env = "CALIBR_PROJECT", hide_env_values = true, value_name = "SLUG")]
     pub project: Option<String>,
     /// Which of several stored sign-ins to use
-    #[arg(long, visible_alias = "as", global = true, env = "CALIBR_PROFILE", value_name = "NAME")]
+    #[arg(
+        long,
+        visible_alias = "as",
+        global = true,
+        env = "CALIBR_PROFILE",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     pub profile: Option<String>,
     /// One JSON document on stdout instead of text
     #[arg(long, global = true)]
@@ -37,7 +44,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub no_progress: bool,
     /// Never ask; what needs an answer is refused
-    #[arg(long, global = true, env = "CALIBR_NO_INPUT", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, global = true, env = "CALIBR_NO_INPUT", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub no_input: bool,
     /// Colours
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]

@@ -58,7 +58,7 @@ struct ImportArgs {
 #[derive(Debug, clap::Args)]
 struct LsArgs {
     /// Words in SKU, title or vendor
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT")]
     query: Option<String>,
     /// Of this vendor
     #[arg(long)]
@@ -200,11 +200,13 @@ pub fn shell_word(text: &str) -> String {
 /// Product and variant title together.
 #[must_use]
 pub fn full_title(variant: &Variant) -> String {
-    [variant.product_title.as_str(), variant.title.as_str()]
-        .into_iter()
-        .filter(|title| !title.is_empty())
-        .collect::<Vec<_>>()
-        .join(" · ")
+    join_titles(&variant.product_title, &variant.title)
+}
+
+/// Product and variant title together, as everywhere in Calibr.
+#[must_use]
+pub fn join_titles(product: &str, variant: &str) -> String {
+    if variant.is_empty() { product.to_owned() } else { format!("{product} – {variant}") }
 }
 
 /// Writes what the server streams to a file or stdout.
@@ -261,7 +263,7 @@ fn as_choice(variant: &Variant) -> kernel_core::FieldError {
 }
 
 fn variants_view(look: Look, variants: &[Variant]) -> String {
-    let mut grid = Grid::new(look, &["SKU", "TITLE", "VENDOR", ">PRICE", ">COMPARE-AT", "CURRENCY"]);
+    let mut grid = Grid::new(look, &["SKU", "~TITLE", "~VENDOR", ">PRICE", ">COMPARE-AT", "CURRENCY"]);
     for variant in variants {
         let currency = variant.price.map(|price| price.currency.code().to_owned());
         grid.row([

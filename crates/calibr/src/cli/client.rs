@@ -292,7 +292,7 @@ pub fn normal_host(host: &str) -> Result<String> {
             "`{host}` is not an address. Write it as https://calibr.example.com or 127.0.0.1:7400."
         ))
     };
-    let trimmed = host.trim().trim_end_matches('/');
+    let trimmed = host.trim();
     let with_scheme = if trimmed.contains("://") {
         trimmed.to_owned()
     } else {
@@ -346,7 +346,7 @@ mod tests {
     fn a_refusal_without_a_body_still_says_something() {
         let error = refusal(StatusCode::BAD_GATEWAY, Problem::default(), Some("req_1".into()));
         assert_eq!(error.message, "The server answered 502 Bad Gateway.");
-        assert_eq!((error.code.as_str(), error.request_id.as_deref()), ("http.502", Some("req_1")));
+        assert_eq!((&*error.code, error.request_id.as_deref()), ("http.502", Some("req_1")));
     }
 
     #[test]

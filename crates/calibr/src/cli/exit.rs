@@ -67,7 +67,7 @@ pub struct CliError {
     /// The exit code.
     pub exit: Exit,
     /// Stable code for scripts.
-    pub code: String,
+    pub code: Box<str>,
     /// What happened and what did not.
     pub message: String,
     /// Places in the input.
@@ -83,7 +83,7 @@ pub type Result<T = Exit> = std::result::Result<T, CliError>;
 
 impl CliError {
     /// An error that ends with `exit`.
-    pub fn new(exit: Exit, code: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(exit: Exit, code: impl Into<Box<str>>, message: impl Into<String>) -> Self {
         Self {
             exit,
             code: code.into(),

@@ -96,11 +96,27 @@ mod tests {
 
     #[test]
     fn every_step_and_every_name_is_told() {
-        insta::assert_snapshot!(explanation_view(PLAIN, &explanation(true)), @"");
+        insta::assert_snapshot!(explanation_view(PLAIN, &explanation(true)), @r"
+        T-889 Fjell tent – Green · 2026-11-27 00:00:00 UTC
+          STEP      RESULT  WHY
+          percent   161.85  −35 %
+          rounding  161.90
+          = 161.90 EUR   compare-at 249.00 EUR
+          since         2026-11-26 23:00:04 UTC
+          from          price change run_1
+          by            approver@demo.test
+          rule          black-week v3
+          price change  pch_1
+          run           run_1
+          approved by   approver@demo.test
+        ");
     }
 
     #[test]
     fn a_time_before_the_first_price_is_said() {
-        insta::assert_snapshot!(explanation_view(PLAIN, &explanation(false)), @"");
+        insta::assert_snapshot!(explanation_view(PLAIN, &explanation(false)), @r"
+        T-889 Fjell tent – Green · 2026-11-27 00:00:00 UTC
+          It had no price that Calibr knows of.
+        ");
     }
 }

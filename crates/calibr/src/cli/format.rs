@@ -75,6 +75,12 @@ pub fn state(word: &str) -> String {
     word.replace('_', " ")
 }
 
+/// A reason for people: a stable code such as `limited.maximum_move` reads `limited: maximum move`, words stay words.
+#[must_use]
+pub fn reason(text: &str) -> String {
+    if text.contains(' ') { text.to_owned() } else { text.replacen('.', ": ", 1).replace('_', " ") }
+}
+
 /// The glyph of an outcome or a target's state, so that nothing depends on colour.
 #[must_use]
 pub fn glyph(word: &str) -> &'static str {
@@ -109,6 +115,12 @@ mod tests {
         );
         assert_eq!(counted(1, "price"), "1 price");
         assert_eq!(counted(2000, "price"), "2,000 prices");
+    }
+
+    #[test]
+    fn codes_read_as_words_and_words_stay() {
+        assert_eq!(reason("limited.maximum_move"), "limited: maximum move");
+        assert_eq!(reason("The price is 0.00."), "The price is 0.00.");
     }
 
     #[test]

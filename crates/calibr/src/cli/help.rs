@@ -84,7 +84,24 @@ mod tests {
 
     #[test]
     fn every_exit_code_is_explained() {
-        insta::assert_snapshot!(exit_codes(), @"");
+        insta::assert_snapshot!(exit_codes(), @r"
+        From 10 on the command did what was asked, and found something.
+
+            0  done
+            1  failed; nothing was changed, or it is unknown
+            2  wrong usage
+            3  cancelled at a prompt
+            4  not signed in, or not allowed
+            5  not found
+            6  conflict: the plan is stale, or something changed underneath
+           10  changes present (plan --detailed-exitcode only)
+           11  guardrails stopped rows
+           12  waiting for approval
+           13  partly applied
+           14  drift found
+           15  audit chain broken
+          130  interrupted by Ctrl-C; a run that was started goes on
+        ");
     }
 
     #[test]

@@ -1,7 +1,15 @@
 //! How text is painted and tables are laid out. Colour only repeats what a glyph or a word already says.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Row, Table};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, Width,
+};
+
+/// Spaces around a cell.
+const PADDING: u16 = 2;
+
+/// What a column that gives way keeps at least, with its padding.
+const NARROWEST: u16 = 10;
 
 /// What the reader's screen can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,45 +79,54 @@ impl Look {
 pub struct Grid {
     table: Table,
     look: Look,
-    columns: Vec<CellAlignment>,
+    columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    alignment: CellAlignment,
+    gives_way: bool,
 }
 
 impl Grid {
-    /// A table with these columns; a name that starts with `>` is set flush right.
+    /// A table with these columns. A name that starts with `>` is set flush right; columns whose name starts with `~`
+    /// give way when the screen is narrow, all others are never cut.
     #[must_use]
     pub fn new(look: Look, columns: &[&str]) -> Self {
         let mut table = Table::new();
         table.load_style(NOTHING).set_truncation_indicator("…").force_no_tty();
+        // A character that stands in no cell, so that a cut comes at the edge and not at a word.
+        table.set_delimiter('\u{0}').set_content_arrangement(ContentArrangement::Disabled);
         if look.colour {
             table.enforce_styling();
         }
-        match look.width {
-            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
-            None => table.set_content_arrangement(ContentArrangement::Disabled),
-        };
-        let alignments: Vec<_> = columns.iter().map(|name| alignment_of(name)).collect();
-        let header = columns.iter().zip(&alignments).map(|(name, alignment)| {
-            let cell = Cell::new(name.trim_start_matches('>')).set_alignment(*alignment);
+        let header = columns.iter().map(|name| {
+            let cell =
+                Cell::new(name.trim_start_matches(['>', '~'])).set_alignment(Column::new(name).alignment);
             if look.colour { cell.add_attribute(Attribute::Dim) } else { cell }
         });
         table.set_header(Row::from(header.collect::<Vec<_>>()));
-        Self { table, look, columns: alignments }
+        let columns = columns.iter().map(|name| Column::new(name)).collect();
+        Self { table, look, columns }
     }
 
     /// Adds a row; each cell has its tone.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = (Tone, T)>) {
-        let cells = cells.into_iter().zip(&self.columns).map(|((tone, text), alignment)| {
+        let cells = cells.into_iter().zip(&self.columns).map(|((tone, text), column)| {
             let text = one_line(&text.into());
-            tint(Cell::new(text).set_alignment(*alignment), tone, self.look.colour)
+            tint(Cell::new(text).set_alignment(column.alignment), tone, self.look.colour)
         });
         let mut row = Row::from(cells.collect::<Vec<_>>());
         row.max_height(1);
         self.table.add_row(row);
     }
 
-    /// The table as text, indented by two, without spaces at the end of lines.
+    /// The table as text, without spaces at the end of lines.
     #[must_use]
-    pub fn finish(self) -> String {
+    pub fn finish(mut self) -> String {
+        if let Some(width) = self.look.width {
+            self.fit(width.saturating_sub(1));
+        }
         let mut text = String::new();
         for line in self.table.lines() {
             text.push(' ');
@@ -117,6 +134,30 @@ impl Grid {
             text.push('\n');
         }
         text
+    }
+
+    /// Takes from the widest column that gives way, one by one, until the table fits or nothing can give.
+    fn fit(&mut self, width: u16) {
+        let mut widths: Vec<u16> =
+            self.table.column_max_content_widths().iter().map(|w| w + PADDING).collect();
+        while widths.iter().sum::<u16>() > width {
+            let flexible = widths.iter_mut().zip(&self.columns).filter(|(_, column)| column.gives_way);
+            match flexible.map(|(width, _)| width).max() {
+                Some(widest) if *widest > NARROWEST => *widest -= 1,
+                _ => break,
+            }
+        }
+        self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
+        for (column, width) in self.table.column_iter_mut().zip(widths) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
+    }
+}
+
+impl Column {
+    fn new(name: &str) -> Self {
+        let alignment = if name.starts_with('>') { CellAlignment::Right } else { CellAlignment::Left };
+        Self { alignment, gives_way: name.starts_with('~') }
     }
 }
 
@@ -136,10 +177,6 @@ pub fn facts(look: Look, pairs: &[(&str, String)]) -> String {
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn alignment_of(name: &str) -> CellAlignment {
-    if name.starts_with('>') { CellAlignment::Right } else { CellAlignment::Left }
 }
 
 fn tint(cell: Cell, tone: Tone, colour: bool) -> Cell {
@@ -164,7 +201,7 @@ mod tests {
     const PLAIN: Look = Look { colour: false, width: None };
 
     fn sample(look: Look) -> String {
-        let mut grid = Grid::new(look, &["SKU", "TITLE", ">PRICE"]);
+        let mut grid = Grid::new(look, &["SKU", "~TITLE", ">PRICE"]);
         grid.row([
             (Tone::Down, "T-889"),
             (Tone::Plain, "Fjell tent for three people, green"),
@@ -176,8 +213,16 @@ mod tests {
 
     #[test]
     fn a_pipe_gets_every_character_and_a_screen_gets_one_line_per_row() {
-        insta::assert_snapshot!(sample(PLAIN), @"");
-        insta::assert_snapshot!(sample(Look { width: Some(36), ..PLAIN }), @"");
+        insta::assert_snapshot!(sample(PLAIN), @r"
+        SKU    TITLE                                PRICE
+        T-889  Fjell tent for three people, green    9.90
+        T-9    two lines [2J                       161.90
+        ");
+        insta::assert_snapshot!(sample(Look { width: Some(36), ..PLAIN }), @r"
+        SKU    TITLE                PRICE
+        T-889  Fjell tent for th…    9.90
+        T-9    two lines [2J       161.90
+        ");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod instant;
 mod json;
 mod login;
 mod look;
+mod offline;
 mod plan;
 mod plan_view;
 mod price;

@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
+use kernel_core::Currency;
+
 use super::app::App;
 use super::client::{Client, Page};
-use super::exit::{CliError, Exit, Result};
+use super::exit::{Exit, Result};
 use super::format;
+use super::offline::{self, Task};
 use super::plan_view::{RowView, impact_view, rows_view};
 use super::rules::{find_rule, push, read_all};
 use crate::price_changes::dto::{NewPriceChange, PriceChange, PriceChangeRow};
@@ -32,6 +35,9 @@ pub struct PlanArgs {
     /// Exit with 10 if prices would change, with 0 only if none would
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Show every row that changes or is stopped
+    #[arg(long)]
+    all: bool,
     /// Work it out on this machine from a product CSV; nothing is stored
     #[arg(long, requires = "catalog")]
     offline: bool,
@@ -40,7 +46,7 @@ pub struct PlanArgs {
     catalog: Option<PathBuf>,
     /// Currency of the CSV's prices, for --offline
     #[arg(long, value_name = "CODE", default_value = "EUR", requires = "offline")]
-    currency: String,
+    currency: Currency,
 }
 
 /// Carries out `plan`.
@@ -48,6 +54,17 @@ pub struct PlanArgs {
 /// # Errors
 /// A rule is refused, a file cannot be read, or the server refused or cannot be reached.
 pub async fn run(app: &App, args: PlanArgs) -> Result {
+    let rows_shown = if args.all { usize::MAX } else { ROWS_SHOWN };
+    if let (true, Some(catalog)) = (args.offline, &args.catalog) {
+        let task = Task {
+            documents: &read_all(&args.files)?,
+            catalog,
+            currency: args.currency,
+            rows_shown,
+            detailed_exitcode: args.detailed_exitcode,
+        };
+        return offline::run(app, &task);
+    }
     let client = app.client()?;
     let mut names = Vec::new();
     let mut rules = Vec::new();
@@ -71,21 +88,22 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
     } else if app.ui.quiet() {
         app.ui.data(&format!("{}\n", change.id));
     } else {
-        print_plan(app, &client, &change).await?;
+        print_plan(app, &client, &change, rows_shown).await?;
     }
     Ok(verdict(&change.impact.counts, args.detailed_exitcode))
 }
 
-async fn print_plan(app: &App, client: &Client, change: &PriceChange) -> Result<()> {
+async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown: usize) -> Result<()> {
     let look = app.ui.look;
     app.ui.data(&impact_view(look, &change.impact));
-    for (outcome, total) in [("raise,cut", change.rows_to_apply), ("blocked", change.impact.counts.blocked)] {
+    let counts = &change.impact.counts;
+    for (outcome, total) in [("raise,cut", counts.raise + counts.cut), ("blocked", counts.blocked)] {
         if total == 0 {
             continue;
         }
         let path = format!("price-changes/{}/rows", change.id);
         let page: Page<PriceChangeRow> =
-            client.list(&path, &[("outcome", outcome.to_owned())], ROWS_SHOWN).await?;
+            client.list(&path, &[("outcome", outcome.to_owned())], rows_shown).await?;
         let rows: Vec<RowView> = page.data.iter().map(RowView::from).collect();
         app.ui.data(&rows_view(look, &rows));
         let more = total.saturating_sub(rows.len() as u64);
@@ -104,7 +122,7 @@ fn standing(change: &PriceChange) -> String {
     let blocked = change.impact.counts.blocked;
     let stopped = match blocked {
         0 => String::new(),
-        _ => format!(" Guardrails stopped {}; they will not be written.", format::counted(blocked, "row")),
+        _ => format!(" Guardrails stopped {}, which will not be written.", format::counted(blocked, "row")),
     };
     if change.rows_to_apply == 0 {
         return format!("No price would change.{stopped}");
@@ -130,14 +148,6 @@ pub fn verdict(counts: &Counts, detailed: bool) -> Exit {
         _ if detailed => Exit::Changes,
         _ => Exit::Done,
     }
-}
-
-/// A currency of ISO 4217.
-///
-/// # Errors
-/// It is none.
-pub fn currency(code: &str) -> Result<kernel_core::Currency> {
-    code.parse().map_err(|e: kernel_core::MoneyError| CliError::usage(format!("--currency: {e}.")))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl From<&PriceChangeRow> for RowView {
             compare_at: changes.then(both),
             change: format::percent(row.change_pct.as_deref()),
             rule: row.rule.clone(),
-            reason: row.reason.clone().unwrap_or_default(),
+            reason: row.reason.as_deref().map(format::reason).unwrap_or_default(),
         }
     }
 }
@@ -80,10 +80,10 @@ pub fn impact_view(look: Look, impact: &Impact) -> String {
 pub fn rows_view(look: Look, rows: &[RowView]) -> String {
     let with_compare_at = rows.iter().any(|row| row.compare_at.is_some());
     let with_reason = rows.iter().any(|row| !row.reason.is_empty());
-    let mut columns = vec!["", "SKU", "TITLE", ">OLD", ">NEW", ">CHANGE"];
+    let mut columns = vec!["", "~SKU", "~TITLE", ">OLD", ">NEW", ">CHANGE"];
     columns.extend(with_compare_at.then_some(">COMPARE-AT"));
-    columns.push("BY");
-    columns.extend(with_reason.then_some("WHY"));
+    columns.push("~BY");
+    columns.extend(with_reason.then_some("~WHY"));
     let mut grid = Grid::new(look, &columns);
     for row in rows {
         let tone = Tone::of(&row.outcome);
@@ -151,14 +151,30 @@ pub(super) mod tests {
 
     #[test]
     fn counts_and_spread_are_told_and_zeros_that_say_nothing_are_not() {
-        insta::assert_snapshot!(impact_view(WIDE, &impact(12)), @"");
+        insta::assert_snapshot!(impact_view(WIDE, &impact(12)), @r"
+        ▼ 2,790 down   ▲ 412 up   ⛔ 12 blocked   = 15,688 same   … 3 skipped
+        median −11.80 %   largest −35.00 %
+        ");
         assert!(!impact_view(WIDE, &impact(0)).contains("blocked"));
     }
 
     #[test]
     fn rows_fit_the_screen() {
-        insta::assert_snapshot!(rows_view(WIDE, &rows()), @"");
-        insta::assert_snapshot!(rows_view(Look { width: Some(80), ..WIDE }, &rows()), @"");
-        insta::assert_snapshot!(rows_view(Look { width: Some(80), ..WIDE }, &rows()[..1]), @"");
+        insta::assert_snapshot!(rows_view(WIDE, &rows()), @r"
+            SKU    TITLE                           OLD     NEW     CHANGE  COMPARE-AT  BY             WHY
+        ▼   T-889  Fjell tent for three peopl…  249.00  161.90   −35.00 %              black-week v3
+        ▲   T-102  Peg                          249.00  261.45    +5.00 %  – → 249.00  black-week v3
+        ⛔  T-771  Rope                         249.00    0.00  −100.00 %              black-week v3  the price would be 0.00
+        ");
+        insta::assert_snapshot!(rows_view(Look { width: Some(80), ..WIDE }, &rows()), @r"
+            SKU    TITLE        OLD     NEW     CHANGE  COMPARE-AT  BY        WHY
+        ▼   T-889  Fjell t…  249.00  161.90   −35.00 %              black-w…
+        ▲   T-102  Peg       249.00  261.45    +5.00 %  – → 249.00  black-w…
+        ⛔  T-771  Rope      249.00    0.00  −100.00 %              black-w…  the pri…
+        ");
+        insta::assert_snapshot!(rows_view(Look { width: Some(80), ..WIDE }, &rows()[..1]), @r"
+           SKU    TITLE                          OLD     NEW    CHANGE  BY
+        ▼  T-889  Fjell tent for three peop…  249.00  161.90  −35.00 %  black-week v3
+        ");
     }
 }

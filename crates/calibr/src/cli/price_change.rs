@@ -49,7 +49,7 @@ struct RowsArgs {
     #[arg(long, value_delimiter = ',')]
     outcome: Vec<String>,
     /// Words in SKU or title
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT")]
     query: Option<String>,
     #[command(flatten)]
     paging: Paging,
@@ -153,7 +153,7 @@ async fn decide(app: &App, args: DecisionArgs, verb: &str) -> Result<()> {
     };
     let request = DecisionRequest { plan_hash, comment: args.comment };
     let sent = client.post(&format!("{path}/{verb}"), "", &request).await;
-    let reply = sent.map_err(|error| match (error.code.as_str(), app.approver_besides_me()) {
+    let reply = sent.map_err(|error| match (&*error.code, app.approver_besides_me()) {
         ("price_change.own", Some(name)) => {
             error.next(format!("price-change {verb} {} --as {name}", args.id))
         }
@@ -239,7 +239,7 @@ fn price_change_view(look: Look, change: &PriceChange) -> String {
 }
 
 fn list_view(look: Look, changes: &[PriceChangeSummary]) -> String {
-    let mut grid = Grid::new(look, &["ID", "TITLE", "STATE", ">PRICES", ">BLOCKED", "BY", "PLANNED"]);
+    let mut grid = Grid::new(look, &["ID", "~TITLE", "STATE", ">PRICES", ">BLOCKED", "~BY", "PLANNED"]);
     for change in changes {
         grid.row([
             (Tone::Strong, change.id.to_string()),

@@ -2,13 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use kernel_core::{Currency, FieldError};
+
 use super::app::{App, List, Paging};
+use super::catalog::shell_word;
 use super::client::{Client, Page};
 use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
 use crate::ids::RuleId;
 use crate::rules::dto::{PushedRule, Rule, RuleVersion, Validation};
+
+/// How messages call a document that was piped in.
+const STDIN: &str = "stdin";
 
 /// Arguments of `rules`.
 #[derive(Debug, clap::Args)]
@@ -19,8 +25,8 @@ pub struct RulesArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Check rule files without storing them
-    Validate(Files),
+    /// Check rule files on this machine, without a server
+    Validate(ValidateArgs),
     /// Store rule files; an unchanged rule gets no new version
     Push(Files),
     /// List rules
@@ -36,6 +42,15 @@ enum Verb {
         #[arg(long)]
         versions: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+struct ValidateArgs {
+    #[command(flatten)]
+    files: Files,
+    /// Also check that the rules fit prices in this currency
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
 }
 
 /// Rule files.
@@ -59,7 +74,19 @@ impl Document {
     /// The media type to send it with.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
-        if self.name.ends_with(".json") { "application/json" } else { "application/yaml" }
+        if self.is_json() { "application/json" } else { "application/yaml" }
+    }
+
+    fn is_json(&self) -> bool {
+        self.name.ends_with(".json") || (self.name == STDIN && self.text.trim_start().starts_with('{'))
+    }
+
+    fn read(&self) -> std::result::Result<pricing::Rule, Vec<FieldError>> {
+        if self.is_json() {
+            pricing::Rule::from_json(&self.text)
+        } else {
+            pricing::Rule::from_yaml(&self.text)
+        }
     }
 }
 
@@ -69,7 +96,7 @@ impl Document {
 /// A file cannot be read or is no rule, or the server refused or cannot be reached.
 pub async fn run(app: &App, args: RulesArgs) -> Result {
     match args.verb {
-        Verb::Validate(files) => validate(app, &files.files).await,
+        Verb::Validate(args) => validate(app, &args),
         Verb::Push(files) => {
             let pushed = push(app, &app.client()?, &read_all(&files.files)?).await?;
             print_pushed(app, &pushed)
@@ -121,7 +148,7 @@ fn read_document(path: &Path) -> Result<Document> {
         std::fs::read_to_string(path)
     };
     let text = text.map_err(|e| unreadable(path, &e))?;
-    let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { path.display().to_string() };
+    let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { path.display().to_string() };
     Ok(Document { name, text })
 }
 
@@ -152,16 +179,13 @@ fn in_file(mut error: CliError, name: &str) -> CliError {
     error
 }
 
-async fn validate(app: &App, files: &[PathBuf]) -> Result {
-    let documents = read_all(files)?;
-    let client = app.client()?;
-    let mut verdicts = Vec::new();
-    for document in &documents {
-        let sent =
-            client.post_body("rules/validate", "", document.content_type(), document.text.clone()).await;
-        let verdict: Validation = sent.map_err(|error| in_file(error, &document.name))?.read()?;
-        verdicts.push((document.name.clone(), verdict));
-    }
+fn validate(app: &App, args: &ValidateArgs) -> Result {
+    let documents = read_all(&args.files.files)?;
+    let verdict = |document: &Document| {
+        let errors = faults(document, args.currency);
+        (document.name.clone(), Validation { valid: errors.is_empty(), errors })
+    };
+    let verdicts: Vec<_> = documents.iter().map(verdict).collect();
     if app.ui.json() {
         let all: Vec<_> = verdicts
             .iter()
@@ -172,10 +196,37 @@ async fn validate(app: &App, files: &[PathBuf]) -> Result {
         app.ui.data(&verdicts_view(app.ui.look, &verdicts));
     }
     if verdicts.iter().all(|(_, verdict)| verdict.valid) {
-        app.ui.next(&["plan -f RULES.yaml"]);
+        let files: Vec<_> = args
+            .files
+            .files
+            .iter()
+            .map(|file| format!(" -f {}", shell_word(&file.display().to_string())))
+            .collect();
+        app.ui.next(&[format!("plan{}", files.concat())]);
         return Ok(Exit::Done);
     }
     Ok(Exit::Failed)
+}
+
+/// Reads a rule with the validator that the server uses too.
+///
+/// # Errors
+/// Every fault of the document.
+pub fn parse(document: &Document) -> Result<pricing::Rule> {
+    document.read().map_err(|faults| {
+        let message = format!("{} is not a rule that can be used.", document.name);
+        CliError { fields: faults, ..CliError::failed("rule.invalid", message) }
+    })
+}
+
+fn faults(document: &Document, currency: Option<Currency>) -> Vec<FieldError> {
+    match (document.read(), currency) {
+        (Err(faults), _) => faults,
+        (Ok(_), None) => Vec::new(),
+        (Ok(rule), Some(currency)) => {
+            pricing::RuleSet::compile(&[(rule.name(), &rule)], currency).err().unwrap_or_default()
+        }
+    }
 }
 
 async fn show(app: &App, text: &str, versions: bool) -> Result {
@@ -213,8 +264,7 @@ fn print_pushed(app: &App, pushed: &[PushedRule]) -> Result {
     } else {
         app.ui.data(&pushed_view(app.ui.look, pushed));
     }
-    let names: Vec<_> =
-        pushed.iter().map(|p| format!(" --rule {}", super::catalog::shell_word(&p.rule.name))).collect();
+    let names: Vec<_> = pushed.iter().map(|p| format!(" --rule {}", shell_word(&p.rule.name))).collect();
     app.ui.next(&[format!("plan{}", names.concat())]);
     Ok(Exit::Done)
 }
@@ -246,7 +296,7 @@ fn verdicts_view(look: Look, verdicts: &[(String, Validation)]) -> String {
 }
 
 fn rules_view(look: Look, rules: &[Rule]) -> String {
-    let mut grid = Grid::new(look, &["RULE", ">VERSION", "BY", "AT", "ID"]);
+    let mut grid = Grid::new(look, &["RULE", ">VERSION", "~BY", "AT", "ID"]);
     for rule in rules {
         grid.row([
             (Tone::Strong, rule.name.clone()),
@@ -271,7 +321,7 @@ fn rule_view(look: Look, rule: &Rule) -> String {
 }
 
 fn versions_view(look: Look, versions: &[RuleVersion]) -> String {
-    let mut grid = Grid::new(look, &[">VERSION", "BY", "AT", "HASH"]);
+    let mut grid = Grid::new(look, &[">VERSION", "~BY", "AT", "~HASH"]);
     for version in versions {
         grid.row([
             (Tone::Strong, format!("v{}", version.version)),

@@ -52,7 +52,7 @@ struct ResultsArgs {
     #[arg(long, value_delimiter = ',')]
     state: Vec<String>,
     /// Words in SKU or title
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT")]
     query: Option<String>,
     #[command(flatten)]
     paging: Paging,

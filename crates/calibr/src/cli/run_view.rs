@@ -90,7 +90,7 @@ pub fn run_view(look: Look, run: &Run) -> String {
 #[must_use]
 pub fn runs_view(look: Look, runs: &[Run]) -> String {
     let mut grid =
-        Grid::new(look, &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "TITLE", "STARTED"]);
+        Grid::new(look, &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "~TITLE", "STARTED"]);
     for run in runs {
         let counts = &run.counts;
         grid.row([
@@ -111,8 +111,8 @@ pub fn runs_view(look: Look, runs: &[Run]) -> String {
 #[must_use]
 pub fn targets_view(look: Look, targets: &[Target]) -> String {
     let with_why = targets.iter().any(|target| target.reason.is_some() || target.reason_code.is_some());
-    let mut columns = vec!["", "SKU", "TITLE", "STATE", ">OLD", ">NEW", ">IN SHOP"];
-    columns.extend(with_why.then_some("WHY"));
+    let mut columns = vec!["", "~SKU", "~TITLE", "STATE", ">OLD", ">NEW", ">IN SHOP"];
+    columns.extend(with_why.then_some("~WHY"));
     let mut grid = Grid::new(look, &columns);
     for target in targets {
         let tone = Tone::of(&target.state);

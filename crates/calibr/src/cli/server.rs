@@ -25,14 +25,14 @@ pub struct ServeArgs {
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {
     /// Folder of the private Postgres
-    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA")]
+    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA", hide_env_values = true)]
     data: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 struct Place {
     /// Folder for everything that lasts
-    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA")]
+    #[arg(long, default_value = ".calibr", value_name = "DIR", env = "CALIBR_DATA", hide_env_values = true)]
     data: PathBuf,
     /// Port on this machine
     #[arg(long, default_value_t = 7400)]

@@ -27,7 +27,7 @@ pub fn view(look: Look, trace: &str) -> String {
     let Ok(trace) = serde_json::from_str::<Trace>(trace) else {
         return format!("  {}\n", one_line(trace));
     };
-    let mut grid = Grid::new(look, &["STEP", ">RESULT", "WHY"]);
+    let mut grid = Grid::new(look, &["STEP", ">RESULT", "~WHY"]);
     for step in &trace.steps {
         let verdict = step.verdict.as_deref().unwrap_or_default();
         let tone = match verdict {
@@ -58,7 +58,14 @@ mod tests {
             {"kind":"rounding","output":"161.90","colour":"red"},
             {"kind":"floor","output":"161.90","verdict":"passed"},
             {"kind":"price_floor","verdict":"blocked","reason":"below one cent"}]}"#;
-        insta::assert_snapshot!(view(PLAIN, trace), @"");
+        insta::assert_snapshot!(view(PLAIN, trace), @r"
+        STEP          RESULT  WHY
+        select                black-week v3: tag is tents
+        percent       161.85  −35 %
+        rounding      161.90
+        floor         161.90
+        price floor  blocked  below one cent
+        ");
     }
 
     #[test]

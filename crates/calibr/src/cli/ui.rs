@@ -13,11 +13,8 @@ use super::look::{Look, Tone};
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Colour {
-    /// When the output is a screen that can show it.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

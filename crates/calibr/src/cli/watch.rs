@@ -46,9 +46,11 @@ pub async fn watch(app: &App, client: &Client, run: Run) -> Result<Watched> {
         }
     };
     show(&run);
+    // In this order, so that Ctrl-C is heeded before the first word is shown.
     let followed = tokio::select! {
-        followed = follow(app, client, run, &mut show) => followed.map(|run| Watched::Settled(Box::new(run))),
+        biased;
         _ = tokio::signal::ctrl_c() => Ok(Watched::Interrupted),
+        followed = follow(app, client, run, &mut show) => followed.map(|run| Watched::Settled(Box::new(run))),
     };
     bar.finish_and_clear();
     followed
