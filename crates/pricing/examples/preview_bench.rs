@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use pricing::{Decision, Outcome, Rule, RuleSet, SummaryBuilder, Tags, VariantFacts};
+use pricing::{Decision, Outcome, PlanHasher, PlanRow, Rule, RuleSet, SummaryBuilder, Tags, VariantFacts};
 
 const RULE: &str = "
 schema: rule.v1
@@ -136,6 +136,20 @@ fn engine_with_summary(rules: &RuleSet, facts: &[VariantFacts<'_>]) -> Option<i6
     summary.finish().median_basis_points
 }
 
+/// Evaluates, explains and hashes every selected variant, as planning does. Gives the rows and the bytes of their traces.
+fn planned(rules: &RuleSet, facts: &[VariantFacts<'_>]) -> (usize, usize) {
+    let mut hasher = PlanHasher::new("{}");
+    let (mut rows, mut bytes) = (0, 0);
+    for variant in facts {
+        let (Decision::Row(row), trace) = rules.evaluate_and_explain(variant) else { continue };
+        let trace = trace.canonical_json();
+        hasher.push(&PlanRow::new(variant.key, &row, &trace));
+        (rows, bytes) = (rows + 1, bytes + trace.len());
+    }
+    black_box(hasher.finish());
+    (rows, bytes)
+}
+
 /// The same rule as a programmer would write it for this one purpose.
 fn hand_written(facts: &[VariantFacts<'_>]) -> Tally {
     let mut tally = Tally::default();
@@ -213,9 +227,11 @@ fn main() {
         loops.push(timed(variants, || hand_written(black_box(&facts))).0);
         summaries.push(timed(variants, || engine_with_summary(&rules, black_box(&facts))).0);
     }
+    let (plan_time, (rows, bytes)) = timed(1, || planned(&rules, &facts));
+    let (plan_ns_per_row, trace_bytes) = (plan_time / rows as f64, bytes / rows);
     let ratio = median(&mut ours) / median(&mut loops);
     println!(
-        r#"{{"bench":"preview_warm","unit":"ns/variant","variants":{variants},"rounds":{rounds},{},{},{},"ratio_to_loop":{ratio:.2},"cut":{},"raise":{},"blocked":{}}}"#,
+        r#"{{"bench":"preview_warm","unit":"ns/variant","variants":{variants},"rounds":{rounds},{},{},{},"ratio_to_loop":{ratio:.2},"plan_ns_per_row":{plan_ns_per_row:.0},"trace_bytes":{trace_bytes},"cut":{},"raise":{},"blocked":{}}}"#,
         report("ours", &mut ours),
         report("ours_with_summary", &mut summaries),
         report("loop", &mut loops),

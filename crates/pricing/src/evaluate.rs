@@ -126,9 +126,16 @@ impl RuleSet {
     /// The same, with every step written down.
     #[must_use]
     pub fn explain(&self, facts: &VariantFacts<'_>) -> Trace {
+        self.evaluate_and_explain(facts).1
+    }
+
+    /// The decision and its trace from one run, as a plan needs them.
+    #[must_use]
+    pub fn evaluate_and_explain(&self, facts: &VariantFacts<'_>) -> (Decision, Trace) {
         let mut written = Written::default();
         let decision = self.run(facts, &mut written);
-        Trace::new(self, facts, &decision, written)
+        let trace = Trace::new(self, facts, &decision, written);
+        (decision, trace)
     }
 
     fn run<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Decision {

@@ -45,6 +45,7 @@ pub(crate) struct Document {
     pub(crate) select: Selector,
     /// How the price is computed, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
     pub(crate) steps: Vec<Step>,
     /// How the result is rounded; without it, to the minor unit.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]

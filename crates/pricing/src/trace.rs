@@ -12,6 +12,9 @@ use crate::facts::VariantFacts;
 use crate::guardrail::{GUARDRAIL_VERSION, Verdict};
 use crate::rule_set::RuleSet;
 
+/// Room for the JSON of most traces, so that writing one seldom moves it.
+const TRACE_BYTES_USUAL: usize = 1_280;
+
 /// How a price was decided. Amounts are decimal texts in `currency`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,7 +159,9 @@ impl Trace {
     /// The one way to write this trace: compact JSON, fields in a fixed order. Stored and compared byte for byte.
     #[must_use]
     pub fn canonical_json(&self) -> String {
-        serde_json::to_string(self).expect("a trace has only texts and lists")
+        let mut bytes = Vec::with_capacity(TRACE_BYTES_USUAL);
+        serde_json::to_writer(&mut bytes, self).expect("a trace has only texts and lists");
+        String::from_utf8(bytes).expect("JSON of texts is text")
     }
 
     /// The trace for people, one step per line, with a final line break.

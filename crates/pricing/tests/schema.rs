@@ -24,6 +24,16 @@ fn the_schema_is_strict_and_knows_no_null() {
     check_node(&schema, "");
 }
 
+#[test]
+fn the_schema_refuses_empty_selectors_too() {
+    let schema: serde_json::Value = serde_json::from_str(&Rule::json_schema()).expect("the schema is JSON");
+    for (definition, word) in [("Selector", "all"), ("Selector", "any"), ("TextTest", "in")] {
+        let choices = schema["$defs"][definition]["oneOf"].as_array().expect("choices");
+        let choice = choices.iter().find(|choice| choice["required"][0] == word).expect(word);
+        assert_eq!(choice["properties"][word]["minItems"], 1, "{definition}.{word}");
+    }
+}
+
 fn check_node(node: &serde_json::Value, pointer: &str) {
     match node {
         serde_json::Value::Object(fields) => {

@@ -44,11 +44,11 @@ macro_rules! predicates {
         #[allow(missing_docs)]
         pub(crate) enum Selector {
             /// Every one of these holds.
-            All(Vec<Selector>),
+            All(#[schemars(length(min = 1))] Vec<Selector>),
             /// Matching everything must be said: `all_variants: true`.
             AllVariants(logic::Said),
             /// At least one of these holds.
-            Any(Vec<Selector>),
+            Any(#[schemars(length(min = 1))] Vec<Selector>),
             /// This does not hold.
             Not(Box<Selector>),
             $($name($file::$name),)*

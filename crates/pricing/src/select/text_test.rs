@@ -14,15 +14,15 @@ const SHORT_LIST: usize = 8;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TextTest {
     /// Has this text somewhere in it.
-    Contains(String),
+    Contains(#[schemars(length(min = 1))] String),
     /// Ends with this text.
-    EndsWith(String),
+    EndsWith(#[schemars(length(min = 1))] String),
     /// Is one of these texts.
-    In(Vec<String>),
+    In(#[schemars(length(min = 1))] Vec<String>),
     /// Is this text; `""` means that there is none.
     Is(String),
     /// Starts with this text.
-    StartsWith(String),
+    StartsWith(#[schemars(length(min = 1))] String),
 }
 
 /// A comparison ready to run.

@@ -2,6 +2,7 @@
 
 mod generate;
 mod naive;
+mod schema;
 
 use generate::{Case, case};
 use kernel_core::Currency;
@@ -93,6 +94,55 @@ proptest! {
             prop_assert_eq!(serde_json::from_str::<Rule>(&canonical).expect("plain serde reads it too"), rule);
         }
     }
+}
+
+fn rule_schema() -> serde_json::Value {
+    serde_json::from_str(&Rule::json_schema()).expect("the schema is JSON")
+}
+
+proptest! {
+    #[test]
+    fn the_schema_takes_what_the_reader_takes(case in case()) {
+        for (document, rule) in case.rules.iter().zip(read(&case)) {
+            prop_assert_eq!(schema::violation(&rule_schema(), document), None);
+            let canonical = serde_json::from_str(&rule.canonical_json()).expect("JSON");
+            prop_assert_eq!(schema::violation(&rule_schema(), &canonical), None);
+        }
+    }
+
+    #[test]
+    fn the_schema_refuses_a_broken_shape_as_the_reader_does(case in case(), place in any::<prop::sample::Index>(), kind in 0..4) {
+        let mut document = case.rules[0].clone();
+        let places = places(&document, String::new());
+        let pointer = place.get(&places);
+        let target = document.pointer_mut(pointer).expect("a place of this document");
+        match (kind, target) {
+            (0, serde_json::Value::Object(fields)) => drop(fields.insert("surprise".to_owned(), true.into())),
+            (1, serde_json::Value::Object(fields)) => drop(fields.remove(&fields.keys().next().cloned().unwrap_or_default())),
+            (2, target) => *target = serde_json::Value::Null,
+            (_, target) => *target = serde_json::json!([[]]),
+        }
+        let refused_by_schema = schema::violation(&rule_schema(), &document).is_some();
+        let refused_by_reader = Rule::from_json(&document.to_string()).is_err();
+        prop_assert!(!refused_by_schema || refused_by_reader, "only the schema refuses {document}");
+        prop_assert!(refused_by_schema || !refused_by_reader || kind == 1, "only the reader refuses {document}");
+    }
+}
+
+/// The pointers of everything in a document.
+fn places(node: &serde_json::Value, pointer: String) -> Vec<String> {
+    let children: Vec<String> = match node {
+        serde_json::Value::Object(fields) => {
+            fields.iter().flat_map(|(key, child)| places(child, format!("{pointer}/{key}"))).collect()
+        }
+        serde_json::Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(key, child)| places(child, format!("{pointer}/{key}")))
+            .collect(),
+        _ => Vec::new(),
+    };
+    std::iter::once(pointer).chain(children).collect()
 }
 
 /// The trace tells the same story: each value exactly, the outcome, the limits.
