@@ -87,3 +87,21 @@ fn every_field_of_the_schema_is_in_the_document() {
         assert!(DOCUMENT.contains(&format!("`{word}")), "docs/rules.md does not explain `{word}`");
     }
 }
+
+#[test]
+fn every_reason_is_in_the_document() {
+    use pricing::{GuardrailKind, Reason};
+    let limits =
+        [GuardrailKind::Ceiling, GuardrailKind::Floor, GuardrailKind::MaximumMove].map(Reason::Limited);
+    let always = [GuardrailKind::NearZero, GuardrailKind::Slip].map(Reason::Blocked);
+    let others =
+        [Reason::AsRuled, Reason::LimitsContradict, Reason::TooLarge, Reason::NoPrice, Reason::NegativePrice];
+    assert_eq!(limits.len() + always.len(), GuardrailKind::ALL.len(), "a guardrail is new to this test");
+    for reason in limits.into_iter().chain(always).chain(others) {
+        assert!(
+            DOCUMENT.contains(&format!("`{}`", reason.code())),
+            "docs/rules.md does not explain {}",
+            reason.code()
+        );
+    }
+}

@@ -1,5 +1,5 @@
 //! Limits that hold whatever the steps and the rounding say, one file each: those a rule sets, and those that always hold.
-//! A new guardrail is one file and one line in the list below.
+//! A new guardrail is one file, its `mod` line, and one line in the list below.
 
 mod ceiling;
 mod floor;

@@ -1,5 +1,5 @@
 //! Which variants a rule is about: `all`, `any` and `not` over predicates, one file each.
-//! A new predicate is one file and one line in the list below.
+//! A new predicate is one file, its `mod` line, and one line in the list below.
 
 mod compare_at;
 mod logic;

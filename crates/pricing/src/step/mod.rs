@@ -1,5 +1,5 @@
 //! How a rule computes the new price: steps in order, one file each, folded into one exact formula.
-//! A new step is one file and one line in the list below.
+//! A new step is one file, its `mod` line, and one line in the list below.
 
 mod amount;
 mod formula;
