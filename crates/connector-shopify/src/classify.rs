@@ -1,7 +1,10 @@
 //! What a failure means: whether Shopify may have carried the request out, and whether and when to send it again.
 
+use std::collections::HashMap;
+
 use channel::{ChannelError, RetryClass};
 use kernel_connect::{HttpError, HttpFault, HttpResponse};
+use serde_json::value::RawValue;
 
 use crate::bucket::throttle_wait_ms;
 use crate::operation::Kind;
@@ -85,6 +88,18 @@ pub(crate) fn errors(kind: Kind, errors: &Errors, cost: Option<&Cost>) -> Channe
     })
 }
 
+/// A write that gives data beside its errors was carried out, whatever the errors say: one of them may only be about
+/// showing the result.
+pub(crate) fn despite_data(kind: Kind, error: ChannelError, data: Option<&RawValue>) -> ChannelError {
+    let fields: Option<HashMap<&str, &RawValue>> =
+        data.and_then(|data| serde_json::from_str(data.get()).ok());
+    let executed = fields.is_some_and(|fields| fields.values().any(|value| value.get() != "null"));
+    match kind {
+        Kind::Write if executed => ChannelError { class: RetryClass::Unknown, ..error },
+        _ => error,
+    }
+}
+
 fn one_error(kind: Kind, error: &GraphqlError, cost: Option<&Cost>) -> ChannelError {
     let extensions = error.extensions.as_ref();
     let code = extensions.and_then(|e| e.code.as_deref()).unwrap_or_default();
@@ -163,7 +178,7 @@ mod tests {
     fn classify(kind: Kind, body: &str) -> ChannelError {
         let envelope: Envelope<'_> = serde_json::from_str(body).expect("decodes");
         let cost = envelope.extensions.and_then(|e| e.cost);
-        errors(kind, &envelope.errors.expect("has errors"), cost.as_ref())
+        despite_data(kind, errors(kind, &envelope.errors.expect("has errors"), cost.as_ref()), envelope.data)
     }
 
     #[test]
@@ -211,5 +226,19 @@ mod tests {
         let body = r#"{"errors":[{"message":"a","extensions":{"code":"THROTTLED"}},{"message":"b","extensions":{"code":"INTERNAL_SERVER_ERROR"}},{"message":"c","extensions":{"code":"ACCESS_DENIED"}}]}"#;
         assert_eq!(classify(Kind::Write, body).class, RetryClass::Unknown);
         assert_eq!(classify(Kind::Read, body).class, RetryClass::Never);
+    }
+
+    #[test]
+    fn a_write_that_shows_a_result_beside_an_error_may_have_happened() {
+        let errors = r#""errors":[{"message":"m","extensions":{"code":"ACCESS_DENIED"}}]"#;
+        for (data, class) in [
+            (r#"{"productVariantsBulkUpdate":{"userErrors":[]}}"#, RetryClass::Unknown),
+            (r#"{"productVariantsBulkUpdate":null}"#, RetryClass::Never),
+            ("null", RetryClass::Never),
+        ] {
+            let body = format!(r#"{{"data":{data},{errors}}}"#);
+            assert_eq!(classify(Kind::Write, &body).class, class, "{data}");
+            assert_eq!(classify(Kind::Read, &body).class, RetryClass::Never);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The client of one shop: waits for the cost bucket, sends, and turns every answer into data or a classified error.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channel::{
@@ -27,8 +27,8 @@ pub struct ShopifyClient {
     bucket: Mutex<Bucket>,
     /// Held by the one call that waits for the bucket; the others queue behind it, so that none is overtaken for ever.
     turn: tokio::sync::Mutex<()>,
-    /// What Shopify said an operation of this size costs; better than any formula.
-    reported_costs: Mutex<HashMap<(&'static str, usize), u64>>,
+    /// What Shopify said an operation of this size costs, in points; better than any formula.
+    reported_costs: Mutex<BTreeMap<(&'static str, usize), u64>>,
     currency: Mutex<Option<Currency>>,
 }
 
@@ -85,8 +85,7 @@ impl ShopifyClient {
         })?;
         let mut retries_left = self.config.throttled_retries_max;
         loop {
-            let cost =
-                lock(&self.reported_costs).get(&(operation.name, size)).copied().unwrap_or(first_guess);
+            let cost = self.expected_cost(operation, size).unwrap_or(first_guess);
             let outcome = self.attempt(operation, &body, size, cost).await;
             match outcome {
                 Err(error) if error.code == "shopify.throttled" && retries_left > 0 => {
@@ -148,7 +147,8 @@ impl ShopifyClient {
             return Err(classify::version_mismatch(kind, &self.config.api_version, served));
         }
         if let Some(errors) = &envelope.errors {
-            return Err(classify::errors(kind, errors, cost.as_ref()));
+            let error = classify::errors(kind, errors, cost.as_ref());
+            return Err(classify::despite_data(kind, error, envelope.data));
         }
         let warned = envelope.extensions.iter().flat_map(|e| &e.search).any(|note| !note.warnings.is_empty());
         if warned {
@@ -158,6 +158,12 @@ impl ShopifyClient {
         }
         let data = envelope.data.map_or("null", |data| data.get());
         serde_json::from_str(data).map_err(|e| classify::unreadable(kind, operation.name, &e))
+    }
+
+    /// What was reported for this size or, since a smaller one costs no more, the next larger.
+    fn expected_cost(&self, operation: &Operation, size: usize) -> Option<u64> {
+        let sizes = (operation.name, size)..=(operation.name, usize::MAX);
+        lock(&self.reported_costs).range(sizes).next().map(|(_, cost)| *cost)
     }
 
     fn note_cost(

@@ -30,8 +30,8 @@ impl ShopifyClient {
         let (products, variants) = (self.config.products_per_page, self.config.variants_per_page);
         let with_cost = self.config.read_cost;
         let variables = ProductsVariables { products, variants, after: cursor, with_cost };
-        let guess = 1 + connection_cost(products, 1 + connection_cost(variants, VARIANT_COST));
-        let data: ProductsData = self.execute(&READ_PRODUCTS, &variables, products, guess).await?;
+        let data: ProductsData =
+            self.execute(&READ_PRODUCTS, &variables, products, page_cost(products, variants)).await?;
         let currency = self.see_currency(&data.shop.currency_code)?;
         let mut left_out: Vec<LeftOut> = Vec::new();
         let mut page = Vec::with_capacity(data.products.nodes.len());
@@ -59,7 +59,7 @@ impl ShopifyClient {
                 after: Some(cursor),
                 with_cost: self.config.read_cost,
             };
-            let guess = 1 + connection_cost(variants, VARIANT_COST);
+            let guess = rest_cost(variants);
             let data: ProductVariantsData =
                 self.execute(&READ_PRODUCT_VARIANTS, &variables, variants, guess).await?;
             let Some(more) = data.product else { return Ok(false) };
@@ -76,6 +76,16 @@ impl ShopifyClient {
     }
 }
 
+/// The shop, and the page of products with their variants.
+fn page_cost(products: usize, variants: usize) -> u64 {
+    1 + connection_cost(products, rest_cost(variants))
+}
+
+/// A product and a page of its variants.
+fn rest_cost(variants: usize) -> u64 {
+    1 + connection_cost(variants, VARIANT_COST)
+}
+
 fn next(page: &PageInfo) -> Result<Option<String>> {
     match (page.has_next_page, &page.end_cursor) {
         (false, _) => Ok(None),
@@ -83,5 +93,19 @@ fn next(page: &PageInfo) -> Result<Option<String>> {
         (true, None) => {
             Err(ChannelError::never("shopify.unreadable", "a page goes on but does not say where"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_guess_is_what_the_formula_gives_by_hand() {
+        // 2 variants: 2 + 1·3 = 5, with their product 6. 50 products: 2 + 7·6 = 44, with the shop 45.
+        assert_eq!((rest_cost(2), page_cost(50, 2)), (6, 45));
+        // 100 variants: 2 + 9·3 = 29, with their product 30. 50 products: 2 + 7·30 = 212, with the shop 213.
+        assert_eq!((rest_cost(100), page_cost(50, 100)), (30, 213));
+        assert!(page_cost(250, 250) <= 1000, "the largest page stays below what a single query may cost");
     }
 }

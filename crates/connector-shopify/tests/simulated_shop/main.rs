@@ -4,4 +4,5 @@ mod catalogue;
 mod faults;
 mod pacing;
 mod prices;
+mod strange_answers;
 mod support;
