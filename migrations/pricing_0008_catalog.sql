@@ -34,7 +34,8 @@ create table variants (
     inventory_quantity bigint,
     updated_at timestamptz not null,
     primary key (tenant_id, id),
-    constraint variants_key_unique unique (tenant_id, product_id, variant_key),
+    -- Deferred, since one import may swap the options of two variants.
+    constraint variants_key_unique unique (tenant_id, product_id, variant_key) deferrable initially deferred,
     foreign key (tenant_id, product_id) references products (tenant_id, id),
     foreign key (tenant_id, project_id) references projects (tenant_id, id)
 );

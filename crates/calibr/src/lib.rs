@@ -1,10 +1,13 @@
 //! Calibr, the application: one folder per feature, `app.rs` with the lists, one binary (server and command line).
 
 pub mod accounts;
+pub mod app;
 pub mod audit;
 pub mod catalog;
 pub mod channels;
 pub mod cli;
+mod console_assets;
+pub mod explain;
 pub mod ids;
 pub mod price_changes;
 pub mod rules;

@@ -10,9 +10,9 @@ use crate::{TokenId, UserId};
 pub enum Role {
     /// Reads everything in the tenant.
     Viewer,
-    /// Proposes changes.
+    /// Proposes changes, and applies them once approved.
     Editor,
-    /// Approves and applies what somebody else proposed.
+    /// Approves what somebody else proposed.
     Approver,
     /// Manages people, tokens and channels.
     Admin,

@@ -1,7 +1,10 @@
 //! JSON bodies: what does not fit is refused with a pointer to the place.
 
-use axum::extract::{FromRequest, Request};
+use std::str::FromStr;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header;
+use axum::http::request::Parts;
 use http_body_util::BodyExt;
 use kernel_core::{Error, ErrorKind, Result};
 use serde::de::DeserializeOwned;
@@ -28,7 +31,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     }
 }
 
-async fn read_limited(request: Request) -> Result<Vec<u8>> {
+/// The one id in the path. A text that is no such id names nothing: 404.
+pub struct ApiPath<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for ApiPath<T>
+where
+    T: FromStr,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Problem> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(Error::internal)?;
+        let id =
+            text.parse().map_err(|_| Error::not_found("thing", text.chars().take(64).collect::<String>()))?;
+        Ok(Self(id))
+    }
+}
+
+/// Reads a whole body of at most 2 MiB.
+///
+/// # Errors
+/// `body.unreadable` (400): cut short or too large.
+pub async fn read_limited(request: Request) -> Result<Vec<u8>> {
     let body = http_body_util::Limited::new(request.into_body(), BYTES_MAX);
     let collected = body.collect().await.map_err(|source| {
         let detail = format!("The body did not arrive whole, or is larger than {BYTES_MAX} bytes.");

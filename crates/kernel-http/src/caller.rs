@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use kernel_auth::{Credential, authenticate};
@@ -14,7 +14,7 @@ use crate::Problem;
 /// The cookie that carries a session's secret.
 pub const SESSION_COOKIE: &str = "calibr_session";
 
-/// What the glue needs of the application's state.
+/// What the glue needs: laid into every request as an extension, so that any router can use it.
 #[derive(Clone)]
 pub struct Kernel {
     /// The database.
@@ -26,18 +26,15 @@ pub struct Kernel {
 /// A request by somebody known. What they may do is the use case's question.
 pub struct Caller(pub Ctx);
 
-impl<S> FromRequestParts<S> for Caller
-where
-    Kernel: FromRef<S>,
-    S: Send + Sync,
-{
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Problem> {
         if let Some(ctx) = parts.extensions.get::<Ctx>() {
             return Ok(Self(ctx.clone()));
         }
-        let kernel = Kernel::from_ref(state);
+        let kernel = parts.extensions.get::<Kernel>().cloned();
+        let kernel = kernel.ok_or_else(|| Error::internal("the router lacks the Kernel extension"))?;
         let found = authenticate(&kernel.db, kernel.clock.as_ref(), credential(parts)?).await?;
         let mut ctx = Ctx::new(found.tenant, found.actor, kernel.clock);
         if let Some(id) = parts.extensions.get::<RequestId>() {

@@ -1,8 +1,9 @@
 //! Requests that may be repeated: the same `Idempotency-Key` with the same body does its work once and gets the
 //! first answer again. Owns the table `idempotency_keys`. Answers are kept for 7 days.
 
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::{FromRef, Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -26,17 +27,12 @@ const IN_FLIGHT_MAX: SignedDuration = SignedDuration::from_mins(5);
 ///
 /// # Errors
 /// `idempotency.missing` (400), `idempotency.mismatch` (422), `idempotency.in_flight` (409).
-pub async fn idempotent<S>(
-    State(state): State<S>,
+pub async fn idempotent(
+    Extension(kernel): Extension<Kernel>,
     Caller(ctx): Caller,
     request: Request,
     next: Next,
-) -> std::result::Result<Response, Problem>
-where
-    Kernel: FromRef<S>,
-    S: Clone + Send + Sync + 'static,
-{
-    let kernel = Kernel::from_ref(&state);
+) -> std::result::Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let body = http_body_util::Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|source| {
         Error::invalid("body.unreadable", "The body did not arrive whole, or is too large.").caused_by(source)

@@ -8,10 +8,10 @@ mod metrics;
 mod problem;
 mod request;
 
-pub use body::ApiJson;
+pub use body::{ApiJson, ApiPath, read_limited};
 pub use caller::{Caller, Kernel, SESSION_COOKIE, cookie_value};
 pub use idempotency::{Begin, Idempotency, begin, idempotent};
-pub use list::{ListQuery, PageBody};
+pub use list::{ListQuery, NoFilter, PageBody, PageParams, ProjectParam};
 pub use metrics::{install_metrics, render_metrics};
 pub use problem::{Problem, ProblemBody};
 pub use request::{REQUEST_ID_HEADER, track_request};

@@ -6,7 +6,7 @@ use kernel_core::{Error, Result};
 use kernel_db::paging::{Cursor, Page, PageRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Problem;
 
@@ -19,6 +19,31 @@ pub struct ListQuery<F> {
     pub project: Option<String>,
     /// What narrows the list.
     pub filter: F,
+}
+
+/// For lists that nothing narrows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
+/// The page parameters of every list, as the OpenAPI document shows them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct PageParams {
+    /// Rows per page, 1 to 1000; 50 unless said.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before, with the same filters.
+    cursor: Option<String>,
+}
+
+/// The project parameter, as the OpenAPI document shows it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct ProjectParam {
+    /// Slug of the project; may be left out when the tenant has exactly one.
+    project: Option<String>,
 }
 
 impl<F: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ListQuery<F> {

@@ -1,2 +1,11 @@
-//! Placeholder front door.
+//! People, sessions, tokens and projects. Owns the tables `tenants` and `projects`; people and credentials are the kernel's.
+//! Events out: none yet. Audit: `token.created`, `token.revoked`.
+
+mod api;
 pub mod dto;
+mod projects;
+
+pub use api::routes;
+pub use projects::{
+    NewProject, create_project, create_tenant, list_projects, project_by_id, resolve_project,
+};

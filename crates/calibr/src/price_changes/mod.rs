@@ -1,2 +1,25 @@
-//! Placeholder front door.
+//! Price changes: the plan as frozen, hashed rows, who approved it, and what may be done with it.
+//! Owns `price_changes`, `price_change_rules`, `price_change_rows`, `price_change_decisions`.
+//! Events out: `price_change.planned`, `.approved`, `.rejected`, `.stale`, and each later state. Audit: the same.
+//!
+//! States: planned → pending_approval → approved → applying → applied | partially_applied | failed;
+//! rejected and stale end a plan; rolling_back → rolled_back undoes one. A plan never changes in place.
+
+mod api;
+mod decide;
 pub mod dto;
+mod export;
+mod model;
+mod plan;
+mod show;
+mod store;
+
+pub use api::routes;
+pub(crate) use api::words;
+pub use decide::approved_plan;
+pub use model::State;
+pub use plan::plan;
+pub use show::show;
+pub use store::{
+    PriceChangeRecord, RowToApply, decisions, price_change_lock, row_of_variant, rows_to_apply, transition,
+};

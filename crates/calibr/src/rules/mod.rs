@@ -1,2 +1,28 @@
-//! Placeholder front door.
+//! Rules and their immutable, content-hashed versions, and what a rule would do now.
+//! Owns `rules` and `rule_versions`. Events out: `rule.pushed`. Audit: the same.
+
+mod api;
 pub mod dto;
+mod impact;
+mod preview;
+mod push;
+mod store;
+
+pub use api::routes;
+pub use impact::{impact, pct_of, percent};
+pub(crate) use preview::facts;
+pub use push::push_rule;
+pub use store::{LoadedRule, load_newest};
+
+use kernel_core::{Error, FieldError};
+
+/// A rule document that cannot be used.
+pub(crate) fn invalid(faults: Vec<FieldError>) -> Error {
+    let first =
+        faults.first().map(|fault| format!(" {}: {}", fault.pointer, fault.detail)).unwrap_or_default();
+    let detail = match faults.len() {
+        1 => format!("The rule cannot be used.{first}"),
+        n => format!("The rule cannot be used; {n} places need mending. The first:{first}"),
+    };
+    Error::unprocessable("rule.invalid", detail).with_fields(faults)
+}

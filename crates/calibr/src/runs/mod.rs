@@ -1,2 +1,22 @@
-//! Placeholder front door.
+//! Runs: writing an approved price change to the shop, target by target, and taking it back.
+//! Owns `rule_runs` and `rule_targets`. Jobs: `runs.apply_batch`.
+//! Events out: `run.started`, `run.finished`, `price.applied`, `price.failed`, `price.conflict`, `price.rolled_back`.
+//! Audit: the same, one record for each settled target.
+//!
+//! Each target goes: intent → read → compare → write → result, audit and event in one commit → read back.
+
+mod api;
+mod apply;
 pub mod dto;
+mod finish;
+mod model;
+mod retry;
+mod roll_back;
+mod settle;
+mod start;
+mod store;
+mod verify;
+
+pub use api::routes;
+pub use apply::{APPLY_BATCH, apply_batch};
+pub use store::run_by_id;

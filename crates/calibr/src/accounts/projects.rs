@@ -1,0 +1,126 @@
+//! Projects: a shop or brand inside a tenant. All SQL over `projects`.
+
+use kernel_core::{Ctx, Error, ProjectId, Result};
+use kernel_db::paging::{Page, PageRequest};
+use kernel_db::{Row, TenantTx};
+use uuid::Uuid;
+
+use super::dto::Project;
+
+/// A project to be made.
+#[derive(Debug, Clone)]
+pub struct NewProject<'a> {
+    /// Short name.
+    pub slug: &'a str,
+    /// Name for people.
+    pub name: &'a str,
+    /// ISO 4217 code.
+    pub currency: &'a str,
+    /// IANA zone.
+    pub time_zone: &'a str,
+}
+
+const COLUMNS: &str = "id, slug, name, currency, time_zone";
+
+/// Makes a project.
+///
+/// # Errors
+/// `project.slug_taken` (409).
+pub async fn create_project(ctx: &Ctx, tx: &TenantTx, new: NewProject<'_>) -> Result<ProjectId> {
+    let id = ProjectId::new();
+    tx.execute(
+        "insert into projects (tenant_id, id, slug, name, currency, time_zone, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        &[&ctx.tenant.0, &id.0, &new.slug, &new.name, &new.currency, &new.time_zone, &ctx.now()],
+    )
+    .await
+    .map_err(|error| match error.constraint() {
+        Some("projects_slug_unique") => {
+            Error::conflict("project.slug_taken", format!("There is a project `{}` already.", new.slug))
+        }
+        _ => error.into(),
+    })?;
+    Ok(id)
+}
+
+/// The name of the tenant itself.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn tenant_name(tx: &TenantTx) -> Result<String> {
+    Ok(tx.query_one("select name from tenants where id = $1", &[&tx.tenant().0]).await?.get("name"))
+}
+
+/// Makes the tenant this transaction is for.
+///
+/// # Errors
+/// `tenant.slug_taken` (409).
+pub async fn create_tenant(ctx: &Ctx, tx: &TenantTx, slug: &str, name: &str) -> Result<()> {
+    tx.execute(
+        "insert into tenants (id, slug, name, created_at) values ($1, $2, $3, $4)",
+        &[&ctx.tenant.0, &slug, &name, &ctx.now()],
+    )
+    .await
+    .map_err(|error| match error.constraint() {
+        Some("tenants_slug_unique") => {
+            Error::conflict("tenant.slug_taken", format!("There is a tenant `{slug}` already."))
+        }
+        _ => error.into(),
+    })?;
+    Ok(())
+}
+
+/// Lists projects by age.
+///
+/// # Errors
+/// The cursor is wrong, or the database refused.
+pub async fn list_projects(tx: &TenantTx, page: &PageRequest) -> Result<Page<Project>> {
+    let after: Option<Uuid> = page.after(&"projects")?;
+    let sql = format!(
+        "select {COLUMNS} from projects where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit $3"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let projects: Result<Vec<Project>> = rows.iter().map(read).collect();
+    Ok(Page::from_rows(projects?, page, &"projects", |project| project.id.0))
+}
+
+/// The project with this id.
+///
+/// # Errors
+/// There is none (404).
+pub async fn project_by_id(tx: &TenantTx, id: ProjectId) -> Result<Project> {
+    let sql = format!("select {COLUMNS} from projects where tenant_id = $1 and id = $2");
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &id.0]).await?;
+    read(&row.ok_or_else(|| Error::not_found("project", id))?)
+}
+
+/// The project a request is about: the one it names, or the only one there is.
+///
+/// # Errors
+/// There is none by that name (404), or none was named where there are several (`project.required`, 400).
+pub async fn resolve_project(tx: &TenantTx, slug: Option<&str>) -> Result<Project> {
+    let sql = format!(
+        "select {COLUMNS} from projects where tenant_id = $1 and ($2::text is null or slug = $2) order by id limit 2"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &slug]).await?;
+    match (rows.as_slice(), slug) {
+        ([row], _) => read(row),
+        ([], Some(slug)) => Err(Error::not_found("project", slug)),
+        ([], None) => Err(Error::not_found("project", "")),
+        _ => {
+            let detail = "There are several projects. Say which one with `project=` and its slug.";
+            Err(Error::invalid("project.required", detail).at("/project", "required", detail))
+        }
+    }
+}
+
+fn read(row: &Row) -> Result<Project> {
+    let currency: String = row.get("currency");
+    Ok(Project {
+        id: ProjectId(row.get("id")),
+        slug: row.get("slug"),
+        name: row.get("name"),
+        currency: currency.parse().map_err(Error::internal)?,
+        time_zone: row.get("time_zone"),
+    })
+}

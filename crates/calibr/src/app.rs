@@ -1,0 +1,110 @@
+//! The application: its state, and the lists of what it is made of.
+
+use std::sync::Arc;
+
+use axum::middleware::from_fn;
+use axum::{Extension, Router};
+use connector_shopify::{ShopifyClient, ShopifyConfig};
+use kernel_connect::{SystemTime, Vault};
+use kernel_core::Clock;
+use kernel_db::Db;
+use kernel_http::{Kernel, track_request};
+use kernel_jobs::{Handler, Runner, RunnerConfig};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::channels::{Channels, Connector};
+use crate::{accounts, audit, catalog, channels, console_assets, explain, price_changes, rules, runs};
+
+/// What every use case can reach.
+#[derive(Clone)]
+pub struct App {
+    /// The way to rows.
+    pub db: Db,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Connected shops.
+    pub channels: Channels,
+}
+
+impl App {
+    /// The application over a migrated database.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, vault: Vault) -> Self {
+        Self { db, clock, channels: Channels::new(Arc::new(vault), CONNECTORS) }
+    }
+
+    /// The API with everything around it.
+    #[must_use]
+    pub fn router(self) -> Router {
+        let kernel = Kernel { db: self.db.clone(), clock: Arc::clone(&self.clock) };
+        let (router, _) = api().split_for_parts();
+        router
+            .with_state(self)
+            .fallback(console_assets::console)
+            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))
+            .layer(from_fn(track_request))
+            .layer(Extension(kernel))
+    }
+
+    /// A runner for the application's jobs.
+    #[must_use]
+    pub fn runner(&self, config: RunnerConfig) -> Runner<Self> {
+        Runner::new(self.db.clone(), Arc::clone(&self.clock), self.clone(), JOBS, config)
+    }
+}
+
+/// Every kind of job, alphabetic.
+const JOBS: &[(&str, Handler<App>)] = &[(runs::APPLY_BATCH, runs::apply_batch)];
+
+/// Every connector, alphabetic.
+const CONNECTORS: &[(&str, Connector)] = &[("shopify", |base_url, token| {
+    Ok(Arc::new(ShopifyClient::new(ShopifyConfig::new(base_url, token), Arc::new(SystemTime::start()))?))
+})];
+
+/// Every feature's routes, alphabetic.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(accounts::routes())
+        .merge(audit::routes())
+        .merge(catalog::routes())
+        .merge(channels::routes())
+        .merge(explain::routes())
+        .merge(price_changes::routes())
+        .merge(rules::routes())
+        .merge(runs::routes())
+        .merge(crate::server::routes())
+}
+
+/// The OpenAPI document of everything the application answers.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Calibr",
+        description = "Plan, approve, apply, verify, explain and undo consequential changes in commerce.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact()
+    ),
+    modifiers(&Credentials),
+    security(("token" = []), ("session" = [])),
+)]
+struct Document;
+
+struct Credentials;
+
+impl utoipa::Modify for Credentials {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(kernel_http::SESSION_COOKIE));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    }
+}

@@ -1,0 +1,75 @@
+//! The audit over HTTP.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use kernel_audit::AuditFilter;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{CorrelationId, RequestId, Role};
+use kernel_http::{ApiResult, Caller, ListQuery, PageBody, PageParams, ProblemBody};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::AuditRecord;
+use crate::app::App;
+
+const AUDIT_READ: Permission = Permission::new("audit:read", Role::Viewer);
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list_audit_records))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// Who: an e-mail address, or `system:` and the name of a job.
+    actor: Option<String>,
+    /// What was done, such as `price_change.approved`.
+    action: Option<String>,
+    /// Kind of the thing, such as `price_change`.
+    entity_type: Option<String>,
+    /// Id of the thing.
+    entity_id: Option<String>,
+    /// Everything of one intention.
+    correlation_id: Option<CorrelationId>,
+    /// From this instant on.
+    from: Option<Timestamp>,
+    /// Before this instant.
+    to: Option<Timestamp>,
+}
+
+/// List audit records, newest first.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(Filter, PageParams), responses(
+    (status = 200, body = PageBody<AuditRecord>), (status = 403, body = ProblemBody)))]
+async fn list_audit_records(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<Filter>,
+) -> ApiResult<Json<PageBody<AuditRecord>>> {
+    authorize(&ctx.actor, AUDIT_READ)?;
+    let Filter { actor, action, entity_type, entity_id, correlation_id, from, to } = query.filter;
+    let correlation_id = correlation_id.map(|id| id.0);
+    let filter = AuditFilter { actor, action, entity_type, entity_id, correlation_id, from, to };
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    Ok(Json(kernel_audit::list(&tx, &filter, &query.page).await?.map(shown).into()))
+}
+
+fn shown(record: kernel_audit::AuditRecord) -> AuditRecord {
+    AuditRecord {
+        id: record.id.to_string(),
+        recorded_at: record.recorded_at,
+        actor: record.actor,
+        action: record.action,
+        entity_type: record.entity_type,
+        entity_id: record.entity_id,
+        before: record.before,
+        after: record.after,
+        reason: record.reason,
+        request_id: RequestId(record.request_id).to_string(),
+        correlation_id: CorrelationId(record.correlation_id).to_string(),
+    }
+}

@@ -1,0 +1,196 @@
+//! The catalogue over HTTP.
+
+use std::io::{Seek, SeekFrom};
+
+use axum::Extension;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use connector_shopify::csv::{DecimalMark, ExportColumns};
+use jiff::Timestamp;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Error, Role};
+use kernel_http::{
+    ApiPath, ApiResult, Begin, Caller, Kernel, ListQuery, NoFilter, PageBody, PageParams, Problem,
+    ProblemBody, ProjectParam, begin,
+};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{ImportReport, PriceVersion, Product, Variant};
+use super::export::{Export, export_products};
+use super::store::{self, ProductFilter, VariantFilter};
+use super::upload;
+use crate::accounts;
+use crate::app::App;
+use crate::ids::VariantId;
+
+const CATALOG_READ: Permission = Permission::new("catalog:read", Role::Viewer);
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_products))
+        .routes(routes!(list_variants))
+        .routes(routes!(get_variant))
+        .routes(routes!(list_variant_prices))
+        .routes(routes!(import_catalog))
+        .routes(routes!(export_catalog))
+}
+
+/// List products, oldest first.
+#[utoipa::path(get, path = "/api/v1/catalog/products", tag = "catalog",
+    params(ProductFilter, PageParams, ProjectParam), responses(
+    (status = 200, body = PageBody<Product>), (status = 403, body = ProblemBody)))]
+async fn list_products(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<ProductFilter>,
+) -> ApiResult<Json<PageBody<Product>>> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    Ok(Json(store::product_list(&tx, project.id, &query.filter, &query.page).await?.into()))
+}
+
+/// List variants with their prices now, oldest first.
+#[utoipa::path(get, path = "/api/v1/catalog/variants", tag = "catalog",
+    params(VariantFilter, PageParams, ProjectParam), responses(
+    (status = 200, body = PageBody<Variant>), (status = 403, body = ProblemBody)))]
+async fn list_variants(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<VariantFilter>,
+) -> ApiResult<Json<PageBody<Variant>>> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    Ok(Json(store::variant_list(&tx, project.id, &query.filter, &query.page).await?.into()))
+}
+
+/// A variant with its price now.
+#[utoipa::path(get, path = "/api/v1/variants/{id}", tag = "catalog", params(("id" = VariantId, Path)), responses(
+    (status = 200, body = Variant), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn get_variant(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<VariantId>,
+) -> ApiResult<Json<Variant>> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    Ok(Json(store::variant_by_id(&tx, id).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct PricesFilter {
+    /// Only the price that held at this instant.
+    at: Option<Timestamp>,
+}
+
+/// The prices a variant had, newest first.
+#[utoipa::path(get, path = "/api/v1/variants/{id}/prices", tag = "catalog",
+    params(("id" = VariantId, Path), PricesFilter, PageParams), responses(
+    (status = 200, body = PageBody<PriceVersion>), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn list_variant_prices(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<VariantId>,
+    query: ListQuery<PricesFilter>,
+) -> ApiResult<Json<PageBody<PriceVersion>>> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::variant_by_id(&tx, id).await?;
+    let Some(at) = query.filter.at else {
+        return Ok(Json(store::price_list(&tx, id, &query.page).await?.into()));
+    };
+    let data = store::price_at(&tx, id, at).await?.into_iter().collect();
+    Ok(Json(PageBody { data, has_more: false, next_cursor: None }))
+}
+
+/// Which mark stands before the decimals of a file.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Mark {
+    /// Seen from each amount; an amount that could be read both ways is refused.
+    #[default]
+    Auto,
+    /// `1,234.50`.
+    Point,
+    /// `1.234,50`.
+    Comma,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ImportParams {
+    /// Which mark stands before the decimals.
+    #[serde(default)]
+    decimal_mark: Mark,
+}
+
+/// Import a Shopify product CSV of any size.
+#[utoipa::path(post, path = "/api/v1/catalog/imports", tag = "catalog",
+    request_body(content = String, content_type = "text/csv"),
+    params(ImportParams, ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = ImportReport, description = "What was taken, changed and refused, by line"),
+    (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
+async fn import_catalog(
+    State(app): State<App>,
+    Extension(kernel): Extension<Kernel>,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    query: ListQuery<ImportParams>,
+    body: Body,
+) -> ApiResult<Response> {
+    let upload = upload::receive(body).await?;
+    let operation = format!("import {:?} {:?}", query.project, query.filter.decimal_mark);
+    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
+        Begin::Replay(response) => return Ok(response),
+        Begin::New(key) => key,
+    };
+    let mark = match query.filter.decimal_mark {
+        Mark::Auto => DecimalMark::Auto,
+        Mark::Point => DecimalMark::Point,
+        Mark::Comma => DecimalMark::Comma,
+    };
+    let response = match upload::import_file(&app, &ctx, query.project.as_deref(), upload, mark).await {
+        Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
+        Err(error) => Problem(error).into_response(),
+    };
+    Ok(key.finish(response).await?)
+}
+
+/// The whole catalogue as a Shopify product CSV.
+#[utoipa::path(get, path = "/api/v1/catalog/export", tag = "catalog", params(ProjectParam), responses(
+    (status = 200, content_type = "text/csv", body = String), (status = 403, body = ProblemBody)))]
+async fn export_catalog(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+) -> ApiResult<Response> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.repeatable_read(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    let file = std::io::BufWriter::new(tempfile::tempfile().map_err(Error::internal)?);
+    let export = Export { project: project.id, columns: ExportColumns::Catalogue, overrides: None };
+    let file = export_products(&tx, export, file).await?;
+    let mut file = file.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+    file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    let disposition = format!("attachment; filename=\"{}.csv\"", project.slug);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, body).into_response())
+}

@@ -1,0 +1,105 @@
+//! Price versions: closing the price that was and opening the one that is. All writes to `price_versions`.
+
+use kernel_core::{Ctx, Money, Result};
+use kernel_db::TenantTx;
+use uuid::Uuid;
+
+use super::BASE;
+use crate::ids::{PriceVersionId, VariantId};
+
+/// A price that holds from now on.
+#[derive(Debug, Clone)]
+pub struct NewPrice {
+    /// The variant.
+    pub variant: VariantId,
+    /// The price.
+    pub price: Money,
+    /// The compare-at price.
+    pub compare_at: Option<Money>,
+}
+
+/// Where prices come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// `import`, `ingest`, `price_change` or `roll_back`.
+    pub source: &'a str,
+    /// The import, channel or run.
+    pub source_id: &'a str,
+    /// Who caused it.
+    pub actor: &'a str,
+}
+
+/// Ends the current price of each variant and starts the new one, on the base surface.
+///
+/// # Errors
+/// The database refused.
+pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices: &[NewPrice]) -> Result<()> {
+    if prices.is_empty() {
+        return Ok(());
+    }
+    let now = ctx.now();
+    let variants: Vec<Uuid> = prices.iter().map(|p| p.variant.0).collect();
+    tx.execute(
+        "update price_versions set valid_to = greatest($4, valid_from)
+         where tenant_id = $1 and surface = $2 and variant_id = any($3) and valid_to is null",
+        &[&ctx.tenant.0, &BASE, &variants, &now],
+    )
+    .await?;
+    let ids: Vec<Uuid> = prices.iter().map(|_| PriceVersionId::new().0).collect();
+    let currencies: Vec<&str> = prices.iter().map(|p| p.price.currency.code()).collect();
+    let amounts: Vec<i64> = prices.iter().map(|p| p.price.amount_minor).collect();
+    let compare_ats: Vec<Option<i64>> = prices.iter().map(|p| p.compare_at.map(|c| c.amount_minor)).collect();
+    tx.execute(
+        "insert into price_versions (tenant_id, id, variant_id, surface, currency, unit_amount_minor, compare_at_minor, \
+            valid_from, source, source_id, actor)
+         select $1, p.id, p.variant_id, $2, p.currency, p.amount, p.compare_at, $3, $4, $5, $6
+         from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[])
+            as p (id, variant_id, currency, amount, compare_at)",
+        &[
+            &ctx.tenant.0,
+            &BASE,
+            &now,
+            &origin.source,
+            &origin.source_id,
+            &origin.actor,
+            &ids,
+            &variants,
+            &currencies,
+            &amounts,
+            &compare_ats,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The price a variant has now, in minor units of its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurrentPrice {
+    /// The variant.
+    pub variant: VariantId,
+    /// The price.
+    pub amount_minor: i64,
+    /// The compare-at price.
+    pub compare_at_minor: Option<i64>,
+}
+
+/// The current prices of `variants` on the base surface; those without a price are left out.
+///
+/// # Errors
+/// The database refused.
+pub async fn current_prices(tx: &TenantTx, variants: &[Uuid]) -> Result<Vec<CurrentPrice>> {
+    let rows = tx
+        .query(
+            "select variant_id, unit_amount_minor, compare_at_minor from price_versions
+             where tenant_id = $1 and surface = $2 and variant_id = any($3) and valid_to is null",
+            &[&tx.tenant().0, &BASE, &variants],
+        )
+        .await?;
+    let read = |row: &kernel_db::Row| CurrentPrice {
+        variant: VariantId(row.get("variant_id")),
+        amount_minor: row.get("unit_amount_minor"),
+        compare_at_minor: row.get("compare_at_minor"),
+    };
+    Ok(rows.iter().map(read).collect())
+}

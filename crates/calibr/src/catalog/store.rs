@@ -1,0 +1,248 @@
+//! Reading the catalogue: all statements that only read.
+
+use jiff::Timestamp;
+use kernel_core::{Currency, Error, Money, ProjectId, Result};
+use kernel_db::paging::{Page, PageRequest};
+use kernel_db::{Row, TenantTx};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::BASE;
+use super::dto::{PriceVersion, Product, Variant};
+use crate::ids::{ChannelId, PriceVersionId, ProductId, VariantId};
+
+/// Which variants to list. Empty fields do not narrow.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VariantFilter {
+    /// Part of a SKU, title or vendor, whatever the case.
+    pub q: Option<String>,
+    /// SKU, exactly.
+    pub sku: Option<String>,
+    /// Vendor, exactly.
+    pub vendor: Option<String>,
+    /// Product type, exactly.
+    pub product_type: Option<String>,
+    /// A tag, exactly.
+    pub tag: Option<String>,
+}
+
+/// Which products to list.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ProductFilter {
+    /// Part of a handle, title or vendor, whatever the case.
+    pub q: Option<String>,
+}
+
+pub(super) async fn product_list(
+    tx: &TenantTx,
+    project: ProjectId,
+    filter: &ProductFilter,
+    page: &PageRequest,
+) -> Result<Page<Product>> {
+    let after: Option<Uuid> = page.after(filter)?;
+    let rows = tx
+        .query(
+            "select p.id, p.handle, p.title, p.vendor, p.product_type, p.tags, p.status,
+                (select count(*) from variants v where v.tenant_id = p.tenant_id and v.product_id = p.id) as variants
+             from products p
+             where p.tenant_id = $1 and p.project_id = $2 and ($3::uuid is null or p.id > $3)
+               and ($4::text is null or p.handle ilike $4 or p.title ilike $4 or p.vendor ilike $4)
+             order by p.id limit $5",
+            &[&tx.tenant().0, &project.0, &after, &contains(filter.q.as_deref()), &page.fetch()],
+        )
+        .await?;
+    let products = rows.iter().map(|row| Product {
+        id: ProductId(row.get("id")),
+        handle: row.get("handle"),
+        title: row.get("title"),
+        vendor: row.get("vendor"),
+        product_type: row.get("product_type"),
+        tags: row.get("tags"),
+        status: row.get("status"),
+        variants_count: row.get("variants"),
+    });
+    Ok(Page::from_rows(products.collect(), page, filter, |product| product.id.0))
+}
+
+const VARIANT_SELECT: &str = "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
+        p.tags, v.cost_minor, j.currency as project_currency, pv.currency, pv.unit_amount_minor, pv.compare_at_minor,
+        pv.valid_from, pv.source,
+        coalesce((select array_agg(r.channel_id order by r.channel_id) from channel_refs r
+            where r.tenant_id = v.tenant_id and r.variant_id = v.id), '{}') as ref_channels,
+        coalesce((select array_agg(r.external_variant_id order by r.channel_id) from channel_refs r
+            where r.tenant_id = v.tenant_id and r.variant_id = v.id), '{}') as ref_ids
+     from variants v
+     join products p on p.tenant_id = v.tenant_id and p.id = v.product_id
+     join projects j on j.tenant_id = v.tenant_id and j.id = v.project_id
+     left join price_versions pv on pv.tenant_id = v.tenant_id and pv.variant_id = v.id and pv.surface = $2
+        and pv.valid_to is null";
+
+pub(super) async fn variant_list(
+    tx: &TenantTx,
+    project: ProjectId,
+    filter: &VariantFilter,
+    page: &PageRequest,
+) -> Result<Page<Variant>> {
+    let after: Option<Uuid> = page.after(filter)?;
+    let sql = format!(
+        "{VARIANT_SELECT}
+         where v.tenant_id = $1 and v.project_id = $3 and ($4::uuid is null or v.id > $4)
+           and ($5::text is null or v.sku ilike $5 or v.title ilike $5 or p.title ilike $5 or p.vendor ilike $5)
+           and ($6::text is null or v.sku = $6) and ($7::text is null or p.vendor = $7)
+           and ($8::text is null or p.product_type = $8) and ($9::text is null or $9 = any(p.tags))
+         order by v.id limit $10"
+    );
+    let rows = tx
+        .query(
+            &sql,
+            &[
+                &tx.tenant().0,
+                &BASE,
+                &project.0,
+                &after,
+                &contains(filter.q.as_deref()),
+                &filter.sku,
+                &filter.vendor,
+                &filter.product_type,
+                &filter.tag,
+                &page.fetch(),
+            ],
+        )
+        .await?;
+    let variants: Result<Vec<Variant>> = rows.iter().map(read_variant).collect();
+    Ok(Page::from_rows(variants?, page, filter, |variant| variant.id.0))
+}
+
+/// The variant with this id.
+///
+/// # Errors
+/// There is none (404).
+pub async fn variant_by_id(tx: &TenantTx, id: VariantId) -> Result<Variant> {
+    let sql = format!("{VARIANT_SELECT} where v.tenant_id = $1 and v.id = $3");
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &BASE, &id.0]).await?;
+    read_variant(&row.ok_or_else(|| Error::not_found("variant", id))?)
+}
+
+const PRICE_COLUMNS: &str =
+    "id, currency, unit_amount_minor, compare_at_minor, valid_from, valid_to, source, source_id, actor";
+
+/// The price that held at an instant, if there was one yet.
+///
+/// # Errors
+/// The database refused.
+pub async fn price_at(tx: &TenantTx, variant: VariantId, at: Timestamp) -> Result<Option<PriceVersion>> {
+    let sql = format!(
+        "select {PRICE_COLUMNS} from price_versions
+         where tenant_id = $1 and variant_id = $2 and surface = $3 and valid_from <= $4
+           and (valid_to is null or valid_to > $4)
+         order by valid_from desc, id desc limit 1"
+    );
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &variant.0, &BASE, &at]).await?;
+    row.as_ref().map(read_price).transpose()
+}
+
+pub(super) async fn price_list(
+    tx: &TenantTx,
+    variant: VariantId,
+    page: &PageRequest,
+) -> Result<Page<PriceVersion>> {
+    let filter = ("prices", variant);
+    let after: Option<Uuid> = page.after(&filter)?;
+    let sql = format!(
+        "select {PRICE_COLUMNS} from price_versions
+         where tenant_id = $1 and variant_id = $2 and surface = $3 and ($4::uuid is null or id < $4)
+         order by id desc limit $5"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &BASE, &after, &page.fetch()]).await?;
+    let prices: Result<Vec<PriceVersion>> = rows.iter().map(read_price).collect();
+    Ok(Page::from_rows(prices?, page, &filter, |price| price.id.0))
+}
+
+/// What a variant is called in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalRef {
+    /// Our id.
+    pub variant: VariantId,
+    /// The vendor's id of the variant.
+    pub external_variant_id: String,
+    /// The vendor's id of its product.
+    pub external_product_id: String,
+}
+
+/// The ids of `variants` in a channel; those the channel does not have are left out.
+///
+/// # Errors
+/// The database refused.
+pub async fn external_refs(tx: &TenantTx, channel: ChannelId, variants: &[Uuid]) -> Result<Vec<ExternalRef>> {
+    let rows = tx
+        .query(
+            "select variant_id, external_variant_id, external_product_id from channel_refs
+             where tenant_id = $1 and channel_id = $2 and variant_id = any($3)",
+            &[&tx.tenant().0, &channel.0, &variants],
+        )
+        .await?;
+    let read = |row: &Row| ExternalRef {
+        variant: VariantId(row.get("variant_id")),
+        external_variant_id: row.get("external_variant_id"),
+        external_product_id: row.get("external_product_id"),
+    };
+    Ok(rows.iter().map(read).collect())
+}
+
+/// A pattern for `ilike` that finds the text anywhere, with its own wildcards taken literally.
+pub(crate) fn contains(text: Option<&str>) -> Option<String> {
+    let text = text?.trim();
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    (!text.is_empty()).then(|| format!("%{escaped}%"))
+}
+
+fn read_variant(row: &Row) -> Result<Variant> {
+    let project_currency = currency(row.get("project_currency"))?;
+    let price_currency = row.get::<_, Option<&str>>("currency").map(currency).transpose()?;
+    let money = |column: &str, currency: Option<Currency>| {
+        Some(Money::from_minor(row.get::<_, Option<i64>>(column)?, currency?))
+    };
+    let channels: Vec<Uuid> = row.get("ref_channels");
+    let external_ids: Vec<String> = row.get("ref_ids");
+    let channel_refs = channels.into_iter().map(|id| ChannelId(id).to_string()).zip(external_ids).collect();
+    Ok(Variant {
+        id: VariantId(row.get("id")),
+        product_id: ProductId(row.get("product_id")),
+        product_title: row.get("product_title"),
+        title: row.get("title"),
+        sku: row.get("sku"),
+        vendor: row.get("vendor"),
+        product_type: row.get("product_type"),
+        tags: row.get("tags"),
+        price: money("unit_amount_minor", price_currency),
+        compare_at: money("compare_at_minor", price_currency),
+        cost: money("cost_minor", Some(project_currency)),
+        channel_refs,
+        price_since: row.get("valid_from"),
+        price_source: row.get("source"),
+    })
+}
+
+fn read_price(row: &Row) -> Result<PriceVersion> {
+    let currency = currency(row.get("currency"))?;
+    let compare_at: Option<i64> = row.get("compare_at_minor");
+    Ok(PriceVersion {
+        id: PriceVersionId(row.get("id")),
+        price: Money::from_minor(row.get("unit_amount_minor"), currency),
+        compare_at: compare_at.map(|minor| Money::from_minor(minor, currency)),
+        valid_from: row.get("valid_from"),
+        valid_to: row.get("valid_to"),
+        source: row.get("source"),
+        source_id: row.get("source_id"),
+        actor: row.get("actor"),
+    })
+}
+
+fn currency(code: &str) -> Result<Currency> {
+    code.parse().map_err(Error::internal)
+}

@@ -1,0 +1,96 @@
+//! Connecting a shop: the credential is tried, sealed and never shown again.
+
+use kernel_audit::Change;
+use kernel_auth::{Permission, authorize};
+use kernel_connect::Secret;
+use kernel_core::{Ctx, Error, ErrorKind, Result, Role};
+use kernel_events::Event;
+use serde_json::json;
+
+use super::dto::{Channel, NewChannel};
+use super::store::{self, ChannelRecord};
+use crate::accounts;
+use crate::app::App;
+use crate::ids::ChannelId;
+
+const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
+const SHOPIFY: &str = "shopify";
+
+/// Connects a Shopify shop to a project after asking the shop who it is.
+///
+/// # Errors
+/// `channel.refused` (422): the shop does not let us in; `channel.currency` (422): its currency is another than the
+/// project's; `channel.connected_already` (409).
+pub async fn connect_channel(
+    app: &App,
+    ctx: &Ctx,
+    project: Option<&str>,
+    new: NewChannel,
+) -> Result<Channel> {
+    authorize(&ctx.actor, CHANNELS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, project).await?;
+    let secret = Secret::new(new.access_token);
+    let base_url = new.base_url.unwrap_or_else(|| format!("https://{}", new.shop_domain));
+    let shop = app.channels.connect(SHOPIFY, &base_url, secret.clone())?.shop().await.map_err(refused)?;
+    if shop.currency != project.currency {
+        let detail = format!(
+            "The shop {} sells in {}, the project {} in {}. Connect it to a project with its currency.",
+            shop.domain, shop.currency, project.slug, project.currency
+        );
+        return Err(Error::unprocessable("channel.currency", detail));
+    }
+    let channel = Channel {
+        id: ChannelId::new(),
+        connector: SHOPIFY.to_owned(),
+        name: shop.domain,
+        created_at: ctx.now(),
+        ingested_at: None,
+    };
+    store::channel_insert(
+        ctx,
+        &tx,
+        &ChannelRecord { channel: channel.clone(), project: project.id, base_url },
+    )
+    .await?;
+    app.channels.seal(ctx, &tx, SHOPIFY, channel.id, &secret).await?;
+    let shown = json!({ "connector": SHOPIFY, "name": channel.name, "project": project.slug });
+    let change = Change {
+        action: "channel.connected",
+        entity_type: "channel",
+        entity_id: channel.id.to_string(),
+        before: None,
+        after: Some(shown.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, &tx, &[change]).await?;
+    let event = Event {
+        key: format!("channel.connected/{}", channel.id),
+        kind: "channel.connected",
+        entity_type: "channel",
+        entity_id: channel.id.to_string(),
+        payload: shown,
+    };
+    kernel_events::append(ctx, &tx, &[event]).await?;
+    tx.commit().await?;
+    Ok(channel)
+}
+
+/// Tells the application that all shops of a tenant answer at another address, as a simulated shop does after a restart.
+///
+/// # Errors
+/// The database refused.
+pub async fn move_channels(app: &App, ctx: &Ctx, base_url: &str) -> Result<()> {
+    authorize(&ctx.actor, CHANNELS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::channels_set_base_url(&tx, base_url).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What a shop says in refusal, for whoever asked; connectors take secrets out of it.
+pub(super) fn refused(error: channel::ChannelError) -> Error {
+    match error.class {
+        channel::RetryClass::Never => Error::unprocessable("channel.refused", error.message),
+        _ => Error::new(ErrorKind::Unavailable, "channel.unavailable", error.message),
+    }
+}

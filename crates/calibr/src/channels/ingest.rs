@@ -1,0 +1,60 @@
+//! Reading a shop's whole catalogue, page by page, into the project it is connected to.
+
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Error, FieldError, Result, Role};
+
+use super::connect::refused;
+use super::dto::Channel;
+use super::store;
+use crate::accounts;
+use crate::app::App;
+use crate::catalog::dto::ImportReport;
+use crate::catalog::{Import, ImportSource};
+use crate::ids::ChannelId;
+
+const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor);
+
+/// Reads the catalogue of a connected shop and brings the project's up to date. `progress` hears the number of
+/// variants taken so far.
+///
+/// # Errors
+/// There is no such channel (404), the shop refuses or does not answer; then nothing was taken.
+pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64)) -> Result<ImportReport> {
+    authorize(&ctx.actor, CATALOG_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = store::channel_by_id(&tx, id).await?;
+    let project = accounts::project_by_id(&tx, record.project).await?;
+    let connection = app.channels.get(&tx, id).await?;
+    drop(tx);
+    let source = connection.catalogue().ok_or_else(|| no_catalogue(&record.channel))?;
+    let mut import = Import::begin(ctx, &app.db, &project, ImportSource::Channel(id)).await?;
+    let mut cursor = None;
+    let mut taken = 0;
+    loop {
+        let page = source.page(cursor).await.map_err(refused)?;
+        for left_out in page.left_out {
+            import.refuse(FieldError {
+                pointer: left_out.variant.to_string(),
+                code: "variant.left_out".to_owned(),
+                detail: left_out.reason,
+            });
+        }
+        taken += page.products.iter().map(|product| product.variants.len() as u64).sum::<u64>();
+        import.take(page.products).await?;
+        progress(taken);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let report = import.finish().await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::channel_set_ingested(&tx, id, ctx.now()).await?;
+    tx.commit().await?;
+    Ok(report)
+}
+
+fn no_catalogue(channel: &Channel) -> Error {
+    let detail = format!("The connector {} cannot read a catalogue.", channel.connector);
+    Error::unprocessable("channel.no_catalogue", detail)
+}

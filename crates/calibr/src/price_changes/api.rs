@@ -1,0 +1,209 @@
+//! Price changes over HTTP. Applying and rolling back start runs and stand there.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Error, Role};
+use kernel_http::{
+    ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
+    ProjectParam, idempotent,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use super::dto::{DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary};
+use super::store::{self, ListFilter, RowFilter};
+use super::{decide, export, model, plan, show};
+use crate::accounts;
+use crate::app::App;
+use crate::ids::{PriceChangeId, VariantId};
+
+const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Role::Viewer);
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_price_changes))
+        .routes(routes!(create_price_change).layer(from_fn(idempotent)))
+        .routes(routes!(get_price_change))
+        .routes(routes!(list_price_change_rows))
+        .routes(routes!(export_price_change))
+        .routes(routes!(approve_price_change).layer(from_fn(idempotent)))
+        .routes(routes!(reject_price_change).layer(from_fn(idempotent)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// States to list, separated by commas.
+    state: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct RowsFilter {
+    /// Outcomes to list, separated by commas: `raise`, `cut`, `same`, `blocked`, `skipped`.
+    outcome: Option<String>,
+    /// Part of a SKU or title, whatever the case.
+    q: Option<String>,
+    /// Only this variant's row.
+    variant_id: Option<VariantId>,
+    /// `trace` adds the explain trace to each row.
+    include: Option<String>,
+}
+
+/// List price changes, newest first.
+#[utoipa::path(get, path = "/api/v1/price-changes", tag = "price-changes",
+    params(Filter, PageParams, ProjectParam), responses(
+    (status = 200, body = PageBody<PriceChangeSummary>), (status = 400, body = ProblemBody),
+    (status = 403, body = ProblemBody)))]
+async fn list_price_changes(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<Filter>,
+) -> ApiResult<Json<PageBody<PriceChangeSummary>>> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    let states = words(query.filter.state.as_deref(), "state", |word| model::State::parse(word).is_some())?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    let filter = ListFilter { project: project.id, states };
+    Ok(Json(store::price_change_list(&tx, &filter, &query.page).await?.into()))
+}
+
+/// Plan a price change: frozen rows, a hash, and every reason.
+#[utoipa::path(post, path = "/api/v1/price-changes", tag = "price-changes", request_body = NewPriceChange,
+    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = PriceChange), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn create_price_change(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    ApiJson(body): ApiJson<NewPriceChange>,
+) -> ApiResult<impl IntoResponse> {
+    let id = plan::plan(&app, &ctx, query.project.as_deref(), body).await?;
+    let location = [(header::LOCATION, format!("/api/v1/price-changes/{id}"))];
+    Ok((StatusCode::CREATED, location, shown(&app, &ctx, id).await?))
+}
+
+/// A price change, with every reason for or against applying it.
+#[utoipa::path(get, path = "/api/v1/price-changes/{id}", tag = "price-changes",
+    params(("id" = PriceChangeId, Path)), responses(
+    (status = 200, body = PriceChange), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn get_price_change(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+) -> ApiResult<Json<PriceChange>> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    shown(&app, &ctx, id).await
+}
+
+/// The frozen rows of a plan, in plan order.
+#[utoipa::path(get, path = "/api/v1/price-changes/{id}/rows", tag = "price-changes",
+    params(("id" = PriceChangeId, Path), RowsFilter, PageParams), responses(
+    (status = 200, body = PageBody<PriceChangeRow>), (status = 400, body = ProblemBody),
+    (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn list_price_change_rows(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+    query: ListQuery<RowsFilter>,
+) -> ApiResult<Json<PageBody<PriceChangeRow>>> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    let known = ["raise", "cut", "same", "blocked", "skipped"];
+    let outcomes = words(query.filter.outcome.as_deref(), "outcome", |word| known.contains(&word))?;
+    let include = words(query.filter.include.as_deref(), "include", |word| word == "trace")?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = store::price_change_by_id(&tx, id).await?;
+    let rules = store::planned_rules(&tx, id).await?;
+    let filter = RowFilter { id, outcomes, q: query.filter.q, variant: query.filter.variant_id };
+    let page = store::row_list(&tx, &filter, &query.page).await?;
+    Ok(Json(page.map(|row| show::shown_row(&record, &rules, row, include.is_some())).into()))
+}
+
+/// The prices of a plan as a file that Shopify's importer accepts.
+#[utoipa::path(get, path = "/api/v1/price-changes/{id}/export", tag = "price-changes",
+    params(("id" = PriceChangeId, Path)), responses(
+    (status = 200, content_type = "text/csv", body = String), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn export_price_change(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+) -> ApiResult<impl IntoResponse> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    let csv = export::export(&app, &ctx, id).await?;
+    let disposition = format!("attachment; filename=\"{id}.csv\"");
+    Ok((
+        [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        csv,
+    ))
+}
+
+/// Approve a plan made by somebody else.
+#[utoipa::path(post, path = "/api/v1/price-changes/{id}/approve", tag = "price-changes", request_body = DecisionRequest,
+    params(("id" = PriceChangeId, Path), ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = PriceChange), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody), (status = 412, body = ProblemBody)))]
+async fn approve_price_change(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+    ApiJson(body): ApiJson<DecisionRequest>,
+) -> ApiResult<Json<PriceChange>> {
+    decide::approve(&app, &ctx, id, body).await?;
+    shown(&app, &ctx, id).await
+}
+
+/// Reject a plan, with a reason.
+#[utoipa::path(post, path = "/api/v1/price-changes/{id}/reject", tag = "price-changes", request_body = DecisionRequest,
+    params(("id" = PriceChangeId, Path), ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = PriceChange), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn reject_price_change(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+    ApiJson(body): ApiJson<DecisionRequest>,
+) -> ApiResult<Json<PriceChange>> {
+    decide::reject(&app, &ctx, id, body).await?;
+    shown(&app, &ctx, id).await
+}
+
+async fn shown(app: &App, ctx: &Ctx, id: PriceChangeId) -> ApiResult<Json<PriceChange>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    Ok(Json(show::show(ctx, &tx, id).await?))
+}
+
+/// Words separated by commas, each known.
+pub(crate) fn words(
+    list: Option<&str>,
+    parameter: &str,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<Option<Vec<String>>, Error> {
+    let Some(list) = list else { return Ok(None) };
+    let words: Vec<String> = list.split(',').map(|word| word.trim().to_owned()).collect();
+    match words.iter().find(|word| !is_known(word)) {
+        None => Ok(Some(words)),
+        Some(unknown) => {
+            let detail = format!("`{unknown}` is not a value of `{parameter}`.");
+            Err(Error::invalid("query.invalid", detail.clone()).at(
+                format!("/{parameter}"),
+                "unknown",
+                detail,
+            ))
+        }
+    }
+}

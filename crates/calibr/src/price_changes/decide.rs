@@ -1,0 +1,122 @@
+//! Approving and rejecting, and the check that stands before apply: the plan that was read is the plan that is stored.
+
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Error, ErrorKind, Result, Role, UserId};
+use kernel_db::TenantTx;
+
+use super::dto::DecisionRequest;
+use super::model::State;
+use super::store::{self, PriceChangeRecord};
+use crate::app::App;
+use crate::ids::PriceChangeId;
+
+const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve", Role::Approver);
+
+/// Approves a plan.
+///
+/// # Errors
+/// `price_change.own` (403) for its author, `price_change.plan_mismatch` or `price_change.stale` (412),
+/// `price_change.state` (409).
+pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: DecisionRequest) -> Result<()> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPROVE)?;
+    let actor = decider(ctx)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = store::price_change_lock(&tx, id).await?;
+    if record.author_id == actor {
+        let detail = "You made this plan, so somebody else must approve it.";
+        return Err(Error::new(ErrorKind::Forbidden, "price_change.own", detail));
+    }
+    expect_state(&record, State::PendingApproval)?;
+    expect_plan(&record, &request.plan_hash)?;
+    let tx = expect_fresh(ctx, tx, &record).await?;
+    store::decision_insert(ctx, &tx, &record, actor, "approved", request.comment.as_deref()).await?;
+    store::transition(ctx, &tx, &record, State::Approved, request.comment.as_deref()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Rejects a plan. Its author may do that too.
+///
+/// # Errors
+/// `price_change.comment` (422) without a reason, else as [`approve`].
+pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: DecisionRequest) -> Result<()> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPROVE)?;
+    let actor = decider(ctx)?;
+    let Some(comment) = request.comment.as_deref().map(str::trim).filter(|comment| !comment.is_empty())
+    else {
+        let detail = "Say why, so that the author knows what to change.";
+        return Err(Error::unprocessable("price_change.comment", detail).at("/comment", "required", detail));
+    };
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = store::price_change_lock(&tx, id).await?;
+    expect_state(&record, State::PendingApproval)?;
+    expect_plan(&record, &request.plan_hash)?;
+    store::decision_insert(ctx, &tx, &record, actor, "rejected", Some(comment)).await?;
+    store::transition(ctx, &tx, &record, State::Rejected, Some(comment)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The approved plan with this hash, locked, and shown to be the one that was approved: its hash is computed again from
+/// the stored rows.
+///
+/// # Errors
+/// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412).
+pub async fn approved_plan(
+    ctx: &Ctx,
+    tx: TenantTx,
+    id: PriceChangeId,
+    plan_hash: &str,
+) -> Result<(TenantTx, PriceChangeRecord)> {
+    let record = store::price_change_lock(&tx, id).await?;
+    if record.state != State::Approved {
+        let detail = match record.state {
+            State::PendingApproval => {
+                "This price change waits for the approval of somebody other than its author."
+            }
+            State::Planned => "This price change has nothing to apply.",
+            _ => "This price change is not waiting to be applied.",
+        };
+        return Err(Error::conflict(
+            "price_change.not_approved",
+            format!("{detail} It is {}.", record.state.as_str()),
+        ));
+    }
+    expect_plan(&record, plan_hash)?;
+    let tx = expect_fresh(ctx, tx, &record).await?;
+    if store::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
+        return Err(Error::internal(format!("the stored rows of {id} do not give its plan hash")));
+    }
+    Ok((tx, record))
+}
+
+fn decider(ctx: &Ctx) -> Result<UserId> {
+    ctx.actor.user().ok_or_else(|| Error::internal("a job decided a price change"))
+}
+
+fn expect_state(record: &PriceChangeRecord, expected: State) -> Result<()> {
+    if record.state == expected {
+        return Ok(());
+    }
+    let detail = format!("This price change is {}, so it can no longer be decided.", record.state.as_str());
+    Err(Error::conflict("price_change.state", detail))
+}
+
+fn expect_plan(record: &PriceChangeRecord, plan_hash: &str) -> Result<()> {
+    if record.plan_hash == plan_hash {
+        return Ok(());
+    }
+    let detail = "The plan hash is not that of this price change. Read the plan again.";
+    let error = Error::new(ErrorKind::Stale, "price_change.plan_mismatch", detail);
+    Err(error.at("/plan_hash", "mismatch", format!("It is {}.", record.plan_hash)))
+}
+
+/// A plan whose prices moved in the catalogue becomes stale, for good.
+async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Result<TenantTx> {
+    let moved = store::rows_moved(&tx, record.id).await?;
+    if moved == 0 {
+        return Ok(tx);
+    }
+    let detail = format!("{moved} planned prices moved since this was planned. Plan again.");
+    store::transition(ctx, &tx, record, State::Stale, Some(&detail)).await?;
+    tx.commit().await?;
+    Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
+}

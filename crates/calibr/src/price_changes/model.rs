@@ -1,0 +1,193 @@
+//! What may be done with a price change, decided from its state alone. Pure.
+
+use kernel_core::{Actor, Role};
+
+use super::dto::Check;
+
+/// The state of a price change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Planned, with nothing to apply.
+    Planned,
+    /// Waits for somebody other than its author.
+    PendingApproval,
+    /// May be applied.
+    Approved,
+    /// A run is writing.
+    Applying,
+    /// Every row was written.
+    Applied,
+    /// Some rows were written.
+    PartiallyApplied,
+    /// No row was written.
+    Failed,
+    /// Somebody said no.
+    Rejected,
+    /// The catalogue moved under it; only a new plan leads on.
+    Stale,
+    /// A run is taking it back.
+    RollingBack,
+    /// Taken back.
+    RolledBack,
+}
+
+impl State {
+    const ALL: [(Self, &'static str); 11] = [
+        (Self::Planned, "planned"),
+        (Self::PendingApproval, "pending_approval"),
+        (Self::Approved, "approved"),
+        (Self::Applying, "applying"),
+        (Self::Applied, "applied"),
+        (Self::PartiallyApplied, "partially_applied"),
+        (Self::Failed, "failed"),
+        (Self::Rejected, "rejected"),
+        (Self::Stale, "stale"),
+        (Self::RollingBack, "rolling_back"),
+        (Self::RolledBack, "rolled_back"),
+    ];
+
+    /// The word in the database and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
+    }
+
+    /// Reads the word; `None` if there is no such state.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(state, _)| *state)
+    }
+
+    /// Whether the plan can still be overtaken by the catalogue.
+    #[must_use]
+    pub fn awaits_apply(self) -> bool {
+        matches!(self, Self::PendingApproval | Self::Approved)
+    }
+}
+
+/// What the verdict depends on.
+pub(super) struct Standing<'a> {
+    pub state: State,
+    pub is_author: bool,
+    pub actor: &'a Actor,
+    pub rows_to_apply: u64,
+    pub rows_blocked: u64,
+    /// Rows whose price in the catalogue is no longer the one planned from.
+    pub rows_moved: u64,
+    pub has_channel: bool,
+    pub approvals: usize,
+    /// Targets of the newest apply run that the shop refused.
+    pub rows_failed: u64,
+}
+
+/// Every reason for or against applying, in the order people read them.
+pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
+    let check =
+        |code: &str, status: &str, detail: String| Check { code: code.into(), status: status.into(), detail };
+    let mut checks = Vec::new();
+    checks.push(match (standing.state, standing.rows_moved) {
+        (State::Stale, _) => {
+            check("fresh", "block", "The catalogue moved since this was planned. Plan again.".into())
+        }
+        (_, 0) => check("fresh", "pass", "No planned price moved since this was planned.".into()),
+        (_, moved) => check(
+            "fresh",
+            "block",
+            format!("{moved} planned {} moved since this was planned. Plan again.", prices(moved)),
+        ),
+    });
+    checks.push(match standing.rows_to_apply {
+        0 => check("rows", "block", "The rules give the prices you already have: nothing to apply.".into()),
+        rows => check("rows", "pass", format!("{rows} {} will be written.", prices(rows))),
+    });
+    if standing.rows_blocked > 0 {
+        let (rows, words) = (standing.rows_blocked, prices(standing.rows_blocked));
+        checks.push(check(
+            "violations",
+            "warn",
+            format!("{rows} {words} break a guardrail and will not be written."),
+        ));
+    }
+    checks.push(match standing.state {
+        State::Rejected => check("approvals", "block", "Somebody declined this plan.".into()),
+        _ if standing.approvals > 0 => {
+            check("approvals", "pass", "Approved by somebody other than its author.".into())
+        }
+        _ => check("approvals", "wait", "Waits for the approval of somebody other than its author.".into()),
+    });
+    if !standing.has_channel {
+        let detail = "No shop is connected. Export the change as a file for the shop's importer.";
+        checks.push(check("channel", "block", detail.into()));
+    }
+    checks
+}
+
+/// What this actor may do now.
+pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
+    let role = standing.actor.role;
+    let fresh = standing.rows_moved == 0;
+    let state = standing.state;
+    let written = matches!(state, State::Applied | State::PartiallyApplied);
+    let may = [
+        (
+            "approve",
+            role >= Role::Approver && !standing.is_author && state == State::PendingApproval && fresh,
+        ),
+        ("reject", role >= Role::Approver && state == State::PendingApproval),
+        ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
+        ("roll_back", role >= Role::Editor && written),
+        (
+            "retry_failed",
+            role >= Role::Editor && standing.rows_failed > 0 && (written || state == State::Failed),
+        ),
+    ];
+    may.into_iter().filter(|(_, may)| *may).map(|(act, _)| act.to_owned()).collect()
+}
+
+fn prices(count: u64) -> &'static str {
+    if count == 1 { "price" } else { "prices" }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel_core::ActorKind;
+
+    use super::*;
+
+    fn standing(actor: &Actor, state: State, is_author: bool) -> Standing<'_> {
+        Standing {
+            state,
+            is_author,
+            actor,
+            rows_to_apply: 3,
+            rows_blocked: 0,
+            rows_moved: 0,
+            has_channel: true,
+            approvals: 0,
+            rows_failed: 0,
+        }
+    }
+
+    fn approver() -> Actor {
+        Actor { kind: ActorKind::User(kernel_core::UserId::new()), role: Role::Approver, label: "a".into() }
+    }
+
+    #[test]
+    fn the_author_may_reject_but_never_approve() {
+        let actor = approver();
+        assert_eq!(allowed(&standing(&actor, State::PendingApproval, true)), ["reject"]);
+        assert_eq!(allowed(&standing(&actor, State::PendingApproval, false)), ["approve", "reject"]);
+    }
+
+    #[test]
+    fn nothing_is_applied_that_is_not_approved_or_has_moved() {
+        let actor = approver();
+        for (state, _) in State::ALL {
+            let may_apply = allowed(&standing(&actor, state, false)).contains(&"apply".to_owned());
+            assert_eq!(may_apply, state == State::Approved, "{state:?}");
+        }
+        let moved = Standing { rows_moved: 1, ..standing(&actor, State::Approved, false) };
+        assert!(allowed(&moved).is_empty());
+        assert!(checks(&moved).iter().any(|check| check.code == "fresh" && check.status == "block"));
+    }
+}

@@ -1,0 +1,173 @@
+//! Planning: one snapshot of the catalogue, the rules' newest versions, frozen rows, one hash over all of it.
+
+use futures_util::TryStreamExt;
+use kernel_audit::Change;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Error, Result, Role};
+use kernel_db::TenantTx;
+use kernel_events::Event;
+use pricing::{
+    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, Reason,
+    RuleSet, Summary, SummaryBuilder,
+};
+use serde_json::json;
+
+use super::dto::NewPriceChange;
+use super::model::State;
+use super::store::{self, NewRow, PriceChangeRecord};
+use crate::accounts::{self, dto::Project};
+use crate::app::App;
+use crate::catalog::{self, catalogue_rows, watermark};
+use crate::ids::PriceChangeId;
+use crate::rules::{self, LoadedRule};
+
+const PRICE_CHANGES_WRITE: Permission = Permission::new("price_changes:write", Role::Editor);
+const RULES_MAX: usize = 100;
+
+/// Plans a price change over the whole project.
+///
+/// # Errors
+/// `price_change.rules` (422): no rule, too many, or one twice; a rule is not there (404).
+pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChange) -> Result<PriceChangeId> {
+    authorize(&ctx.actor, PRICE_CHANGES_WRITE)?;
+    check_request(&new)?;
+    let snapshot = app.db.repeatable_read(ctx.tenant).await?;
+    let project = accounts::resolve_project(&snapshot, project).await?;
+    let loaded = rules::load_newest(&snapshot, project.id, &new.rules).await?;
+    let header = header(ctx, &snapshot, &project, &loaded).await?;
+    let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
+    let list: Vec<(&str, &pricing::Rule)> =
+        labels.iter().map(String::as_str).zip(loaded.iter().map(|l| &l.rule)).collect();
+    let rule_set = RuleSet::compile(&list, project.currency).map_err(rules::invalid)?;
+
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = PriceChangeRecord {
+        id: PriceChangeId::new(),
+        project: project.id,
+        title: new.title.trim().to_owned(),
+        note: new.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty()),
+        state: State::Planned,
+        plan_hash: String::new(),
+        plan_header: header.canonical_json(),
+        currency: project.currency,
+        planned_at: ctx.now(),
+        author_id: ctx.actor.user().ok_or_else(|| Error::internal("a job planned a price change"))?,
+        author: ctx.actor.label.clone(),
+        impact: serde_json::Value::Null,
+        rows_to_apply: 0,
+        rows_blocked: 0,
+    };
+    store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
+    store::rules_insert(&tx, record.id, &loaded).await?;
+    let frozen = freeze(&snapshot, &tx, &project, &record, &rule_set).await?;
+    store::plan_complete(&tx, record.id, &frozen).await?;
+    announce(ctx, &tx, &record, &frozen, &labels).await?;
+    tx.commit().await?;
+    Ok(record.id)
+}
+
+/// What a finished plan adds to its record.
+pub(super) struct Frozen {
+    pub state: State,
+    pub plan_hash: PlanHash,
+    pub impact: serde_json::Value,
+    pub rows_to_apply: i64,
+    pub rows_blocked: i64,
+}
+
+/// Decides every variant and stores the rows that a rule selected.
+async fn freeze(
+    snapshot: &TenantTx,
+    tx: &TenantTx,
+    project: &Project,
+    record: &PriceChangeRecord,
+    rules: &RuleSet,
+) -> Result<Frozen> {
+    let mut hasher = PlanHasher::new(&record.plan_header);
+    let mut summary = SummaryBuilder::default();
+    let mut rows = store::rows_begin(tx).await?;
+    let (mut place, mut rows_to_apply) = (0, 0);
+    let mut variants = catalogue_rows(snapshot, project.id).await?;
+    while let Some(variant) = variants.try_next().await? {
+        let facts = rules::facts(&variant);
+        let decision = rules.evaluate(&facts);
+        summary.push(facts.key, &decision);
+        let Decision::Row(row) = decision else { continue };
+        let trace = rules.explain(&facts).canonical_json();
+        hasher.push(&PlanRow::new(facts.key, &row, &trace));
+        place += 1;
+        rows_to_apply += i64::from(row.writes());
+        let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code());
+        let new = NewRow { place, variant: &variant, row: &row, reason: reason.as_deref(), trace: &trace };
+        store::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
+    }
+    rows.finish().await?;
+    let summary: Summary = summary.finish();
+    Ok(Frozen {
+        state: if rows_to_apply == 0 { State::Planned } else { State::PendingApproval },
+        plan_hash: hasher.finish(),
+        rows_blocked: i64::try_from(summary.counts.blocked).map_err(Error::internal)?,
+        impact: serde_json::to_value(rules::impact(&summary)).map_err(Error::internal)?,
+        rows_to_apply,
+    })
+}
+
+fn check_request(new: &NewPriceChange) -> Result<()> {
+    if new.title.trim().is_empty() {
+        let detail = "Give the price change a title, so that people know it in lists.";
+        return Err(Error::unprocessable("price_change.title", detail).at("/title", "required", detail));
+    }
+    let mut seen = std::collections::HashSet::new();
+    let repeated = new.rules.iter().position(|rule| !seen.insert(*rule));
+    let (pointer, detail) = match (new.rules.len(), repeated) {
+        (0, _) => ("/rules".to_owned(), "Name at least one rule.".to_owned()),
+        (n, _) if n > RULES_MAX => ("/rules".to_owned(), format!("Name at most {RULES_MAX} rules.")),
+        (_, Some(place)) => (format!("/rules/{place}"), "This rule is named twice.".to_owned()),
+        _ => return Ok(()),
+    };
+    Err(Error::unprocessable("price_change.rules", detail.clone()).at(pointer, "rules", detail))
+}
+
+async fn header(ctx: &Ctx, tx: &TenantTx, project: &Project, loaded: &[LoadedRule]) -> Result<PlanHeader> {
+    let rules = loaded.iter().map(|l| PlanRule { label: l.label(), content_hash: l.content_hash.clone() });
+    Ok(PlanHeader {
+        engine: ENGINE_VERSION.to_owned(),
+        guardrails: GUARDRAIL_VERSION.to_owned(),
+        project: project.id.to_string(),
+        surface: catalog::BASE.to_owned(),
+        currency: project.currency,
+        instant: ctx.now(),
+        catalogue_watermark: watermark(tx).await?,
+        rules: rules.collect(),
+    })
+}
+
+async fn announce(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    record: &PriceChangeRecord,
+    frozen: &Frozen,
+    labels: &[String],
+) -> Result<()> {
+    let shown = json!({
+        "state": frozen.state.as_str(), "title": record.title, "plan_hash": frozen.plan_hash.to_string(),
+        "rules": labels, "rows_to_apply": frozen.rows_to_apply, "rows_blocked": frozen.rows_blocked,
+    });
+    let change = Change {
+        action: "price_change.planned",
+        entity_type: "price_change",
+        entity_id: record.id.to_string(),
+        before: None,
+        after: Some(shown.clone()),
+        reason: record.note.clone(),
+    };
+    kernel_audit::record(ctx, tx, &[change]).await?;
+    let event = Event {
+        key: format!("price_change.planned/{}", record.id),
+        kind: "price_change.planned",
+        entity_type: "price_change",
+        entity_id: record.id.to_string(),
+        payload: shown,
+    };
+    Ok(kernel_events::append(ctx, tx, &[event]).await?)
+}

@@ -1,0 +1,76 @@
+//! A price change as people read it: what it will do, whether it can be applied, what the reader may do.
+
+use kernel_core::{Ctx, Error, Money, Result};
+use kernel_db::TenantTx;
+
+use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
+use super::model::{Standing, allowed, checks};
+use super::store::{self, PriceChangeRecord, StoredRow};
+use crate::ids::PriceChangeId;
+use crate::rules::pct_of;
+
+/// The price change with this id, for this reader.
+///
+/// # Errors
+/// There is none (404).
+pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceChange> {
+    let record = store::price_change_by_id(tx, id).await?;
+    let decisions = store::decisions(tx, id).await?;
+    let (runs, rows_failed) = store::runs_of(tx, id).await?;
+    let rows_moved = if record.state.awaits_apply() { store::rows_moved(tx, id).await? } else { 0 };
+    let standing = Standing {
+        state: record.state,
+        is_author: ctx.actor.user() == Some(record.author_id),
+        actor: &ctx.actor,
+        rows_to_apply: record.rows_to_apply.unsigned_abs(),
+        rows_blocked: record.rows_blocked.unsigned_abs(),
+        rows_moved: rows_moved.unsigned_abs(),
+        has_channel: store::has_channel(tx, record.project).await?,
+        approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
+        rows_failed,
+    };
+    Ok(PriceChange {
+        id: record.id,
+        title: record.title,
+        note: record.note,
+        state: record.state.as_str().to_owned(),
+        plan_hash: record.plan_hash,
+        currency: record.currency,
+        planned_at: record.planned_at,
+        author: record.author,
+        rules: store::planned_rules(tx, id).await?,
+        impact: serde_json::from_value(record.impact).map_err(Error::internal)?,
+        rows_to_apply: standing.rows_to_apply,
+        checks: checks(&standing),
+        allowed: allowed(&standing),
+        decisions,
+        runs,
+    })
+}
+
+/// A stored row as the API shows it.
+pub(super) fn shown_row(
+    record: &PriceChangeRecord,
+    rules: &[PlannedRule],
+    row: StoredRow,
+    with_trace: bool,
+) -> PriceChangeRow {
+    let [before, after, compare_at_before, compare_at_after] =
+        row.amounts_minor.map(|minor| minor.map(|minor| Money::from_minor(minor, record.currency)));
+    let rule = usize::try_from(row.rule_ordinal).ok().and_then(|place| rules.get(place));
+    PriceChangeRow {
+        row: row.row,
+        variant_id: row.variant,
+        sku: row.sku,
+        title: row.title,
+        outcome: row.outcome,
+        change_pct: pct_of(row.amounts_minor[0], row.amounts_minor[1]),
+        before,
+        after,
+        compare_at_before,
+        compare_at_after,
+        rule: rule.map(|rule| format!("{} v{}", rule.name, rule.version)).unwrap_or_default(),
+        reason: row.reason,
+        trace: with_trace.then_some(row.trace),
+    }
+}

@@ -1,0 +1,177 @@
+//! Rules over HTTP. A document comes as JSON or YAML, by its content type.
+
+use axum::Json;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Error, FieldError, Role};
+use kernel_http::{
+    ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, Problem, ProblemBody,
+    ProjectParam, idempotent, read_limited,
+};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use super::dto::{Preview, PushedRule, Rule, RuleVersion, Validation};
+use super::{invalid, preview, push, store};
+use crate::accounts;
+use crate::app::App;
+use crate::ids::RuleId;
+
+const RULES_READ: Permission = Permission::new("rules:read", Role::Viewer);
+
+/// The routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_rules))
+        .routes(routes!(push_rule).layer(from_fn(idempotent)))
+        .routes(routes!(validate_rule))
+        .routes(routes!(preview_document))
+        .routes(routes!(get_rule))
+        .routes(routes!(list_rule_versions))
+        .routes(routes!(preview_rule))
+}
+
+/// A rule document as it came in, read or refused.
+struct Document(Result<pricing::Rule, Vec<FieldError>>);
+
+impl<S: Send + Sync> FromRequest<S> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
+        let read = match kind.as_str() {
+            "application/json" => pricing::Rule::from_json,
+            "application/yaml" | "application/x-yaml" | "text/yaml" => pricing::Rule::from_yaml,
+            _ => {
+                let detail = "Send the rule as `Content-Type: application/yaml` or `application/json`.";
+                return Err(Error::invalid("body.content_type", detail).into());
+            }
+        };
+        let bytes = read_limited(request).await?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::invalid("body.not_utf8", "The rule is not UTF-8 text."))?;
+        Ok(Self(read(&text)))
+    }
+}
+
+/// List rules.
+#[utoipa::path(get, path = "/api/v1/rules", tag = "rules", params(PageParams, ProjectParam), responses(
+    (status = 200, body = PageBody<Rule>), (status = 403, body = ProblemBody)))]
+async fn list_rules(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+) -> ApiResult<Json<PageBody<Rule>>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    Ok(Json(store::rule_list(&tx, project.id, &query.page).await?.into()))
+}
+
+/// Push a rule: a new rule, a new version, or nothing if it is unchanged.
+#[utoipa::path(post, path = "/api/v1/rules", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = PushedRule, description = "A new version, or unchanged"),
+    (status = 201, body = PushedRule, description = "A new rule"),
+    (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn push_rule(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    Document(document): Document,
+) -> ApiResult<(StatusCode, Json<PushedRule>)> {
+    let rule = document.map_err(invalid)?;
+    let pushed = push::push_rule(&app, &ctx, query.project.as_deref(), &rule).await?;
+    let status = if pushed.outcome == "created" { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(pushed)))
+}
+
+/// Check a rule without storing it.
+#[utoipa::path(post, path = "/api/v1/rules/validate", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(ProjectParam), responses((status = 200, body = Validation), (status = 403, body = ProblemBody)))]
+async fn validate_rule(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    Document(document): Document,
+) -> ApiResult<Json<Validation>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    let errors = match document {
+        Ok(rule) => push::faults_in(&rule, project.currency),
+        Err(faults) => faults,
+    };
+    Ok(Json(Validation { valid: errors.is_empty(), errors }))
+}
+
+/// What a rule would do now, without storing it.
+#[utoipa::path(post, path = "/api/v1/rules/preview", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(ProjectParam), responses((status = 200, body = Preview), (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn preview_document(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    Document(document): Document,
+) -> ApiResult<Json<Preview>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let rule = document.map_err(invalid)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    drop(tx);
+    Ok(Json(preview::preview(&app, &ctx, &project, &rule).await?))
+}
+
+/// A rule with its newest version.
+#[utoipa::path(get, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)), responses(
+    (status = 200, body = Rule), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn get_rule(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RuleId>,
+) -> ApiResult<Json<Rule>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    Ok(Json(store::rule_by_id(&tx, id).await?.0))
+}
+
+/// The versions of a rule, newest first.
+#[utoipa::path(get, path = "/api/v1/rules/{id}/versions", tag = "rules", params(("id" = RuleId, Path), PageParams),
+    responses((status = 200, body = PageBody<RuleVersion>), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn list_rule_versions(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RuleId>,
+    query: ListQuery<NoFilter>,
+) -> ApiResult<Json<PageBody<RuleVersion>>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::rule_by_id(&tx, id).await?;
+    Ok(Json(store::version_list(&tx, id, &query.page).await?.into()))
+}
+
+/// What the newest version of a rule would do now.
+#[utoipa::path(post, path = "/api/v1/rules/{id}/preview", tag = "rules", params(("id" = RuleId, Path)), responses(
+    (status = 200, body = Preview), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn preview_rule(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RuleId>,
+) -> ApiResult<Json<Preview>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let (_, project) = store::rule_by_id(&tx, id).await?;
+    let project = accounts::project_by_id(&tx, project).await?;
+    let loaded = store::load_newest(&tx, project.id, &[id]).await?;
+    drop(tx);
+    let loaded = loaded.first().ok_or_else(|| Error::not_found("rule", id))?;
+    Ok(Json(preview::preview(&app, &ctx, &project, &loaded.rule).await?))
+}

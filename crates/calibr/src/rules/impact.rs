@@ -1,0 +1,55 @@
+//! The engine's summary as the API shows it.
+
+use pricing::{Summary, bin_edges};
+
+use super::dto::{Bin, Counts, Impact};
+
+/// The picture of a plan or preview.
+#[must_use]
+pub fn impact(summary: &Summary) -> Impact {
+    let counts = summary.counts;
+    let bins = summary.histogram.iter().enumerate().map(|(place, count)| {
+        let (from, to) = bin_edges(place);
+        Bin { from_pct: from.map(percent), to_pct: to.map(percent), count: *count }
+    });
+    Impact {
+        counts: Counts {
+            raise: counts.raise,
+            cut: counts.cut,
+            same: counts.same,
+            blocked: counts.blocked,
+            skipped: counts.skipped,
+            not_selected: counts.not_selected,
+        },
+        median_change_pct: summary.median_basis_points.map(percent),
+        largest_change_pct: summary.largest.map(|largest| percent(largest.basis_points)),
+        histogram: bins.collect(),
+    }
+}
+
+/// The change between two amounts in percent with two decimals; `None` without two amounts to compare.
+#[must_use]
+pub fn pct_of(before: Option<i64>, after: Option<i64>) -> Option<String> {
+    pricing::change_basis_points(before?, after?).map(percent)
+}
+
+/// Basis points as percent with two decimals: `-1180` is `-11.80`.
+#[must_use]
+pub fn percent(basis_points: i64) -> String {
+    let sign = if basis_points < 0 { "-" } else { "" };
+    let magnitude = basis_points.unsigned_abs();
+    format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn percent_keeps_the_sign_of_small_changes() {
+        assert_eq!(
+            [-1180, -5, 0, 7, 250, 10_000].map(percent),
+            ["-11.80", "-0.05", "0.00", "0.07", "2.50", "100.00"]
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! Pushing a rule: the name says which, the content hash says whether anything is new.
+
+use kernel_audit::Change;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Currency, Error, FieldError, Result, Role};
+use kernel_events::Event;
+use serde_json::{Value, json};
+
+use super::dto::PushedRule;
+use super::{invalid, store};
+use crate::accounts;
+use crate::app::App;
+
+const RULES_WRITE: Permission = Permission::new("rules:write", Role::Editor);
+
+/// Stores a rule as a new rule, or as a new version of the rule with its name, or not at all if nothing changed.
+///
+/// # Errors
+/// `rule.invalid` (422): an amount in another currency than the project's, say.
+pub async fn push_rule(
+    app: &App,
+    ctx: &Ctx,
+    project: Option<&str>,
+    rule: &pricing::Rule,
+) -> Result<PushedRule> {
+    authorize(&ctx.actor, RULES_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, project).await?;
+    let faults = faults_in(rule, project.currency);
+    if !faults.is_empty() {
+        return Err(invalid(faults));
+    }
+    let id = store::rule_lock(ctx, &tx, project.id, rule.name()).await?;
+    let known = store::rule_by_name(&tx, project.id, rule.name()).await?;
+    let content_hash = rule.content_hash();
+    let (version, outcome) = match known {
+        Some(known) if known.content_hash == content_hash => {
+            return Ok(PushedRule { rule: known, outcome: "unchanged".to_owned() });
+        }
+        Some(known) => (known.version + 1, "new_version"),
+        None => (1, "created"),
+    };
+    let document: Value = serde_json::from_str(&rule.canonical_json()).map_err(Error::internal)?;
+    store::version_insert(ctx, &tx, id, version, &content_hash, &document).await?;
+    let shown = json!({ "name": rule.name(), "version": version, "content_hash": content_hash });
+    let change = Change {
+        action: "rule.pushed",
+        entity_type: "rule",
+        entity_id: id.to_string(),
+        before: None,
+        after: Some(shown.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, &tx, &[change]).await?;
+    let event = Event {
+        key: format!("rule.pushed/{id}/{version}"),
+        kind: "rule.pushed",
+        entity_type: "rule",
+        entity_id: id.to_string(),
+        payload: shown,
+    };
+    kernel_events::append(ctx, &tx, &[event]).await?;
+    let stored = store::rule_by_name(&tx, project.id, rule.name()).await?;
+    tx.commit().await?;
+    let rule = stored.ok_or_else(|| Error::internal("a rule that was just stored is not there"))?;
+    Ok(PushedRule { rule, outcome: outcome.to_owned() })
+}
+
+/// What keeps a well-formed rule from running in `currency`. The compiler points into a list of rules; a caller who sent
+/// one document knows only that.
+pub(super) fn faults_in(rule: &pricing::Rule, currency: Currency) -> Vec<FieldError> {
+    let mut faults = pricing::RuleSet::compile(&[(rule.name(), rule)], currency).err().unwrap_or_default();
+    for fault in &mut faults {
+        if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
+            fault.pointer = rest.to_owned();
+        }
+    }
+    faults
+}

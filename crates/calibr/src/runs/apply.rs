@@ -1,0 +1,284 @@
+//! The job that writes one batch: intent, then for a few products at a time read, compare, write, settle, read back.
+
+use std::sync::Arc;
+
+use channel::{Channel, ChannelError, LiveReading, PriceReader, PriceWriter, RetryClass, VariantRef};
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use kernel_core::{Ctx, Error, Result};
+use kernel_jobs::{Job, Outcome, hold_lease};
+use serde::Deserialize;
+
+use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, write_of};
+use super::settle::{Ending, settle};
+use super::store::{self, RunRecord};
+use super::{finish, verify};
+use crate::app::App;
+use crate::ids::RunId;
+
+/// The kind of job.
+pub const APPLY_BATCH: &str = "runs.apply_batch";
+
+/// Products read at once: the time between reading and writing is the time of so many writes at most.
+const PRODUCTS_READ_AT_ONCE: usize = 10;
+/// How long a write whose answer was lost may still arrive at the vendor before it is sent again.
+const LATE_WRITE: SignedDuration = SignedDuration::from_secs(2);
+/// After so many attempts at a batch what is still open counts as refused; it can be retried by hand.
+const ATTEMPTS_MAX: i32 = 12;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payload {
+    run_id: RunId,
+    batch: i64,
+}
+
+/// A connection that can do what applying needs.
+pub(super) struct Shop {
+    connection: Arc<dyn Channel>,
+}
+
+/// The handler of [`APPLY_BATCH`].
+pub fn apply_batch(
+    app: App,
+    ctx: Ctx,
+    job: Job,
+) -> futures_util::future::BoxFuture<'static, Result<Outcome>> {
+    async move {
+        let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+        let batch = Batch::open(&app, &ctx, &job, payload).await?;
+        let Some((batch, targets)) = batch else { return Ok(Outcome::Done) };
+        batch.work(targets).await
+    }
+    .boxed()
+}
+
+/// One attempt at one batch.
+pub(super) struct Batch<'a> {
+    pub app: &'a App,
+    pub ctx: &'a Ctx,
+    pub job: &'a Job,
+    pub run: RunRecord,
+    pub number: i64,
+    pub shop: Shop,
+}
+
+/// Why a target stays open for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Later {
+    /// The vendor named the time, or asks for a pause.
+    At(SignedDuration),
+    /// As soon as possible, from reading on.
+    Now,
+}
+
+impl<'a> Batch<'a> {
+    /// Stores the intents. `None` if the run has ended.
+    async fn open(
+        app: &'a App,
+        ctx: &'a Ctx,
+        job: &'a Job,
+        payload: Payload,
+    ) -> Result<Option<(Self, Vec<OpenTarget>)>> {
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        hold_lease(&tx, job).await?;
+        let run = store::run_by_id(&tx, payload.run_id).await?;
+        if run.is_settled() {
+            return Ok(None);
+        }
+        if run.state == "queued" {
+            store::run_set_state(&tx, &run, "applying", None).await?;
+        }
+        let shop = Shop { connection: app.channels.get(&tx, run.channel).await? };
+        let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
+        tx.commit().await?;
+        Ok(Some((Self { app, ctx, job, run, number: payload.batch, shop }, targets)))
+    }
+
+    async fn work(self, targets: Vec<OpenTarget>) -> Result<Outcome> {
+        let mut later = None;
+        for chunk in chunks_of_products(targets, PRODUCTS_READ_AT_ONCE) {
+            if let Some(pause) = self.write_chunk(chunk).await? {
+                later = Some(later.map_or(pause, |other| longer(other, pause)));
+            }
+        }
+        let pause = match later {
+            Some(pause) => Some(pause),
+            None => verify::read_back(&self).await?.map(Later::At),
+        };
+        match pause {
+            None => {
+                let tx = self.app.db.tenant_tx(self.ctx.tenant).await?;
+                hold_lease(&tx, self.job).await?;
+                finish::finish_if_settled(self.ctx, &tx, self.run.id).await?;
+                tx.commit().await?;
+                Ok(Outcome::Done)
+            }
+            Some(Later::Now) => {
+                Ok(Outcome::Again { at: self.ctx.now(), reason: "some targets are open".into() })
+            }
+            Some(Later::At(pause)) => {
+                let at = later_by(self.ctx.now(), pause)?;
+                Ok(Outcome::Again { at, reason: "the shop asks for a pause".into() })
+            }
+        }
+    }
+
+    /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
+    async fn write_chunk(&self, targets: Vec<OpenTarget>) -> Result<Option<Later>> {
+        let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
+        let live = match self.shop.read(&variants).await {
+            Ok(live) => live,
+            Err(error) => return self.could_not_read(&targets, &error).await,
+        };
+        let mut endings = Vec::with_capacity(targets.len());
+        let mut to_write = Vec::new();
+        for (target, (_, live)) in targets.into_iter().zip(live) {
+            match decide(&target, live.as_ref(), self.run.currency) {
+                Verdict::Write => to_write.push(target),
+                Verdict::Settled(settlement) => endings.push(Ending { target, settlement }),
+            }
+        }
+        let mut later = None;
+        for product in by_product(to_write) {
+            if let Some(pause) = self.write_product(product, &mut endings).await? {
+                later = Some(later.map_or(pause, |other| longer(other, pause)));
+            }
+        }
+        settle(self, endings).await?;
+        Ok(later)
+    }
+
+    /// Writes one product's targets in one call.
+    async fn write_product(
+        &self,
+        targets: Vec<OpenTarget>,
+        endings: &mut Vec<Ending>,
+    ) -> Result<Option<Later>> {
+        let Some(product) = targets.first().map(|target| target.product.clone()) else { return Ok(None) };
+        let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.run.currency)).collect();
+        let outcomes = match self.shop.writer()?.write_prices(&product, &writes).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                tracing::info!(run = %self.run.id, product = %product, error = %error, "A write did not go through.");
+                return Ok(self.after_error(targets, &error, endings));
+            }
+        };
+        let mut later = None;
+        for (target, outcome) in targets.into_iter().zip(&outcomes) {
+            match judge(&target, outcome) {
+                Some(settlement) => endings.push(Ending { target, settlement }),
+                None => later = self.later_or_give_up(target, Later::Now, endings).or(later),
+            }
+        }
+        Ok(later)
+    }
+
+    /// A read that failed has changed nothing: later, or refused for good.
+    async fn could_not_read(&self, targets: &[OpenTarget], error: &ChannelError) -> Result<Option<Later>> {
+        tracing::info!(run = %self.run.id, error = %error, "The shop could not be read.");
+        let mut endings = Vec::new();
+        let later = self.after_error(targets.to_vec(), error, &mut endings);
+        settle(self, endings).await?;
+        Ok(later)
+    }
+
+    fn after_error(
+        &self,
+        targets: Vec<OpenTarget>,
+        error: &ChannelError,
+        endings: &mut Vec<Ending>,
+    ) -> Option<Later> {
+        let mut later = None;
+        for target in targets {
+            match judge_error(error) {
+                Some(settlement) => endings.push(Ending { target, settlement }),
+                None => {
+                    later = self
+                        .later_or_give_up(target, pause_after(error, self.job.attempts), endings)
+                        .or(later)
+                }
+            }
+        }
+        later
+    }
+
+    /// Leaves a target open, unless the batch was tried often enough.
+    fn later_or_give_up(&self, target: OpenTarget, pause: Later, endings: &mut Vec<Ending>) -> Option<Later> {
+        if self.job.attempts < ATTEMPTS_MAX {
+            return Some(pause);
+        }
+        let settlement = Settlement::Failed {
+            code: "shop.no_answer".to_owned(),
+            reason: "The shop gave no usable answer in many attempts. Check the shop, then retry.".to_owned(),
+        };
+        endings.push(Ending { target, settlement });
+        None
+    }
+}
+
+impl Shop {
+    /// Live prices, in as many calls as one call takes variants.
+    pub async fn read(&self, variants: &[VariantRef]) -> channel::Result<Vec<LiveReading>> {
+        let reader: &dyn PriceReader = self
+            .connection
+            .price_reader()
+            .ok_or_else(|| ChannelError::never("channel.no_reader", "This connector cannot read prices."))?;
+        let mut live = Vec::with_capacity(variants.len());
+        for part in variants.chunks(250) {
+            live.extend(reader.read_prices(part).await?);
+        }
+        Ok(live)
+    }
+
+    fn writer(&self) -> Result<&dyn PriceWriter> {
+        self.connection
+            .price_writer()
+            .ok_or_else(|| Error::unprocessable("channel.no_writer", "This connector cannot write prices."))
+    }
+}
+
+fn pause_after(error: &ChannelError, attempts: i32) -> Later {
+    match error.class {
+        RetryClass::After { ms } => {
+            Later::At(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000)))
+        }
+        RetryClass::Unknown => Later::At(LATE_WRITE),
+        RetryClass::Backoff | RetryClass::Never => Later::At(kernel_jobs::backoff(attempts)),
+    }
+}
+
+fn longer(a: Later, b: Later) -> Later {
+    match (a, b) {
+        (Later::At(a), Later::At(b)) => Later::At(a.max(b)),
+        (Later::Now, other) | (other, Later::Now) => other,
+    }
+}
+
+fn later_by(now: Timestamp, pause: SignedDuration) -> Result<Timestamp> {
+    now.checked_add(pause).map_err(Error::internal)
+}
+
+/// Groups targets, which come ordered by product, into lists of one product each.
+fn by_product(targets: Vec<OpenTarget>) -> Vec<Vec<OpenTarget>> {
+    let mut products: Vec<Vec<OpenTarget>> = Vec::new();
+    for target in targets {
+        match products.iter_mut().find(|product| product.first().is_some_and(|t| t.product == target.product))
+        {
+            Some(product) => product.push(target),
+            None => products.push(vec![target]),
+        }
+    }
+    products
+}
+
+fn chunks_of_products(targets: Vec<OpenTarget>, products: usize) -> Vec<Vec<OpenTarget>> {
+    let mut chunks: Vec<Vec<OpenTarget>> = Vec::new();
+    for (place, product) in by_product(targets).into_iter().enumerate() {
+        match chunks.last_mut() {
+            Some(chunk) if place % products != 0 => chunk.extend(product),
+            _ => chunks.push(product),
+        }
+    }
+    chunks
+}

@@ -1,0 +1,45 @@
+//! Ending a run when its last target is settled, and with it a stage of its price change.
+
+use kernel_core::{Ctx, Result};
+use kernel_db::TenantTx;
+use serde_json::json;
+
+use super::model::end_state;
+use super::start::tell;
+use super::store::{self, RunRecord};
+use crate::ids::RunId;
+use crate::price_changes::{self, State};
+
+/// Ends the run if no target is open. Whoever settles the last target gets here; the lock makes it one of them.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn finish_if_settled(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<()> {
+    let run = store::run_lock(tx, id).await?;
+    if run.is_settled() || store::has_open_targets(tx, id).await? {
+        return Ok(());
+    }
+    let counts = store::counts(tx, id).await?;
+    let not_applied = counts.failed + counts.conflict + counts.skipped;
+    let state = end_state(counts.applied as i64, not_applied as i64);
+    store::run_set_state(tx, &run, state, Some(ctx.now())).await?;
+    tell(ctx, tx, "run.finished", &run, json!({ "kind": run.kind, "state": state, "counts": counts }))
+        .await?;
+    let plan = price_changes::price_change_lock(tx, run.price_change).await?;
+    let to = match &run.reverses {
+        Some(reversed) => ended_roll_back(tx, &run, *reversed, counts.failed).await?,
+        None => State::parse(state).unwrap_or(State::Failed),
+    };
+    price_changes::transition(ctx, tx, &plan, to, None).await
+}
+
+/// Rows that somebody changed since are no longer ours, so they do not keep the change from being taken back; rows the
+/// shop refused are still ours.
+async fn ended_roll_back(tx: &TenantTx, run: &RunRecord, reversed: RunId, failed: u64) -> Result<State> {
+    if failed > 0 {
+        return Ok(State::PartiallyApplied);
+    }
+    let original = store::run_lock(tx, reversed).await?;
+    store::run_set_state(tx, &original, "rolled_back", original.finished_at.or(Some(run.created_at))).await?;
+    Ok(State::RolledBack)
+}

@@ -1,0 +1,202 @@
+//! What to do with a target, decided from what the shop has now. Pure: the heart of the apply protocol.
+
+use channel::{
+    ChannelError, CompareAtWrite, LivePrice, PriceWrite, ProductRef, RetryClass, VariantRef, WriteOutcome,
+};
+use kernel_core::{Currency, Money};
+
+/// A price and its compare-at price, in minor units of the run's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amounts {
+    pub price_minor: i64,
+    pub compare_at_minor: Option<i64>,
+}
+
+/// A target whose intent is stored.
+#[derive(Debug, Clone)]
+pub(super) struct OpenTarget {
+    pub row: i64,
+    pub variant: VariantRef,
+    pub product: ProductRef,
+    pub before: Amounts,
+    pub after: Amounts,
+    /// Whether an earlier attempt may have written: then finding the new price means that we did.
+    pub tried_before: bool,
+}
+
+/// What reading the shop says about a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The shop has what we planned from: write.
+    Write,
+    /// It is settled.
+    Settled(Settlement),
+}
+
+/// How a target ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Settlement {
+    /// The shop has the new price, by our hand.
+    Applied,
+    /// The shop has something else than planned; nothing was written.
+    Conflict { observed: Amounts, code: &'static str },
+    /// The shop refused, or the variant is gone.
+    Failed { code: String, reason: String },
+}
+
+/// Compares what the shop has with what was planned. A price in another currency is a conflict like any other.
+pub(super) fn decide(target: &OpenTarget, live: Option<&LivePrice>, currency: Currency) -> Verdict {
+    let Some(live) = live else {
+        return Verdict::Settled(Settlement::Failed {
+            code: "variant.gone".to_owned(),
+            reason: "The shop no longer has this variant.".to_owned(),
+        });
+    };
+    let observed = amounts(live);
+    if live.price.currency != currency {
+        return Verdict::Settled(Settlement::Conflict { observed, code: "conflict.currency" });
+    }
+    if observed == target.after && target.tried_before {
+        return Verdict::Settled(Settlement::Applied);
+    }
+    if observed == target.before {
+        return Verdict::Write;
+    }
+    let code = if observed == target.after {
+        "conflict.already_there"
+    } else if observed.price_minor == target.before.price_minor {
+        "conflict.compare_at_moved"
+    } else {
+        "conflict.price_moved"
+    };
+    Verdict::Settled(Settlement::Conflict { observed, code })
+}
+
+/// What a write's answer says; `None` means that only reading again can tell.
+pub(super) fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> {
+    match outcome {
+        WriteOutcome::Applied { echoed } if amounts(echoed) == target.after => Some(Settlement::Applied),
+        WriteOutcome::Refused { code, message } => Some(Settlement::Failed {
+            code: code.clone().map_or_else(|| "shop.refused".to_owned(), |code| format!("shop.{code}")),
+            reason: message.clone(),
+        }),
+        WriteOutcome::Applied { .. } | WriteOutcome::NotAttempted { .. } | WriteOutcome::Unclear { .. } => {
+            None
+        }
+    }
+}
+
+/// What a call that failed as a whole means for its targets; `None` means to go on later by reading again.
+pub(super) fn judge_error(error: &ChannelError) -> Option<Settlement> {
+    (error.class == RetryClass::Never)
+        .then(|| Settlement::Failed { code: error.code.clone(), reason: error.message.clone() })
+}
+
+/// The write that takes a target from before to after. Compare-at is not mentioned unless the plan changes it.
+pub(super) fn write_of(target: &OpenTarget, currency: Currency) -> PriceWrite {
+    let compare_at = match target.after.compare_at_minor {
+        same if same == target.before.compare_at_minor => CompareAtWrite::Keep,
+        None => CompareAtWrite::Clear,
+        Some(minor) => CompareAtWrite::Set(Money::from_minor(minor, currency)),
+    };
+    PriceWrite {
+        variant: target.variant.clone(),
+        product: target.product.clone(),
+        price: Money::from_minor(target.after.price_minor, currency),
+        compare_at,
+    }
+}
+
+/// What the shop has, in minor units.
+pub(super) fn amounts(live: &LivePrice) -> Amounts {
+    Amounts {
+        price_minor: live.price.amount_minor,
+        compare_at_minor: live.compare_at.map(|compare_at| compare_at.amount_minor),
+    }
+}
+
+/// How a run ends, from its targets.
+pub(super) fn end_state(applied: i64, not_applied: i64) -> &'static str {
+    match (applied, not_applied) {
+        (_, 0) => "applied",
+        (0, _) => "failed",
+        _ => "partially_applied",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eur() -> Currency {
+        "EUR".parse().expect("a currency")
+    }
+
+    fn pair(price_minor: i64, compare_at_minor: Option<i64>) -> Amounts {
+        Amounts { price_minor, compare_at_minor }
+    }
+
+    fn target(tried_before: bool) -> OpenTarget {
+        OpenTarget {
+            row: 1,
+            variant: "v".into(),
+            product: "p".into(),
+            before: pair(1000, Some(1500)),
+            after: pair(900, Some(1500)),
+            tried_before,
+        }
+    }
+
+    fn live(amounts: Amounts) -> LivePrice {
+        LivePrice {
+            variant: "v".into(),
+            product: "p".into(),
+            price: Money::from_minor(amounts.price_minor, eur()),
+            compare_at: amounts.compare_at_minor.map(|minor| Money::from_minor(minor, eur())),
+        }
+    }
+
+    #[test]
+    fn every_pair_of_prices_on_a_small_domain_is_decided_as_the_protocol_says() {
+        let domain = [800, 900, 1000];
+        let compare_ats = [None, Some(1500), Some(1600)];
+        for tried_before in [false, true] {
+            let target = target(tried_before);
+            for observed in
+                domain.iter().flat_map(|price| compare_ats.map(|compare_at| pair(*price, compare_at)))
+            {
+                let verdict = decide(&target, Some(&live(observed)), eur());
+                let writes = verdict == Verdict::Write;
+                let applied = verdict == Verdict::Settled(Settlement::Applied);
+                assert_eq!(writes, observed == target.before, "{observed:?}");
+                assert_eq!(applied, tried_before && observed == target.after, "{observed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_currency_is_never_written_over() {
+        let usd = "USD".parse().expect("a currency");
+        let verdict = decide(&target(true), Some(&live(pair(1000, Some(1500)))), usd);
+        assert!(matches!(verdict, Verdict::Settled(Settlement::Conflict { code: "conflict.currency", .. })));
+    }
+
+    #[test]
+    fn a_missing_variant_fails_and_is_not_written() {
+        assert!(matches!(decide(&target(true), None, eur()), Verdict::Settled(Settlement::Failed { .. })));
+    }
+
+    #[test]
+    fn compare_at_is_mentioned_only_when_the_plan_changes_it() {
+        let with = |after| write_of(&OpenTarget { after, ..target(false) }, eur()).compare_at;
+        assert_eq!(with(pair(900, Some(1500))), CompareAtWrite::Keep);
+        assert_eq!(with(pair(900, None)), CompareAtWrite::Clear);
+        assert_eq!(with(pair(900, Some(1000))), CompareAtWrite::Set(Money::from_minor(1000, eur())));
+    }
+
+    #[test]
+    fn an_echo_of_the_old_price_is_not_believed() {
+        let echoed = WriteOutcome::Applied { echoed: live(pair(1000, Some(1500))) };
+        assert_eq!(judge(&target(false), &echoed), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! Trying refused targets again, in the same run. Conflicts are not retried: their price moved, so the plan is wrong.
+
+use kernel_auth::authorize;
+use kernel_core::{Ctx, Error, Result};
+
+use super::start::{PRICE_CHANGES_APPLY, enqueue, tell};
+use super::store;
+use crate::app::App;
+use crate::ids::RunId;
+use crate::price_changes::{self, State};
+
+/// Puts refused targets of a settled run back in the queue.
+///
+/// # Errors
+/// `run.active`, `run.nothing_failed`, `channel.busy` (409).
+pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let run = store::run_lock(&tx, id).await?;
+    if !run.is_settled() {
+        return Err(Error::conflict("run.active", "This run is still at work. Wait until it has ended."));
+    }
+    let batches = store::targets_requeue_failed(&tx, id).await?;
+    if batches.is_empty() {
+        let detail =
+            "The shop refused nothing in this run. Conflicts need a new plan, since their price moved.";
+        return Err(Error::conflict("run.nothing_failed", detail));
+    }
+    store::run_set_state(&tx, &run, "applying", None).await?;
+    let plan = price_changes::price_change_lock(&tx, run.price_change).await?;
+    let to = if run.reverses.is_some() { State::RollingBack } else { State::Applying };
+    price_changes::transition(ctx, &tx, &plan, to, None).await?;
+    enqueue(ctx, &tx, &run, &batches).await?;
+    tell(ctx, &tx, "run.retried", &run, serde_json::json!({ "batches": batches.len() })).await?;
+    Ok(tx.commit().await?)
+}

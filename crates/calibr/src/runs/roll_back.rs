@@ -1,0 +1,64 @@
+//! Rolling back: a run whose targets go from what we wrote to what was there before, by the same protocol.
+//! A price that somebody changed since is a conflict, and stays.
+
+use kernel_auth::authorize;
+use kernel_core::{Ctx, Error, Result};
+use kernel_db::TenantTx;
+
+use super::start::{PRICE_CHANGES_APPLY, begin, new_run};
+use super::store;
+use crate::app::App;
+use crate::ids::{PriceChangeId, RunId};
+use crate::price_changes::{self, State};
+
+/// Takes back what a run wrote.
+///
+/// # Errors
+/// `run.not_applied` (409): it is a roll back itself, still at work, taken back already, or wrote nothing;
+/// `channel.busy` (409).
+pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<RunId> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let run = roll_back(ctx, &tx, id).await?;
+    tx.commit().await?;
+    Ok(run)
+}
+
+/// Takes back what the newest apply run of a price change wrote.
+///
+/// # Errors
+/// See [`roll_back_run`].
+pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<RunId> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    price_changes::price_change_lock(&tx, id).await?;
+    let newest =
+        store::newest_apply_run(&tx, id).await?.ok_or_else(|| not_applied("It was never applied."))?;
+    let run = roll_back(ctx, &tx, newest).await?;
+    tx.commit().await?;
+    Ok(run)
+}
+
+async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
+    let run = store::run_lock(tx, id).await?;
+    if run.kind != "apply" {
+        return Err(not_applied("This run is a roll back itself. Plan a new price change instead."));
+    }
+    if !matches!(run.state.as_str(), "applied" | "partially_applied") {
+        return Err(not_applied(&format!("This run is {}.", run.state)));
+    }
+    let targets = store::targets_to_roll_back(tx, id).await?;
+    if targets.is_empty() {
+        return Err(not_applied("Nothing that this run wrote is left to take back."));
+    }
+    let plan = price_changes::price_change_lock(tx, run.price_change).await?;
+    let back = new_run(ctx, &plan, run.channel, run.channel_name.clone(), "roll_back", Some(id));
+    price_changes::transition(ctx, tx, &plan, State::RollingBack, None).await?;
+    let back_id = back.id;
+    begin(ctx, tx, back, targets).await?;
+    Ok(back_id)
+}
+
+fn not_applied(detail: &str) -> Error {
+    Error::conflict("run.not_applied", format!("There is nothing to roll back. {detail}"))
+}

@@ -1,0 +1,158 @@
+//! Starting a run: the approved plan becomes targets, cut into batches, each a durable job.
+
+use std::collections::HashMap;
+
+use kernel_audit::Change;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Result, Role};
+use kernel_db::TenantTx;
+use kernel_events::Event;
+use kernel_jobs::NewJob;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::apply::APPLY_BATCH;
+use super::finish;
+use super::model::Amounts;
+use super::store::{self, NewTarget, RunRecord};
+use crate::app::App;
+use crate::catalog::external_refs;
+use crate::channels::default_channel;
+use crate::ids::{PriceChangeId, RunId};
+use crate::price_changes::dto::ApplyRequest;
+use crate::price_changes::{self, PriceChangeRecord, RowToApply, State};
+
+pub(super) const PRICE_CHANGES_APPLY: Permission = Permission::new("price_changes:apply", Role::Editor);
+
+/// Targets per job. Small enough that a lost worker repeats little, large enough that the queue stays small.
+const BATCH: usize = 100;
+
+/// Applies an approved price change.
+///
+/// # Errors
+/// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412), `channel.none`,
+/// `channel.busy` (409).
+pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<RunId> {
+    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let (tx, plan) = price_changes::approved_plan(ctx, tx, id, &request.plan_hash).await?;
+    let channel = default_channel(&tx, plan.project).await?;
+    let rows = price_changes::rows_to_apply(&tx, id).await?;
+    let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();
+    let refs = external_refs(&tx, channel.channel.id, &variants).await?;
+    let refs: HashMap<Uuid, (String, String)> =
+        refs.into_iter().map(|r| (r.variant.0, (r.external_variant_id, r.external_product_id))).collect();
+    let mut targets: Vec<NewTarget> =
+        rows.into_iter().map(|row| target(row, |variant| refs.get(&variant).cloned())).collect();
+    // One call writes one product, so a product must not be torn apart without need.
+    targets.sort_by(|a, b| product(a).cmp(&product(b)).then(a.row.cmp(&b.row)));
+    let run = new_run(ctx, &plan, channel.channel.id, channel.channel.name.clone(), "apply", None);
+    price_changes::transition(ctx, &tx, &plan, State::Applying, None).await?;
+    begin(ctx, &tx, run.clone(), targets).await?;
+    tx.commit().await?;
+    Ok(run.id)
+}
+
+pub(super) fn new_run(
+    ctx: &Ctx,
+    plan: &PriceChangeRecord,
+    channel: crate::ids::ChannelId,
+    channel_name: String,
+    kind: &str,
+    reverses: Option<RunId>,
+) -> RunRecord {
+    RunRecord {
+        id: RunId::new(),
+        project: plan.project,
+        price_change: plan.id,
+        channel,
+        kind: kind.to_owned(),
+        reverses,
+        state: "queued".to_owned(),
+        total: 0,
+        actor: ctx.actor.label.clone(),
+        correlation_id: ctx.correlation_id,
+        created_at: ctx.now(),
+        finished_at: None,
+        currency: plan.currency,
+        title: plan.title.clone(),
+        channel_name,
+    }
+}
+
+/// Stores a run with its targets and enqueues a job for each batch. A run without anything to write ends at once.
+pub(super) async fn begin(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    mut run: RunRecord,
+    mut targets: Vec<NewTarget>,
+) -> Result<()> {
+    for (place, target) in targets.iter_mut().enumerate() {
+        target.batch = (place / BATCH) as i64;
+    }
+    run.total = i64::try_from(targets.len()).unwrap_or(i64::MAX);
+    store::run_insert(tx, &run).await?;
+    store::targets_insert(tx, run.id, &targets, ctx.now()).await?;
+    let mut batches: Vec<i64> = targets.iter().filter(|t| t.external.is_some()).map(|t| t.batch).collect();
+    batches.dedup();
+    enqueue(ctx, tx, &run, &batches).await?;
+    tell(ctx, tx, "run.started", &run, json!({ "kind": run.kind, "total": run.total })).await?;
+    if batches.is_empty() {
+        finish::finish_if_settled(ctx, tx, run.id).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: &[i64]) -> Result<()> {
+    let job = |batch: &i64| NewJob {
+        kind: APPLY_BATCH,
+        payload: json!({ "run_id": run.id, "batch": batch }),
+        run_at: ctx.now(),
+    };
+    let jobs: Vec<NewJob> = batches.iter().map(job).collect();
+    Ok(kernel_jobs::enqueue(ctx, tx, &jobs).await?)
+}
+
+/// Audit and event for something that happened to a run.
+pub(super) async fn tell(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    action: &'static str,
+    run: &RunRecord,
+    after: serde_json::Value,
+) -> Result<()> {
+    let change = Change {
+        action,
+        entity_type: "run",
+        entity_id: run.id.to_string(),
+        before: None,
+        after: Some(after.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, tx, &[change]).await?;
+    let event = Event {
+        key: format!("{action}/{}/{}", run.id, ctx.request_id),
+        kind: action,
+        entity_type: "run",
+        entity_id: run.id.to_string(),
+        payload: after,
+    };
+    Ok(kernel_events::append(ctx, tx, &[event]).await?)
+}
+
+fn target(row: RowToApply, external: impl Fn(Uuid) -> Option<(String, String)>) -> NewTarget {
+    NewTarget {
+        row: row.row,
+        batch: 0,
+        variant: row.variant,
+        external: external(row.variant.0),
+        sku: row.sku,
+        title: row.title,
+        before: Amounts { price_minor: row.before_minor, compare_at_minor: row.compare_at_before_minor },
+        after: Amounts { price_minor: row.after_minor, compare_at_minor: row.compare_at_after_minor },
+    }
+}
+
+fn product(target: &NewTarget) -> Option<&str> {
+    target.external.as_ref().map(|(_, product)| product.as_str())
+}

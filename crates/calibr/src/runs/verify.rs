@@ -1,0 +1,50 @@
+//! Reading back what was written. What differs was changed by somebody since: it is reported, not touched.
+
+use jiff::SignedDuration;
+use kernel_core::Result;
+use kernel_jobs::hold_lease;
+
+use super::apply::Batch;
+use super::model::amounts;
+use super::store;
+
+/// A shop that cannot be read now is asked again after this time.
+const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// Writes stand whether or not they can be read back; after so many attempts they stay unverified.
+const ATTEMPTS_MAX: i32 = 6;
+
+/// Reads back a batch's writes. Answers with a pause if the shop cannot be read now.
+///
+/// # Errors
+/// `job.lease_lost`, or the database refused.
+pub(super) async fn read_back(batch: &Batch<'_>) -> Result<Option<SignedDuration>> {
+    let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
+    let targets = store::targets_unverified(&tx, batch.run.id, batch.number).await?;
+    drop(tx);
+    if targets.is_empty() {
+        return Ok(None);
+    }
+    let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
+    let live = match batch.shop.read(&variants).await {
+        Ok(live) => live,
+        Err(error) => {
+            tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");
+            return Ok((batch.job.attempts < ATTEMPTS_MAX).then_some(PAUSE));
+        }
+    };
+    let mut equal = Vec::new();
+    let mut drifted = Vec::new();
+    for (target, (_, live)) in targets.iter().zip(live) {
+        let observed = live.as_ref().map(amounts);
+        if observed == Some(target.after) {
+            equal.push(target.row);
+        } else {
+            drifted.push((target.row, observed));
+        }
+    }
+    let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
+    hold_lease(&tx, batch.job).await?;
+    store::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
+    tx.commit().await?;
+    Ok(None)
+}

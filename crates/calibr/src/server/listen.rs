@@ -1,0 +1,84 @@
+//! Listening, working and stopping: on Ctrl-C or SIGTERM requests and jobs end, leases are given back.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use kernel_jobs::RunnerConfig;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+
+/// Streams to browsers never end by themselves; after so long they are cut.
+const REQUESTS_END_WITHIN: Duration = Duration::from_secs(2);
+
+/// Takes the port before anything else is started.
+pub(super) async fn bind(port: u16) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.with_context(|| {
+        format!("port {port} cannot be used; is Calibr running already? Choose another with --port")
+    })
+}
+
+/// Serves and works until it is told to stop. `welcome` is printed once the address answers.
+pub(super) async fn serve(app: App, listener: TcpListener, welcome: Option<Welcome>) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(app.runner(RunnerConfig::default()).run(shutdown.clone()));
+    let serving = tokio::spawn({
+        let (router, stop) = (app.router(), shutdown.clone());
+        async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await }
+    });
+    match welcome {
+        Some(welcome) => welcome.print(address),
+        None => eprintln!("Calibr answers on http://{address}"),
+    }
+    stop_signal().await?;
+    eprintln!("Stopping …");
+    shutdown.cancel();
+    worker.await.context("the worker did not end")?;
+    match tokio::time::timeout(REQUESTS_END_WITHIN, serving).await {
+        Ok(ended) => ended.context("the server did not end")?.context("the server failed"),
+        Err(_) => Ok(()),
+    }
+}
+
+/// What a person reads when everything stands.
+#[derive(Debug, Clone)]
+pub(super) struct Welcome {
+    /// Address and password to sign in with.
+    pub sign_in: Vec<(String, String)>,
+    /// The password of all of them.
+    pub password: String,
+    /// What to type next.
+    pub next: Vec<String>,
+}
+
+impl Welcome {
+    fn print(&self, address: SocketAddr) {
+        eprintln!("\n  Calibr is ready:  http://{address}\n");
+        eprintln!("  Sign in with the password  {}", self.password);
+        for (email, what) in &self.sign_in {
+            eprintln!("    {email:<22} {what}");
+        }
+        eprintln!("\n  Next, in another terminal:");
+        for command in &self.next {
+            eprintln!("    {command}");
+        }
+        eprintln!("\n  Ctrl-C stops everything.");
+    }
+}
+
+async fn stop_signal() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.context("cannot listen for Ctrl-C"),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.context("cannot listen for Ctrl-C")
+}
