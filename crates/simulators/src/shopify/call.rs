@@ -236,7 +236,7 @@ fn execute(
     let effects: Vec<Effect> = effects_of(&outcomes);
     let user_errors = outcomes.values().any(|outcome| outcome.as_ref().is_ok_and(Outcome::has_user_errors));
     let root = if operation.is_mutation() { Object::Mutation } else { Object::Query };
-    let mut world = World::new(&state.shop, &state.settings);
+    let mut world = World::new(&state.shop, &state.settings, simulation.clock.epoch_s());
     world.outcomes = outcomes;
     let mut executor = Executor::new(priced, world);
     let executed = executor.run(&root);

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::shop::VariantDetails;
+
 /// The products a shop is created with, in the order in which the vendor would have created them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
@@ -31,6 +33,12 @@ pub struct ProductRow {
     pub status: String,
     /// Names of one to three options; `Title` for a product without choices.
     pub option_names: Vec<String>,
+    /// Values of each option that no variant has; may be shorter than `option_names`.
+    pub unused_option_values: Vec<Vec<String>>,
+    /// Seconds since the epoch; the start of the shop when absent.
+    pub created_at: Option<i64>,
+    /// Seconds since the epoch; the start of the shop when absent.
+    pub updated_at: Option<i64>,
     /// At least one variant.
     pub variants: Vec<VariantRow>,
 }
@@ -40,6 +48,8 @@ pub struct ProductRow {
 pub struct VariantRow {
     /// The number in the variant's gid; the shop counts upwards when absent.
     pub id: Option<u64>,
+    /// The number in the inventory item's gid; the shop counts upwards when absent.
+    pub inventory_item_id: Option<u64>,
     /// One value per option name.
     pub option_values: Vec<String>,
     /// The SKU, if any.
@@ -56,6 +66,8 @@ pub struct VariantRow {
     pub inventory_quantity: i64,
     /// Whether the shop counts pieces of this variant.
     pub tracked: bool,
+    /// The less travelled fields.
+    pub details: VariantDetails,
 }
 
 impl ProductRow {
@@ -71,6 +83,9 @@ impl ProductRow {
             tags: Vec::new(),
             status: "ACTIVE".to_owned(),
             option_names: vec!["Title".to_owned()],
+            unused_option_values: Vec::new(),
+            created_at: None,
+            updated_at: None,
             variants: Vec::new(),
         }
     }
@@ -88,6 +103,7 @@ impl VariantRow {
     pub fn new(price: Decimal) -> Self {
         Self {
             id: None,
+            inventory_item_id: None,
             option_values: vec!["Default Title".to_owned()],
             sku: None,
             barcode: None,
@@ -96,6 +112,7 @@ impl VariantRow {
             cost: None,
             inventory_quantity: 0,
             tracked: false,
+            details: VariantDetails::default(),
         }
     }
 }

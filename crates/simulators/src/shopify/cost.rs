@@ -98,7 +98,9 @@ impl Walk<'_> {
                     (inline.type_condition.as_ref().unwrap_or(&set.ty), &inline.selection_set)
                 }
                 Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.priced.document.fragments.get(&spread.fragment_name) else { continue };
+                    let Some(fragment) = self.priced.document.fragments.get(&spread.fragment_name) else {
+                        continue;
+                    };
                     (fragment.type_condition(), &fragment.selection_set)
                 }
             };

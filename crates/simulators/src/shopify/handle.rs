@@ -28,6 +28,8 @@ pub struct Config {
     pub currency: String,
     /// Points per second of the cost bucket, which holds twenty seconds' worth: 100, 200, 1000 or 2000.
     pub rate: u64,
+    /// Seconds until a search sees a write; reads by id see it at once.
+    pub search_lag_s: i64,
     /// The one valid access token.
     pub token: String,
     /// Access scopes of the token. A write scope implies its read scope.
@@ -50,6 +52,7 @@ impl Config {
             name: "Calibr Demo".to_owned(),
             currency: "EUR".to_owned(),
             rate: 100,
+            search_lag_s: 5,
             token: "shpat_simulated_0000000000000000".to_owned(),
             scopes: vec!["write_products".to_owned(), "read_inventory".to_owned()],
             catalogue,
@@ -79,6 +82,7 @@ impl Simulator {
             name: config.name,
             currency: config.currency,
             created_at: 0,
+            search_lag_s: config.search_lag_s,
             token: config.token.clone(),
             scopes: config.scopes,
             revoked: false,

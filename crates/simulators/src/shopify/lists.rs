@@ -18,7 +18,7 @@ pub(crate) fn products<'a>(
     let key = sort_key(arguments, "ID");
     let mut entries = Vec::new();
     let search = search_of(world, arguments, path, Searched::Products)?;
-    for product in world.shop.products().iter().filter(|product| search.finds_product(product)) {
+    for product in world.shop.products().iter().filter(|product| found_product(world, &search, product)) {
         let value = product_sort_value(product, key)?;
         entries.push(Entry { value, id: product.id, item: Object::Product(product) });
     }
@@ -35,7 +35,11 @@ pub(crate) fn variants<'a>(
     let search = search_of(world, arguments, path, Searched::Variants)?;
     let products = world.shop.products().iter();
     let all = products.flat_map(|product| product.variants.iter().map(move |variant| (product, variant)));
-    let found = all.filter(|(product, variant)| search.finds_variant(product, variant));
+    let found = all.filter(|(product, variant)| {
+        let indexed = world.shop.as_indexed(product, world.now_s);
+        let seen = indexed.variants.iter().find(|one| one.id == variant.id);
+        seen.is_some_and(|variant| search.finds_variant(&indexed, variant))
+    });
     variant_connection(found, arguments, "ID")
 }
 
@@ -61,7 +65,7 @@ pub(crate) fn products_count<'a>(
 ) -> Resolution<'a> {
     refuse_saved_search(arguments)?;
     let search = search_of(world, arguments, path, Searched::Products)?;
-    let found = world.shop.products().iter().filter(|product| search.finds_product(product)).count();
+    let found = world.shop.products().iter().filter(|product| found_product(world, &search, product)).count();
     Ok(limited_count(found, arguments))
 }
 
@@ -76,6 +80,10 @@ pub(crate) fn variants_count<'a>(
     }
     let all = world.shop.products().iter().map(|product| product.variants.len()).sum();
     limited_count(all, arguments)
+}
+
+fn found_product(world: &World<'_>, search: &Search, product: &Product) -> bool {
+    search.finds_product(&world.shop.as_indexed(product, world.now_s))
 }
 
 fn limited_count<'a>(found: usize, arguments: &Map<String, Value>) -> Resolved<'a> {

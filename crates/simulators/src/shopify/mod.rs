@@ -20,6 +20,7 @@ mod faults;
 mod fields;
 mod gid;
 mod handle;
+mod intake;
 mod journal;
 mod listener;
 mod lists;

@@ -82,14 +82,15 @@ impl From<Value> for Resolved<'_> {
 pub(crate) struct World<'a> {
     pub(crate) shop: &'a Shop,
     pub(crate) settings: &'a Settings,
+    pub(crate) now_s: i64,
     /// Outcomes of the mutations that ran, by response key.
     pub(crate) outcomes: HashMap<String, Result<Outcome, Refusal>>,
     pub(crate) search: RefCell<Vec<Value>>,
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(shop: &'a Shop, settings: &'a Settings) -> Self {
-        Self { shop, settings, outcomes: HashMap::new(), search: RefCell::default() }
+    pub(crate) fn new(shop: &'a Shop, settings: &'a Settings, now_s: i64) -> Self {
+        Self { shop, settings, now_s, outcomes: HashMap::new(), search: RefCell::default() }
     }
 
     pub(crate) fn take_search_warnings(&self) -> Vec<Value> {
@@ -215,12 +216,14 @@ impl<'a> World<'a> {
                 json!(product.variants.iter().any(|variant| variant.details.requires_components))
             }
             "isGiftCard" | "requiresSellingPlan" => json!(false),
+            "onlineStorePreviewUrl" => {
+                json!(format!("https://{}/products_preview?preview_key={}", self.settings.domain, product.id))
+            }
             "publishedAt"
             | "category"
             | "templateSuffix"
             | "giftCardTemplateSuffix"
             | "onlineStoreUrl"
-            | "onlineStorePreviewUrl"
             | "featuredMedia"
             | "featuredImage"
             | "metafield"
@@ -236,6 +239,7 @@ impl<'a> World<'a> {
             "mediaCount" => return Ok(Some(count(0, "EXACT"))),
             "options" => return Ok(Some(shop_object::options(product, arguments))),
             "priceRangeV2" => return Ok(Some(self.price_range(product))),
+            "compareAtPriceRange" => return Ok(Some(self.compare_at_range(product))),
             "variants" => return lists::variants_of(product, arguments).map(Some),
             "media" | "images" | "metafields" | "collections" => return empty(arguments).map(Some),
             _ => return Ok(None),
@@ -324,6 +328,14 @@ impl<'a> World<'a> {
             ("amount", amount.into()),
             ("currencyCode", json!(self.settings.currency).into()),
         ])
+    }
+
+    /// Null when no variant has a compare-at price.
+    fn compare_at_range(&self, product: &Product) -> Resolved<'a> {
+        let prices = || product.variants.iter().filter_map(|variant| variant.compare_at);
+        let (Some(lowest), Some(highest)) = (prices().min(), prices().max()) else { return Resolved::null() };
+        let lowest = ("minVariantCompareAtPrice", self.money(lowest));
+        Resolved::plain(vec![lowest, ("maxVariantCompareAtPrice", self.money(highest))])
     }
 
     fn price_range(&self, product: &Product) -> Resolved<'a> {

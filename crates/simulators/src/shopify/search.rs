@@ -322,7 +322,7 @@ mod tests {
             ..ProductRow::new(handle, &format!("The {handle} tent")).with_variant(variant(sku, price))
         };
         let catalogue = Catalogue::new(vec![row("alpha", "sale", "A-1", 10), row("beta", "new", "B-1", 20)]);
-        let shop = crate::shopify::shop::Shop::new(&catalogue, 1_767_225_600);
+        let shop = crate::shopify::shop::Shop::new(&catalogue, 1_767_225_600, 0);
         let (search, _) = Search::parse(query, Searched::Products, &[]).expect("a query");
         let hits = shop.products().iter().filter(|product| search.finds_product(product));
         hits.map(|product| product.handle.clone()).collect()

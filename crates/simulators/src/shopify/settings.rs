@@ -9,6 +9,7 @@ pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) currency: String,
     pub(crate) created_at: i64,
+    pub(crate) search_lag_s: i64,
     pub(crate) token: String,
     pub(crate) scopes: Vec<String>,
     /// After an uninstall every call answers 401.

@@ -1,17 +1,14 @@
 //! The shop's data: products, variants, and the few ways in which they change.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::catalogue::{Catalogue, ProductRow, VariantRow};
-
-/// The first number given to a product, a variant and an inventory item; recorded stores are of this size.
-const FIRST_PRODUCT_ID: u64 = 8_970_000_000_001;
-const FIRST_VARIANT_ID: u64 = 48_540_000_000_001;
-const FIRST_ITEM_ID: u64 = 50_640_000_000_001;
+use super::catalogue::Catalogue;
+use super::intake::products_of;
 
 /// A product as the shop holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,12 +25,14 @@ pub struct Product {
     pub vendor: String,
     /// The free-text product type.
     pub product_type: String,
-    /// The tags, sorted.
+    /// The tags, sorted without regard to case.
     pub tags: Vec<String>,
     /// `ACTIVE`, `ARCHIVED`, `DRAFT` or `UNLISTED`.
     pub status: String,
     /// The options' names.
     pub option_names: Vec<String>,
+    /// Values of each option that no variant has.
+    pub unused_option_values: Vec<Vec<String>>,
     /// Seconds since the epoch.
     pub created_at: i64,
     /// Seconds since the epoch; moves when any variant changes.
@@ -150,13 +149,22 @@ pub(crate) struct Shop {
     /// Variant and inventory-item numbers come from different ranges and share no map.
     variant_index: HashMap<u64, usize>,
     item_index: HashMap<u64, u64>,
+    /// Writes that searches do not see yet, by variant.
+    unindexed: HashMap<u64, Unindexed>,
+    search_lag_s: i64,
+}
+
+/// What searches still see of a variant and its product.
+#[derive(Debug, Clone)]
+struct Unindexed {
+    visible_at_s: i64,
+    before: Variant,
+    product_updated_at: i64,
 }
 
 impl Shop {
-    pub(crate) fn new(catalogue: &Catalogue, now_s: i64) -> Self {
-        let mut next = NextIds { product: FIRST_PRODUCT_ID, variant: FIRST_VARIANT_ID, item: FIRST_ITEM_ID };
-        let products = catalogue.products.iter().map(|row| next.product_of(row, now_s)).collect();
-        let mut shop = Self { products, ..Self::default() };
+    pub(crate) fn new(catalogue: &Catalogue, now_s: i64, search_lag_s: i64) -> Self {
+        let mut shop = Self { products: products_of(catalogue, now_s), search_lag_s, ..Self::default() };
         for (position, product) in shop.products.iter().enumerate() {
             shop.product_index.insert(product.id, position);
             for variant in &product.variants {
@@ -201,9 +209,36 @@ impl Shop {
             return false;
         }
         after.updated_at = now_s;
-        *slot = after;
-        product.updated_at = now_s;
+        let before = std::mem::replace(slot, after);
+        let product_updated_at = std::mem::replace(&mut product.updated_at, now_s);
+        self.keep_for_searches(before, product_updated_at, now_s);
         true
+    }
+
+    fn keep_for_searches(&mut self, before: Variant, product_updated_at: i64, now_s: i64) {
+        let visible_at_s = now_s + self.search_lag_s;
+        self.unindexed.retain(|_, unindexed| unindexed.visible_at_s > now_s);
+        let fresh = || Unindexed { visible_at_s, before: before.clone(), product_updated_at };
+        self.unindexed.entry(before.id).or_insert_with(fresh).visible_at_s = visible_at_s;
+    }
+
+    /// A product as searches see it: recent writes come through only after a while.
+    pub(crate) fn as_indexed<'s>(&self, product: &'s Product, now_s: i64) -> Cow<'s, Product> {
+        let hidden = |variant: &Variant| {
+            let unindexed = self.unindexed.get(&variant.id)?;
+            (unindexed.visible_at_s > now_s).then_some(unindexed)
+        };
+        if self.unindexed.is_empty() || !product.variants.iter().any(|variant| hidden(variant).is_some()) {
+            return Cow::Borrowed(product);
+        }
+        let mut indexed = product.clone();
+        for slot in &mut indexed.variants {
+            if let Some(unindexed) = hidden(slot) {
+                indexed.updated_at = indexed.updated_at.min(unindexed.product_updated_at);
+                *slot = unindexed.before.clone();
+            }
+        }
+        Cow::Owned(indexed)
     }
 
     /// Removes a variant. Returns what it was.
@@ -218,61 +253,4 @@ impl Shop {
         self.item_index.remove(&gone.inventory_item_id);
         Some(gone)
     }
-}
-
-/// The counters from which rows without a number get one.
-struct NextIds {
-    product: u64,
-    variant: u64,
-    item: u64,
-}
-
-impl NextIds {
-    fn product_of(&mut self, row: &ProductRow, now_s: i64) -> Product {
-        let id = row.id.unwrap_or_else(|| take(&mut self.product));
-        let mut tags = row.tags.clone();
-        tags.sort();
-        let numbered = (1_u64..).zip(&row.variants);
-        let variants =
-            numbered.map(|(position, variant)| self.variant_of(variant, position, now_s)).collect();
-        Product {
-            id,
-            handle: row.handle.clone(),
-            title: row.title.clone(),
-            description_html: row.description_html.clone(),
-            vendor: row.vendor.clone(),
-            product_type: row.product_type.clone(),
-            tags,
-            status: row.status.clone(),
-            option_names: row.option_names.clone(),
-            created_at: now_s,
-            updated_at: now_s,
-            variants,
-        }
-    }
-
-    fn variant_of(&mut self, row: &VariantRow, position: u64, now_s: i64) -> Variant {
-        Variant {
-            id: row.id.unwrap_or_else(|| take(&mut self.variant)),
-            inventory_item_id: take(&mut self.item),
-            position,
-            option_values: row.option_values.clone(),
-            sku: row.sku.clone(),
-            barcode: row.barcode.clone(),
-            price: super::money::to_stored(row.price),
-            compare_at: row.compare_at.map(super::money::to_stored),
-            cost: row.cost,
-            inventory_quantity: row.inventory_quantity,
-            tracked: row.tracked,
-            details: VariantDetails::default(),
-            created_at: now_s,
-            updated_at: now_s,
-        }
-    }
-}
-
-fn take(counter: &mut u64) -> u64 {
-    let taken = *counter;
-    *counter += 1;
-    taken
 }

@@ -62,7 +62,9 @@ pub(crate) fn options<'a>(product: &Product, arguments: &Map<String, Value>) -> 
 
 fn option<'a>(product: &Product, place: usize, name: &str) -> Resolved<'a> {
     let values = values_of(product, place);
-    let objects = values.iter().map(|value| option_value(product, place, value)).collect();
+    let unused = product.unused_option_values.get(place).into_iter().flatten();
+    let all = values.iter().chain(unused).enumerate();
+    let objects = all.map(|(number, value)| option_value(product, place, number, value, &values)).collect();
     Resolved::plain(vec![
         ("id", json!(option_gid(product, place)).into()),
         ("name", json!(name).into()),
@@ -86,15 +88,19 @@ fn values_of(product: &Product, place: usize) -> Vec<String> {
     values
 }
 
-fn option_value<'a>(product: &Product, place: usize, value: &str) -> Resolved<'a> {
-    let number = values_of(product, place).iter().position(|known| known == value).unwrap_or_default();
+/// One value of an option; `used` are those that some variant has.
+fn option_value<'a>(
+    product: &Product,
+    place: usize,
+    number: usize,
+    value: &str,
+    used: &[String],
+) -> Resolved<'a> {
+    let id = (product.id * 4 + place as u64) * 4096 + number as u64;
     Resolved::plain(vec![
-        (
-            "id",
-            json!(gid("ProductOptionValue", (product.id * 4 + place as u64) * 4096 + number as u64)).into(),
-        ),
+        ("id", json!(gid("ProductOptionValue", id)).into()),
         ("name", json!(value).into()),
-        ("hasVariants", json!(true).into()),
+        ("hasVariants", json!(used.iter().any(|one| one == value)).into()),
     ])
 }
 
@@ -102,10 +108,12 @@ fn option_value<'a>(product: &Product, place: usize, value: &str) -> Resolved<'a
 pub(crate) fn selected_options<'a>(product: &Product, variant: &Variant) -> Resolved<'a> {
     let pairs = product.option_names.iter().zip(&variant.option_values).enumerate();
     let selected = |(place, (name, value)): (usize, (&String, &String))| {
+        let used = values_of(product, place);
+        let number = used.iter().position(|one| one == value).unwrap_or_default();
         Resolved::plain(vec![
             ("name", json!(name).into()),
             ("value", json!(value).into()),
-            ("optionValue", option_value(product, place, value)),
+            ("optionValue", option_value(product, place, number, value, &used)),
         ])
     };
     Resolved::List(pairs.map(selected).collect())

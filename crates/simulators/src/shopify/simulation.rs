@@ -105,7 +105,7 @@ impl Simulation {
             settings.created_at = opened.created_at;
             (file, commits) = (Some(opened.file), opened.commits);
         }
-        let mut shop = Shop::new(&catalogue, settings.created_at);
+        let mut shop = Shop::new(&catalogue, settings.created_at, settings.search_lag_s);
         for commit in commits {
             replay(&mut shop, &commit);
             let sequence = journal.open(Source::Replayed, 0, &commit.request_id);
@@ -267,7 +267,7 @@ impl State {
         if let Some(file) = &mut self.file {
             file.restart(&self.settings.domain, &self.catalogue, created_at)?;
         }
-        self.shop = Shop::new(&self.catalogue, created_at);
+        self.shop = Shop::new(&self.catalogue, created_at, self.settings.search_lag_s);
         Ok(())
     }
 }

@@ -164,7 +164,8 @@ impl Shop {
 }
 
 /// The document that most tests write with.
-pub const UPDATE: &str = "mutation Update($productId: ID!, $variants: [ProductVariantsBulkInput!]!, $partial: Boolean) {
+pub const UPDATE: &str =
+    "mutation Update($productId: ID!, $variants: [ProductVariantsBulkInput!]!, $partial: Boolean) {
   productVariantsBulkUpdate(productId: $productId, variants: $variants, allowPartialUpdates: $partial) {
     product { id }
     productVariants { id price compareAtPrice }
