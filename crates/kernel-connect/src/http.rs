@@ -1,5 +1,6 @@
 //! Outbound HTTP/1.1 with a time limit, a size limit and no redirects. Every failure says whether the request may have
-//! reached the other side, since a write that may have happened must not be repeated blindly.
+//! reached the other side, since a write that may have happened must not be repeated blindly: that needs to see the
+//! connection take the body, which is why this stands on hyper and not on a client above it.
 
 mod address;
 mod body;
@@ -244,12 +245,12 @@ impl HttpClient {
 
 fn tls_config(address: &Address) -> Result<rustls::ClientConfig, HttpError> {
     let refused = |e: rustls::Error| {
-        HttpError::not_sent(HttpFault::Connect, format!("TLS cannot be set up for {address}: {e}"))
+        let advice = "install the system's certificates (ca-certificates) or set SSL_CERT_FILE";
+        HttpError::not_sent(HttpFault::Connect, format!("TLS cannot be set up for {address}: {e}; {advice}"))
     };
-    let builder =
-        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(refused)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider);
+    let builder = builder.with_safe_default_protocol_versions().map_err(refused)?;
     if address.is_https() {
         return Ok(builder.try_with_platform_verifier().map_err(refused)?.with_no_client_auth());
     }

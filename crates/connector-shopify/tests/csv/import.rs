@@ -222,3 +222,81 @@ fn notes_are_counted_in_full_and_kept_in_part() {
     let (products, report) = import(&rows);
     assert_eq!((products.len(), report.refused.count, report.refused.first.len()), (0, 3000, 1000));
 }
+
+/// The columns of an export of 2026: 73 of them, with taxonomy, linked options, markets and metafields between ours.
+#[test]
+fn the_wide_export_of_2026_is_read_by_its_names() {
+    let mut columns =
+        vec!["Handle", "Title", "Body (HTML)", "Vendor", "Product Category", "Type", "Tags", "Published"];
+    columns.extend(["Option1 Name", "Option1 Value", "Option1 Linked To", "Option2 Name", "Option2 Value"]);
+    columns.extend([
+        "Option2 Linked To",
+        "Option3 Name",
+        "Option3 Value",
+        "Option3 Linked To",
+        "Variant SKU",
+    ]);
+    columns.extend([
+        "Variant Grams",
+        "Variant Inventory Tracker",
+        "Variant Inventory Qty",
+        "Variant Inventory Policy",
+    ]);
+    columns.extend(["Variant Fulfillment Service", "Variant Price", "Variant Compare At Price"]);
+    columns.extend(["Variant Requires Shipping", "Variant Taxable", "Unit Price Total Measure"]);
+    columns.extend([
+        "Unit Price Total Measure Unit",
+        "Unit Price Base Measure",
+        "Unit Price Base Measure Unit",
+    ]);
+    columns.extend([
+        "Variant Barcode",
+        "Image Src",
+        "Image Position",
+        "Image Alt Text",
+        "Gift Card",
+        "SEO Title",
+    ]);
+    columns.extend(["SEO Description", "Color (product.metafields.shopify.color-pattern)"]);
+    columns.extend(["Variant Image", "Variant Weight Unit", "Variant Tax Code", "Cost per item"]);
+    columns.extend(["Included / Germany", "Price / Germany", "Compare At Price / Germany", "Status"]);
+    let fillers: Vec<String> =
+        (columns.len()..73).map(|n| format!("Extra {n} (product.metafields.custom.x{n})")).collect();
+    columns.splice(columns.len() - 8..columns.len() - 8, fillers.iter().map(String::as_str));
+    assert_eq!(columns.len(), 73);
+    let row = |values: &[(&str, &str)]| {
+        let value =
+            |column: &&str| values.iter().find(|(name, _)| name == column).map_or("", |(_, value)| *value);
+        columns.iter().map(value).collect::<Vec<_>>().join(",")
+    };
+    let first = row(&[
+        ("Handle", "a"),
+        ("Title", "A"),
+        ("Product Category", "Apparel"),
+        ("Type", "Shirts"),
+        ("Option1 Name", "Color"),
+        ("Option1 Value", "Red"),
+        ("Option1 Linked To", "product.metafields.shopify.color-pattern"),
+        ("Variant Inventory Qty", "-2"),
+        ("Variant Price", "10.5"),
+        ("Cost per item", "4"),
+        ("Price / Germany", "99"),
+        ("Status", "archived"),
+    ]);
+    let second = row(&[
+        ("Handle", "a"),
+        ("Option1 Value", "Blue"),
+        ("Variant Price", "11"),
+        ("Price / Germany", "98"),
+    ]);
+    let image = row(&[("Handle", "a"), ("Image Src", "https://x/2.jpg"), ("Image Position", "2")]);
+    let file = format!("{}\n{first}\n{second}\n{image}\n", columns.join(","));
+    let (products, report) = import_bytes(file.as_bytes(), "EUR");
+    let product = &products[0];
+    assert_eq!((prices(product), product.product_type.as_str()), (vec![1050, 1100], "Shirts"));
+    assert_eq!((product.status, product.variants[0].inventory_quantity), (ProductStatus::Archived, Some(-2)));
+    assert_eq!(product.variants[0].cost.map(|cost| cost.amount_minor), Some(400));
+    assert_eq!(product.variants[1].options[0].value, "Blue");
+    assert_eq!((report.rows_without_variant, report.refused.count), (1, 0));
+    assert!(report.unused_columns.contains(&"Price / Germany".to_owned()));
+}
