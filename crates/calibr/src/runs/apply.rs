@@ -53,10 +53,10 @@ pub fn apply_batch(
     .boxed()
 }
 
-/// One attempt at one batch.
+/// One attempt at one batch. Its context bears the name of whoever started the run, so that the audit says who.
 pub(super) struct Batch<'a> {
     pub app: &'a App,
-    pub ctx: &'a Ctx,
+    pub ctx: Ctx,
     pub job: &'a Job,
     pub run: RunRecord,
     pub number: i64,
@@ -76,7 +76,7 @@ impl<'a> Batch<'a> {
     /// Stores the intents. `None` if the run has ended.
     async fn open(
         app: &'a App,
-        ctx: &'a Ctx,
+        ctx: &Ctx,
         job: &'a Job,
         payload: Payload,
     ) -> Result<Option<(Self, Vec<OpenTarget>)>> {
@@ -92,6 +92,8 @@ impl<'a> Batch<'a> {
         let shop = Shop { connection: app.channels.get(&tx, run.channel).await? };
         let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
         tx.commit().await?;
+        let mut ctx = ctx.clone();
+        ctx.actor.label.clone_from(&run.actor);
         Ok(Some((Self { app, ctx, job, run, number: payload.batch, shop }, targets)))
     }
 
@@ -110,7 +112,7 @@ impl<'a> Batch<'a> {
             None => {
                 let tx = self.app.db.tenant_tx(self.ctx.tenant).await?;
                 hold_lease(&tx, self.job).await?;
-                finish::finish_if_settled(self.ctx, &tx, self.run.id).await?;
+                finish::finish_if_settled(&self.ctx, &tx, self.run.id).await?;
                 tx.commit().await?;
                 Ok(Outcome::Done)
             }

@@ -26,7 +26,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     if endings.is_empty() {
         return Ok(());
     }
-    let (ctx, run) = (batch.ctx, &batch.run);
+    let (ctx, run) = (&batch.ctx, &batch.run);
     let tx = batch.app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, batch.job).await?;
     let settled: Vec<Settled> = endings.iter().map(settled).collect();
