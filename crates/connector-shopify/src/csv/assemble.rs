@@ -1,24 +1,18 @@
 //! Puts rows together to products, and decides for each row whether it is taken, changed or refused.
 
-use std::collections::{HashSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use channel::{ChannelProduct, ChannelVariant, OptionValue, ProductStatus};
 use csv::ByteRecord;
-use kernel_core::Money;
 
-use super::amount;
+use super::handles::FormerHandles;
 use super::header::{Column, Header, OPTIONS};
 use super::identity::{VariantIds, product_ref};
 use super::import::ImportOptions;
 use super::report::{ImportReport, RowNote};
+use super::row::{Row, check_length, shorten};
 use crate::mapping;
 
 /// Shopify's limit for one product; it also bounds the memory one product takes.
 const VARIANTS_MAX: usize = 2048;
-
-/// How many former handles are remembered to notice one that comes back.
-const HANDLES_REMEMBERED: usize = 16_384;
 
 pub(super) struct Assembler {
     header: Header,
@@ -33,13 +27,6 @@ struct Draft {
     product: ChannelProduct,
     option_names: [Option<String>; 3],
     ids: VariantIds,
-}
-
-/// One row with the columns under their names.
-struct Row<'a> {
-    record: &'a ByteRecord,
-    header: &'a Header,
-    line: u64,
 }
 
 impl Assembler {
@@ -110,21 +97,6 @@ impl Assembler {
         }
         add_variant(draft, &row, self.options, &mut self.report)
     }
-}
-
-/// A row with another number of fields than the header has most likely lost a quote, and its prices may stand under
-/// other columns. Empty fields at the end are harmless either way.
-fn check_length(record: &ByteRecord, header: &Header, line: u64) -> Result<(), RowNote> {
-    let extra_is_empty = record.iter().skip(header.len()).all(|field| field.trim_ascii().is_empty());
-    if record.len() > header.last_used() && extra_is_empty {
-        return Ok(());
-    }
-    let detail = format!(
-        "the row has {} fields, the header {}; put a value that holds a separator or a line break into quotes",
-        record.len(),
-        header.len()
-    );
-    Err(RowNote { line, column: None, code: "row.shape", detail })
 }
 
 fn start_product(row: &Row<'_>, handle: &str, report: &mut ImportReport) -> Result<Draft, RowNote> {
@@ -221,111 +193,6 @@ fn chosen_options(draft: &mut Draft, row: &Row<'_>) -> Result<Vec<OptionValue>, 
     Ok(if no_choice { Vec::new() } else { chosen })
 }
 
-impl Row<'_> {
-    /// The field under `column`; empty if the file has no such column or the row ends before it.
-    fn text(&self, column: Column) -> Result<&str, RowNote> {
-        let field =
-            self.header.position(column).and_then(|position| self.record.get(position)).unwrap_or_default();
-        std::str::from_utf8(field).map_err(|_| {
-            self.fault(column, "row.encoding", "the text is not UTF-8; save the file as \"CSV UTF-8\"")
-        })
-    }
-
-    /// The field as it stands, or nothing if it is blank.
-    fn optional(&self, column: Column) -> Result<Option<String>, RowNote> {
-        let text = self.text(column)?;
-        Ok((!text.trim().is_empty()).then(|| text.to_owned()))
-    }
-
-    fn holds_no_variant(&self) -> Result<bool, RowNote> {
-        for column in [Column::Price, Column::OptionValue1, Column::Sku] {
-            if !self.text(column)?.trim().is_empty() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn amount(
-        &self,
-        column: Column,
-        options: ImportOptions,
-        changed: &mut Vec<RowNote>,
-    ) -> Result<Option<Money>, RowNote> {
-        let text = self.text(column)?;
-        if text.trim().is_empty() {
-            return Ok(None);
-        }
-        let amount = amount::parse(text, options.currency, options.decimal_mark)
-            .map_err(|fault| self.fault(column, fault.code, &fault.detail))?;
-        if amount.rewritten {
-            let detail = format!("`{}` was read as {}", shorten(text), amount.money);
-            changed.push(self.fault(column, "amount.rewritten", &detail));
-        }
-        Ok(Some(amount.money))
-    }
-
-    /// A SKU or barcode. Spreadsheet-proof exports put an apostrophe before a number; it is not part of it.
-    fn code(&self, column: Column, changed: &mut Vec<RowNote>) -> Result<Option<String>, RowNote> {
-        let Some(text) = self.optional(column)? else { return Ok(None) };
-        let number = text
-            .strip_prefix('\'')
-            .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
-        let Some(number) = number else { return Ok(Some(text)) };
-        let detail = format!("the apostrophe before `{number}` was dropped");
-        changed.push(self.fault(column, "code.apostrophe", &detail));
-        Ok(Some(number.to_owned()))
-    }
-
-    fn quantity(&self, changed: &mut Vec<RowNote>) -> Result<Option<i64>, RowNote> {
-        let text = self.text(Column::InventoryQuantity)?.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let quantity = text.parse().ok();
-        if quantity.is_none() {
-            let detail = format!("`{}` is not a whole number of pieces; left empty", shorten(text));
-            changed.push(self.fault(Column::InventoryQuantity, "quantity.unreadable", &detail));
-        }
-        Ok(quantity)
-    }
-
-    fn fault(&self, column: Column, code: &'static str, detail: &str) -> RowNote {
-        RowNote { line: self.line, column: self.header.name(column), code, detail: detail.to_owned() }
-    }
-}
-
-/// Handles of products that have ended, the latest of them only.
-#[derive(Default)]
-struct FormerHandles {
-    set: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl FormerHandles {
-    fn contains(&self, handle: &str) -> bool {
-        self.set.contains(&fingerprint(handle))
-    }
-
-    fn remember(&mut self, handle: &str) {
-        let fingerprint = fingerprint(handle);
-        if self.set.insert(fingerprint) {
-            self.order.push_back(fingerprint);
-        }
-        if self.order.len() > HANDLES_REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.set.remove(&oldest);
-        }
-    }
-}
-
-fn fingerprint(handle: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    handle.hash(&mut hasher);
-    hasher.finish()
-}
-
 fn tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
@@ -334,8 +201,4 @@ fn tags(text: &str) -> Vec<String> {
         }
     }
     tags
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().take(60).collect()
 }

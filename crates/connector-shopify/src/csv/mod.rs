@@ -6,10 +6,12 @@
 mod amount;
 mod assemble;
 mod export;
+mod handles;
 mod header;
 mod identity;
 mod import;
 mod report;
+mod row;
 mod source;
 
 pub use amount::DecimalMark;

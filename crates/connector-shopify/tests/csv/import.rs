@@ -1,9 +1,11 @@
 //! What becomes of the rows of a product CSV: taken, changed or refused, each by its line.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use channel::{ChannelProduct, ProductStatus};
 use connector_shopify::csv::{CsvImport, DecimalMark, ImportOptions, ImportReport};
+use proptest::prelude::*;
 
 const HEADER: &str = "Handle,Title,Vendor,Type,Tags,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Price,Variant Compare At Price,Image Src,Cost per item,Status";
 
@@ -154,8 +156,7 @@ fn other_currencies_separators_and_header_names() {
 fn skus_may_be_empty_or_stand_twice_without_mixing_variants_up() {
     let rows = "a,A,,,,Size,S,,,DUP,1,,,,\na,,,,,,M,,,DUP,2,,,,\na,,,,,,L,,,,3,,,,\na,,,,,,L,,,,4,,,,\nb,B,,,,Size,S,,,DUP,5,,,,\nb,,,,,,M,,,'00123,6,,,,\n";
     let (products, report) = import(rows);
-    let ids: std::collections::HashSet<_> =
-        products.iter().flat_map(|p| &p.variants).map(|v| &v.id).collect();
+    let ids: HashSet<_> = products.iter().flat_map(|p| &p.variants).map(|v| &v.id).collect();
     assert_eq!(ids.len(), 6);
     assert_eq!(products[1].variants[1].sku.as_deref(), Some("00123"));
     assert_eq!((report.changed.first[0].line, report.changed.first[0].code), (7, "code.apostrophe"));
@@ -299,4 +300,41 @@ fn the_wide_export_of_2026_is_read_by_its_names() {
     assert_eq!(product.variants[1].options[0].value, "Blue");
     assert_eq!((report.rows_without_variant, report.refused.count), (1, 0));
     assert!(report.unused_columns.contains(&"Price / Germany".to_owned()));
+}
+
+/// A cell of a row that somebody might have written, good or bad.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => Just(String::new()),
+        2 => "[a-c]",
+        2 => "[0-9]{1,5}([.,][0-9]{0,4})?",
+        1 => "[ -~]{0,6}",
+        1 => "\"[a-z,\n]{0,5}\"",
+    ]
+}
+
+proptest! {
+    /// Nothing makes the import panic, and each row is either a variant, refused, or holds no variant.
+    #[test]
+    fn every_row_is_accounted_for(rows in prop::collection::vec(prop::collection::vec(cell(), 13..17), 0..30), crlf: bool) {
+        let end = if crlf { "\r\n" } else { "\n" };
+        let rows: Vec<String> = rows.iter().map(|cells| cells.join(",")).collect();
+        let file = format!("{HEADER}{end}{}", rows.join(end));
+        let (products, report) = import_bytes(file.as_bytes(), "EUR");
+        let variants: usize = products.iter().map(|product| product.variants.len()).sum();
+        prop_assert_eq!((report.products, report.variants), (products.len() as u64, variants as u64));
+        prop_assert_eq!(report.rows, report.variants + report.refused.count + report.rows_without_variant);
+        let handles: HashSet<_> = products.iter().map(|product| &product.handle).collect();
+        prop_assert_eq!(handles.len(), products.len(), "no handle comes twice");
+        let ids: HashSet<_> = products.iter().flat_map(|product| &product.variants).map(|variant| &variant.id).collect();
+        prop_assert_eq!(ids.len(), variants);
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_refused_or_read_but_never_crash(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let file = [HEADER.as_bytes(), b"\n", &bytes].concat();
+        if let Ok(import) = CsvImport::new(file.as_slice(), options("EUR")) {
+            prop_assert!(import.count() <= bytes.len() + 1);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The client against the simulated shop, which knows nothing of it but the vendor's protocol.
 
 mod catalogue;
+mod currencies;
 mod faults;
 mod pacing;
 mod prices;
