@@ -262,6 +262,17 @@ async fn an_unapproved_plan_waits_and_says_for_whom() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_does_not_wait_for_approval() {
+    let stub = Stub::start(|asked, _| match asked.line.starts_with("POST") {
+        true => problem(409, "price_change.not_approved", "It is rejected."),
+        false => ok(price_change("rejected", &[], 0)),
+    })
+    .await;
+    let ran = signed_in(&stub, &["apply", PCH, "--yes"]).await;
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn decisions_sign_the_plan_that_was_read() {
     let stub = Stub::start(|asked, _| match asked.line.rsplit('/').next() {
         Some("approve") => ok(price_change("approved", &["apply"], 0)),
@@ -345,10 +356,10 @@ async fn lists_are_read_page_by_page() {
             .await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     insta::assert_snapshot!(ran.stdout, @r"
-    ID                              TITLE     STATE    PRICES  BLOCKED  BY  PLANNED
-    pch_00000000000000000000000001  change 1  applied   1,200        0  a   2026-11-21 03:00:00 UTC
-    pch_00000000000000000000000001  change 2  applied   1,200        0  a   2026-11-21 03:00:00 UTC
-    pch_00000000000000000000000001  change 3  applied   1,200        0  a   2026-11-21 03:00:00 UTC
+    ID                              TITLE     STATE    PRICES  BLOCKED  BY  PLANNED (UTC)
+    pch_00000000000000000000000001  change 1  applied   1,200        0  a   2026-11-21 03:00:00
+    pch_00000000000000000000000001  change 2  applied   1,200        0  a   2026-11-21 03:00:00
+    pch_00000000000000000000000001  change 3  applied   1,200        0  a   2026-11-21 03:00:00
     ");
     assert_eq!(stub.lines()[0], "GET /api/v1/price-changes?state=applied%2Cfailed&limit=1000&project=demo");
     let ran = signed_in(&stub, &["price-change", "ls", "--limit", "2", "--json"]).await;

@@ -125,7 +125,8 @@ impl App {
     /// Nobody is signed in.
     pub fn client(&self) -> Result<Client> {
         if let Some(token) = std::env::var("CALIBR_TOKEN").ok().filter(|token| !token.is_empty()) {
-            let credentials = Credentials::default();
+            // The token stands for itself; the file is only asked where the server is.
+            let credentials = self.credentials().map(|(_, credentials)| credentials).unwrap_or_default();
             return self.client_with(&self.host(&credentials)?, Some(token));
         }
         let (_, credentials) = self.credentials()?;

@@ -52,7 +52,7 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
     }
     let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash) };
     let sent = client.post(&format!("{path}/apply"), "", &request).await;
-    let reply = sent.map_err(|error| not_yet(app, error, &args.id))?;
+    let reply = sent.map_err(|error| not_now(app, error, &args.id, &change.state))?;
     let run: Run = reply.read()?;
     if reply.replayed {
         app.ui.words(&format!("This was begun before, as run {}.", run.id));
@@ -60,12 +60,17 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
     started(app, &client, run, args.consent.detach).await
 }
 
-fn not_yet(app: &App, error: CliError, id: &str) -> CliError {
+/// A refusal, told by what the price change lacks: somebody's approval, or a state in which it can be applied at all.
+fn not_now(app: &App, error: CliError, id: &str, state: &str) -> CliError {
     if error.exit != Exit::WaitingForApproval {
         return error;
     }
+    let show = format!("price-change show {id}");
+    if state != "pending_approval" {
+        return CliError { exit: Exit::Conflict, ..error }.next(show);
+    }
     let as_whom = app.approver_besides_me().map(|name| format!(" --as {name}")).unwrap_or_default();
-    error.next(format!("price-change approve {id}{as_whom}")).next(format!("price-change show {id}"))
+    error.next(format!("price-change approve {id}{as_whom}")).next(show)
 }
 
 /// Lets the reader type `number` to agree. Without a keyboard `--yes` must have been given.

@@ -71,10 +71,10 @@ pub async fn run(app: &App, args: AuditArgs) -> Result {
 }
 
 fn records_view(look: Look, records: &[AuditRecord]) -> String {
-    let mut grid = Grid::new(look, &["AT", "~WHO", "WHAT", "THING", "~WHY"]);
+    let mut grid = Grid::new(look, &["AT (UTC)", "~WHO", "~WHAT", "THING", "~WHY"]);
     for record in records {
         grid.row([
-            (Tone::Muted, format::instant(record.recorded_at)),
+            (Tone::Muted, format::moment(record.recorded_at)),
             (Tone::Plain, record.actor.clone()),
             (Tone::Strong, record.action.clone()),
             (Tone::Plain, record.entity_id.clone()),

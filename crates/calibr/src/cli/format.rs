@@ -56,6 +56,12 @@ pub fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// The same for a column whose header says that it is UTC.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// The time between two instants: `340ms`, `9s`, `1m24s`, `2h05m`.
 #[must_use]
 pub fn elapsed(from: Timestamp, to: Timestamp) -> String {

@@ -16,6 +16,7 @@ mod instant;
 mod json;
 mod login;
 mod look;
+mod messages;
 mod offline;
 mod plan;
 mod plan_view;
@@ -157,11 +158,12 @@ fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Where and as whom, if typed as flags: the commands that are proposed must carry them too.
+/// Where and as whom, if typed as flags: the commands that are proposed must carry them too. Signing in remembers where.
 fn flags_to_repeat(matches: &ArgMatches) -> String {
-    let typed = ["host", "project", "profile"]
-        .into_iter()
-        .filter(|name| matches.value_source(name) == Some(ValueSource::CommandLine));
+    let remembered = matches.subcommand_name() == Some("login");
+    let typed = ["host", "project", "profile"].into_iter().filter(|name| {
+        matches.value_source(name) == Some(ValueSource::CommandLine) && !(remembered && *name == "host")
+    });
     typed
         .filter_map(|name| Some((name, matches.get_one::<String>(name)?)))
         .map(|(name, value)| format!(" --{name} {value}"))
@@ -183,5 +185,7 @@ mod tests {
         assert_eq!(flags_to_repeat(&matches.unwrap()), " --profile approver");
         let matches = command().try_get_matches_from(["calibr", "--host", "h:1", "whoami"]);
         assert_eq!(flags_to_repeat(&matches.unwrap()), " --host h:1");
+        let matches = command().try_get_matches_from(["calibr", "--host", "h:1", "login", "--as", "me"]);
+        assert_eq!(flags_to_repeat(&matches.unwrap()), " --profile me");
     }
 }

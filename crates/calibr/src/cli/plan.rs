@@ -83,6 +83,9 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
     spinner.finish_and_clear();
     let reply = reply?;
     let change: PriceChange = reply.read()?;
+    if reply.replayed {
+        app.ui.words("This was planned before, with the same idempotency key.");
+    }
     if app.ui.json() {
         app.ui.document(&reply.text);
     } else if app.ui.quiet() {

@@ -41,12 +41,12 @@ pub async fn run(app: &App, args: PriceArgs) -> Result {
 }
 
 fn history_view(look: Look, versions: &[PriceVersion]) -> String {
-    let mut grid = Grid::new(look, &["FROM", "UNTIL", ">PRICE", ">COMPARE-AT", "~SOURCE", "~BY"]);
+    let mut grid = Grid::new(look, &["FROM (UTC)", "UNTIL", ">PRICE", ">COMPARE-AT", "~SOURCE", "~BY"]);
     for version in versions {
-        let until = version.valid_to.map_or_else(|| "now".to_owned(), format::instant);
+        let until = version.valid_to.map_or_else(|| "now".to_owned(), format::moment);
         let source = [format::state(&version.source), version.source_id.clone().unwrap_or_default()];
         grid.row([
-            (Tone::Plain, format::instant(version.valid_from)),
+            (Tone::Plain, format::moment(version.valid_from)),
             (Tone::Plain, until),
             (Tone::Strong, format::money(Some(&version.price))),
             (Tone::Muted, format::amount(version.compare_at.as_ref())),

@@ -239,7 +239,7 @@ fn price_change_view(look: Look, change: &PriceChange) -> String {
 }
 
 fn list_view(look: Look, changes: &[PriceChangeSummary]) -> String {
-    let mut grid = Grid::new(look, &["ID", "~TITLE", "STATE", ">PRICES", ">BLOCKED", "~BY", "PLANNED"]);
+    let mut grid = Grid::new(look, &["ID", "~TITLE", "STATE", ">PRICES", ">BLOCKED", "~BY", "PLANNED (UTC)"]);
     for change in changes {
         grid.row([
             (Tone::Strong, change.id.to_string()),
@@ -251,7 +251,7 @@ fn list_view(look: Look, changes: &[PriceChangeSummary]) -> String {
                 format::count(change.rows_blocked),
             ),
             (Tone::Plain, change.author.clone()),
-            (Tone::Muted, format::instant(change.planned_at)),
+            (Tone::Muted, format::moment(change.planned_at)),
         ]);
     }
     grid.finish()

@@ -296,13 +296,13 @@ fn verdicts_view(look: Look, verdicts: &[(String, Validation)]) -> String {
 }
 
 fn rules_view(look: Look, rules: &[Rule]) -> String {
-    let mut grid = Grid::new(look, &["RULE", ">VERSION", "~BY", "AT", "ID"]);
+    let mut grid = Grid::new(look, &["RULE", ">VERSION", "~BY", "AT (UTC)", "ID"]);
     for rule in rules {
         grid.row([
             (Tone::Strong, rule.name.clone()),
             (Tone::Plain, format!("v{}", rule.version)),
             (Tone::Plain, rule.created_by.clone()),
-            (Tone::Muted, format::instant(rule.created_at)),
+            (Tone::Muted, format::moment(rule.created_at)),
             (Tone::Muted, rule.id.to_string()),
         ]);
     }
@@ -321,12 +321,12 @@ fn rule_view(look: Look, rule: &Rule) -> String {
 }
 
 fn versions_view(look: Look, versions: &[RuleVersion]) -> String {
-    let mut grid = Grid::new(look, &[">VERSION", "~BY", "AT", "~HASH"]);
+    let mut grid = Grid::new(look, &[">VERSION", "~BY", "AT (UTC)", "~HASH"]);
     for version in versions {
         grid.row([
             (Tone::Strong, format!("v{}", version.version)),
             (Tone::Plain, version.created_by.clone()),
-            (Tone::Muted, format::instant(version.created_at)),
+            (Tone::Muted, format::moment(version.created_at)),
             (Tone::Muted, version.content_hash.clone()),
         ]);
     }

@@ -3,8 +3,9 @@
 use super::app::{App, List, Paging, filters};
 use super::client::{Client, Page};
 use super::exit::{CliError, Exit, Result};
+use super::messages::{End, TargetDiagnostic};
 use super::run_view::{next, run_view, runs_view, summary, targets_view, verdict};
-use super::watch::{Watched, kind, watch};
+use super::watch::{Watched, watch};
 use crate::ids::RunId;
 use crate::runs::dto::{Run, Target};
 
@@ -156,25 +157,10 @@ async fn end_of_stream(app: &App, client: &Client, run: &Run, exit: Exit) -> Res
         let path = format!("runs/{}/targets", run.id);
         let page: Page<Target> = client.list(&path, &query, DIAGNOSTICS_MAX).await?;
         for target in &page.data {
-            app.ui.message(&serde_json::json!({
-                "type": "diagnostic",
-                "severity": "error",
-                "code": target.reason_code,
-                "variant": target.variant_id,
-                "sku": target.sku,
-                "state": target.state,
-                "detail": target.reason,
-            }));
+            app.ui.message(&TargetDiagnostic::of(target));
         }
     }
-    app.ui.message(&serde_json::json!({
-        "type": format!("{}.end", kind(run)),
-        "run": run.id,
-        "state": run.state,
-        "total": run.total,
-        "counts": run.counts,
-        "exit_code": exit.code(),
-    }));
+    app.ui.message(&End::of(run, exit));
     Ok(())
 }
 

@@ -89,8 +89,10 @@ pub fn run_view(look: Look, run: &Run) -> String {
 /// Runs as a table.
 #[must_use]
 pub fn runs_view(look: Look, runs: &[Run]) -> String {
-    let mut grid =
-        Grid::new(look, &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "~TITLE", "STARTED"]);
+    let mut grid = Grid::new(
+        look,
+        &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "~TITLE", "STARTED (UTC)"],
+    );
     for run in runs {
         let counts = &run.counts;
         grid.row([
@@ -101,7 +103,7 @@ pub fn runs_view(look: Look, runs: &[Run]) -> String {
             (Tone::Plain, format::count(counts.failed)),
             (Tone::Plain, format::count(counts.conflict)),
             (Tone::Plain, run.title.clone()),
-            (Tone::Muted, format::instant(run.created_at)),
+            (Tone::Muted, format::moment(run.created_at)),
         ]);
     }
     grid.finish()

@@ -35,10 +35,13 @@ pub fn view(look: Look, trace: &str) -> String {
             "limited" => Tone::Warn,
             _ => Tone::Plain,
         };
-        let rule = step.rule.as_deref().map(|rule| format!("{rule}: "));
         let result = step.output.clone().unwrap_or_default().replacen('-', "−", 1);
         let result = if result.is_empty() { format::state(verdict) } else { result };
-        let why = format!("{}{}", rule.unwrap_or_default(), step.reason.as_deref().unwrap_or_default());
+        let why = [step.rule.as_deref(), step.reason.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(": ");
         grid.row([(Tone::Plain, format::state(&step.kind)), (tone, result), (tone, why)]);
     }
     grid.finish()

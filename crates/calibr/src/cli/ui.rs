@@ -1,14 +1,16 @@
 //! Where output goes: data to stdout, words to stderr, progress on stderr while it lasts.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use serde::Serialize;
 
 use super::exit::{CliError, Exit, Result};
 use super::look::{Look, Tone};
+use super::messages::Diagnostic;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -91,8 +93,8 @@ impl Ui {
     }
 
     /// One line of a stream of JSON messages.
-    pub fn message(&self, message: &serde_json::Value) {
-        self.data(&format!("{message}\n"));
+    pub fn message<T: Serialize>(&self, message: &T) {
+        self.data(&line(message));
     }
 
     /// Words for people, to stderr.
@@ -117,11 +119,12 @@ impl Ui {
     /// The error that ends the command: words to stderr, or one JSON line there with `--json`.
     pub fn error(&self, error: &CliError) {
         if self.wishes.json {
-            self.complain(&format!("{}\n", diagnostic(error)));
+            self.complain(&line(&Diagnostic::of(error)));
             return;
         }
         let mut text = format!("{} {}\n", self.words.paint(Tone::Bad, "error:"), error.message);
-        for field in &error.fields {
+        // A server names the only fault in its sentence already.
+        for field in error.fields.iter().filter(|field| !error.message.contains(&field.detail)) {
             text.push_str(&format!(
                 "  {}  {}\n",
                 self.words.paint(Tone::Strong, &field.pointer),
@@ -129,7 +132,8 @@ impl Ui {
             ));
         }
         if let Some(id) = &error.request_id {
-            text.push_str(&self.words.paint(Tone::Muted, &format!("  {} · {id}\n", error.code)));
+            let id = self.words.paint(Tone::Muted, &format!("{} · {id}", error.code));
+            text.push_str(&format!("  {id}\n"));
         }
         if !error.next.is_empty() {
             text.push_str(&next_line(&error.next, &self.wishes.repeat));
@@ -175,14 +179,18 @@ impl Ui {
     /// A bar for the targets of a run.
     #[must_use]
     pub fn targets_bar(&self, total: u64) -> ProgressBar {
-        self.bar(Some(total), "  {bar:20} {msg}  {per_sec}  about {eta}")
+        self.bar(Some(total), "  {bar:20} {msg}  {rate}  about {eta}")
     }
 
     fn bar(&self, total: Option<u64>, template: &str) -> ProgressBar {
         let hidden = self.wishes.quiet || self.wishes.json || self.wishes.no_progress;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = ProgressStyle::with_template(template).expect("templates are constants of this file");
-        ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("█▒░"))
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            write!(out, "{:.0}/s", state.per_sec()).unwrap_or(())
+        };
+        ProgressBar::with_draw_target(total, target)
+            .with_style(style.progress_chars("█▒░").with_key("rate", rate))
     }
 
     fn complain(&self, text: &str) {
@@ -191,18 +199,8 @@ impl Ui {
     }
 }
 
-/// An error as one JSON message.
-#[must_use]
-pub fn diagnostic(error: &CliError) -> serde_json::Value {
-    json!({
-        "type": "diagnostic",
-        "severity": "error",
-        "code": error.code,
-        "detail": error.message,
-        "errors": error.fields,
-        "request_id": error.request_id,
-        "exit_code": error.exit.code(),
-    })
+fn line<T: Serialize>(message: &T) -> String {
+    serde_json::to_string(message).expect("messages have only texts, numbers and lists") + "\n"
 }
 
 fn next_line<S: AsRef<str>>(commands: &[S], repeat: &str) -> String {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::app::App;
 use super::client::Client;
 use super::exit::{CliError, Exit, Result};
 use super::format;
+use super::messages::{Progress, Start, Version};
 use super::sse;
 use crate::runs::dto::{Run, TargetCounts};
 
@@ -30,8 +29,8 @@ pub enum Watched {
 pub async fn watch(app: &App, client: &Client, run: Run) -> Result<Watched> {
     let bar = app.ui.targets_bar(run.total);
     if app.ui.json() {
-        app.ui.message(&json!({"type": "version", "calibr": env!("CARGO_PKG_VERSION"), "ui": "1.0"}));
-        app.ui.message(&start_message(&run));
+        app.ui.message(&Version::of_this_build());
+        app.ui.message(&Start::of(&run));
     }
     let mut last = None;
     let mut show = |run: &Run| {
@@ -39,10 +38,10 @@ pub async fn watch(app: &App, client: &Client, run: Run) -> Result<Watched> {
             return;
         }
         last = Some(run.counts.clone());
-        bar.set_position(settled(&run.counts));
         bar.set_message(bar_words(&run.counts));
+        bar.set_position(settled(&run.counts));
         if app.ui.json() {
-            app.ui.message(&progress_message(run));
+            app.ui.message(&Progress::of(run));
         }
     };
     show(&run);
@@ -121,32 +120,6 @@ fn bar_words(counts: &TargetCounts) -> String {
         parts.push(format!("{} changed meanwhile", format::count(counts.conflict)));
     }
     parts.join("  ")
-}
-
-/// `apply` or `roll_back`: the first word of a run's messages.
-#[must_use]
-pub fn kind(run: &Run) -> &str {
-    if run.kind == "roll_back" { "roll_back" } else { "apply" }
-}
-
-fn start_message(run: &Run) -> serde_json::Value {
-    json!({
-        "type": format!("{}.start", kind(run)),
-        "run": run.id,
-        "price_change": run.price_change_id,
-        "channel": run.channel,
-        "total": run.total,
-        "ts": run.created_at,
-    })
-}
-
-fn progress_message(run: &Run) -> serde_json::Value {
-    json!({
-        "type": format!("{}.progress", kind(run)),
-        "run": run.id,
-        "state": run.state,
-        "counts": run.counts,
-    })
 }
 
 #[cfg(test)]
