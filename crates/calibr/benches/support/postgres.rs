@@ -1,0 +1,87 @@
+//! A private Postgres with the settings of the product (everything durable), and the application over it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use calibr::accounts::{self, NewProject};
+use calibr::app::App;
+use kernel_auth::{NewUser, create_user};
+use kernel_connect::{MasterKeys, Vault};
+use kernel_core::{Actor, ActorKind, Ctx, Role, SystemClock, TenantId};
+use kernel_db::{Config, Db, EmbeddedConfig, EmbeddedPostgres, NoTls, Row};
+use tokio_postgres::Client;
+
+pub struct Postgres {
+    folder: tempfile::TempDir,
+    server: EmbeddedPostgres,
+    owner: Client,
+}
+
+impl Postgres {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data_dir: PathBuf = folder.path().join("postgres");
+        let config = EmbeddedConfig { data_dir, throw_away: false };
+        let server = EmbeddedPostgres::start(config).await.expect("Postgres starts");
+        kernel_db::migrate(&server.config()).await.expect("the migrations apply");
+        let (owner, connection) = server.config().connect(NoTls).await.expect("the owner connects");
+        tokio::spawn(connection);
+        Self { folder, server, owner }
+    }
+
+    pub fn config(&self) -> Config {
+        self.server.config()
+    }
+
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The application, and somebody who may do everything in a project in EUR.
+    pub async fn app(&self) -> (App, Ctx) {
+        let db = Db::connect(self.config(), 8).await.expect("the pool connects");
+        let keys = MasterKeys::from_file(&self.folder.path().join("master.key")).expect("a key");
+        let app = App::new(db, Arc::new(SystemClock), Vault::new(keys));
+        let clock = Arc::clone(&app.clock);
+        let setup = Ctx::new(TenantId::new(), Actor::system("bench"), Arc::clone(&clock));
+        let tx = app.db.tenant_tx(setup.tenant).await.expect("a transaction");
+        accounts::create_tenant(&setup, &tx, "bench", "Bench").await.expect("a tenant");
+        let project = NewProject { slug: "bench", name: "Bench", currency: "EUR", time_zone: "UTC" };
+        accounts::create_project(&setup, &tx, project).await.expect("a project");
+        let person =
+            NewUser { email: "bench@calibr.test", password: "only-for-the-bench", role: Role::Admin };
+        let user = create_user(&setup, &tx, person).await.expect("a person");
+        tx.commit().await.expect("a commit");
+        let actor =
+            Actor { kind: ActorKind::User(user), role: Role::Admin, label: "bench@calibr.test".into() };
+        (app, Ctx::new(setup.tenant, actor, clock))
+    }
+
+    pub async fn batch(&self, sql: &str) {
+        self.owner.batch_execute(sql).await.expect("the statements run");
+    }
+
+    pub async fn one(&self, sql: &str) -> Row {
+        self.owner.query_one(sql, &[]).await.expect("one row")
+    }
+
+    pub async fn copy_text(&self, sql: &str, rows: impl Iterator<Item = String>) {
+        use futures_util::SinkExt;
+        let sink = self.owner.copy_in(sql).await.expect("copy starts");
+        let mut sink = std::pin::pin!(sink);
+        for row in rows {
+            sink.as_mut().feed(std::io::Cursor::new(row.into_bytes())).await.expect("a row is taken");
+        }
+        sink.as_mut().finish().await.expect("copy ends");
+    }
+
+    /// Bytes of write-ahead log since the cluster was made.
+    pub async fn wal_bytes(&self) -> i64 {
+        let sql = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as bytes";
+        self.one(sql).await.get("bytes")
+    }
+
+    pub async fn stop(self) {
+        self.server.stop().await.expect("Postgres stops");
+    }
+}
