@@ -81,7 +81,7 @@ function ProjectSwitch({ project, all }: { project: Project; all: Project[] }) {
   );
   if (all.length < 2) return <div className={styles.project}>{name}</div>;
   return (
-    <Menu position="bottom-start" width={240}>
+    <Menu position="bottom-start" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={styles.project} aria-label={`Project ${project.name}, change`}>
           {name}

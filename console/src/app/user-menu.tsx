@@ -26,7 +26,7 @@ export function UserMenu() {
   };
 
   return (
-    <Menu position="bottom-end" width={240} withinPortal>
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={styles.target}>
           <span className={styles.avatar} aria-hidden="true">
@@ -36,24 +36,19 @@ export function UserMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown className={styles.dropdown}>
-        <div className={styles.who}>
+        <Menu.Label className={styles.who}>
           {me.tenant_name}
           <span>{humanised(me.role)}</span>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Label className={styles.label}>Appearance</Menu.Label>
-        {schemes.map(([scheme, label]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            leftSection={<span className={styles.tick}>{colorScheme === scheme ? '✓' : ''}</span>}
-            closeMenuOnClick={false}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+          {schemes.map(([scheme, label]) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
       </Menu.Dropdown>

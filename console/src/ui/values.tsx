@@ -52,8 +52,12 @@ export function CopyableId({ id, label, short = false }: { id: string; label: st
     setTimeout(() => setCopied(false), 2000);
   };
   return (
-    <button type="button" className={styles.id} onClick={() => void copy()} aria-label={`Copy ${label} ${id}`} title={id}>
-      <span aria-hidden="true">{copied ? 'Copied' : short ? `${id.slice(0, 10)}…` : id}</span>
+    <button type="button" className={styles.id} onClick={() => void copy()} title={id}>
+      <span className="visually-hidden">Copy {label} </span>
+      {short ? `${id.slice(0, 10)}…` : id}
+      <span className={styles.copied} role="status">
+        {copied && ' copied'}
+      </span>
     </button>
   );
 }

@@ -108,7 +108,7 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
 export function RollBackDialog({ change, onClose, onReload }: ActProps) {
   const intent = useIntent();
   const rollBack = $api.useMutation('post', '/api/v1/price-changes/{id}/rollback', { onSuccess: useStarted() });
-  const act = () => rollBack.mutate({ body: {}, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(change.id) } } });
+  const act = () => rollBack.mutate({ params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(change.id) } } });
   return (
     <Dialog opened danger title="Go back to the prices before this price change?" act="Roll back" keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
       <p>Calibr writes the prices and compare-at prices from before, for every price of this change that was applied. A price that somebody changed since is left alone and reported as a conflict.</p>

@@ -3,6 +3,7 @@ import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { NeedsRole } from '../../app/rights';
 import { formatCount } from '../../shared/format';
 import { toggled } from '../../shared/url';
 import { useFilters } from '../../shared/use-filters';
@@ -37,9 +38,11 @@ export function Component() {
       title="Price changes"
       subtitle="Each is a frozen plan that you can read, argue with, approve, watch, check and undo."
       actions={
-        <ButtonLink weight="primary" to="new">
-          Plan a price change
-        </ButtonLink>
+        <NeedsRole role="editor" to="price changes but not plan them">
+          <ButtonLink weight="primary" to="new">
+            Plan a price change
+          </ButtonLink>
+        </NeedsRole>
       }
     >
       <Chips
@@ -57,9 +60,11 @@ export function Component() {
           empty={
             <>
               <p>A price change shows what rules would do to every price before anything is written. Nothing has been planned yet.</p>
-              <ButtonLink weight="primary" to="new">
-                Plan the first price change
-              </ButtonLink>
+              <NeedsRole role="editor" to="price changes but not plan them">
+                <ButtonLink weight="primary" to="new">
+                  Plan the first price change
+                </ButtonLink>
+              </NeedsRole>
             </>
           }
         >

@@ -1,5 +1,6 @@
 // Why an act that the page shows cannot be done by this reader now, and who can help.
 import type { Schemas } from '../../api/client';
+import { mayAct } from '../../app/rights';
 
 type PriceChange = Pick<Schemas['PriceChange'], 'state' | 'author' | 'checks'>;
 type Me = Pick<Schemas['Me'], 'email' | 'role'>;
@@ -13,7 +14,7 @@ const verbs: Record<string, [now: string, done: string]> = {
 
 export function whyNot(act: string, change: PriceChange, me: Me): string {
   const [now, done] = verbs[act] ?? [act, act];
-  const decides = me.role === 'approver' || me.role === 'admin';
+  const decides = mayAct(me.role, 'approver');
   if (act === 'approve' && change.author === me.email) return 'You planned this price change, so someone else must approve it.';
   if (!decides) return `You can read price changes but not ${now} them. Ask somebody with the role approver.`;
   if (act === 'apply' && change.state === 'pending_approval') return 'It can be applied once it is approved.';

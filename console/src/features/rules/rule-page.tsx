@@ -5,6 +5,7 @@ import { $api, api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { NeedsRole } from '../../app/rights';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List, Skeleton } from '../../ui/list';
@@ -32,12 +33,12 @@ export function Component() {
         </>
       }
       actions={
-        <>
+        <NeedsRole role="editor" to="rules but not change or run them">
           <ButtonLink to="edit">Change the rule</ButtonLink>
           <ButtonLink weight="primary" to={`/${project.slug}/price-changes/new?rules=${ruleId}`}>
             Plan a price change
           </ButtonLink>
-        </>
+        </NeedsRole>
       }
     >
       {rule.error ? <ProblemPanel problem={rule.error} onRetry={() => void rule.refetch()} /> : null}

@@ -3,6 +3,7 @@ import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { NeedsRole } from '../../app/rights';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
@@ -25,9 +26,11 @@ export function Component() {
       title="Rules"
       subtitle="A rule selects variants, says how their price is computed, and within which limits."
       actions={
-        <ButtonLink weight="primary" to="new">
-          New rule
-        </ButtonLink>
+        <NeedsRole role="editor" to="rules but not write them">
+          <ButtonLink weight="primary" to="new">
+            New rule
+          </ButtonLink>
+        </NeedsRole>
       }
     >
       <Card title="All rules" flush>
@@ -37,9 +40,11 @@ export function Component() {
           empty={
             <>
               <p>Prices change by rule, so that every change can be explained and repeated. Write the first one, or push it from a file.</p>
-              <ButtonLink weight="primary" to="new">
-                Write the first rule
-              </ButtonLink>
+              <NeedsRole role="editor" to="rules but not write them">
+                <ButtonLink weight="primary" to="new">
+                  Write the first rule
+                </ButtonLink>
+              </NeedsRole>
             </>
           }
         >

@@ -30,7 +30,7 @@ export function RetryDialog({ run, onClose }: RunActProps) {
   const intent = useIntent();
   const retry = $api.useMutation('post', '/api/v1/runs/{id}/retry-failed', { onSuccess: useStarted(onClose) });
   const prices = countOf(run.counts.failed, 'price', 'prices');
-  const act = () => retry.mutate({ body: {}, params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor(run.id) } } });
+  const act = () => retry.mutate({ params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor(run.id) } } });
   return (
     <Dialog opened title={`Try ${prices} again?`} act={`Retry ${prices}`} keep="Leave them as they are" busy={retry.isPending} problem={retry.error} notDone="Nothing was tried again." onAct={act} onClose={onClose}>
       <p>Calibr reads what the shop has now before it writes. A price that is already right is not written again; one that somebody changed becomes a conflict.</p>
@@ -42,7 +42,7 @@ export function RollBackRunDialog({ run, onClose }: RunActProps) {
   const intent = useIntent();
   const rollBack = $api.useMutation('post', '/api/v1/runs/{id}/rollback', { onSuccess: useStarted(onClose) });
   const prices = countOf(run.counts.applied, 'price', 'prices');
-  const act = () => rollBack.mutate({ body: {}, params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor(run.id) } } });
+  const act = () => rollBack.mutate({ params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor(run.id) } } });
   return (
     <Dialog opened danger title={`Go back to the prices before this run?`} act={`Roll back ${prices}`} keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
       <p>

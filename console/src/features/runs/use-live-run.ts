@@ -11,6 +11,9 @@ type Run = Schemas['Run'];
 /** At most one render per this span, however fast the run goes. */
 const RENDER_EVERY_MS = 250;
 
+/** The server says at least a comment line every 15 s; a stream that is silent for longer than this is dead. */
+const SILENCE_MS = 40_000;
+
 export function useLiveRun(runId: string, settled: boolean): Live {
   const [live, dispatch] = useReducer(liveReducer, startLive);
   const queries = useQueryClient();
@@ -71,8 +74,12 @@ async function readStream(runId: string, signal: AbortSignal, onOpen: () => void
     },
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async () => {
+    const timer = setTimeout(() => void reader.cancel().catch(() => undefined), SILENCE_MS);
+    return reader.read().finally(() => clearTimeout(timer));
+  };
   try {
-    for (let chunk = await reader.read(); !chunk.done && !ended; chunk = await reader.read()) parser.feed(chunk.value);
+    for (let chunk = await read(); !chunk.done && !ended; chunk = await read()) parser.feed(chunk.value);
   } finally {
     paced.flush();
     void reader.cancel().catch(() => undefined);

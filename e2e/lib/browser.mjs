@@ -1,0 +1,58 @@
+// Headless Chromium and the people who use it.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--headless',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** CALIBR_CHROMIUM, else what the system has, else what Playwright installed for itself. */
+function chromiumPath() {
+  const named = process.env.CALIBR_CHROMIUM;
+  if (named) return named;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  const path = found ?? [chromium.executablePath()].find((own) => existsSync(own));
+  if (!path) throw new Error('There is no Chromium. Install the package chromium, or name one in CALIBR_CHROMIUM.');
+  return path;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}
+
+/** A browser of their own for one person; `noise` collects what the console of the browser complains about. */
+export async function person(browser, { baseURL, colorScheme = 'light', width = 1360 }) {
+  const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const noise = [];
+  page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    const expected = /status of 40[13]/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !expected) noise.push(`${page.url()}: ${message.text()}`);
+  });
+  return { context, page, noise };
+}
+
+export async function signIn(page, email, password, { next = '/' } = {}) {
+  await page.goto(`/login?next=${encodeURIComponent(next)}`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await settled(page);
+}
+
+/** Waits until every query of the page is answered. No clock is involved: the page says so itself. */
+export async function settled(page) {
+  await page.locator('main[data-ready]').waitFor();
+}

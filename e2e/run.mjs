@@ -1,0 +1,145 @@
+// The browser journey against a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
+// under axe in both themes. Takes CALIBR_URL, CALIBR_PASSWORD and, if there is no Chromium in PATH, CALIBR_CHROMIUM.
+import assert from 'node:assert/strict';
+import { assertAccessible, assertFocusInSight, assertHeaded, assertReflows } from './lib/accessibility.mjs';
+import { launch, person, settled, signIn } from './lib/browser.mjs';
+import * as journey from './lib/journey.mjs';
+import { Report } from './lib/report.mjs';
+
+const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
+const password = process.env.CALIBR_PASSWORD;
+if (!password) {
+  console.error('CALIBR_PASSWORD is not set: give the password that `calibr up` prints for the people of the demo.');
+  process.exit(2);
+}
+const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', viewer: 'viewer@demo.test' };
+
+const report = new Report();
+const browser = await launch();
+try {
+  const places = await walk();
+  for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
+  await narrow(places);
+} finally {
+  await browser.close();
+}
+process.exit(report.close());
+
+/** The journey. Gives the addresses it came by. */
+async function walk() {
+  const editor = await person(browser, { baseURL });
+  const approver = await person(browser, { baseURL });
+  const name = `Browser journey ${Date.now().toString(36)}`;
+  const at = {};
+  let before;
+  const step = (who, what, act) => report.step(what, act, who.page);
+
+  await step(editor, 'a wrong password is refused and what was typed is kept', () => journey.refusesAWrongPassword(editor.page, people.editor));
+  await step(editor, 'signing in leads to the page that was asked for', () => journey.signsInToThePageAskedFor(editor.page, people.editor, password));
+  await step(editor, 'the editor writes a rule, mends its fault, sees a preview, pushes it', async () => {
+    before = await journey.allPrices(editor.page);
+    assert.ok(before.length > 0, 'the demo has a catalogue');
+    at.rule = await journey.pushesARule(editor.page, name);
+  });
+  await step(editor, 'the editor plans a price change with it', async () => {
+    at.change = await journey.plansAPriceChange(editor.page, name);
+  });
+  await step(editor, 'the author may not approve it, and is told why', () => journey.mayNotApproveTheirOwn(editor.page));
+  await step(editor, 'each row tells why', () => journey.readsWhy(editor.page));
+  await step(approver, 'another person approves it', async () => {
+    await signIn(approver.page, people.approver, password);
+    await journey.approves(approver.page, at.change, 'Read by the browser test');
+  });
+  await step(approver, 'applying types the count and follows the run live to its end', async () => {
+    at.run = await journey.appliesAndFollows(approver.page);
+  });
+  await step(approver, 'every changed price is explained', () => journey.explainsThePrice(approver.page, name));
+  await step(approver, 'prices have changed', async () => assert.notDeepEqual(await journey.allPrices(approver.page), before));
+  await step(approver, 'rolling back gives every price of before', async () => {
+    at.rollBack = await journey.rollsBack(approver.page, at.change);
+    assert.deepEqual(await journey.allPrices(approver.page), before);
+  });
+  await step(approver, 'the audit has it all', () => journey.findsItInTheAudit(approver.page, at.change));
+  await step(approver, 'a reader is told which right is missing', () => readerIsTold());
+  await step(approver, 'no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));
+
+  at.variant = before?.[0] && `/demo/catalog/${before[0].id}`;
+  await editor.context.close();
+  await approver.context.close();
+  return at;
+}
+
+async function readerIsTold() {
+  const viewer = await person(browser, { baseURL });
+  await signIn(viewer.page, people.viewer, password);
+  await viewer.page.goto('/demo/rules');
+  await viewer.page.getByRole('heading', { level: 1, name: 'Rules' }).waitFor();
+  await viewer.page.getByText('You can read rules but not write them. Ask somebody with the role editor.').waitFor();
+  assert.equal(await viewer.page.getByRole('link', { name: 'New rule' }).count(), 0, 'a reader is not offered to write rules');
+  await viewer.context.close();
+}
+
+function pagesOf(places) {
+  const fixed = ['catalog', 'rules', 'rules/new', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, places.run, places.rollBack];
+  return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
+}
+
+/** Every page and every kind of overlay in one theme. */
+async function inspect(colorScheme, places) {
+  const reader = await person(browser, { baseURL, colorScheme });
+  const { page } = reader;
+  const check = (what, act) => report.step(`${what}, ${colorScheme}`, act, page);
+
+  await check('accessible: sign in', async () => {
+    await page.goto('/login');
+    await page.getByLabel('E-mail').waitFor();
+    await assertHeaded(page);
+    await assertAccessible(page);
+  });
+  await signIn(page, people.approver, password);
+  for (const address of pagesOf(places)) {
+    await check(`accessible: ${new URL(address, baseURL).pathname.replace(/_[0-9a-z]{20,}/, '_…')}`, async () => {
+      await page.goto(address);
+      await settled(page);
+      await assertHeaded(page);
+      await assertAccessible(page);
+      await assertFocusInSight(page, 20);
+    });
+  }
+  await check('accessible: a row with its trace', async () => {
+    await page.goto(places.change);
+    await page.locator('tbody').getByRole('link').first().click();
+    await page.getByRole('dialog').getByRole('list').waitFor();
+    await assertAccessible(page);
+  });
+  await check('accessible: the menu of the person', async () => {
+    await page.goto('/demo/rules');
+    await settled(page);
+    await page.getByRole('button', { name: people.approver }).click();
+    await page.getByRole('menu').waitFor();
+    await assertAccessible(page);
+  });
+  await check('the skip link leads to the page', async () => {
+    await page.goto('/demo/rules');
+    await settled(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  });
+  await reader.context.close();
+}
+
+async function narrow(places) {
+  const reader = await person(browser, { baseURL, width: 320 });
+  await signIn(reader.page, people.approver, password);
+  for (const address of pagesOf(places)) {
+    await report.step(`fits 320 px: ${new URL(address, baseURL).pathname.replace(/_[0-9a-z]{20,}/, '_…')}`, async () => {
+      await reader.page.goto(address);
+      await settled(reader.page);
+      await assertReflows(reader.page);
+      await assertAccessible(reader.page);
+    }, reader.page);
+  }
+  await reader.context.close();
+}
