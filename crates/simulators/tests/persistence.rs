@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::json;
-use simulators::shopify::{Catalogue, Config, Simulator, Source, VariantEdit};
+use simulators::shopify::{Catalogue, Config, Fault, FaultKind, Simulator, Source, VariantEdit};
 use support::{Shop, UPDATE, small_catalogue, update};
 
 async fn open(path: &Path) -> Shop {
@@ -86,4 +86,21 @@ async fn a_reset_of_the_shop_reaches_the_file() {
     let again = open(&path).await;
     assert_eq!(again.prices(11).0, "95.00");
     assert_eq!(again.handle.journal().len(), 1);
+}
+
+#[tokio::test]
+async fn a_shop_that_goes_away_neither_commits_nor_answers_what_it_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shop.jsonl");
+    let Shop { handle, .. } = open(&path).await;
+    handle.add_fault(Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, "mutation"));
+    let variants = json!([{ "id": "gid://shopify/ProductVariant/11", "price": "90.00" }]);
+    let request =
+        reqwest::Client::new().post(&handle.graphql_url).header("X-Shopify-Access-Token", &handle.token);
+    let call = request.json(&json!({ "query": UPDATE, "variables": update(variants) })).send();
+    let call = tokio::spawn(call);
+    handle.wait_held(1).await;
+    drop(handle);
+    call.await.expect("the client lives").expect_err("no answer");
+    assert_eq!(open(&path).await.prices(11).0, "100.00");
 }

@@ -1,6 +1,5 @@
 //! One call of the Admin API from its arrival to its reply, with every fault at the moment where it belongs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,17 +8,15 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value, json};
 
-use super::bulk_update::{Outcome, Writing, bulk_update};
+use super::bulk_update::Outcome;
 use super::cost::{MAX_QUERY_COST, Priced};
-use super::errors::{FieldError, Refusal};
-use super::executor::{Executed, Executor, arguments_of};
+use super::executor::{Executed, Executor};
 use super::faults::{CallShape, FaultKind};
 use super::journal::{CallOutcome, Effect, Source};
+use super::mutations::{effects_of, mutate};
 use super::objects::{Object, World};
 use super::reply::Reply;
-use super::shop::Shop;
 use super::simulation::{Simulation, State};
-use super::state_file::Commit;
 use super::{fields, validate, variables};
 
 /// What arrived over the wire.
@@ -120,6 +117,10 @@ async fn run(simulation: &Simulation, sequence: u64, request_id: &str, prepared:
     }
     let reply = {
         let mut state = simulation.state();
+        if state.down {
+            state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Dropped);
+            return Reply::Drop;
+        }
         execute(simulation, &mut state, sequence, request_id, prepared, &faults)
     };
     simulation.announce();
@@ -272,61 +273,4 @@ fn executed_reply(executed: Executed, requested: u64, actual: u64, status: &Valu
         body["extensions"]["search"] = executed.search.into();
     }
     Reply::ok(body)
-}
-
-type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
-
-/// Runs the mutations of a document one after another and makes them durable before anyone hears of them.
-///
-/// # Errors
-/// What is not simulated, or a disk that refuses; the shop is as before then.
-fn mutate(
-    simulation: &Simulation,
-    state: &mut State,
-    request_id: &str,
-    priced: &Priced<'_>,
-    faults: &[FaultKind],
-) -> Result<Outcomes, String> {
-    let mut outcomes = Outcomes::new();
-    if !priced.operation.is_mutation() {
-        return Ok(outcomes);
-    }
-    let now_s = simulation.clock.epoch_s();
-    let thousandfold = faults.contains(&FaultKind::MisstoreThreeDecimals);
-    for field in priced.operation.root_fields(priced.document).filter(|field| field.name != "__typename") {
-        let arguments = arguments_of(&field.definition, field, priced.variables);
-        let writing = Writing { settings: &state.settings, now_s, thousandfold };
-        let outcome = match bulk_update(&mut state.shop, &writing, &arguments) {
-            Ok(outcome) => Ok(outcome),
-            Err(FieldError::Refused(refusal)) => Err(refusal),
-            Err(FieldError::Unsupported(what)) => {
-                take_back(&mut state.shop, &outcomes, now_s);
-                return Err(what);
-            }
-        };
-        outcomes.insert(field.response_key().to_string(), outcome);
-    }
-    let writes = || outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
-    if writes().next().is_some() {
-        let after = writes().map(|(_, after)| after.clone()).collect();
-        let effects = effects_of(&outcomes);
-        let commit =
-            Commit { at: now_s, request_id: request_id.to_owned(), after, deleted: Vec::new(), effects };
-        if let Err(error) = state.commit(&commit) {
-            take_back(&mut state.shop, &outcomes, now_s);
-            return Err(format!("a disk that takes its state file: {error:#}"));
-        }
-    }
-    Ok(outcomes)
-}
-
-fn effects_of(outcomes: &Outcomes) -> Vec<Effect> {
-    let writes = outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
-    writes.map(|(before, after)| Effect::of_write(before, after)).collect()
-}
-
-fn take_back(shop: &mut Shop, outcomes: &Outcomes, now_s: i64) {
-    for (before, _) in outcomes.values().flatten().flat_map(|outcome| outcome.writes.iter().rev()) {
-        shop.replace_variant(before.clone(), now_s);
-    }
 }

@@ -109,7 +109,8 @@ impl Simulator {
     }
 }
 
-/// A running shop. Dropping it ends the serving at once; calls in flight get no answer.
+/// A running shop. Dropping it ends the serving at once: calls in flight get no answer, and those that are held before
+/// their commit are never committed.
 pub struct Handle {
     /// `http://127.0.0.1:port`, where both the Admin API and `/__sim` are.
     pub url: String,
@@ -182,7 +183,9 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.simulation.state().down = true;
+        let mut state = self.simulation.state();
+        state.down = true;
+        state.release(None);
         self.serving.abort();
     }
 }

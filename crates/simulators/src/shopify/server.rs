@@ -44,6 +44,7 @@ async fn graphql(
 ) -> Response {
     if simulation.state().down {
         cutter.cut();
+        return ().into_response();
     }
     let Some(version) = served_version(&version) else { return answer_with(Reply::not_found(), API_VERSION) };
     if !is_json(&headers) {
