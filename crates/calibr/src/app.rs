@@ -1,4 +1,4 @@
-//! The application: its state, and the lists of what it is made of.
+//! The application: the lists of what it is made of, and how it is put together.
 
 use std::sync::Arc;
 
@@ -16,25 +16,29 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::channels::{Channels, Connector};
-use crate::{accounts, audit, catalog, channels, console_assets, explain, price_changes, rules, runs};
+pub use crate::state::App;
 
-/// What every use case can reach.
-#[derive(Clone)]
-pub struct App {
-    /// The way to rows.
-    pub db: Db,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Connected shops.
-    pub channels: Channels,
-}
+use crate::channels::{Channels, Connector};
+use crate::{
+    accounts, audit, catalog, channels, console_assets, explain, health, price_changes, rules, runs,
+};
 
 impl App {
     /// The application over a migrated database.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, vault: Vault) -> Self {
-        Self { db, clock, channels: Channels::new(Arc::new(vault), CONNECTORS) }
+        Self::with_connectors(db, clock, vault, CONNECTORS)
+    }
+
+    /// The same with other connectors, such as one that waits less long for a shop.
+    #[must_use]
+    pub fn with_connectors(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        vault: Vault,
+        connectors: &'static [(&'static str, Connector)],
+    ) -> Self {
+        Self { db, clock, channels: Channels::new(Arc::new(vault), connectors) }
     }
 
     /// The API with everything around it.
@@ -76,7 +80,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(price_changes::routes())
         .merge(rules::routes())
         .merge(runs::routes())
-        .merge(crate::server::routes())
+        .merge(health::routes())
 }
 
 /// The OpenAPI document of everything the application answers.

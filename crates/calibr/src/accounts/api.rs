@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::dto::{CreatedToken, Me, NewToken, Project, SignIn, Token};
 use super::projects;
-use crate::app::App;
+use crate::state::App;
 
 const TOKENS: Permission = Permission::new("tokens:write", Role::Viewer);
 const PROJECTS_READ: Permission = Permission::new("projects:read", Role::Viewer);

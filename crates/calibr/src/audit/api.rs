@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::AuditRecord;
-use crate::app::App;
+use crate::state::App;
 
 const AUDIT_READ: Permission = Permission::new("audit:read", Role::Viewer);
 

@@ -27,8 +27,8 @@ use super::export::{Export, export_products};
 use super::store::{self, ProductFilter, VariantFilter};
 use super::upload;
 use crate::accounts;
-use crate::app::App;
 use crate::ids::VariantId;
+use crate::state::App;
 
 const CATALOG_READ: Permission = Permission::new("catalog:read", Role::Viewer);
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use channel::{ChannelProduct, ChannelVariant, ProductStatus};
-use connector_shopify::csv::ImportReport as FileReport;
+use connector_shopify::csv::{ImportReport as FileReport, RowNote};
 use kernel_audit::Change;
 use kernel_core::{Ctx, FieldError, Money, Result};
 use kernel_db::{Db, TenantTx};
@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::dto::ImportReport;
 use super::prices::{NewPrice, Origin, current_prices, record_prices};
-use super::upload::note;
 use crate::accounts::dto::Project;
 use crate::ids::{ChannelId, ImportId, ProductId, VariantId};
 
@@ -368,5 +367,15 @@ fn status_word(status: ProductStatus) -> &'static str {
         ProductStatus::Archived => "archived",
         ProductStatus::Unlisted => "unlisted",
         ProductStatus::Other => "other",
+    }
+}
+
+/// A note on a row, as reports show it.
+fn note(note: &RowNote) -> FieldError {
+    let column = note.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+    FieldError {
+        pointer: format!("line {}{column}", note.line),
+        code: note.code.to_owned(),
+        detail: note.detail.clone(),
     }
 }

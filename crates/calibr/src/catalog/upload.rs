@@ -5,17 +5,17 @@ use std::io::{BufReader, Seek, SeekFrom, Write};
 
 use axum::body::Body;
 use channel::ChannelProduct;
-use connector_shopify::csv::{CsvImport, DecimalMark, ImportOptions, ImportReport as FileReport, RowNote};
+use connector_shopify::csv::{CsvImport, DecimalMark, ImportOptions, ImportReport as FileReport};
 use http_body_util::BodyExt;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Currency, Error, FieldError, Result, Role};
+use kernel_core::{Ctx, Currency, Error, Result, Role};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::dto::ImportReport;
 use super::import::{Import, ImportSource};
 use crate::accounts;
-use crate::app::App;
+use crate::state::App;
 
 const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor);
 /// Products taken in at once.
@@ -92,15 +92,5 @@ fn read(
         if batch.is_empty() || batches.blocking_send(batch).is_err() {
             return Ok(csv.into_report());
         }
-    }
-}
-
-/// A note on a row, as reports show it.
-pub(super) fn note(note: &RowNote) -> FieldError {
-    let column = note.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
-    FieldError {
-        pointer: format!("line {}{column}", note.line),
-        code: note.code.to_owned(),
-        detail: note.detail.clone(),
     }
 }

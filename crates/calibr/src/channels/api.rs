@@ -16,9 +16,9 @@ use utoipa_axum::routes;
 use super::dto::{Channel, NewChannel};
 use super::{connect, ingest, store};
 use crate::accounts;
-use crate::app::App;
 use crate::catalog::dto::ImportReport;
 use crate::ids::ChannelId;
+use crate::state::App;
 
 const CHANNELS_READ: Permission = Permission::new("channels:read", Role::Viewer);
 

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::dto::{Channel, NewChannel};
 use super::store::{self, ChannelRecord};
 use crate::accounts;
-use crate::app::App;
 use crate::ids::ChannelId;
+use crate::state::App;
 
 const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
 const SHOPIFY: &str = "shopify";

@@ -7,10 +7,10 @@ use super::connect::refused;
 use super::dto::Channel;
 use super::store;
 use crate::accounts;
-use crate::app::App;
 use crate::catalog::dto::ImportReport;
 use crate::catalog::{Import, ImportSource};
 use crate::ids::ChannelId;
+use crate::state::App;
 
 const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor);
 

@@ -15,9 +15,9 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
 use crate::catalog::{self, dto::Explanation};
 use crate::ids::{PriceChangeId, RunId, VariantId};
+use crate::state::App;
 use crate::{price_changes, runs};
 
 const EXPLAIN_READ: Permission = Permission::new("catalog:read", Role::Viewer);

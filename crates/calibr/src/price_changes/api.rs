@@ -21,8 +21,8 @@ use super::dto::{DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, P
 use super::store::{self, ListFilter, RowFilter};
 use super::{decide, export, model, plan, show};
 use crate::accounts;
-use crate::app::App;
 use crate::ids::{PriceChangeId, VariantId};
+use crate::state::App;
 
 const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Role::Viewer);
 

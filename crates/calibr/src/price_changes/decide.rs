@@ -7,8 +7,8 @@ use kernel_db::TenantTx;
 use super::dto::DecisionRequest;
 use super::model::State;
 use super::store::{self, PriceChangeRecord};
-use crate::app::App;
 use crate::ids::PriceChangeId;
+use crate::state::App;
 
 const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve", Role::Approver);
 

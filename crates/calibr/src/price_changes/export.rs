@@ -4,9 +4,9 @@ use connector_shopify::csv::ExportColumns;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 
 use super::store;
-use crate::app::App;
 use crate::catalog::{Export, PriceOverrides, export_products};
 use crate::ids::PriceChangeId;
+use crate::state::App;
 
 /// The file's bytes: every product with a row to be written, with all its variants.
 pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Vec<u8>> {

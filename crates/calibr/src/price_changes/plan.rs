@@ -7,19 +7,19 @@ use kernel_core::{Ctx, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use pricing::{
-    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, Reason,
-    RuleSet, Summary, SummaryBuilder,
+    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, PlanHasher, PlanHeader, PlanRow, PlanRule, Reason, RuleSet,
+    Summary, SummaryBuilder,
 };
 use serde_json::json;
 
 use super::dto::NewPriceChange;
 use super::model::State;
-use super::store::{self, NewRow, PriceChangeRecord};
+use super::store::{self, Frozen, NewRow, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
-use crate::app::App;
 use crate::catalog::{self, catalogue_rows, watermark};
 use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule};
+use crate::state::App;
 
 const PRICE_CHANGES_WRITE: Permission = Permission::new("price_changes:write", Role::Editor);
 const RULES_MAX: usize = 100;
@@ -64,15 +64,6 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     announce(ctx, &tx, &record, &frozen, &labels).await?;
     tx.commit().await?;
     Ok(record.id)
-}
-
-/// What a finished plan adds to its record.
-pub(super) struct Frozen {
-    pub state: State,
-    pub plan_hash: PlanHash,
-    pub impact: serde_json::Value,
-    pub rows_to_apply: i64,
-    pub rows_blocked: i64,
 }
 
 /// Decides every variant and stores the rows that a rule selected.

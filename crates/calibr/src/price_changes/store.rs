@@ -7,14 +7,13 @@ use kernel_core::{Ctx, Currency, Error, ProjectId, Result, TenantId, UserId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
 use kernel_events::Event;
-use pricing::{Outcome, PlanHasher, PlanRow};
+use pricing::{Outcome, PlanHash, PlanHasher, PlanRow};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::dto::{Decision, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
-use super::plan::Frozen;
 use crate::catalog::{BASE, CatalogueRow};
 use crate::ids::{PriceChangeId, RuleId, RunId, VariantId};
 use crate::rules::LoadedRule;
@@ -160,6 +159,15 @@ pub(super) async fn row_add(
     ])
     .await?;
     Ok(())
+}
+
+/// What a finished plan adds to its record.
+pub(super) struct Frozen {
+    pub state: State,
+    pub plan_hash: PlanHash,
+    pub impact: serde_json::Value,
+    pub rows_to_apply: i64,
+    pub rows_blocked: i64,
 }
 
 pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Frozen) -> Result<()> {

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 use super::dto::{Preview, PushedRule, Rule, RuleVersion, Validation};
 use super::{invalid, preview, push, store};
 use crate::accounts;
-use crate::app::App;
 use crate::ids::RuleId;
+use crate::state::App;
 
 const RULES_READ: Permission = Permission::new("rules:read", Role::Viewer);
 

@@ -9,9 +9,9 @@ use super::dto::{Preview, PreviewRow};
 use super::impact::{impact, pct_of};
 use super::invalid;
 use crate::accounts::dto::Project;
-use crate::app::App;
 use crate::catalog::{CatalogueRow, catalogue_rows};
 use crate::ids::VariantId;
+use crate::state::App;
 
 const WORST: usize = 20;
 const SAMPLE: usize = 50;

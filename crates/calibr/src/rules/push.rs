@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::dto::PushedRule;
 use super::{invalid, store};
 use crate::accounts;
-use crate::app::App;
+use crate::state::App;
 
 const RULES_WRITE: Permission = Permission::new("rules:write", Role::Editor);
 

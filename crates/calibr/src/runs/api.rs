@@ -25,10 +25,10 @@ use super::dto::{Run, Target};
 use super::store::{self, TargetFilter};
 use super::{retry, roll_back, start};
 use crate::accounts;
-use crate::app::App;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
 use crate::price_changes::words;
+use crate::state::App;
 
 const RUNS_READ: Permission = Permission::new("runs:read", Role::Viewer);
 const STATES: [&str; 7] = ["queued", "applying", "applied", "failed", "conflict", "skipped", "rolled_back"];

@@ -1,28 +1,24 @@
 //! The job that writes one batch: intent, then for a few products at a time read, compare, write, settle, read back.
 
-use std::sync::Arc;
-
-use channel::{Channel, ChannelError, LiveReading, PriceReader, PriceWriter, RetryClass, VariantRef};
+use channel::{ChannelError, RetryClass, VariantRef, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result};
 use kernel_jobs::{Job, Outcome, hold_lease};
 use serde::Deserialize;
 
+use super::batch::{Batch, Shop};
 use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, write_of};
 use super::settle::{Ending, settle};
-use super::store::{self, RunRecord};
+use super::store;
 use super::{finish, verify};
-use crate::app::App;
 use crate::ids::RunId;
-
-/// The kind of job.
-pub const APPLY_BATCH: &str = "runs.apply_batch";
+use crate::state::App;
 
 /// Products read at once: the time between reading and writing is the time of so many writes at most.
 const PRODUCTS_READ_AT_ONCE: usize = 10;
-/// How long a write whose answer was lost may still arrive at the vendor before it is sent again.
-const LATE_WRITE: SignedDuration = SignedDuration::from_secs(2);
+/// When to look what became of a write whose answer was lost.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// After so many attempts at a batch what is still open counts as refused; it can be retried by hand.
 const ATTEMPTS_MAX: i32 = 12;
 
@@ -31,11 +27,6 @@ const ATTEMPTS_MAX: i32 = 12;
 struct Payload {
     run_id: RunId,
     batch: i64,
-}
-
-/// A connection that can do what applying needs.
-pub(super) struct Shop {
-    connection: Arc<dyn Channel>,
 }
 
 /// The handler of [`APPLY_BATCH`].
@@ -51,16 +42,6 @@ pub fn apply_batch(
         batch.work(targets).await
     }
     .boxed()
-}
-
-/// One attempt at one batch. Its context bears the name of whoever started the run, so that the audit says who.
-pub(super) struct Batch<'a> {
-    pub app: &'a App,
-    pub ctx: Ctx,
-    pub job: &'a Job,
-    pub run: RunRecord,
-    pub number: i64,
-    pub shop: Shop,
 }
 
 /// Why a target stays open for now.
@@ -89,7 +70,7 @@ impl<'a> Batch<'a> {
         if run.state == "queued" {
             store::run_set_state(&tx, &run, "applying", None).await?;
         }
-        let shop = Shop { connection: app.channels.get(&tx, run.channel).await? };
+        let shop = Shop::new(app.channels.get(&tx, run.channel).await?);
         let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
         tx.commit().await?;
         let mut ctx = ctx.clone();
@@ -135,13 +116,14 @@ impl<'a> Batch<'a> {
         };
         let mut endings = Vec::with_capacity(targets.len());
         let mut to_write = Vec::new();
+        let mut later = None;
         for (target, (_, live)) in targets.into_iter().zip(live) {
-            match decide(&target, live.as_ref(), self.run.currency) {
+            match decide(&target, live.as_ref(), self.run.currency, self.ctx.now()) {
                 Verdict::Write => to_write.push(target),
+                Verdict::Wait(pause) => later = self.later_or_give_up(target, Later::At(pause), &mut endings).or(later),
                 Verdict::Settled(settlement) => endings.push(Ending { target, settlement }),
             }
         }
-        let mut later = None;
         for product in by_product(to_write) {
             if let Some(pause) = self.write_product(product, &mut endings).await? {
                 later = Some(later.map_or(pause, |other| longer(other, pause)));
@@ -159,13 +141,23 @@ impl<'a> Batch<'a> {
     ) -> Result<Option<Later>> {
         let Some(product) = targets.first().map(|target| target.product.clone()) else { return Ok(None) };
         let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.run.currency)).collect();
-        let outcomes = match self.shop.writer()?.write_prices(&product, &writes).await {
+        let writer = self.shop.writer()?;
+        let now = Some(self.ctx.now());
+        self.set_sent(targets.iter().map(|target| (target.row, now)).collect()).await?;
+        let outcomes = match writer.write_prices(&product, &writes).await {
             Ok(outcomes) => outcomes,
             Err(error) => {
                 tracing::info!(run = %self.run.id, product = %product, error = %error, "A write did not go through.");
+                if !error.may_have_happened() {
+                    self.set_sent(targets.iter().map(|target| (target.row, target.sent_at)).collect()).await?;
+                }
                 return Ok(self.after_error(targets, &error, endings));
             }
         };
+        let not_written = targets.iter().zip(&outcomes).filter(|(_, outcome)| {
+            matches!(outcome, WriteOutcome::Refused { .. } | WriteOutcome::NotAttempted { .. })
+        });
+        self.set_sent(not_written.map(|(target, _)| (target.row, target.sent_at)).collect()).await?;
         let mut later = None;
         for (target, outcome) in targets.into_iter().zip(&outcomes) {
             match judge(&target, outcome) {
@@ -174,6 +166,18 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(later)
+    }
+
+    /// Notes, in a commit of its own, when targets may have left for the shop: before they do, and corrected when the
+    /// shop says that it wrote nothing. A worker whose lease was taken over gets no further than here.
+    async fn set_sent(&self, sent: Vec<(i64, Option<Timestamp>)>) -> Result<()> {
+        if sent.is_empty() {
+            return Ok(());
+        }
+        let tx = self.app.db.tenant_tx(self.ctx.tenant).await?;
+        hold_lease(&tx, self.job).await?;
+        store::targets_set_sent(&tx, self.run.id, self.job.fence, &sent).await?;
+        Ok(tx.commit().await?)
     }
 
     /// A read that failed has changed nothing: later, or refused for good.
@@ -219,33 +223,12 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl Shop {
-    /// Live prices, in as many calls as one call takes variants.
-    pub async fn read(&self, variants: &[VariantRef]) -> channel::Result<Vec<LiveReading>> {
-        let reader: &dyn PriceReader = self
-            .connection
-            .price_reader()
-            .ok_or_else(|| ChannelError::never("channel.no_reader", "This connector cannot read prices."))?;
-        let mut live = Vec::with_capacity(variants.len());
-        for part in variants.chunks(250) {
-            live.extend(reader.read_prices(part).await?);
-        }
-        Ok(live)
-    }
-
-    fn writer(&self) -> Result<&dyn PriceWriter> {
-        self.connection
-            .price_writer()
-            .ok_or_else(|| Error::unprocessable("channel.no_writer", "This connector cannot write prices."))
-    }
-}
-
 fn pause_after(error: &ChannelError, attempts: i32) -> Later {
     match error.class {
         RetryClass::After { ms } => {
             Later::At(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000)))
         }
-        RetryClass::Unknown => Later::At(LATE_WRITE),
+        RetryClass::Unknown => Later::At(LOOK_AGAIN),
         RetryClass::Backoff | RetryClass::Never => Later::At(kernel_jobs::backoff(attempts)),
     }
 }

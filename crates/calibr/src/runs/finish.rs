@@ -5,8 +5,8 @@ use kernel_db::TenantTx;
 use serde_json::json;
 
 use super::model::end_state;
-use super::start::tell;
 use super::store::{self, RunRecord};
+use super::tell::tell;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
 

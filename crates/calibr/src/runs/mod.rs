@@ -7,6 +7,7 @@
 
 mod api;
 mod apply;
+mod batch;
 pub mod dto;
 mod finish;
 mod model;
@@ -15,8 +16,10 @@ mod roll_back;
 mod settle;
 mod start;
 mod store;
+mod tell;
 mod verify;
 
 pub use api::routes;
-pub use apply::{APPLY_BATCH, apply_batch};
+pub use apply::apply_batch;
+pub use batch::APPLY_BATCH;
 pub use store::run_by_id;

@@ -3,7 +3,11 @@
 use channel::{
     ChannelError, CompareAtWrite, LivePrice, PriceWrite, ProductRef, RetryClass, VariantRef, WriteOutcome,
 };
+use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Currency, Money};
+
+/// How long after it left a write may still arrive: our calls give up after 15 s, Shopify's own after 10 s.
+const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(15);
 
 /// A price and its compare-at price, in minor units of the run's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +24,9 @@ pub(super) struct OpenTarget {
     pub product: ProductRef,
     pub before: Amounts,
     pub after: Amounts,
-    /// Whether an earlier attempt may have written: then finding the new price means that we did.
-    pub tried_before: bool,
+    /// When an earlier attempt may have written: then finding the new price means that we did, and finding the old one
+    /// soon after means that the write may still be on its way.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// What reading the shop says about a target.
@@ -29,6 +34,8 @@ pub(super) struct OpenTarget {
 pub(super) enum Verdict {
     /// The shop has what we planned from: write.
     Write,
+    /// An earlier write may still arrive: look again after this time, and write nothing until then.
+    Wait(SignedDuration),
     /// It is settled.
     Settled(Settlement),
 }
@@ -45,7 +52,12 @@ pub(super) enum Settlement {
 }
 
 /// Compares what the shop has with what was planned. A price in another currency is a conflict like any other.
-pub(super) fn decide(target: &OpenTarget, live: Option<&LivePrice>, currency: Currency) -> Verdict {
+pub(super) fn decide(
+    target: &OpenTarget,
+    live: Option<&LivePrice>,
+    currency: Currency,
+    now: Timestamp,
+) -> Verdict {
     let Some(live) = live else {
         return Verdict::Settled(Settlement::Failed {
             code: "variant.gone".to_owned(),
@@ -56,11 +68,14 @@ pub(super) fn decide(target: &OpenTarget, live: Option<&LivePrice>, currency: Cu
     if live.price.currency != currency {
         return Verdict::Settled(Settlement::Conflict { observed, code: "conflict.currency" });
     }
-    if observed == target.after && target.tried_before {
+    if observed == target.after && target.sent_at.is_some() {
         return Verdict::Settled(Settlement::Applied);
     }
     if observed == target.before {
-        return Verdict::Write;
+        let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| {
+            MAY_ARRIVE_FOR.saturating_sub(now.duration_since(sent_at))
+        });
+        return if left.is_positive() { Verdict::Wait(left.min(MAY_ARRIVE_FOR)) } else { Verdict::Write };
     }
     let code = if observed == target.after {
         "conflict.already_there"
@@ -136,14 +151,18 @@ mod tests {
         Amounts { price_minor, compare_at_minor }
     }
 
-    fn target(tried_before: bool) -> OpenTarget {
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("an instant")
+    }
+
+    fn target(sent_at: Option<Timestamp>) -> OpenTarget {
         OpenTarget {
             row: 1,
             variant: "v".into(),
             product: "p".into(),
             before: pair(1000, Some(1500)),
             after: pair(900, Some(1500)),
-            tried_before,
+            sent_at,
         }
     }
 
@@ -160,35 +179,46 @@ mod tests {
     fn every_pair_of_prices_on_a_small_domain_is_decided_as_the_protocol_says() {
         let domain = [800, 900, 1000];
         let compare_ats = [None, Some(1500), Some(1600)];
-        for tried_before in [false, true] {
-            let target = target(tried_before);
+        for sent_at in [None, Some(at(1000))] {
+            let target = target(sent_at);
             for observed in
                 domain.iter().flat_map(|price| compare_ats.map(|compare_at| pair(*price, compare_at)))
             {
-                let verdict = decide(&target, Some(&live(observed)), eur());
+                let verdict = decide(&target, Some(&live(observed)), eur(), at(1015));
                 let writes = verdict == Verdict::Write;
                 let applied = verdict == Verdict::Settled(Settlement::Applied);
                 assert_eq!(writes, observed == target.before, "{observed:?}");
-                assert_eq!(applied, tried_before && observed == target.after, "{observed:?}");
+                assert_eq!(applied, sent_at.is_some() && observed == target.after, "{observed:?}");
             }
         }
     }
 
     #[test]
+    fn a_write_that_may_still_arrive_is_waited_for_and_not_repeated() {
+        let target = target(Some(at(1000)));
+        let verdict = |second| decide(&target, Some(&live(target.before)), eur(), at(second));
+        assert_eq!(verdict(1000), Verdict::Wait(SignedDuration::from_secs(15)));
+        assert_eq!(verdict(1014), Verdict::Wait(SignedDuration::from_secs(1)));
+        assert_eq!(verdict(1015), Verdict::Write);
+        // The worker that sent it had a clock far ahead of ours.
+        assert_eq!(verdict(0), Verdict::Wait(SignedDuration::from_secs(15)));
+    }
+
+    #[test]
     fn another_currency_is_never_written_over() {
         let usd = "USD".parse().expect("a currency");
-        let verdict = decide(&target(true), Some(&live(pair(1000, Some(1500)))), usd);
+        let verdict = decide(&target(Some(at(0))), Some(&live(pair(1000, Some(1500)))), usd, at(1000));
         assert!(matches!(verdict, Verdict::Settled(Settlement::Conflict { code: "conflict.currency", .. })));
     }
 
     #[test]
     fn a_missing_variant_fails_and_is_not_written() {
-        assert!(matches!(decide(&target(true), None, eur()), Verdict::Settled(Settlement::Failed { .. })));
+        assert!(matches!(decide(&target(Some(at(0))), None, eur(), at(1000)), Verdict::Settled(Settlement::Failed { .. })));
     }
 
     #[test]
     fn compare_at_is_mentioned_only_when_the_plan_changes_it() {
-        let with = |after| write_of(&OpenTarget { after, ..target(false) }, eur()).compare_at;
+        let with = |after| write_of(&OpenTarget { after, ..target(None) }, eur()).compare_at;
         assert_eq!(with(pair(900, Some(1500))), CompareAtWrite::Keep);
         assert_eq!(with(pair(900, None)), CompareAtWrite::Clear);
         assert_eq!(with(pair(900, Some(1000))), CompareAtWrite::Set(Money::from_minor(1000, eur())));
@@ -197,6 +227,6 @@ mod tests {
     #[test]
     fn an_echo_of_the_old_price_is_not_believed() {
         let echoed = WriteOutcome::Applied { echoed: live(pair(1000, Some(1500))) };
-        assert_eq!(judge(&target(false), &echoed), None);
+        assert_eq!(judge(&target(None), &echoed), None);
     }
 }

@@ -3,11 +3,12 @@
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result};
 
-use super::start::{PRICE_CHANGES_APPLY, enqueue, tell};
+use super::start::{PRICE_CHANGES_APPLY, enqueue};
 use super::store;
-use crate::app::App;
+use super::tell::tell;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
+use crate::state::App;
 
 /// Puts refused targets of a settled run back in the queue.
 ///

@@ -7,9 +7,9 @@ use kernel_db::TenantTx;
 
 use super::start::{PRICE_CHANGES_APPLY, begin, new_run};
 use super::store;
-use crate::app::App;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::{self, State};
+use crate::state::App;
 
 /// Takes back what a run wrote.
 ///

@@ -7,7 +7,7 @@ use kernel_jobs::hold_lease;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::apply::Batch;
+use super::batch::Batch;
 use super::model::{Amounts, OpenTarget, Settlement};
 use super::store::{self, Settled, SettledTarget};
 use crate::catalog::{NewPrice, Origin, record_prices};

@@ -2,25 +2,24 @@
 
 use std::collections::HashMap;
 
-use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Result, Role};
 use kernel_db::TenantTx;
-use kernel_events::Event;
 use kernel_jobs::NewJob;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::apply::APPLY_BATCH;
+use super::batch::APPLY_BATCH;
 use super::finish;
 use super::model::Amounts;
 use super::store::{self, NewTarget, RunRecord};
-use crate::app::App;
+use super::tell::tell;
 use crate::catalog::external_refs;
 use crate::channels::default_channel;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
 use crate::price_changes::{self, PriceChangeRecord, RowToApply, State};
+use crate::state::App;
 
 pub(super) const PRICE_CHANGES_APPLY: Permission = Permission::new("price_changes:apply", Role::Editor);
 
@@ -111,33 +110,6 @@ pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: 
     };
     let jobs: Vec<NewJob> = batches.iter().map(job).collect();
     Ok(kernel_jobs::enqueue(ctx, tx, &jobs).await?)
-}
-
-/// Audit and event for something that happened to a run.
-pub(super) async fn tell(
-    ctx: &Ctx,
-    tx: &TenantTx,
-    action: &'static str,
-    run: &RunRecord,
-    after: serde_json::Value,
-) -> Result<()> {
-    let change = Change {
-        action,
-        entity_type: "run",
-        entity_id: run.id.to_string(),
-        before: None,
-        after: Some(after.clone()),
-        reason: None,
-    };
-    kernel_audit::record(ctx, tx, &[change]).await?;
-    let event = Event {
-        key: format!("{action}/{}/{}", run.id, ctx.request_id),
-        kind: action,
-        entity_type: "run",
-        entity_id: run.id.to_string(),
-        payload: after,
-    };
-    Ok(kernel_events::append(ctx, tx, &[event]).await?)
 }
 
 fn target(row: RowToApply, external: impl Fn(Uuid) -> Option<(String, String)>) -> NewTarget {

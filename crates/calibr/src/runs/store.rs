@@ -226,7 +226,7 @@ pub(super) async fn intents_store(
                 intent_at = coalesce(t.intent_at, $5)
              from open where t.tenant_id = open.tenant_id and t.run_id = open.run_id and t.row = open.row
              returning t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
-                t.compare_at_before_minor, t.compare_at_after_minor, open.attempts > 0 as tried_before",
+                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at",
             &[&tx.tenant().0, &run.0, &batch, &fence, &now],
         )
         .await?;
@@ -235,12 +235,30 @@ pub(super) async fn intents_store(
     Ok(targets)
 }
 
+/// Notes when each of these targets, whose intent stands under this fence, may have left for the shop.
+pub(super) async fn targets_set_sent(
+    tx: &TenantTx,
+    run: RunId,
+    fence: i64,
+    sent: &[(i64, Option<Timestamp>)],
+) -> Result<()> {
+    let (rows, times): (Vec<i64>, Vec<Option<Timestamp>>) = sent.iter().copied().unzip();
+    tx.execute(
+        "update rule_targets t set sent_at = s.sent_at
+         from unnest($4::bigint[], $5::timestamptz[]) as s (row, sent_at)
+         where t.tenant_id = $1 and t.run_id = $2 and t.row = s.row and t.state = 'applying' and t.fence = $3",
+        &[&tx.tenant().0, &run.0, &fence, &rows, &times],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Targets of a batch that were written but not yet read back.
 pub(super) async fn targets_unverified(tx: &TenantTx, run: RunId, batch: i64) -> Result<Vec<OpenTarget>> {
     let rows = tx
         .query(
             "select row, external_variant_id, external_product_id, before_minor, after_minor, compare_at_before_minor,
-                compare_at_after_minor, true as tried_before
+                compare_at_after_minor, sent_at
              from rule_targets
              where tenant_id = $1 and run_id = $2 and batch = $3 and state = 'applied' and not verified
                and reason_code is null
@@ -334,6 +352,16 @@ pub(super) async fn targets_verified(
     Ok(())
 }
 
+/// Gives up reading back what a batch wrote.
+pub(super) async fn targets_leave_unverified(tx: &TenantTx, run: RunId, batch: i64) -> Result<()> {
+    let sql = "update rule_targets set reason_code = 'verify.no_answer',
+            reason = 'Written, but the shop did not answer when it was to be read back.'
+         where tenant_id = $1 and run_id = $2 and batch = $3 and state = 'applied' and not verified
+           and reason_code is null";
+    tx.execute(sql, &[&tx.tenant().0, &run.0, &batch]).await?;
+    Ok(())
+}
+
 /// Marks targets of a run as taken back.
 pub(super) async fn targets_rolled_back(tx: &TenantTx, run: RunId, variants: &[Uuid]) -> Result<()> {
     let sql = "update rule_targets set state = 'rolled_back'
@@ -384,9 +412,11 @@ pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Ve
     Ok(rows.iter().map(read).collect())
 }
 
+/// Whether a target is still to be written or to be read back.
 pub(super) async fn has_open_targets(tx: &TenantTx, run: RunId) -> Result<bool> {
     let sql = "select exists (select 1 from rule_targets
-            where tenant_id = $1 and run_id = $2 and state in ('queued', 'applying'))";
+            where tenant_id = $1 and run_id = $2 and (state in ('queued', 'applying')
+               or state = 'applied' and not verified and reason_code is null))";
     Ok(tx.query_one(sql, &[&tx.tenant().0, &run.0]).await?.get(0))
 }
 
@@ -517,7 +547,7 @@ fn read_open(row: &Row) -> OpenTarget {
         product: row.get::<_, &str>("external_product_id").into(),
         before,
         after,
-        tried_before: row.get("tried_before"),
+        sent_at: row.get("sent_at"),
     }
 }
 

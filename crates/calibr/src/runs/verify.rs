@@ -4,13 +4,13 @@ use jiff::SignedDuration;
 use kernel_core::Result;
 use kernel_jobs::hold_lease;
 
-use super::apply::Batch;
+use super::batch::Batch;
 use super::model::amounts;
 use super::store;
 
 /// A shop that cannot be read now is asked again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
-/// Writes stand whether or not they can be read back; after so many attempts they stay unverified.
+/// Writes stand whether or not they can be read back; after so many attempts they stay unverified for good.
 const ATTEMPTS_MAX: i32 = 6;
 
 /// Reads back a batch's writes. Answers with a pause if the shop cannot be read now.
@@ -29,7 +29,14 @@ pub(super) async fn read_back(batch: &Batch<'_>) -> Result<Option<SignedDuration
         Ok(live) => live,
         Err(error) => {
             tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");
-            return Ok((batch.job.attempts < ATTEMPTS_MAX).then_some(PAUSE));
+            if batch.job.attempts < ATTEMPTS_MAX {
+                return Ok(Some(PAUSE));
+            }
+            let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
+            hold_lease(&tx, batch.job).await?;
+            store::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+            tx.commit().await?;
+            return Ok(None);
         }
     };
     let mut equal = Vec::new();

@@ -22,10 +22,16 @@ pub(super) async fn bind(port: u16) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves and works until it is told to stop. `welcome` is printed once the address answers.
-pub(super) async fn serve(app: App, listener: TcpListener, welcome: Option<Welcome>) -> anyhow::Result<()> {
+pub(super) async fn serve(
+    app: App,
+    listener: TcpListener,
+    lease: Duration,
+    welcome: Option<Welcome>,
+) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let shutdown = CancellationToken::new();
-    let worker = tokio::spawn(app.runner(RunnerConfig::default()).run(shutdown.clone()));
+    let config = RunnerConfig { lease, ..RunnerConfig::default() };
+    let worker = tokio::spawn(app.runner(config).run(shutdown.clone()));
     let serving = tokio::spawn({
         let (router, stop) = (app.router(), shutdown.clone());
         async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await }
@@ -37,8 +43,10 @@ pub(super) async fn serve(app: App, listener: TcpListener, welcome: Option<Welco
     stop_signal().await?;
     eprintln!("Stopping …");
     shutdown.cancel();
-    worker.await.context("the worker did not end")?;
-    match tokio::time::timeout(REQUESTS_END_WITHIN, serving).await {
+    // At the same time: each has its own limit, and together they must end within ten seconds.
+    let (worker, serving) = tokio::join!(worker, tokio::time::timeout(REQUESTS_END_WITHIN, serving));
+    worker.context("the worker did not end")?;
+    match serving {
         Ok(ended) => ended.context("the server did not end")?.context("the server failed"),
         Err(_) => Ok(()),
     }

@@ -2,20 +2,18 @@
 
 mod backend;
 mod demo;
-mod health;
 mod listen;
 mod setup;
 mod telemetry;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use kernel_connect::{MasterKeys, Vault};
 use kernel_core::SystemClock;
 use kernel_db::Db;
-
-pub use health::routes;
 
 use crate::app::App;
 use backend::Backend;
@@ -34,6 +32,8 @@ pub struct ServeArgs {
     pub demo: bool,
     /// Logs as JSON lines instead of text.
     pub log_json: bool,
+    /// How long jobs of a worker that died stay untouched.
+    pub lease: Duration,
 }
 
 /// Starts everything and returns when it has been stopped.
@@ -54,7 +54,7 @@ pub async fn up(args: ServeArgs) -> anyhow::Result<()> {
             None => setup::first_admin(&app, &args.data).await?,
         };
         drop(steps);
-        listen::serve(app, listener, Some(welcome)).await
+        listen::serve(app, listener, args.lease, Some(welcome)).await
     }
     .await;
     backend.close().await;
@@ -72,7 +72,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let result = async {
         let app = open_app(&args, &backend).await?;
         app.db.check_schema().await?;
-        listen::serve(app, listener, None).await
+        listen::serve(app, listener, args.lease, None).await
     }
     .await;
     backend.close().await;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::{self, App};
+use crate::state::App;
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -60,6 +60,6 @@ async fn get_metrics() -> impl IntoResponse {
     (status = 200, content_type = "application/json")))]
 async fn get_openapi() -> impl IntoResponse {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
-    let document = DOCUMENT.get_or_init(|| app::openapi().to_json().unwrap_or_default());
+    let document = DOCUMENT.get_or_init(|| crate::app::openapi().to_json().unwrap_or_default());
     ([(header::CONTENT_TYPE, "application/json")], document.as_str())
 }

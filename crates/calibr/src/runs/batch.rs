@@ -1,0 +1,55 @@
+//! What one attempt at one batch has at hand, shared by writing, settling and reading back.
+
+use std::sync::Arc;
+
+use channel::{Channel, ChannelError, LiveReading, PriceReader, PriceWriter, VariantRef};
+use kernel_core::{Ctx, Error, Result};
+use kernel_jobs::Job;
+
+use super::store::RunRecord;
+use crate::state::App;
+
+/// The kind of job.
+pub const APPLY_BATCH: &str = "runs.apply_batch";
+
+/// One attempt at one batch. Its context bears the name of whoever started the run, so that the audit says who.
+pub(super) struct Batch<'a> {
+    pub app: &'a App,
+    pub ctx: Ctx,
+    pub job: &'a Job,
+    pub run: RunRecord,
+    pub number: i64,
+    pub shop: Shop,
+}
+
+/// A connection that can do what applying needs.
+pub(super) struct Shop {
+    connection: Arc<dyn Channel>,
+}
+
+impl Shop {
+    /// A connection to use for a batch.
+    pub fn new(connection: Arc<dyn Channel>) -> Self {
+        Self { connection }
+    }
+
+    /// Live prices, in as many calls as one call takes variants.
+    pub async fn read(&self, variants: &[VariantRef]) -> channel::Result<Vec<LiveReading>> {
+        let reader: &dyn PriceReader = self
+            .connection
+            .price_reader()
+            .ok_or_else(|| ChannelError::never("channel.no_reader", "This connector cannot read prices."))?;
+        let mut live = Vec::with_capacity(variants.len());
+        for part in variants.chunks(250) {
+            live.extend(reader.read_prices(part).await?);
+        }
+        Ok(live)
+    }
+
+    /// The way to write, if the connector has one.
+    pub fn writer(&self) -> Result<&dyn PriceWriter> {
+        self.connection
+            .price_writer()
+            .ok_or_else(|| Error::unprocessable("channel.no_writer", "This connector cannot write prices."))
+    }
+}
