@@ -41,8 +41,8 @@ pub(super) async fn start(app: &App, data: &Path, steps: &Steps) -> anyhow::Resu
     let sign_in = PEOPLE.iter().map(|(email, _, what)| ((*email).to_owned(), (*what).to_owned())).collect();
     let next = vec![
         "cargo xtask calibr login --email editor@demo.test".to_owned(),
-        "cargo xtask calibr rules push -f docs/examples/autumn-sale.yaml".to_owned(),
-        "cargo xtask calibr plan --rule autumn-sale --title \"Autumn sale\"".to_owned(),
+        "cargo xtask calibr plan -f docs/examples/autumn-sale.yaml --title \"Autumn sale\"".to_owned(),
+        "cargo xtask calibr price-change ls".to_owned(),
     ];
     Ok(Demo { welcome: Welcome { sign_in, password: kept.password, next }, _shop: shop })
 }

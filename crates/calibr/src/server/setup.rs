@@ -127,9 +127,9 @@ pub(super) async fn first_admin(app: &App, data: &Path) -> anyhow::Result<Welcom
         sign_in: vec![(FIRST_ADMIN.to_owned(), "everything; invite others from here".to_owned())],
         password: kept.password,
         next: vec![
-            format!("calibr login --email {FIRST_ADMIN}"),
-            "calibr catalog import products.csv".to_owned(),
-            "calibr rules push -f rules.yaml".to_owned(),
+            format!("cargo xtask calibr login --email {FIRST_ADMIN}"),
+            "cargo xtask calibr catalog import products.csv".to_owned(),
+            "cargo xtask calibr plan -f docs/examples/autumn-sale.yaml --title \"Autumn sale\"".to_owned(),
         ],
     })
 }
