@@ -60,6 +60,7 @@ async function walk() {
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
   await step(approver, 'the audit has it all', () => journey.findsItInTheAudit(approver.page, at.change));
+  await step(editor, 'a session that ends asks for the password over the page and keeps what was typed', () => journey.signsInAgainOverThePage(editor.page, password));
   await step(approver, 'a reader is told which right is missing', () => readerIsTold());
   await step(approver, 'no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));
 

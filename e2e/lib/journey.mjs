@@ -138,6 +138,21 @@ export async function rollsBack(page, url) {
   return run;
 }
 
+/** The session ends under an open page; nothing typed may be lost. */
+export async function signsInAgainOverThePage(page, password) {
+  await page.goto('/demo/rules/new');
+  const text = page.getByRole('textbox', { name: 'Rule as YAML' });
+  await text.waitFor();
+  await page.context().clearCookies();
+  await text.fill(ruleText('Typed while the session ended'));
+  const dialog = page.getByRole('dialog', { name: /session has ended/ });
+  await dialog.getByLabel(/^Password of/).fill(password);
+  await dialog.getByRole('button', { name: 'Sign in and go on' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Valid', { exact: true }).waitFor();
+  assert.match(await text.inputValue(), /Typed while the session ended/);
+}
+
 async function finished(page) {
   await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
   await settled(page);

@@ -87,10 +87,10 @@ const columns = (currency: string): Column<Variant>[] => [
     header: 'Product',
     wide: true,
     cell: (row) => (
-      <>
+      <span>
         {row.product_title}
         {row.title && <span className="muted"> · {row.title}</span>}
-      </>
+      </span>
     ),
   },
   { key: 'vendor', header: 'Vendor', wide: true, cell: (row) => row.vendor },

@@ -47,7 +47,7 @@ export function Component() {
           if (missing === undefined) submit();
         }}
       >
-        <Card title="Rules">
+        <Card title="Rules" flush>
           <RuleChoice chosen={chosen} onChange={setChosen} />
         </Card>
         <Card title="What for">
