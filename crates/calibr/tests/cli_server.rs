@@ -423,6 +423,18 @@ async fn a_lost_answer_names_the_key_that_repeats_it_safely() {
     assert!(ran.stderr.contains("--idempotency-key mine"), "{}", ran.stderr);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_event_stream_is_no_failure() {
+    let stub = Stub::start(|asked, before| match asked.line.ends_with("/events") {
+        true => problem(500, "internal", "No."),
+        false if before == 0 => ok(the_run("queued", 0, 0, false)),
+        false => ok(the_run("applied", 2, 0, true)),
+    })
+    .await;
+    let ran = signed_in(&stub, &["run", "watch", RUN, "-q"]).await;
+    assert_eq!((ran.code, ran.stdout, ran.stderr), (Some(0), format!("{RUN}\n"), String::new()));
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_watcher_says_that_the_run_goes_on() {

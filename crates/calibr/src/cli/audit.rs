@@ -71,7 +71,7 @@ pub async fn run(app: &App, args: AuditArgs) -> Result {
 }
 
 fn records_view(look: Look, records: &[AuditRecord]) -> String {
-    let mut grid = Grid::new(look, &["AT (UTC)", "~WHO", "~WHAT", "THING", "~WHY"]);
+    let mut grid = Grid::new(look, &["AT (UTC)", "~WHO", "~WHAT", "THING", "?~WHY"]);
     for record in records {
         grid.row([
             (Tone::Muted, format::moment(record.recorded_at)),

@@ -263,7 +263,7 @@ fn as_choice(variant: &Variant) -> kernel_core::FieldError {
 }
 
 fn variants_view(look: Look, variants: &[Variant]) -> String {
-    let mut grid = Grid::new(look, &["SKU", "~TITLE", "~VENDOR", ">PRICE", ">COMPARE-AT", "CURRENCY"]);
+    let mut grid = Grid::new(look, &["SKU", "~TITLE", "?~VENDOR", ">PRICE", ">COMPARE-AT", "CURRENCY"]);
     for variant in variants {
         let currency = variant.price.map(|price| price.currency.code().to_owned());
         grid.row([

@@ -5,6 +5,9 @@ use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, Width,
 };
 
+/// What may stand before a column's name, see [`Grid::new`].
+const MARKS: [char; 3] = ['>', '~', '?'];
+
 /// Spaces around a cell.
 const PADDING: u16 = 2;
 
@@ -86,11 +89,12 @@ pub struct Grid {
 struct Column {
     alignment: CellAlignment,
     gives_way: bool,
+    may_be_left_out: bool,
 }
 
 impl Grid {
-    /// A table with these columns. A name that starts with `>` is set flush right; columns whose name starts with `~`
-    /// give way when the screen is narrow, all others are never cut.
+    /// A table with these columns. Marks before a name: `>` sets it flush right, `~` lets it be cut when the screen is
+    /// narrow, `?` lets it be left out then. All others are shown whole on any screen.
     #[must_use]
     pub fn new(look: Look, columns: &[&str]) -> Self {
         let mut table = Table::new();
@@ -101,8 +105,7 @@ impl Grid {
             table.enforce_styling();
         }
         let header = columns.iter().map(|name| {
-            let cell =
-                Cell::new(name.trim_start_matches(['>', '~'])).set_alignment(Column::new(name).alignment);
+            let cell = Cell::new(name.trim_start_matches(MARKS)).set_alignment(Column::new(name).alignment);
             if look.colour { cell.add_attribute(Attribute::Dim) } else { cell }
         });
         table.set_header(Row::from(header.collect::<Vec<_>>()));
@@ -125,7 +128,8 @@ impl Grid {
     #[must_use]
     pub fn finish(mut self) -> String {
         if let Some(width) = self.look.width {
-            self.fit(width.saturating_sub(1));
+            // One space is put before each line, and one at its end is taken away.
+            self.fit(width);
         }
         let mut text = String::new();
         for line in self.table.lines() {
@@ -136,28 +140,48 @@ impl Grid {
         text
     }
 
-    /// Takes from the widest column that gives way, one by one, until the table fits or nothing can give.
+    /// Cuts columns that give way; where that is not enough, leaves out the last that may be left out, and tries again.
     fn fit(&mut self, width: u16) {
+        let content: Vec<u16> = self.table.column_max_content_widths().iter().map(|w| w + PADDING).collect();
+        let mut shown = vec![true; content.len()];
+        let widths = loop {
+            let widths = self.cut(&content, &shown, width);
+            let last =
+                (0..content.len()).rfind(|place| shown[*place] && self.columns[*place].may_be_left_out);
+            match last {
+                Some(last) if widths.iter().sum::<u16>() > width => shown[last] = false,
+                _ => break widths,
+            }
+        };
+        self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
+        for ((column, width), shown) in self.table.column_iter_mut().zip(widths).zip(shown) {
+            column.set_constraint(match shown {
+                true => ColumnConstraint::Absolute(Width::Fixed(width)),
+                false => ColumnConstraint::Hidden,
+            });
+        }
+    }
+
+    /// Takes from the widest column that gives way, one by one, until the table fits or nothing can give.
+    fn cut(&self, content: &[u16], shown: &[bool], width: u16) -> Vec<u16> {
         let mut widths: Vec<u16> =
-            self.table.column_max_content_widths().iter().map(|w| w + PADDING).collect();
+            content.iter().zip(shown).map(|(w, shown)| if *shown { *w } else { 0 }).collect();
         while widths.iter().sum::<u16>() > width {
-            let flexible = widths.iter_mut().zip(&self.columns).filter(|(_, column)| column.gives_way);
-            match flexible.map(|(width, _)| width).max() {
+            let giving = widths.iter_mut().zip(&self.columns).filter(|(_, column)| column.gives_way);
+            match giving.map(|(width, _)| width).max() {
                 Some(widest) if *widest > NARROWEST => *widest -= 1,
                 _ => break,
             }
         }
-        self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
-        for (column, width) in self.table.column_iter_mut().zip(widths) {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-        }
+        widths
     }
 }
 
 impl Column {
     fn new(name: &str) -> Self {
-        let alignment = if name.starts_with('>') { CellAlignment::Right } else { CellAlignment::Left };
-        Self { alignment, gives_way: name.starts_with('~') }
+        let marks = &name[..name.len() - name.trim_start_matches(MARKS).len()];
+        let alignment = if marks.contains('>') { CellAlignment::Right } else { CellAlignment::Left };
+        Self { alignment, gives_way: marks.contains('~'), may_be_left_out: marks.contains('?') }
     }
 }
 
@@ -219,10 +243,25 @@ mod tests {
         T-9    two lines [2J                       161.90
         ");
         insta::assert_snapshot!(sample(Look { width: Some(36), ..PLAIN }), @r"
-        SKU    TITLE                PRICE
-        T-889  Fjell tent for th…    9.90
-        T-9    two lines [2J       161.90
+        SKU    TITLE                 PRICE
+        T-889  Fjell tent for thr…    9.90
+        T-9    two lines [2J        161.90
         ");
+    }
+
+    #[test]
+    fn a_narrow_screen_loses_columns_before_it_loses_the_price() {
+        for width in [40, 30, 20] {
+            let mut grid =
+                Grid::new(Look { width: Some(width), ..PLAIN }, &["~TITLE", ">PRICE", "?AT (UTC)", "?BY"]);
+            grid.row(
+                ["Fjell tent for three", "161.90", "2026-11-21", "editor@demo.test"]
+                    .map(|cell| (Tone::Plain, cell)),
+            );
+            let text = grid.finish();
+            assert!(text.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}: {text}");
+            assert!(text.contains("161.90"), "{width}: {text}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub async fn run(app: &App, args: PriceArgs) -> Result {
 }
 
 fn history_view(look: Look, versions: &[PriceVersion]) -> String {
-    let mut grid = Grid::new(look, &["FROM (UTC)", "UNTIL", ">PRICE", ">COMPARE-AT", "~SOURCE", "~BY"]);
+    let mut grid = Grid::new(look, &["FROM (UTC)", "UNTIL", ">PRICE", ">COMPARE-AT", "?~SOURCE", "?~BY"]);
     for version in versions {
         let until = version.valid_to.map_or_else(|| "now".to_owned(), format::moment);
         let source = [format::state(&version.source), version.source_id.clone().unwrap_or_default()];

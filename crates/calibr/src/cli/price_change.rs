@@ -239,7 +239,8 @@ fn price_change_view(look: Look, change: &PriceChange) -> String {
 }
 
 fn list_view(look: Look, changes: &[PriceChangeSummary]) -> String {
-    let mut grid = Grid::new(look, &["ID", "~TITLE", "STATE", ">PRICES", ">BLOCKED", "~BY", "PLANNED (UTC)"]);
+    let mut grid =
+        Grid::new(look, &["ID", "~TITLE", "STATE", ">PRICES", "?>BLOCKED", "?~BY", "?PLANNED (UTC)"]);
     for change in changes {
         grid.row([
             (Tone::Strong, change.id.to_string()),
@@ -255,4 +256,72 @@ fn list_view(look: Look, changes: &[PriceChangeSummary]) -> String {
         ]);
     }
     grid.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::plan_view::tests::impact;
+
+    fn change(state: &str, allowed: &[&str]) -> PriceChange {
+        let change = json!({"id": "pch_00000000000000000000000001", "title": "Black week", "note": "Old stock\nmust go",
+            "state": state, "plan_hash": "9f3ce1", "currency": "EUR", "planned_at": "2026-11-20T13:00:00Z",
+            "author": "editor@demo.test", "rules": [{"rule_id": "rul_00000000000000000000000001",
+                "name": "black-week", "version": 3, "content_hash": "aa"}],
+            "impact": impact(12), "rows_to_apply": 3202,
+            "decisions": [{"decision": "approved", "actor": "approver@demo.test",
+                "decided_at": "2026-11-20T13:10:00Z", "comment": "Fine."}],
+            "checks": [{"code": "fresh", "status": "pass", "detail": "Nothing moved."},
+                {"code": "violations", "status": "warn", "detail": "12 rows were stopped."}],
+            "allowed": allowed,
+            "runs": [{"id": "run_00000000000000000000000001", "kind": "apply", "state": "partially_applied"}]});
+        serde_json::from_value(change).expect("the price change of the test is one")
+    }
+
+    #[test]
+    fn everything_about_a_price_change_is_told() {
+        let look = Look { colour: false, width: Some(80) };
+        insta::assert_snapshot!(price_change_view(look, &change("partially_applied", &[])), @r"
+        Black week
+          id         pch_00000000000000000000000001
+          state      partially applied
+          planned    2026-11-20 13:00:00 UTC by editor@demo.test
+          note       Old stock must go
+          rules      black-week v3
+          plan hash  9f3ce1
+          to write   3,202 prices in EUR
+
+          ▼ 2,790 down   ▲ 412 up   ⛔ 12 blocked   = 15,688 same   … 3 skipped
+          median −11.80 %   largest −35.00 %
+
+          ✓ fresh: Nothing moved.
+          ! violations: 12 rows were stopped.
+          ✓ approved by approver@demo.test at 2026-11-20 13:10:00 UTC: Fine.
+          · apply run_00000000000000000000000001: partially applied
+        ");
+    }
+
+    #[test]
+    fn what_may_be_done_is_proposed_as_commands() {
+        let (id, run) = ("pch_00000000000000000000000001", "run_00000000000000000000000001");
+        let after = |state, allowed: &[&str]| next(&change(state, allowed), Some("second".into()));
+        assert_eq!(
+            after("partially_applied", &["roll_back", "retry_failed"]),
+            [format!("rollback {run}"), format!("run retry-failed {run}")]
+        );
+        assert_eq!(after("approved", &["apply"]), [format!("apply {id}")]);
+        assert_eq!(after("pending_approval", &[]), [format!("price-change approve {id} --as second")]);
+        assert_eq!(after("rejected", &[]), [format!("price-change rows {id}")]);
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_never_becomes_a_path() {
+        for id in
+            ["", "pch_1", "run_00000000000000000000000001", "../tokens", "pch_0000000000000000000000000/"]
+        {
+            assert_eq!(path_of(id).unwrap_err().exit, Exit::Usage, "{id}");
+        }
+    }
 }

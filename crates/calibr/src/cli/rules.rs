@@ -296,7 +296,7 @@ fn verdicts_view(look: Look, verdicts: &[(String, Validation)]) -> String {
 }
 
 fn rules_view(look: Look, rules: &[Rule]) -> String {
-    let mut grid = Grid::new(look, &["RULE", ">VERSION", "~BY", "AT (UTC)", "ID"]);
+    let mut grid = Grid::new(look, &["RULE", ">VERSION", "?~BY", "?AT (UTC)", "ID"]);
     for rule in rules {
         grid.row([
             (Tone::Strong, rule.name.clone()),

@@ -91,7 +91,7 @@ pub fn run_view(look: Look, run: &Run) -> String {
 pub fn runs_view(look: Look, runs: &[Run]) -> String {
     let mut grid = Grid::new(
         look,
-        &["ID", "KIND", "STATE", ">WRITTEN", ">FAILED", ">CONFLICT", "~TITLE", "STARTED (UTC)"],
+        &["ID", "KIND", "STATE", ">WRITTEN", "?>FAILED", "?>CONFLICT", "?~TITLE", "?STARTED (UTC)"],
     );
     for run in runs {
         let counts = &run.counts;
@@ -140,4 +140,76 @@ pub fn targets_view(look: Look, targets: &[Target]) -> String {
 fn in_shop(observed: Option<&Money>, verified: bool) -> String {
     let mark = if verified { " ✓" } else { "" };
     format!("{}{mark}", format::amount(observed))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const WIDE: Look = Look { colour: false, width: Some(120) };
+
+    fn run(kind: &str, state: &str, [applied, failed, conflict]: [u64; 3]) -> Run {
+        let run = json!({"id": "run_00000000000000000000000001", "kind": kind, "state": state,
+            "price_change_id": "pch_00000000000000000000000001", "title": "Summer\u{1b}[2J", "reverses_run_id": null,
+            "channel": "demo.myshopify.com", "total": 3202, "counts": {"queued": 0, "applying": 0, "applied": applied,
+                "failed": failed, "conflict": conflict, "skipped": 0, "rolled_back": 0, "verified": applied},
+            "actor": "approver@demo.test", "created_at": "2026-11-21T03:00:00Z",
+            "finished_at": "2026-11-21T03:01:24Z", "settled": true});
+        serde_json::from_value(run).expect("the run of the test is one")
+    }
+
+    #[test]
+    fn a_run_ends_with_the_code_that_fits() {
+        let exit = |state, counts| verdict(&run("apply", state, counts));
+        assert_eq!(exit("applied", [3202, 0, 0]), Exit::Done);
+        assert_eq!(exit("partially_applied", [3195, 7, 0]), Exit::PartlyApplied);
+        assert_eq!(exit("failed", [0, 3200, 2]), Exit::Failed);
+        assert_eq!(exit("failed", [0, 0, 3202]), Exit::Conflict);
+        assert_eq!(verdict(&run("roll_back", "partially_applied", [1, 0, 1])), Exit::PartlyApplied);
+        assert_eq!(exit("rolled_back", [0, 0, 0]), Exit::Done);
+    }
+
+    #[test]
+    fn a_run_is_told_with_what_to_do_next() {
+        let partly = run("apply", "partially_applied", [3193, 7, 2]);
+        insta::assert_snapshot!(run_view(WIDE, &partly), @r"
+        apply · Summer [2J
+          id            run_00000000000000000000000001
+          state         partially applied
+          price change  pch_00000000000000000000000001
+          channel       demo.myshopify.com
+          started       2026-11-21 03:00:00 UTC by approver@demo.test
+
+        Partly applied: 3,193 of 3,202 prices in 1m24s. 7 refused by the shop. 2 changed in the shop meanwhile and left alone. 3,193 read back and found equal.
+        ");
+        let id = partly.id;
+        assert_eq!(
+            next(&partly),
+            [
+                format!("run results {id} --failed"),
+                format!("run retry-failed {id}"),
+                format!("rollback {id}")
+            ]
+        );
+        assert_eq!(next(&run("roll_back", "applied", [1, 0, 0])), [format!("run results {id}")]);
+        assert_eq!(next(&Run { settled: false, ..partly }), [format!("run watch {id}")]);
+    }
+
+    #[test]
+    fn runs_fit_narrow_and_wide_screens() {
+        let runs =
+            [run("apply", "partially_applied", [3193, 7, 2]), run("roll_back", "applied", [3193, 0, 0])];
+        insta::assert_snapshot!(runs_view(WIDE, &runs), @r"
+        ID                              KIND       STATE              WRITTEN  FAILED  CONFLICT  TITLE     STARTED (UTC)
+        run_00000000000000000000000001  apply      partially applied    3,193       7         2  Summer …  2026-11-21 03:00:00
+        run_00000000000000000000000001  roll back  applied              3,193       0         0  Summer …  2026-11-21 03:00:00
+        ");
+        insta::assert_snapshot!(runs_view(Look { width: Some(80), ..WIDE }, &runs), @r"
+        ID                              KIND       STATE              WRITTEN  FAILED
+        run_00000000000000000000000001  apply      partially applied    3,193       7
+        run_00000000000000000000000001  roll back  applied              3,193       0
+        ");
+    }
 }

@@ -1,6 +1,7 @@
 //! `up`, `serve` and `migrate`: the commands that are the server.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::exit::{CliError, Exit, Result};
 
@@ -40,11 +41,21 @@ struct Place {
     /// Logs as JSON lines
     #[arg(long)]
     log_json: bool,
+    /// After how long the work of a server that died is taken over
+    #[arg(long, default_value_t = 15, value_name = "SECONDS", env = "CALIBR_LEASE_SECONDS", hide_env = true,
+        hide_short_help = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    lease_seconds: u64,
 }
 
 impl Place {
     fn with_demo(self, demo: bool) -> crate::server::ServeArgs {
-        crate::server::ServeArgs { data: self.data, port: self.port, demo, log_json: self.log_json }
+        crate::server::ServeArgs {
+            data: self.data,
+            port: self.port,
+            demo,
+            log_json: self.log_json,
+            lease: Duration::from_secs(self.lease_seconds),
+        }
     }
 }
 

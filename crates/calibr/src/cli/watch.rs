@@ -13,6 +13,9 @@ use crate::runs::dto::{Run, TargetCounts};
 /// How often the server may be away in a row before watching is given up; about half a minute.
 const ABSENCES_MAX: u32 = 12;
 
+/// How long an event stream may be silent before it is opened anew.
+const SILENCE_MAX: Duration = Duration::from_secs(45);
+
 /// How watching ended.
 #[derive(Debug)]
 pub enum Watched {
@@ -89,7 +92,9 @@ async fn stream(client: &Client, path: &str, show: &mut impl FnMut(&Run)) -> Res
     let mut response = client.open(&format!("{path}/events"), &[]).await?;
     let mut parser = sse::Parser::default();
     let broken = |e: reqwest::Error| CliError::failed("answer.lost", e.to_string());
-    while let Some(bytes) = response.chunk().await.map_err(broken)? {
+    // The server says something every 15 seconds; a longer silence is a dead connection.
+    while let Ok(bytes) = tokio::time::timeout(SILENCE_MAX, response.chunk()).await {
+        let Some(bytes) = bytes.map_err(broken)? else { break };
         for event in parser.push(&bytes) {
             match event.name.as_str() {
                 "run" => {
