@@ -4,7 +4,7 @@
 mod runner;
 mod store;
 
-pub use runner::{Handler, Runner, RunnerConfig};
+pub use runner::{Handler, Runner, RunnerConfig, backoff};
 pub use store::{NewJob, enqueue, hold_lease};
 
 use jiff::Timestamp;

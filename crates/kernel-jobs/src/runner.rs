@@ -25,7 +25,8 @@ pub type Handler<S> = fn(S, Ctx, Job) -> Pin<Box<dyn Future<Output = Result<Outc
 /// How a runner works.
 #[derive(Debug, Clone)]
 pub struct RunnerConfig {
-    /// How long a lease lasts without a heartbeat. Calls to a vendor must give up well before.
+    /// How long a lease lasts without a heartbeat, and so how long the jobs of a worker that died stay untouched.
+    /// It may be short: a handler whose lease was taken over is refused by [`crate::hold_lease`].
     pub lease: Duration,
     /// How often to look for due jobs.
     pub poll: Duration,
@@ -38,7 +39,7 @@ pub struct RunnerConfig {
 impl Default for RunnerConfig {
     fn default() -> Self {
         Self {
-            lease: Duration::from_secs(60),
+            lease: Duration::from_secs(15),
             poll: Duration::from_millis(200),
             concurrency: 8,
             grace: Duration::from_secs(8),
@@ -194,7 +195,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
                 let how = if dead {
                     PutDown::Dead { at: now, error: &text }
                 } else {
-                    PutDown::Again { at: backoff(now, job.attempts)?, error: Some(&text) }
+                    PutDown::Again { at: now.checked_add(backoff(job.attempts)).map_err(Error::internal)?, error: Some(&text) }
                 };
                 store::put_down(&tx, job, how).await?;
             }
@@ -217,16 +218,18 @@ impl<T> Drop for AbortOnDrop<T> {
     }
 }
 
-/// One second, doubled with every attempt up to five minutes, with jitter.
-fn backoff(now: Timestamp, attempts: i32) -> Result<Timestamp> {
+/// How long to wait after the given number of attempts: one second, doubled each time up to five minutes, with jitter.
+#[must_use]
+pub fn backoff(attempts: i32) -> SignedDuration {
+    const LONGEST: Duration = Duration::from_secs(300);
     let delays = ExponentialBuilder::default()
         .with_min_delay(Duration::from_secs(1))
-        .with_max_delay(Duration::from_secs(300))
+        .with_max_delay(LONGEST)
         .with_max_times(ATTEMPTS_MAX as usize + 1)
         .with_jitter();
     let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0);
-    let delay = delays.build().nth(step).unwrap_or(Duration::from_secs(300));
-    now.checked_add(SignedDuration::try_from(delay).map_err(Error::internal)?).map_err(Error::internal)
+    let delay = delays.build().nth(step).unwrap_or(LONGEST);
+    SignedDuration::try_from(delay).unwrap_or(SignedDuration::from_mins(5))
 }
 
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
