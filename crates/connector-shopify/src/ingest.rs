@@ -29,7 +29,7 @@ impl ShopifyClient {
     async fn read_page(&self, cursor: Option<String>) -> Result<CataloguePage> {
         let (products, variants) = (self.config.products_per_page, self.config.variants_per_page);
         let with_cost = self.config.read_cost;
-        let variables = ProductsVariables { products, variants, after: cursor, with_cost };
+        let variables = ProductsVariables { products, variants, after: cursor.clone(), with_cost };
         let data: ProductsData =
             self.execute(&READ_PRODUCTS, &variables, products, page_cost(products, variants)).await?;
         let currency = self.see_currency(&data.shop.currency_code)?;
@@ -41,6 +41,9 @@ impl ShopifyClient {
             }
         }
         let next_cursor = next(&data.products.page_info)?;
+        if next_cursor.is_some() && next_cursor == cursor {
+            return Err(ChannelError::never("shopify.endless", "a page of products leads to itself"));
+        }
         Ok(CataloguePage { products: page, left_out, next_cursor })
     }
 
@@ -65,11 +68,13 @@ impl ShopifyClient {
             let Some(more) = data.product else { return Ok(false) };
             after = next(&more.variants.page_info)?;
             // A variant that moved between two pages may come twice.
+            let known = product.variants.nodes.len();
             let fresh = |variant: &Variant| seen.insert(variant.id.clone());
             product.variants.nodes.extend(more.variants.nodes.into_iter().filter(fresh));
-            if product.variants.nodes.len() > VARIANTS_MAX {
-                let message = format!("{} has more than {VARIANTS_MAX} variants", product.id);
-                return Err(ChannelError::never("shopify.too_many_variants", message));
+            let count = product.variants.nodes.len();
+            if count > VARIANTS_MAX || (count == known && after.is_some()) {
+                let message = format!("the variants of {} do not come to an end after {count}", product.id);
+                return Err(ChannelError::never("shopify.endless", message));
             }
         }
         Ok(true)

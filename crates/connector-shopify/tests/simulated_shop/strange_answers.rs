@@ -12,15 +12,27 @@ use crate::support::{eur, product, variant_ref};
 
 const SHOP: &str = r#"{"data":{"shop":{"name":"S","myshopifyDomain":"s.myshopify.com","currencyCode":"EUR","ianaTimezone":"Europe/Rome"}}}"#;
 
-/// Answers the question for the shop properly and everything else with `answer`.
-async fn serve(listener: TcpListener, status: u16, answer: String) {
+/// What to answer to a request, found by a word in it; the first that fits.
+type Script = Vec<(&'static str, u16, String)>;
+
+/// A client of a socket that answers by `script`, and the socket's task.
+async fn scripted(script: Script) -> (ShopifyClient, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = tokio::spawn(serve(listener, script));
+    let mut config = ShopifyConfig::new(url, Secret::new("shpat_very_secret"));
+    config.limits.response_bytes_max = 5000;
+    (ShopifyClient::new(config, Arc::new(SystemTime::start())).expect("a client"), server)
+}
+
+async fn serve(listener: TcpListener, script: Script) {
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
-        tokio::spawn(talk(stream, status, answer.clone()));
+        tokio::spawn(talk(stream, script.clone()));
     }
 }
 
-async fn talk(mut stream: TcpStream, status: u16, answer: String) {
+async fn talk(mut stream: TcpStream, script: Script) {
     let mut seen = Vec::new();
     while stream.read_buf(&mut seen).await.unwrap_or(0) > 0 {
         let text = String::from_utf8_lossy(&seen).into_owned();
@@ -30,8 +42,8 @@ async fn talk(mut stream: TcpStream, status: u16, answer: String) {
         if body.len() < length.unwrap_or(0) {
             continue;
         }
-        let (status, answer) =
-            if body.contains("ReadShop") { (200, SHOP) } else { (status, answer.as_str()) };
+        let (_, status, answer) =
+            script.iter().find(|(word, ..)| body.contains(word)).expect("the script has an answer");
         let reply = format!(
             "HTTP/1.1 {status} X\r\nretry-after: 4.0\r\ncontent-length: {}\r\n\r\n{answer}",
             answer.len()
@@ -44,12 +56,8 @@ async fn talk(mut stream: TcpStream, status: u16, answer: String) {
 }
 
 async fn errors(status: u16, answer: &str) -> (ChannelError, ChannelError) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let server = tokio::spawn(serve(listener, status, answer.to_owned()));
-    let mut config = ShopifyConfig::new(url, Secret::new("shpat_very_secret"));
-    config.limits.response_bytes_max = 5000;
-    let client = ShopifyClient::new(config, Arc::new(SystemTime::start())).expect("a client");
+    let script = vec![("ReadShop", 200, SHOP.to_owned()), ("", status, answer.to_owned())];
+    let (client, server) = scripted(script).await;
     let write = PriceWrite {
         variant: variant_ref(1),
         product: product(0),
@@ -107,4 +115,72 @@ async fn a_shop_that_repeats_the_token_does_not_make_us_tell_it() {
             );
         }
     }
+}
+
+const VARIANT: &str = r#"{"id":"gid://shopify/ProductVariant/ID","title":"T","price":"1.00"}"#;
+
+fn variants(ids: &[u64], next: &str) -> String {
+    let nodes: Vec<String> = ids.iter().map(|id| VARIANT.replace("ID", &id.to_string())).collect();
+    format!(r#""variants":{{"nodes":[{}],"pageInfo":{next}}}"#, nodes.join(","))
+}
+
+fn products(variants: &str, next: &str) -> String {
+    format!(
+        r#"{{"data":{{"shop":{{"currencyCode":"EUR"}},"products":{{"nodes":[{{"id":"gid://shopify/Product/1","handle":"h","title":"T",
+        "vendor":"","productType":"","tags":[],"status":"ACTIVE",{variants}}}],"pageInfo":{next}}}}}}}"#
+    )
+}
+
+const END: &str = r#"{"hasNextPage":false,"endCursor":null}"#;
+const MORE: &str = r#"{"hasNextPage":true,"endCursor":"c"}"#;
+
+#[tokio::test]
+async fn a_variant_that_moved_between_two_pages_is_taken_once() {
+    let rest = format!(r#"{{"data":{{"product":{{{}}}}}}}"#, variants(&[2, 3], END));
+    let first = products(&variants(&[1, 2], MORE), END);
+    let (client, server) = scripted(vec![("ReadProductVariants", 200, rest), ("", 200, first)]).await;
+    let page = client.catalogue().expect("a catalogue").page(None).await.expect("a page");
+    let ids: Vec<_> = page.products[0].variants.iter().map(|variant| variant.id.as_str()).collect();
+    assert_eq!(ids, [1, 2, 3].map(|id| format!("gid://shopify/ProductVariant/{id}")));
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_product_that_vanishes_between_two_pages_is_left_out() {
+    let gone = r#"{"data":{"product":null}}"#.to_owned();
+    let first = products(&variants(&[1], MORE), END);
+    let (client, server) = scripted(vec![("ReadProductVariants", 200, gone), ("", 200, first)]).await;
+    let page = client.catalogue().expect("a catalogue").page(None).await.expect("a page");
+    assert!(page.products.is_empty());
+    server.abort();
+}
+
+#[tokio::test]
+async fn pages_that_go_in_circles_or_nowhere_end_the_reading() {
+    let same = format!(r#"{{"data":{{"product":{{{}}}}}}}"#, variants(&[1], MORE));
+    let nowhere = r#"{"hasNextPage":true,"endCursor":null}"#;
+    for (first, code) in [
+        (products(&variants(&[1], MORE), END), "shopify.endless"),
+        (products(&variants(&[1], END), MORE), "shopify.endless"),
+        (products(&variants(&[1], nowhere), END), "shopify.unreadable"),
+        (products(&variants(&[1], END), nowhere), "shopify.unreadable"),
+    ] {
+        let script = vec![("ReadProductVariants", 200, same.clone()), ("", 200, first)];
+        let (client, server) = scripted(script).await;
+        let error =
+            client.catalogue().expect("a catalogue").page(Some("c".to_owned())).await.expect_err("no end");
+        assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, code));
+        server.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_shopify_misunderstood_is_a_failure() {
+    let answer = products(&variants(&[1], END), END);
+    let warned = answer.strip_suffix('}').expect("an object").to_owned()
+        + r#","extensions":{"search":[{"path":["products"],"warnings":[{"field":"sku","code":"invalid_field"}]}]}}"#;
+    let (client, server) = scripted(vec![("", 200, warned)]).await;
+    let error = client.catalogue().expect("a catalogue").page(None).await.expect_err("misunderstood");
+    assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, "shopify.search"));
+    server.abort();
 }
