@@ -1,0 +1,4 @@
+//! The application through its edge: the HTTP API on a real port, real Postgres, a simulated Shopify shop.
+
+mod journey;
+mod support;

@@ -1,0 +1,197 @@
+//! The application as tests see it: a database of its own, the server on a real port, a job runner, the people of two
+//! tenants, simulated shops, and a clock that only the test moves.
+
+mod actor;
+mod data;
+mod dump;
+mod flow;
+mod people;
+mod shop;
+mod watch;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use calibr::app::App;
+use calibr::channels::Connector;
+use jiff::{SignedDuration, Span, Timestamp};
+use kernel_connect::{MasterKeys, Vault};
+use kernel_core::{Clock, Role};
+use kernel_db::Db;
+use kernel_jobs::RunnerConfig;
+use kernel_test::{FixedClock, TestDb, epoch};
+use serde_json::Value;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use actor::{Actor, Answer};
+pub use data::{catalogs, csv_of};
+pub use dump::Dump;
+pub use flow::Plan;
+pub use people::{PASSWORD, Tenant};
+pub use shop::{Shop, gid, goods, sim_config, writes};
+use watch::Watch;
+
+/// A condition that does not come true within this time is a failure.
+const DEADLINE: Duration = Duration::from_secs(90);
+/// How often a condition is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// The application under test. End each test with [`TestApp::finish`].
+pub struct TestApp {
+    pub app: App,
+    pub clock: FixedClock,
+    /// A connection that row-level security does not hold, for looking.
+    pub owner: tokio_postgres::Client,
+    /// The tenant most tests act in.
+    pub home: Tenant,
+    /// Another tenant on the same server.
+    pub other: Tenant,
+    pub host: String,
+    http: reqwest::Client,
+    shutdown: CancellationToken,
+    runner: Option<JoinHandle<()>>,
+    watch: Watch,
+    _db: TestDb,
+}
+
+impl TestApp {
+    /// Starts everything with the product's own connectors.
+    pub async fn new() -> Self {
+        Self::start(|db, clock, vault| App::new(db, clock, vault)).await
+    }
+
+    /// The same with other connectors.
+    pub async fn with_connectors(connectors: &'static [(&'static str, Connector)]) -> Self {
+        Self::start(|db, clock, vault| App::with_connectors(db, clock, vault, connectors)).await
+    }
+
+    async fn start(make: impl FnOnce(Db, Arc<dyn Clock>, Vault) -> App) -> Self {
+        let watch = Watch::start();
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let db = TestDb::with_pool_size(12).await;
+        let clock = FixedClock::at(epoch());
+        let keys = MasterKeys::parse("QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=", "test").expect("a key");
+        let app = make(db.db.clone(), Arc::new(clock.clone()), Vault::new(keys));
+        let home = people::tenant(&app, "home", "demo", "EUR").await;
+        let other = people::tenant(&app, "other", "zweite", "EUR").await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let host = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = app.clone().router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let shutdown = CancellationToken::new();
+        let config = RunnerConfig { poll: LOOK_EVERY, ..RunnerConfig::default() };
+        let runner = Some(tokio::spawn(app.runner(config).run(shutdown.clone())));
+        let owner = db.owner().await;
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { app, clock, owner, home, other, host, http, shutdown, runner, watch, _db: db }
+    }
+
+    /// Somebody of `tenant` with `role`.
+    pub fn person(&self, tenant: &Tenant, role: Role) -> Actor<'_> {
+        Actor::with_token(self, tenant.token(role))
+    }
+
+    pub fn viewer(&self) -> Actor<'_> {
+        self.person(&self.home, Role::Viewer)
+    }
+
+    /// Who plans.
+    pub fn editor(&self) -> Actor<'_> {
+        self.person(&self.home, Role::Editor)
+    }
+
+    /// Who approves.
+    pub fn approver(&self) -> Actor<'_> {
+        self.person(&self.home, Role::Approver)
+    }
+
+    pub fn admin(&self) -> Actor<'_> {
+        self.person(&self.home, Role::Admin)
+    }
+
+    /// Nobody.
+    pub fn anon(&self) -> Actor<'_> {
+        Actor::anonymous(self)
+    }
+
+    /// A token of the home tenant's admin with only these scopes.
+    pub async fn token(&self, scopes: &[&str]) -> Actor<'_> {
+        let body = serde_json::json!({ "name": "narrow", "scopes": scopes });
+        let created = self.admin().post("/tokens", body).await.expect(201);
+        Actor::with_token(self, created["secret"].as_str().expect("a secret"))
+    }
+
+    /// Lets hours pass.
+    pub fn hours_pass(&self, hours: i64) {
+        self.clock.advance(Span::new().hours(hours));
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits until `run` is settled and no job is left; moves the clock to the next job whenever all of them wait.
+    pub async fn settled(&self, run: &str) -> Value {
+        self.jobs_done().await;
+        let run = self.viewer().get(&format!("/runs/{run}")).await.expect(200);
+        assert_eq!(run["settled"], true, "no job is left, but the run is not settled: {run}");
+        run
+    }
+
+    /// Waits until every job is done; see [`Self::settled`].
+    pub async fn jobs_done(&self) {
+        let started = Instant::now();
+        while !self.look_at_jobs().await {
+            assert!(started.elapsed() < DEADLINE, "jobs are still open: {}", self.open_jobs().await);
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Waits until `sql`, which gives one boolean, is true.
+    pub async fn wait_until(&self, sql: &str) {
+        let started = Instant::now();
+        while !self.owner.query_one(sql, &[]).await.expect("a condition").get::<_, bool>(0) {
+            assert!(started.elapsed() < DEADLINE, "never came true: {sql}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Whether all jobs are over. Time that they all wait for passes at once.
+    async fn look_at_jobs(&self) -> bool {
+        let sql = "select count(*) filter (where state in ('queued', 'running')) as open,
+                count(*) filter (where state = 'running' or state = 'queued' and run_at <= $1) as due,
+                min(run_at) filter (where state = 'queued') as next
+             from jobs";
+        let row = self.owner.query_one(sql, &[&self.clock.now()]).await.expect("the jobs");
+        let (open, due): (i64, i64) = (row.get("open"), row.get("due"));
+        if let (0, Some(next)) = (due, row.get::<_, Option<Timestamp>>("next")) {
+            let wait: SignedDuration = next.duration_since(self.clock.now());
+            self.clock.advance(Span::try_from(wait).expect("a span"));
+        }
+        open == 0
+    }
+
+    async fn open_jobs(&self) -> String {
+        let sql = "select coalesce(string_agg(concat_ws(' ', kind, payload, state, attempts, run_at, last_error), '; '), '')
+             from jobs where state <> 'done'";
+        self.owner.query_one(sql, &[]).await.expect("the jobs").get(0)
+    }
+
+    /// Ends the application and fails if it left a job behind, panicked, or logged an error.
+    pub async fn finish(mut self) {
+        self.jobs_done().await;
+        assert_eq!(self.open_jobs().await, "", "a job was left behind");
+        self.shutdown.cancel();
+        let runner = self.runner.take().expect("finish comes once");
+        runner.await.expect("the runner ends");
+        self.watch.assert_quiet();
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let finished = self.runner.is_none();
+        assert!(finished || std::thread::panicking(), "end the test with `finish`");
+    }
+}
