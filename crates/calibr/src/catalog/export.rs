@@ -1,4 +1,5 @@
 //! Products as Shopify's product CSV: the whole catalogue, or the products of a price change with its prices.
+//! Holds the SQL that streams them.
 
 use std::collections::HashMap;
 use std::io::Write;

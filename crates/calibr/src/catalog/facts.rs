@@ -1,4 +1,5 @@
-//! The catalogue as the engine reads it: every variant of a project with its current price, in one snapshot.
+//! The catalogue as the engine reads it: every variant of a project with its current price, in one snapshot,
+//! by SQL of its own.
 
 use std::pin::Pin;
 

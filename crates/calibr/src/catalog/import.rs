@@ -1,5 +1,5 @@
 //! Taking products in, batch by batch in one transaction: all of an import is there, or nothing of it.
-//! All writes to `products`, `variants` and `channel_refs`.
+//! All SQL that writes `products`, `variants` and `channel_refs`.
 
 use std::collections::{BTreeMap, HashMap};
 

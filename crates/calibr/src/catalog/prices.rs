@@ -1,4 +1,5 @@
-//! Price versions: closing the price that was and opening the one that is. All writes to `price_versions`.
+//! Price versions: closing the price that was and opening the one that is.
+//! All SQL that writes `price_versions`.
 
 use kernel_core::{Ctx, Money, Result};
 use kernel_db::TenantTx;

@@ -1,0 +1,40 @@
+//! The binary `calibr`: built when its sources changed, then run in place of this process.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{repo, rust, shell};
+
+/// Builds it and gives its path. `quietly` shows errors only.
+///
+/// # Errors
+/// It does not build.
+pub fn build(quietly: bool) -> Result<PathBuf> {
+    let mut command = rust::cargo(&["build", "--package", "calibr", "--bin", "calibr"]);
+    if quietly {
+        command.arg("--quiet");
+    }
+    rust::find(&rust::build(command)?, "bin", "calibr")
+}
+
+/// The built binary, told where the console's packages are, wherever it is called from.
+pub fn command(path: PathBuf) -> Command {
+    let mut command = Command::new(path);
+    settle_home(&mut command);
+    command
+}
+
+/// Where the private Postgres looks for the console's packages first.
+pub fn settle_home(command: &mut Command) {
+    command.env("CALIBR_HOME", repo::root());
+}
+
+/// `cargo xtask calibr WORDS…`.
+///
+/// # Errors
+/// It does not build.
+pub fn run(words: &[String]) -> Result<()> {
+    shell::become_it(command(build(true)?).args(words))
+}

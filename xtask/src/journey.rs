@@ -1,0 +1,160 @@
+//! The browser journey against the real binary with its demo, in a data folder of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{binary, console, shell};
+
+/// So long may the first start take: a cluster, migrations, a shop's catalogue.
+const READY_WITHIN: Duration = Duration::from_secs(180);
+
+/// Starts `program` with a fresh demo, drives it with the browser at `chromium`, and stops it.
+///
+/// # Errors
+/// The server did not start, a step of the journey failed, or the server did not stop cleanly.
+pub fn run(program: PathBuf, chromium: &Path) -> Result<()> {
+    let folder = fresh_folder()?;
+    let mut server = Server::start(program, &folder)?;
+    let walked = server.welcome().and_then(|(url, password)| {
+        let mut walk = shell::npm(&console::e2e());
+        walk.args(["run", "--silent", "test"]);
+        walk.env("CALIBR_URL", url).env("CALIBR_PASSWORD", password).env("CALIBR_CHROMIUM", chromium);
+        shell::run(&mut walk)
+    });
+    let stopped = server.stop();
+    if walked.is_err() || stopped.is_err() {
+        eprintln!("The server said (its data is kept in {}):\n{}", folder.display(), server.said());
+    } else {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    walked.and(stopped)
+}
+
+/// Open to others, because as root the private Postgres runs under another account that must get in.
+fn fresh_folder() -> Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("calibr-journey-{}", std::process::id()));
+    std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    said: Vec<String>,
+}
+
+impl Server {
+    fn start(program: PathBuf, folder: &Path) -> Result<Self> {
+        let mut command = binary::command(program);
+        for (name, _) in std::env::vars_os() {
+            // Settings of the person at this machine must not reach the server under test.
+            let text = name.to_string_lossy();
+            if text == "DATABASE_URL" || (text.starts_with("CALIBR_") && text != "CALIBR_PG_BIN") {
+                command.env_remove(&name);
+            }
+        }
+        binary::settle_home(&mut command);
+        command.args(["up", "--port", "0", "--data"]).arg(folder);
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let output = child.stderr.take().context("the server has an output")?;
+        Ok(Self { child, lines: follow(output), said: Vec::new() })
+    }
+
+    /// Waits until it prints its address and the password.
+    fn welcome(&mut self) -> Result<(String, String)> {
+        let until = Instant::now() + READY_WITHIN;
+        let (mut url, mut password) = (None, None);
+        while url.is_none() || password.is_none() {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                bail!("the server did not say that it is ready");
+            };
+            url = url.or_else(|| after(&line, "Calibr is ready:"));
+            password = password.or_else(|| after(&line, "Sign in with the password"));
+            self.said.push(line);
+        }
+        Ok((url.unwrap_or_default(), password.unwrap_or_default()))
+    }
+
+    /// As Ctrl-C does it. A server that is gone already has failed.
+    fn stop(&mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("the server ended by itself ({status})");
+        }
+        shell::terminate(self.child.id())?;
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("the server did not stop cleanly ({status})");
+        }
+        Ok(())
+    }
+
+    fn said(&mut self) -> String {
+        self.said.extend(self.lines.iter());
+        self.said.join("\n")
+    }
+}
+
+/// Reads on until the end, so that the server never waits for a reader.
+fn follow(output: ChildStderr) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+fn after(line: &str, words: &str) -> Option<String> {
+    let rest = line.trim().strip_prefix(words)?.trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// A stand-in that speaks like the server and stops like it.
+    fn stand_in(script: &str) -> Server {
+        let mut command = Command::new("sh");
+        let mut child = command
+            .args(["-c", script])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let output = child.stderr.take().expect("an output");
+        Server { child, lines: follow(output), said: Vec::new() }
+    }
+
+    #[test]
+    fn address_and_password_are_read_and_the_server_is_stopped() {
+        let script =
+            "trap 'echo Stopping >&2; exit 0' TERM; echo '  Calibr is ready:  http://127.0.0.1:1' >&2
+                      echo '  Sign in with the password  abc' >&2; while :; do read line </dev/null; done";
+        let mut server = stand_in(script);
+        let (url, password) = server.welcome().expect("it is ready");
+        assert_eq!((url.as_str(), password.as_str()), ("http://127.0.0.1:1", "abc"));
+        server.stop().expect("it stops");
+        assert!(server.said().ends_with("Stopping"));
+    }
+
+    #[test]
+    fn a_server_that_ends_early_is_a_failure_with_its_words() {
+        let mut server = stand_in("echo 'error: port taken' >&2; exit 1");
+        assert!(server.welcome().is_err());
+        server.child.wait().expect("it has ended");
+        assert!(server.stop().expect_err("it is gone").to_string().contains("ended by itself"));
+        assert_eq!(server.said(), "error: port taken");
+    }
+}

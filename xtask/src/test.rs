@@ -1,0 +1,154 @@
+//! `cargo xtask test`: everything that must hold, in one run that goes on after a failure and ends with a table.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::postgres::ThrowAway;
+use crate::rust::{self, Built, cargo};
+use crate::steps::Steps;
+use crate::{console, journey, shell, tidy, tools};
+
+/// What to run.
+#[derive(Debug, PartialEq, Eq)]
+struct Scope {
+    quick: bool,
+    browser: bool,
+}
+
+/// Runs all checks, or with `--quick` those that take no server.
+///
+/// # Errors
+/// A word is not understood, or a step failed.
+pub fn test(words: &[String]) -> Result<()> {
+    let scope = scope(words)?;
+    let mut steps = Steps::default();
+    if scope.quick {
+        quick(&mut steps);
+    } else {
+        full(&mut steps, scope.browser);
+    }
+    steps.close()
+}
+
+fn scope(words: &[String]) -> Result<Scope> {
+    let mut scope = Scope { quick: false, browser: true };
+    for word in words {
+        match word.as_str() {
+            "--quick" => scope.quick = true,
+            "--no-browser" => scope.browser = false,
+            other => bail!("`{other}` is not understood; there are --quick and --no-browser"),
+        }
+    }
+    Ok(scope)
+}
+
+fn quick(steps: &mut Steps) {
+    style(steps);
+    steps.run("clippy", clippy);
+    steps.run("unit tests", || {
+        shell::run(&mut cargo(&["test", "--workspace", "--locked", "--lib", "--bins"]))
+    });
+}
+
+fn full(steps: &mut Steps, browser: bool) {
+    style(steps);
+    let chromium = the_console(steps, browser);
+    steps.run("clippy", clippy);
+    steps.run("docs", docs);
+    let built = steps.run("building the tests", build_tests);
+    let Some(built) = built else {
+        steps.leave_out("Rust tests", "they do not build");
+        steps.leave_out("browser journey", "the server does not build");
+        return;
+    };
+    rust_tests(steps, &built);
+    match (browser, chromium) {
+        (true, Some(chromium)) => {
+            steps.run("browser journey", || journey::run(rust::find(&built, "bin", "calibr")?, &chromium));
+        }
+        (true, None) => steps.leave_out("browser journey", "its packages or Chromium are missing"),
+        (false, _) => steps.leave_out("browser journey", "--no-browser"),
+    }
+}
+
+fn style(steps: &mut Steps) {
+    steps.run("tools", || {
+        tools::compiler()?;
+        rust::components()
+    });
+    steps.run("format", || shell::run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.run("house rules", tidy::run);
+}
+
+/// Gives the browser for the journey, if there is one to be.
+fn the_console(steps: &mut Steps, browser: bool) -> Option<PathBuf> {
+    let packages = steps.run("npm packages", || {
+        tools::node()?;
+        [console::console(), console::generator(), console::e2e()]
+            .iter()
+            .try_for_each(|folder| console::install(folder))
+    });
+    if packages.is_none() {
+        steps.leave_out("console", "its packages are missing");
+        return None;
+    }
+    steps.run("console types", || console::script("typecheck"));
+    if console::has_script("lint").unwrap_or(false) {
+        steps.run("console lint", || console::script("lint"));
+    }
+    steps.run("console tests", || console::script("test"));
+    steps.run("console API types are up to date", console::check_types);
+    steps.run("console build and sizes", || console::script("build"));
+    if browser { steps.run("Chromium", tools::chromium) } else { None }
+}
+
+fn clippy() -> Result<()> {
+    shell::run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "--deny",
+        "warnings",
+    ]))
+}
+
+fn docs() -> Result<()> {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    shell::run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn build_tests() -> Result<Vec<Built>> {
+    rust::build(cargo(&["test", "--workspace", "--locked", "--no-run"]))
+}
+
+fn rust_tests(steps: &mut Steps, built: &[Built]) {
+    let server = steps.run("Postgres for the tests", || {
+        ThrowAway::start(&rust::find(built, "example", "throw_away_postgres")?)
+    });
+    let Some(server) = server else {
+        steps.leave_out("Rust tests", "there is no Postgres for them");
+        return;
+    };
+    steps.run("Rust tests", || {
+        let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+        // A server of the person at this machine is not for tests.
+        shell::run(command.env("CALIBR_TEST_PG", &server.url).env_remove("DATABASE_URL"))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_words_are_refused() {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(scope(&[]).expect("nothing is fine"), Scope { quick: false, browser: true });
+        assert_eq!(scope(&words(&["--quick"])).expect("known"), Scope { quick: true, browser: true });
+        assert_eq!(scope(&words(&["--no-browser"])).expect("known"), Scope { quick: false, browser: false });
+        assert!(scope(&words(&["--fast"])).is_err());
+    }
+}
