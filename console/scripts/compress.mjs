@@ -9,9 +9,12 @@ await rm(join(dist, '.vite'), { recursive: true, force: true });
 
 const compressible = /\.(css|html|js|json|svg)$/;
 
-for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (!entry.isFile() || !compressible.test(entry.name)) continue;
+const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+const files = entries.filter((entry) => entry.isFile() && compressible.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+
+// The page comes last: who finds it compressed knows that the build was finished.
+const index = join(dist, 'index.html');
+for (const path of [...files.filter((file) => file !== index), index]) {
   const bytes = await readFile(path);
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
   await writeFile(`${path}.br`, brotliCompressSync(bytes, quality));

@@ -25,7 +25,7 @@ export async function refusesAWrongPassword(page, email) {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').getByText(/Request req_/).waitFor();
   assert.equal(await page.getByLabel('E-mail').inputValue(), email, 'what was typed is kept');
 }
 

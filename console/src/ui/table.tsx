@@ -11,8 +11,10 @@ export interface Column<T> {
   end?: boolean;
   /** The cell that names the row; exactly one per table. */
   names?: boolean;
-  /** May be cut off with an ellipsis when space is short. */
-  wide?: boolean;
+  /** Stays on one line and is cut off with an ellipsis when space is short; the row's own page has it whole. */
+  line?: boolean;
+  /** Sentences: wrap. */
+  prose?: boolean;
 }
 
 interface TableProps<T> {
@@ -66,7 +68,7 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
 
 function Cell<T>({ column, row, to }: { column: Column<T>; row: T; to: To | undefined }) {
   const content = column.cell(row);
-  const common = { 'data-end': column.end || undefined, 'data-wide': column.wide || undefined, 'data-label': column.header };
+  const common = { 'data-end': column.end || undefined, 'data-line': column.line || undefined, 'data-prose': column.prose || undefined, 'data-label': column.header };
   if (!column.names) {
     return (
       <td role="cell" {...common}>

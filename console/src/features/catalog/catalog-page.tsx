@@ -85,7 +85,7 @@ const columns = (currency: string): Column<Variant>[] => [
   {
     key: 'title',
     header: 'Product',
-    wide: true,
+    line: true,
     cell: (row) => (
       <span>
         {row.product_title}
@@ -93,8 +93,8 @@ const columns = (currency: string): Column<Variant>[] => [
       </span>
     ),
   },
-  { key: 'vendor', header: 'Vendor', wide: true, cell: (row) => row.vendor },
-  { key: 'type', header: 'Type', wide: true, cell: (row) => row.product_type || <Missing /> },
+  { key: 'vendor', header: 'Vendor', line: true, cell: (row) => row.vendor },
+  { key: 'type', header: 'Type', line: true, cell: (row) => row.product_type || <Missing /> },
   { key: 'price', header: `Price ${currency}`, end: true, cell: (row) => <Amount money={row.price} /> },
   { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <Amount money={row.compare_at} /> },
   { key: 'since', header: 'Since', cell: (row) => (row.price_since ? <Instant at={row.price_since} /> : <Missing />) },

@@ -72,6 +72,7 @@ function Answer({ explanation }: { explanation: Schemas['Explanation'] }) {
           ['Caused by', price.actor],
         ]}
       />
+      {price.source === 'roll_back' && explanation.trace && <p>A roll back put this price back. The steps below are those of the price change that was taken back.</p>}
       {explanation.trace ? <TraceSteps trace={explanation.trace} currency={price.price.currency} /> : <p className="muted">This price was read from outside; no rule decided it.</p>}
       {explanation.price_change_id && (
         <p>

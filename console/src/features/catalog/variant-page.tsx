@@ -82,5 +82,5 @@ const historyColumns: Column<PriceVersion>[] = [
   { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <MoneyValue money={row.compare_at} /> },
   { key: 'source', header: 'Why', cell: (row) => priceSource(row.source) },
   { key: 'source_id', header: 'Source', cell: (row) => (row.source_id ? <CopyableId id={row.source_id} label="source id" short /> : <Missing />) },
-  { key: 'actor', header: 'Who', wide: true, cell: (row) => row.actor },
+  { key: 'actor', header: 'Who', line: true, cell: (row) => row.actor },
 ];

@@ -76,10 +76,10 @@ export function Component() {
 }
 
 const columns: Column<Summary>[] = [
-  { key: 'title', header: 'Title', names: true, wide: true, cell: (row) => row.title },
+  { key: 'title', header: 'Title', names: true, line: true, cell: (row) => row.title },
   { key: 'state', header: 'State', cell: (row) => <Status word={priceChangeState(row.state)} /> },
   { key: 'rows', header: 'Prices', end: true, cell: (row) => <span className="number">{formatCount(row.rows_to_apply)}</span> },
   { key: 'blocked', header: 'Blocked', end: true, cell: (row) => <span className={row.rows_blocked > 0 ? 'number' : 'number muted'}>{formatCount(row.rows_blocked)}</span> },
-  { key: 'author', header: 'Planned by', wide: true, cell: (row) => row.author },
+  { key: 'author', header: 'Planned by', line: true, cell: (row) => row.author },
   { key: 'at', header: 'Planned', cell: (row) => <Instant at={row.planned_at} /> },
 ];

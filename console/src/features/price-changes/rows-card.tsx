@@ -91,12 +91,12 @@ export function RowsCard({ change }: { change: PriceChange }) {
 const columns = (currency: string): Column<Row>[] => [
   { key: 'outcome', header: 'Outcome', cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
   { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
-  { key: 'title', header: 'Product', wide: true, cell: (row) => row.title },
+  { key: 'title', header: 'Product', line: true, cell: (row) => row.title },
   { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
   { key: 'after', header: `New ${currency}`, end: true, cell: (row) => <Amount money={row.after} /> },
   { key: 'pct', header: 'Change', end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
-  { key: 'rule', header: 'Decided by', wide: true, cell: (row) => row.rule },
-  { key: 'reason', header: 'Note', wide: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
+  { key: 'rule', header: 'Decided by', line: true, cell: (row) => row.rule },
+  { key: 'reason', header: 'Note', prose: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
 ];
 
 function Amount({ money }: { money: Schemas['Money'] | null | undefined }) {

@@ -81,7 +81,7 @@ function Versions({ ruleId, newest }: { ruleId: string; newest: number }) {
   const columns: Column<RuleVersion>[] = [
     { key: 'version', header: 'Version', names: true, cell: (row) => <span className="number">v{row.version}</span> },
     { key: 'at', header: 'Made', cell: (row) => <Instant at={row.created_at} absolute /> },
-    { key: 'by', header: 'By', wide: true, cell: (row) => row.created_by },
+    { key: 'by', header: 'By', line: true, cell: (row) => row.created_by },
     { key: 'hash', header: 'Content', cell: (row) => <CopyableId id={row.content_hash} label="content hash" short /> },
     {
       key: 'show',

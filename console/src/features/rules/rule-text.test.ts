@@ -8,6 +8,11 @@ describe('a rule as text', () => {
     expect(parse(documentToYaml(document))).toEqual(document);
   });
 
+  it('has its fields in the order in which people write them', () => {
+    const text = documentToYaml({ compare_at: 'keep', name: 'a', steps: [], select: { all_variants: true }, schema: 'rule.v1', newer: 1 });
+    expect(text.match(/^\w+/gm)).toEqual(['schema', 'name', 'select', 'steps', 'compare_at', 'newer']);
+  });
+
   it('starts from an example that is YAML', () => {
     expect(parse(EXAMPLE_RULE)).toMatchObject({ schema: 'rule.v1', select: { tag: { is: 'autumn' } } });
   });

@@ -2,8 +2,17 @@
 import { stringify } from 'yaml';
 import type { FieldFault } from '../../api/problem';
 
+/** The order in which people write a rule; JSON objects come in none. */
+const FIELDS = ['schema', 'name', 'description', 'priority', 'select', 'steps', 'rounding', 'constraints', 'compare_at'];
+
 export function documentToYaml(document: unknown): string {
-  return stringify(document, { lineWidth: 100 });
+  return stringify(inWrittenOrder(document), { lineWidth: 100 });
+}
+
+function inWrittenOrder(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  const place = (name: string) => (FIELDS.includes(name) ? FIELDS.indexOf(name) : FIELDS.length);
+  return Object.fromEntries(Object.entries(document).sort(([a], [b]) => place(a) - place(b)));
 }
 
 /** A fault with its line in the text, when the server named one. */

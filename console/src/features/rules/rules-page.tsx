@@ -56,10 +56,10 @@ export function Component() {
 }
 
 const columns: Column<Rule>[] = [
-  { key: 'name', header: 'Name', names: true, wide: true, cell: (row) => row.name },
-  { key: 'description', header: 'What it is for', wide: true, cell: (row) => descriptionOf(row) ?? <Missing /> },
+  { key: 'name', header: 'Name', names: true, line: true, cell: (row) => row.name },
+  { key: 'description', header: 'What it is for', line: true, cell: (row) => descriptionOf(row) ?? <Missing /> },
   { key: 'version', header: 'Version', cell: (row) => <span className="number">v{row.version}</span> },
-  { key: 'by', header: 'Last change by', wide: true, cell: (row) => row.created_by },
+  { key: 'by', header: 'Last change by', line: true, cell: (row) => row.created_by },
   { key: 'at', header: 'Last change', cell: (row) => <Instant at={row.created_at} /> },
 ];
 

@@ -34,13 +34,13 @@ export function Component() {
 }
 
 const columns: Column<Run>[] = [
-  { key: 'title', header: 'Price change', names: true, wide: true, cell: (row) => row.title },
+  { key: 'title', header: 'Price change', names: true, line: true, cell: (row) => row.title },
   { key: 'kind', header: 'Kind', cell: (row) => runKind(row.kind) },
   { key: 'state', header: 'State', cell: (row) => <Status word={runState(row.state)} /> },
   { key: 'applied', header: 'Applied', end: true, cell: (row) => <Of count={row.counts.applied} total={row.total} /> },
   { key: 'failed', header: 'Failed', end: true, cell: (row) => <Count count={row.counts.failed} /> },
   { key: 'conflict', header: 'Conflicts', end: true, cell: (row) => <Count count={row.counts.conflict} /> },
-  { key: 'actor', header: 'Started by', wide: true, cell: (row) => row.actor },
+  { key: 'actor', header: 'Started by', line: true, cell: (row) => row.actor },
   { key: 'at', header: 'Started', cell: (row) => <Instant at={row.created_at} /> },
 ];
 

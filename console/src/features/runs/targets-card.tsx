@@ -77,11 +77,11 @@ export function TargetsCard({ run }: { run: Run }) {
 const columns: Column<Target>[] = [
   { key: 'state', header: 'State', cell: (row) => <Status word={targetState(row.state)} quiet /> },
   { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
-  { key: 'title', header: 'Product', wide: true, cell: (row) => row.title },
+  { key: 'title', header: 'Product', line: true, cell: (row) => row.title },
   { key: 'before', header: 'Expected', end: true, cell: (row) => <MoneyValue money={row.before} /> },
   { key: 'after', header: 'Written', end: true, cell: (row) => <MoneyValue money={row.after} /> },
   { key: 'observed', header: 'Seen in the shop', end: true, cell: (row) => <Seen target={row} /> },
-  { key: 'reason', header: 'Why', wide: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
+  { key: 'reason', header: 'Why', prose: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
 ];
 
 function Seen({ target }: { target: Target }) {
