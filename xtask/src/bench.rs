@@ -2,41 +2,14 @@
 
 use anyhow::{Result, bail};
 
-use crate::{repo, rust, shell};
+use crate::{binary, rust, shell};
 
-struct Bench {
-    name: &'static str,
-    package: &'static str,
-    example: &'static str,
-    what: &'static str,
-}
-
-/// Alphabetic.
-const BENCHES: [Bench; 4] = [
-    Bench {
-        name: "idle",
-        package: "calibr",
-        example: "idle_bench",
-        what: "resident memory of the idle server",
-    },
-    Bench {
-        name: "import",
-        package: "connector-shopify",
-        example: "import_bench",
-        what: "rows a second and peak memory for a product CSV of 1,000,000 variants",
-    },
-    Bench {
-        name: "plan",
-        package: "calibr",
-        example: "plan_bench",
-        what: "100,000 rows made durable, against INSERT … SELECT",
-    },
-    Bench {
-        name: "preview",
-        package: "pricing",
-        example: "preview_bench",
-        what: "a rule over 1,000,000 variants, against a hand-written loop and one SQL statement",
-    },
+/// The benches of `crates/calibr`, alphabetic, and what each measures.
+const BENCHES: [(&str, &str); 4] = [
+    ("idle", "resident memory of the idle server"),
+    ("import", "rows a second and peak memory for a product CSV of 1,000,000 variants"),
+    ("plan", "100,000 rows made durable, against INSERT … SELECT"),
+    ("preview", "a rule over 1,000,000 variants, against a hand-written loop and one SQL statement"),
 ];
 
 /// Builds one with optimisation and runs it; `words` after the name go to it.
@@ -48,36 +21,41 @@ pub fn run(words: &[String]) -> Result<()> {
         print!("{}", list());
         return Ok(());
     };
-    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
+    if !BENCHES.iter().any(|(known, _)| known == name) {
         bail!("there is no measurement `{name}`; there are:\n{}", list());
-    };
-    let mut command = rust::cargo(&[
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        bench.package,
-        "--example",
-        bench.example,
-        "--",
-    ]);
-    shell::run(command.args(rest).env("CALIBR_HOME", repo::root()))
+    }
+    let mut command = rust::cargo(&["bench", "--quiet", "--package", "calibr", "--bench", name, "--"]);
+    shell::run(binary::settle_home(command.args(rest)))
 }
 
 fn list() -> String {
-    BENCHES.iter().map(|bench| format!("  {:<8} {}\n", bench.name, bench.what)).collect()
+    BENCHES.iter().map(|(name, what)| format!("  {name:<8} {what}\n")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repo;
+
+    #[test]
+    fn the_list_and_the_benches_agree() {
+        let folder = repo::root().join("crates/calibr/benches");
+        let files =
+            std::fs::read_dir(folder).expect("the benches").map(|entry| entry.expect("an entry").path());
+        let mut names: Vec<String> = files
+            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+            .collect();
+        names.sort();
+        assert_eq!(names, BENCHES.map(|(name, _)| name));
+    }
 
     #[test]
     fn an_unknown_name_lists_what_exists() {
         let error = run(&["nothing".to_owned()]).expect_err("there is no such thing").to_string();
         assert!(error.contains("`nothing`"), "{error}");
-        for bench in &BENCHES {
-            assert!(error.contains(&format!("\n  {} ", bench.name)), "{error}");
+        for (name, _) in BENCHES {
+            assert!(error.contains(&format!("\n  {name} ")), "{error}");
         }
     }
 }

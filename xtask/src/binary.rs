@@ -7,15 +7,13 @@ use anyhow::Result;
 
 use crate::{repo, rust, shell};
 
-/// Builds it and gives its path. `quietly` shows errors only.
+/// Builds it and gives its path; `more` are further words for cargo.
 ///
 /// # Errors
 /// It does not build.
-pub fn build(quietly: bool) -> Result<PathBuf> {
+pub fn build(more: &[&str]) -> Result<PathBuf> {
     let mut command = rust::cargo(&["build", "--package", "calibr", "--bin", "calibr"]);
-    if quietly {
-        command.arg("--quiet");
-    }
+    command.args(more);
     rust::find(&rust::build(command)?, "bin", "calibr")
 }
 
@@ -27,8 +25,8 @@ pub fn command(path: PathBuf) -> Command {
 }
 
 /// Where the private Postgres looks for the console's packages first.
-pub fn settle_home(command: &mut Command) {
-    command.env("CALIBR_HOME", repo::root());
+pub fn settle_home(command: &mut Command) -> &mut Command {
+    command.env("CALIBR_HOME", repo::root())
 }
 
 /// `cargo xtask calibr WORDS…`.
@@ -36,5 +34,5 @@ pub fn settle_home(command: &mut Command) {
 /// # Errors
 /// It does not build.
 pub fn run(words: &[String]) -> Result<()> {
-    shell::become_it(command(build(true)?).args(words))
+    shell::become_it(command(build(&["--quiet"])?).args(words))
 }

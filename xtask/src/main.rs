@@ -21,7 +21,8 @@ const HELP: &str = "\
 Calibr's developer commands
 
   cargo xtask up [ARGS…]        set up what is missing, build and start everything; ARGS go to `calibr up`
-                                (--no-demo, --port N, --data DIR; the data is kept in .calibr of this repository)
+                                (--no-demo, --port N, --data DIR; the data is kept in .calibr of this repository);
+                                --release builds with optimisation, which takes twice as long
   cargo xtask calibr ARGS…      the calibr command, built first if its sources changed
   cargo xtask test              all checks and tests; installs what they need
   cargo xtask test --quick      format, house rules, clippy and unit tests only
