@@ -12,11 +12,15 @@ use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 use kernel_db::Db;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
-use crate::{Caller, Kernel, Problem};
+use crate::{Caller, Kernel, Problem, ProblemBody};
 
 const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Headers of the answer that are kept, and their columns.
+const KEPT_HEADERS: [(HeaderName, &str); 2] =
+    [(header::CONTENT_TYPE, "content_type"), (header::LOCATION, "location")];
 const KEY_BYTES_MAX: usize = 255;
 const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -41,16 +45,13 @@ pub async fn idempotent(
     let operation = format!("{} {}", parts.method, parts.uri);
     match begin(&kernel.db, &ctx, &parts.headers, &operation, Sha256::digest(&body).as_slice()).await? {
         Begin::Replay(response) => Ok(response),
-        Begin::New(key) => {
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            Ok(key.finish(response).await?)
-        }
+        Begin::New(key) => Ok(key.run(next.run(Request::from_parts(parts, Body::from(body)))).await?),
     }
 }
 
 /// Whether a request is new.
 pub enum Begin {
-    /// It is: do the work, then [`Idempotency::finish`].
+    /// It is: do the work with [`Idempotency::run`].
     New(Idempotency),
     /// It was answered before; this is the answer.
     Replay(Response),
@@ -97,7 +98,8 @@ pub async fn begin(db: &Db, ctx: &Ctx, headers: &HeaderMap, operation: &str, dig
     }
     let row = tx
         .query_one(
-            "select fingerprint, status, content_type, body from idempotency_keys where tenant_id = $1 and key = $2",
+            "select fingerprint, status, content_type, location, body from idempotency_keys
+             where tenant_id = $1 and key = $2",
             &[&ctx.tenant.0, &key],
         )
         .await?;
@@ -112,22 +114,39 @@ pub async fn begin(db: &Db, ctx: &Ctx, headers: &HeaderMap, operation: &str, dig
         return Err(Error::conflict("idempotency.in_flight", detail));
     };
     let body = row.get::<_, Option<Vec<u8>>>("body").unwrap_or_default();
+    let problem: Option<ProblemBody> =
+        status.is_client_error().then(|| serde_json::from_slice(&body).ok()).flatten();
     let mut response = (status, body).into_response();
-    if let Some(Ok(kind)) =
-        row.get::<_, Option<String>>("content_type").map(|kind| HeaderValue::from_str(&kind))
-    {
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    // A refusal bears the id of the request that it answers.
+    if let Some(problem) = problem {
+        response.extensions_mut().insert(problem);
+    }
+    for (name, column) in KEPT_HEADERS {
+        let text: Option<String> = row.get(column);
+        if let Some(Ok(value)) = text.map(|text| HeaderValue::from_str(&text)) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
     Ok(Begin::Replay(response))
 }
 
 impl Idempotency {
-    /// Keeps the answer. A failure of ours (5xx) is forgotten, so that the request can be repeated.
+    /// Does the work to its end even if the caller goes away meanwhile, and keeps the answer. A failure of ours (5xx) is
+    /// forgotten, so that the request can be repeated.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn finish(self, response: Response) -> Result<Response> {
+    pub async fn run(self, work: impl Future<Output = Response> + Send + 'static) -> Result<Response> {
+        let work = tokio::spawn(work.in_current_span());
+        let ended = async move {
+            let failed = |panic| Problem(Error::internal(panic)).into_response();
+            self.finish(work.await.unwrap_or_else(failed)).await
+        };
+        tokio::spawn(ended.in_current_span()).await.map_err(Error::internal)?
+    }
+
+    async fn finish(self, response: Response) -> Result<Response> {
         let tx = self.db.tenant_tx(self.ctx.tenant).await?;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.map_err(Error::internal)?.to_bytes();
@@ -135,9 +154,10 @@ impl Idempotency {
             let sql = "delete from idempotency_keys where tenant_id = $1 and key = $2";
             tx.execute(sql, &[&self.ctx.tenant.0, &self.key]).await?;
         } else {
-            let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let [content_type, location] =
+                KEPT_HEADERS.map(|(name, _)| parts.headers.get(name).and_then(|value| value.to_str().ok()));
             tx.execute(
-                "update idempotency_keys set status = $3, content_type = $4, body = $5
+                "update idempotency_keys set status = $3, content_type = $4, body = $5, location = $6
                  where tenant_id = $1 and key = $2",
                 &[
                     &self.ctx.tenant.0,
@@ -145,6 +165,7 @@ impl Idempotency {
                     &i32::from(parts.status.as_u16()),
                     &content_type,
                     &bytes.as_ref(),
+                    &location,
                 ],
             )
             .await?;

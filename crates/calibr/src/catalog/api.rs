@@ -163,11 +163,13 @@ async fn import_catalog(
         Mark::Point => DecimalMark::Point,
         Mark::Comma => DecimalMark::Comma,
     };
-    let response = match upload::import_file(&app, &ctx, query.project.as_deref(), upload, mark).await {
-        Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
-        Err(error) => Problem(error).into_response(),
+    let work = async move {
+        match upload::import_file(&app, &ctx, query.project.as_deref(), upload, mark).await {
+            Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
+            Err(error) => Problem(error).into_response(),
+        }
     };
-    Ok(key.finish(response).await?)
+    Ok(key.run(work).await?)
 }
 
 /// The whole catalogue as a Shopify product CSV.
