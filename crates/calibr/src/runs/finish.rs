@@ -25,11 +25,12 @@ pub(super) async fn finish_if_settled(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Re
     store::run_set_state(tx, &run, state, Some(ctx.now())).await?;
     tell(ctx, tx, "run.finished", &run, json!({ "kind": run.kind, "state": state, "counts": counts }))
         .await?;
-    let plan = price_changes::price_change_lock(tx, run.price_change).await?;
     let to = match &run.reverses {
         Some(reversed) => ended_roll_back(tx, &run, *reversed, counts.failed).await?,
         None => State::parse(state).unwrap_or(State::Failed),
     };
+    // After the runs, as everywhere: two that lock in different orders would wait for each other.
+    let plan = price_changes::price_change_lock(tx, run.price_change).await?;
     price_changes::transition(ctx, tx, &plan, to, None).await
 }
 

@@ -13,13 +13,18 @@ use crate::state::App;
 /// Puts refused targets of a settled run back in the queue.
 ///
 /// # Errors
-/// `run.active`, `run.nothing_failed`, `channel.busy` (409).
+/// `run.active`, `run.rolled_back`, `run.nothing_failed`, `channel.busy` (409).
 pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
     authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_lock(&tx, id).await?;
     if !run.is_settled() {
         return Err(Error::conflict("run.active", "This run is still at work. Wait until it has ended."));
+    }
+    if run.state == "rolled_back" {
+        let detail =
+            "This run was taken back, so nothing of it is tried again. Plan a new price change instead.";
+        return Err(Error::conflict("run.rolled_back", detail));
     }
     let batches = store::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {

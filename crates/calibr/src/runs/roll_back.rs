@@ -31,9 +31,11 @@ pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<Run
 pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<RunId> {
     authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    price_changes::price_change_lock(&tx, id).await?;
-    let newest =
-        store::newest_apply_run(&tx, id).await?.ok_or_else(|| not_applied("It was never applied."))?;
+    // The run is locked before its price change, as everywhere.
+    let Some(newest) = store::newest_apply_run(&tx, id).await? else {
+        price_changes::price_change_lock(&tx, id).await?;
+        return Err(not_applied("It was never applied."));
+    };
     let run = roll_back(ctx, &tx, newest).await?;
     tx.commit().await?;
     Ok(run)

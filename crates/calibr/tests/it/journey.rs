@@ -78,7 +78,8 @@ async fn each_changed_variant_was_written_once(app: &TestApp, shop: &Shop, plan:
     for (entry, effect) in &writes {
         assert_eq!(effect.old_compare_at, effect.new_compare_at);
         for variant in entry.variables["variants"].as_array().expect("variants") {
-            let keys: BTreeSet<&str> = variant.as_object().expect("an object").keys().map(String::as_str).collect();
+            let keys: BTreeSet<&str> =
+                variant.as_object().expect("an object").keys().map(String::as_str).collect();
             assert_eq!(keys, BTreeSet::from(["id", "price"]), "nothing but the price is sent");
         }
     }

@@ -28,7 +28,9 @@ pub fn csv_of(prefix: &str, first: usize, products: usize) -> String {
     let mut csv = "Handle,Title,Vendor,Variant SKU,Variant Price,Variant Compare At Price\n".to_owned();
     for number in first..first + products {
         let (whole, cents) = (10 + number / 100, number % 100);
-        csv.push_str(&format!("{prefix}-{number},Thing {number},Fjell,{prefix}-{number},{whole}.{cents:02},\n"));
+        csv.push_str(&format!(
+            "{prefix}-{number},Thing {number},Fjell,{prefix}-{number},{whole}.{cents:02},\n"
+        ));
     }
     csv
 }

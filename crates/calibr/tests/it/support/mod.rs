@@ -178,6 +178,11 @@ impl TestApp {
         self.owner.query_one(sql, &[]).await.expect("the jobs").get(0)
     }
 
+    /// Takes note that an error or warning with `text` in it was logged, which would otherwise fail the test.
+    pub fn expect_logged(&self, text: &str) {
+        self.watch.expect_logged(text);
+    }
+
     /// Ends the application and fails if it left a job behind, panicked, or logged an error.
     pub async fn finish(mut self) {
         self.jobs_done().await;

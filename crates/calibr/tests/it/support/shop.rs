@@ -39,8 +39,7 @@ impl TestApp {
     pub async fn shop_of(&self, tenant: &Tenant, config: Config) -> Shop {
         let shop_domain = config.domain.clone();
         let sim = Simulator::start(config).await.expect("a shop");
-        let new =
-            json!({ "shop_domain": shop_domain, "access_token": sim.token.clone(), "base_url": sim.url.clone() });
+        let new = json!({ "shop_domain": shop_domain, "access_token": sim.token.clone(), "base_url": sim.url.clone() });
         let path = format!("/channels?project={}", tenant.project);
         let channel = self.person(tenant, Role::Admin).post(&path, new).await.expect(201);
         let channel = channel["id"].as_str().expect("an id").to_owned();

@@ -36,7 +36,15 @@ impl Watch {
         Self { errors, _subscriber: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// Fails if anything panicked or logged an error.
+    /// Takes note that an error or warning with `text` in it was logged.
+    pub fn expect_logged(&self, text: &str) {
+        let mut errors = self.errors.lock().expect("nobody panics while holding it");
+        let before = errors.len();
+        errors.retain(|error| !error.contains(text));
+        assert!(errors.len() < before, "nothing with `{text}` was logged: {errors:#?}");
+    }
+
+    /// Fails if anything panicked, or logged an error that was not expected.
     pub fn assert_quiet(&self) {
         PANICS.with_borrow(|panics| assert!(panics.is_empty(), "something panicked: {panics:#?}"));
         let errors = self.errors.lock().expect("nobody panics while holding it");
