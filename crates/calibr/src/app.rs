@@ -49,8 +49,8 @@ impl App {
         router
             .with_state(self)
             .fallback(console_assets::console)
-            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))
             .layer(from_fn(track_request))
+            .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))
             .layer(Extension(kernel))
     }
 

@@ -33,3 +33,12 @@ fn every_operation_has_an_id_and_says_how_it_refuses() {
     }
     assert!(ids.len() >= 34, "{} operations", ids.len());
 }
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = serde_json::to_value(calibr::app::openapi()).expect("the document is JSON");
+    let text = document.to_string();
+    let pointers = text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next());
+    let lost: Vec<&str> = pointers.filter(|pointer| document.pointer(pointer).is_none()).collect();
+    assert!(lost.is_empty(), "these references lead nowhere: {lost:?}");
+}

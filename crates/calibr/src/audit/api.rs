@@ -35,6 +35,7 @@ struct Filter {
     /// Id of the thing.
     entity_id: Option<String>,
     /// Everything of one intention.
+    #[param(value_type = Option<String>)]
     correlation_id: Option<CorrelationId>,
     /// From this instant on.
     from: Option<Timestamp>,

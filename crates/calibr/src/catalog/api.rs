@@ -134,6 +134,7 @@ enum Mark {
 struct ImportParams {
     /// Which mark stands before the decimals.
     #[serde(default)]
+    #[param(inline)]
     decimal_mark: Mark,
 }
 
