@@ -714,8 +714,6 @@ export interface components {
             /** @description `pass`, `wait`, `warn` or `block`. */
             status: string;
         };
-        /** @description Id of an intention */
-        CorrelationId: string;
         /** @description How many rows came out how. */
         Counts: {
             /**
@@ -860,8 +858,6 @@ export interface components {
              */
             variants_new: number;
         };
-        /** @enum {string} */
-        Mark: "point" | "comma";
         /** @description Who is signed in, and what they may do. */
         Me: {
             /** @description The person's e-mail address. */
@@ -1895,7 +1891,7 @@ export interface operations {
                 /** @description Who: an e-mail address, or `system:` and the name of a job. */
                 actor?: string;
                 /** @description Everything of one intention. */
-                correlation_id?: components["schemas"]["CorrelationId"];
+                correlation_id?: string;
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: string;
                 /** @description Id of the thing. */
@@ -1967,7 +1963,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which mark stands before the decimals. */
-                decimal_mark?: components["schemas"]["Mark"];
+                decimal_mark?: "auto" | "point" | "comma";
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };
