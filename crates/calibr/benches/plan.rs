@@ -39,10 +39,10 @@ async fn fill(postgres: &Postgres, variants: usize) {
              insert into variants select p.tenant_id, gen_random_uuid(), p.project_id, p.id, '', 1, '', b.sku, '', '[]',
                 null, null, now() from bench_variants b join products p on p.handle = 'p' || b.place;
              insert into price_versions select v.tenant_id, gen_random_uuid(), v.id, 'base', 'EUR', b.price, null, now(),
-                null, 'import', null, 'bench' from bench_variants b join variants v on v.sku = b.sku;
-             vacuum analyze",
+                null, 'import', null, 'bench' from bench_variants b join variants v on v.sku = b.sku",
         )
         .await;
+    postgres.batch("vacuum analyze").await;
 }
 
 /// The same rows once more, under another price change, as a database would do it by itself.
