@@ -128,12 +128,13 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     async fn attempt(self: Arc<Self>, job: Job, shutdown: CancellationToken) {
         let outcome = tokio::select! {
             outcome = self.work(&job) => outcome,
-            () = self.keep_lease(&job) => {
-                tracing::warn!(job = %job.id, kind = job.kind, "The lease was lost; the attempt is given up.");
-                return;
-            }
+            () = self.keep_lease(&job) => Err(store::lease_lost()),
             () = self.grace_over(&shutdown) => Ok(Outcome::Again { at: self.clock.now(), reason: "shutdown".into() }),
         };
+        if outcome.as_ref().is_err_and(|error| error.code == store::LEASE_LOST) {
+            tracing::warn!(job = %job.id, kind = job.kind, "The lease was lost; the attempt is given up.");
+            return;
+        }
         if let Err(error) = self.put_down(&job, outcome).await {
             tracing::warn!(
                 job = %job.id,

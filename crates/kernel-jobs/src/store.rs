@@ -51,8 +51,15 @@ pub async fn hold_lease(tx: &TenantTx, job: &Job) -> Result<()> {
         .await?;
     match held {
         Some(_) => Ok(()),
-        None => Err(Error::new(ErrorKind::Conflict, "job.lease_lost", "Another worker took this job over.")),
+        None => Err(lease_lost()),
     }
+}
+
+/// The code of [`lease_lost`].
+pub(crate) const LEASE_LOST: &str = "job.lease_lost";
+
+pub(crate) fn lease_lost() -> Error {
+    Error::new(ErrorKind::Conflict, LEASE_LOST, "Another worker took this job over.")
 }
 
 /// Leases up to `limit` jobs that are due, or whose lease ran out.

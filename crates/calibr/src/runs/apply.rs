@@ -120,7 +120,9 @@ impl<'a> Batch<'a> {
         for (target, (_, live)) in targets.into_iter().zip(live) {
             match decide(&target, live.as_ref(), self.run.currency, self.ctx.now()) {
                 Verdict::Write => to_write.push(target),
-                Verdict::Wait(pause) => later = self.later_or_give_up(target, Later::At(pause), &mut endings).or(later),
+                Verdict::Wait(pause) => {
+                    later = self.later_or_give_up(target, Later::At(pause), &mut endings).or(later)
+                }
                 Verdict::Settled(settlement) => endings.push(Ending { target, settlement }),
             }
         }
@@ -149,7 +151,8 @@ impl<'a> Batch<'a> {
             Err(error) => {
                 tracing::info!(run = %self.run.id, product = %product, error = %error, "A write did not go through.");
                 if !error.may_have_happened() {
-                    self.set_sent(targets.iter().map(|target| (target.row, target.sent_at)).collect()).await?;
+                    self.set_sent(targets.iter().map(|target| (target.row, target.sent_at)).collect())
+                        .await?;
                 }
                 return Ok(self.after_error(targets, &error, endings));
             }

@@ -213,7 +213,10 @@ mod tests {
 
     #[test]
     fn a_missing_variant_fails_and_is_not_written() {
-        assert!(matches!(decide(&target(Some(at(0))), None, eur(), at(1000)), Verdict::Settled(Settlement::Failed { .. })));
+        assert!(matches!(
+            decide(&target(Some(at(0))), None, eur(), at(1000)),
+            Verdict::Settled(Settlement::Failed { .. })
+        ));
     }
 
     #[test]
