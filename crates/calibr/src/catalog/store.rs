@@ -44,7 +44,8 @@ pub(super) async fn product_list(
     filter: &ProductFilter,
     page: &PageRequest,
 ) -> Result<Page<Product>> {
-    let after: Option<Uuid> = page.after(filter)?;
+    let place = ("products", project, filter);
+    let after: Option<Uuid> = page.after(&place)?;
     let rows = tx
         .query(
             "select p.id, p.handle, p.title, p.vendor, p.product_type, p.tags, p.status,
@@ -66,7 +67,7 @@ pub(super) async fn product_list(
         status: row.get("status"),
         variants_count: row.get("variants"),
     });
-    Ok(Page::from_rows(products.collect(), page, filter, |product| product.id.0))
+    Ok(Page::from_rows(products.collect(), page, &place, |product| product.id.0))
 }
 
 const VARIANT_SELECT: &str = "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
@@ -88,7 +89,8 @@ pub(super) async fn variant_list(
     filter: &VariantFilter,
     page: &PageRequest,
 ) -> Result<Page<Variant>> {
-    let after: Option<Uuid> = page.after(filter)?;
+    let place = ("variants", project, filter);
+    let after: Option<Uuid> = page.after(&place)?;
     let sql = format!(
         "{VARIANT_SELECT}
          where v.tenant_id = $1 and v.project_id = $3 and ($4::uuid is null or v.id > $4)
@@ -115,7 +117,7 @@ pub(super) async fn variant_list(
         )
         .await?;
     let variants: Result<Vec<Variant>> = rows.iter().map(read_variant).collect();
-    Ok(Page::from_rows(variants?, page, filter, |variant| variant.id.0))
+    Ok(Page::from_rows(variants?, page, &place, |variant| variant.id.0))
 }
 
 /// The variant with this id.

@@ -2,6 +2,8 @@
 
 mod faults;
 mod journey;
+mod paging;
 mod races;
 mod repetition;
 mod support;
+mod tenancy;

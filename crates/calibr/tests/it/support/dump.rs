@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::TestApp;
+use super::{Tenant, TestApp};
 
 /// Rows and a hash over them, by table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,17 @@ const LEFT_OUT: [&str; 1] = ["idempotency_keys"];
 impl TestApp {
     /// Every table as it stands.
     pub async fn dump(&self) -> Dump {
+        self.dump_where("true").await
+    }
+
+    /// The rows of one tenant.
+    pub async fn dump_of(&self, tenant: &Tenant) -> Dump {
+        let id = tenant.id.0;
+        self.dump_where(&format!("coalesce(to_jsonb(t) ->> 'tenant_id', to_jsonb(t) ->> 'id') = '{id}'"))
+            .await
+    }
+
+    async fn dump_where(&self, condition: &str) -> Dump {
         let sql = "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')";
         let mut tables = BTreeMap::new();
         for row in self.owner.query(sql, &[]).await.expect("the tables") {
@@ -22,7 +33,8 @@ impl TestApp {
                 continue;
             }
             let sql = format!(
-                "select count(*), coalesce(md5(string_agg(t::text, E'\\n' order by t::text collate \"C\")), '') from {table} t"
+                "select count(*), coalesce(md5(string_agg(t::text, E'\\n' order by t::text collate \"C\")), '')
+                 from {table} t where {condition}"
             );
             let row = self.owner.query_one(&sql, &[]).await.expect("a table");
             tables.insert(table, (row.get(0), row.get(1)));

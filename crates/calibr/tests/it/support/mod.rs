@@ -5,6 +5,7 @@ mod actor;
 mod data;
 mod dump;
 mod flow;
+pub mod operations;
 mod people;
 mod shop;
 mod watch;

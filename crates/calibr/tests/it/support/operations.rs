@@ -1,0 +1,219 @@
+//! Every operation of the OpenAPI document with a well-formed call about a tenant's things. A new operation without a
+//! case here fails the walks.
+
+use kernel_core::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::actor::fresh_key;
+use super::{Actor, Answer, Shop, Tenant, TestApp, sim_config};
+
+/// One of everything a tenant can have.
+pub struct Things {
+    pub project: String,
+    pub variant: String,
+    pub rule: String,
+    pub price_change: String,
+    pub plan_hash: String,
+    pub run: String,
+    pub channel: String,
+    pub token: String,
+    pub correlation: String,
+    /// Kept open while the things are in use.
+    pub shop: Shop,
+}
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, signed in or not.
+    Public,
+    /// Everybody who is known, whatever a token's scopes.
+    Known,
+    /// This role and those above, with the operation's scope.
+    From(Role),
+}
+
+/// An operation and a call of it.
+pub struct Operation {
+    pub id: String,
+    pub access: Access,
+    /// Whether the call names something of the tenant's: in its path, or by its project.
+    pub names_something: bool,
+    method: Method,
+    path: String,
+    body: Body,
+}
+
+enum Body {
+    None,
+    Json(Value),
+    Csv,
+}
+
+/// Every operation of the document, called about `things`.
+pub fn operations(things: &Things) -> Vec<Operation> {
+    let document = serde_json::to_value(calibr::app::openapi()).expect("JSON");
+    let mut operations = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            operations.push(read(path, method, operation, things));
+        }
+    }
+    assert!(operations.len() > 30, "the document lost most of its operations");
+    operations
+}
+
+fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operation {
+    let id = operation["operationId"].as_str().expect("an operation id").to_owned();
+    let (access, body) = case(&id, things);
+    let public = operation["security"] == json!([{}]);
+    assert_eq!(public, access == Access::Public, "{id}: the document and the case differ on who may call it");
+    let named = |name: &str| {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        parameters.into_iter().any(|parameter| parameter["name"] == name)
+    };
+    let (has_id, has_project) = (named("id"), named("project"));
+    let mut filled = path.replace("{id}", thing_of(path, things));
+    assert!(!filled.contains('{'), "{id}: no case for the parameters of {path}");
+    if has_project {
+        filled.push_str(&format!("?project={}", things.project));
+    }
+    let method = method.to_uppercase().parse().expect("a method");
+    Operation { id, access, names_something: has_id || has_project, method, path: filled, body }
+}
+
+/// The id that a path is about.
+fn thing_of<'t>(path: &str, things: &'t Things) -> &'t str {
+    match path.split('/').nth(3).unwrap_or_default() {
+        "channels" => &things.channel,
+        "price-changes" => &things.price_change,
+        "rules" => &things.rule,
+        "runs" => &things.run,
+        "tokens" => &things.token,
+        "variants" => &things.variant,
+        _ => "{?}",
+    }
+}
+
+/// Who may call an operation, and a body that it takes.
+fn case(id: &str, things: &Things) -> (Access, Body) {
+    use Access::{From, Known, Public};
+    let signed = || Body::Json(json!({ "plan_hash": things.plan_hash, "comment": "Because." }));
+    match id {
+        "get_health" | "get_metrics" | "get_openapi" => (Public, Body::None),
+        "create_session" => {
+            (Public, Body::Json(json!({ "email": "nobody@nowhere.test", "password": "wrong" })))
+        }
+        "get_session" | "delete_session" => (Known, Body::None),
+        "explain_variant"
+        | "export_catalog"
+        | "export_price_change"
+        | "follow_run"
+        | "get_price_change"
+        | "get_rule"
+        | "get_run"
+        | "get_variant"
+        | "list_audit_records"
+        | "list_channels"
+        | "list_price_change_rows"
+        | "list_price_changes"
+        | "list_products"
+        | "list_projects"
+        | "list_rule_versions"
+        | "list_rules"
+        | "list_run_targets"
+        | "list_runs"
+        | "list_tokens"
+        | "list_variant_prices"
+        | "list_variants"
+        | "preview_rule"
+        | "delete_token" => (From(Role::Viewer), Body::None),
+        "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
+        "validate_rule" | "preview_document" => (From(Role::Viewer), Body::Json(rule("fresh"))),
+        "push_rule" => (From(Role::Editor), Body::Json(rule("fresh"))),
+        "create_price_change" => {
+            (From(Role::Editor), Body::Json(json!({ "title": "Fresh", "rules": [things.rule] })))
+        }
+        "import_catalog" => (From(Role::Editor), Body::Csv),
+        "ingest_channel" | "retry_failed_targets" | "roll_back_price_change" | "roll_back_run" => {
+            (From(Role::Editor), Body::Json(json!({})))
+        }
+        "apply_price_change" => (From(Role::Editor), Body::Json(json!({ "plan_hash": things.plan_hash }))),
+        "approve_price_change" | "reject_price_change" => (From(Role::Approver), signed()),
+        "create_channel" => {
+            let sim = &things.shop.sim;
+            let new =
+                json!({ "shop_domain": "x.myshopify.com", "access_token": sim.token, "base_url": sim.url });
+            (From(Role::Admin), Body::Json(new))
+        }
+        _ => panic!("the operation {id} has no case: say who may call it, and with what body"),
+    }
+}
+
+/// A rule that lowers everything.
+pub fn rule(name: &str) -> Value {
+    json!({
+        "schema": "rule.v1", "name": name, "select": { "all_variants": true }, "steps": [{ "percent": "-5" }],
+    })
+}
+
+impl Operation {
+    /// Calls it.
+    pub async fn call(&self, actor: &Actor<'_>) -> Answer {
+        let request = actor.request(self.method.clone(), &self.path);
+        let request = if self.method == Method::POST {
+            request.header("idempotency-key", fresh_key())
+        } else {
+            request
+        };
+        let request = match &self.body {
+            Body::None => request,
+            Body::Json(body) => request.json(body),
+            Body::Csv => {
+                request.header("content-type", "text/csv").body("Handle,Title,Variant Price\na,A,1.00\n")
+            }
+        };
+        actor.send(request).await
+    }
+}
+
+impl TestApp {
+    /// Gives `tenant` one of everything, with `word` in every name; its price change was applied.
+    pub async fn things_of(&self, tenant: &Tenant, word: &str) -> Things {
+        let mut catalogue = super::goods(2, 2);
+        for product in &mut catalogue.products {
+            product.title = format!("{word} {}", product.title);
+            product.handle = format!("{word}-{}", product.handle);
+            for variant in &mut product.variants {
+                variant.sku = variant.sku.take().map(|sku| format!("{word}-{sku}"));
+            }
+        }
+        let mut config = sim_config(catalogue);
+        config.domain = format!("{word}.myshopify.com");
+        let shop = self.shop_of(tenant, config).await;
+        let plan = self.plan_as(tenant, rule(word)).await;
+        let (editor, approver) = (self.person(tenant, Role::Editor), self.person(tenant, Role::Approver));
+        approver.post(&plan.path("/approve"), plan.signed()).await.expect(200);
+        let run = editor.post(&plan.path("/apply"), plan.signed()).await.expect(202);
+        self.jobs_done().await;
+        let admin = self.person(tenant, Role::Admin);
+        let token = admin.post("/tokens", json!({ "name": word, "scopes": ["*"] })).await.expect(201);
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let variants = editor.all(&format!("/catalog/variants?project={}", tenant.project)).await;
+        let rules = editor.all(&format!("/rules?project={}", tenant.project)).await;
+        let audit = editor.all("/audit?action=run.started").await;
+        Things {
+            project: tenant.project.clone(),
+            variant: text(&variants[0]["id"]),
+            rule: text(&rules[0]["id"]),
+            price_change: plan.id,
+            plan_hash: plan.hash,
+            run: text(&run["id"]),
+            channel: shop.channel.clone(),
+            token: text(&token["id"]),
+            correlation: text(&audit[0]["correlation_id"]),
+            shop,
+        }
+    }
+}
