@@ -76,15 +76,17 @@ pub async fn connect_channel(
     Ok(channel)
 }
 
-/// Tells the application that all shops of a tenant answer at another address, as a simulated shop does after a restart.
+/// Tells the application that a shop answers at another address, as a simulated one does after a restart. `None` if no
+/// shop of this name is connected.
 ///
 /// # Errors
 /// The database refused.
-pub async fn move_channels(app: &App, ctx: &Ctx, base_url: &str) -> Result<()> {
+pub async fn move_channel(app: &App, ctx: &Ctx, name: &str, base_url: &str) -> Result<Option<Channel>> {
     authorize(&ctx.actor, CHANNELS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    store::channels_set_base_url(&tx, base_url).await?;
-    Ok(tx.commit().await?)
+    let moved = store::channel_set_base_url(&tx, name, base_url).await?;
+    tx.commit().await?;
+    Ok(moved.map(|record| record.channel))
 }
 
 /// What a shop says in refusal, for whoever asked; connectors take secrets out of it.

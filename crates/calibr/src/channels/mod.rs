@@ -9,7 +9,7 @@ mod open;
 mod store;
 
 pub use api::routes;
-pub use connect::{connect_channel, move_channels};
+pub use connect::{connect_channel, move_channel};
 pub use ingest::ingest;
 pub use open::{Channels, Connector};
 pub use store::{channel_by_id, default_channel};

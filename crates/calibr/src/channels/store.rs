@@ -104,10 +104,16 @@ pub(super) async fn channel_set_ingested(tx: &TenantTx, id: ChannelId, at: Times
     Ok(())
 }
 
-pub(super) async fn channels_set_base_url(tx: &TenantTx, base_url: &str) -> Result<()> {
-    tx.execute("update channels set base_url = $2 where tenant_id = $1", &[&tx.tenant().0, &base_url])
-        .await?;
-    Ok(())
+/// Sets where the shop of this name answers. `None` if it is not connected.
+pub(super) async fn channel_set_base_url(
+    tx: &TenantTx,
+    name: &str,
+    base_url: &str,
+) -> Result<Option<ChannelRecord>> {
+    let sql = format!(
+        "update channels set base_url = $3 where tenant_id = $1 and name = $2 returning {COLUMNS}"
+    );
+    Ok(tx.query(&sql, &[&tx.tenant().0, &name, &base_url]).await?.first().map(read))
 }
 
 pub(super) async fn tenant_key_find(tx: &TenantTx) -> Result<Option<Vec<u8>>> {

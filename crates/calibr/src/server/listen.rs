@@ -55,6 +55,8 @@ pub(super) async fn serve(
 /// What a person reads when everything stands.
 #[derive(Debug, Clone)]
 pub(super) struct Welcome {
+    /// Where the simulated shop answers, if there is one.
+    pub shop: Option<String>,
     /// Address and password to sign in with.
     pub sign_in: Vec<(String, String)>,
     /// The password of all of them.
@@ -69,6 +71,9 @@ impl Welcome {
         eprintln!("  Sign in with the password  {}", self.password);
         for (email, what) in &self.sign_in {
             eprintln!("    {email:<22} {what}");
+        }
+        if let Some(shop) = &self.shop {
+            eprintln!("\n  The simulated shop:  {shop}/__sim/state");
         }
         eprintln!("\n  Next, in another terminal:");
         for command in &self.next {

@@ -124,6 +124,7 @@ pub(super) async fn first_admin(app: &App, data: &Path) -> anyhow::Result<Welcom
         new_tenant(app, "main", "Main", project, &[(FIRST_ADMIN, Role::Admin)], &kept.password).await?;
     }
     Ok(Welcome {
+        shop: None,
         sign_in: vec![(FIRST_ADMIN.to_owned(), "everything; invite others from here".to_owned())],
         password: kept.password,
         next: vec![
