@@ -51,15 +51,8 @@ struct Server {
 impl Server {
     fn start(program: PathBuf, folder: &Path) -> Result<Self> {
         let mut command = binary::command(program);
-        for (name, _) in std::env::vars_os() {
-            // Settings of the person at this machine must not reach the server under test.
-            let text = name.to_string_lossy();
-            if text == "DATABASE_URL" || (text.starts_with("CALIBR_") && text != "CALIBR_PG_BIN") {
-                command.env_remove(&name);
-            }
-        }
-        binary::settle_home(&mut command);
-        command.args(["up", "--port", "0", "--data"]).arg(folder);
+        shell::without_settings(&mut command);
+        binary::settle_home(&mut command).args(["up", "--port", "0", "--data"]).arg(folder);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let output = child.stderr.take().context("the server has an output")?;
         Ok(Self { child, lines: follow(output), said: Vec::new() })

@@ -57,6 +57,17 @@ pub fn become_it(command: &mut Command) -> Result<()> {
     std::process::exit(status.code().unwrap_or(1))
 }
 
+/// Keeps the settings of the person at this machine from what is tested. Where Postgres' programs are stays known.
+pub fn without_settings(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text == "DATABASE_URL" || (text.starts_with("CALIBR_") && text != "CALIBR_PG_BIN") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// `npm`, to be run in `folder`.
 pub fn npm(folder: &Path) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
