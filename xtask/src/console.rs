@@ -8,8 +8,16 @@ use anyhow::{Context as _, Result, bail};
 use crate::{repo, shell};
 
 /// What the console is built from.
-const SOURCES: [&str; 7] =
-    ["index.html", "package.json", "package-lock.json", "public", "scripts", "src", "vite.config.ts"];
+const SOURCES: [&str; 8] = [
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "public",
+    "scripts",
+    "src",
+    "tsconfig.json",
+    "vite.config.ts",
+];
 
 /// The console's folder.
 pub fn console() -> PathBuf {

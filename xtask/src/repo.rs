@@ -31,13 +31,17 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         let entry = entry?;
         let kind = entry.file_type()?;
         let name = entry.file_name();
-        if kind.is_dir() && !NOT_OURS.iter().any(|other| name == *other) {
+        if kind.is_dir() && !is_not_ours(&name.to_string_lossy()) {
             collect(&entry.path(), found)?;
         } else if kind.is_file() {
             found.push(entry.path());
         }
     }
     Ok(())
+}
+
+fn is_not_ours(name: &str) -> bool {
+    NOT_OURS.contains(&name) || name.starts_with("target-")
 }
 
 /// When `path`, or anything in it, was last changed. A folder counts too, since a deleted file changes only that.
