@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Extension, Router};
 use connector_shopify::{ShopifyClient, ShopifyConfig};
 use kernel_connect::{SystemTime, Vault};
 use kernel_core::Clock;
 use kernel_db::Db;
-use kernel_http::{Kernel, track_request};
+use kernel_http::{Kernel, KnownParameters, refuse_unknown_parameters, track_request};
 use kernel_jobs::{Handler, Runner, RunnerConfig};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -45,9 +45,12 @@ impl App {
     #[must_use]
     pub fn router(self) -> Router {
         let kernel = Kernel { db: self.db.clone(), clock: Arc::clone(&self.clock) };
-        let (router, _) = api().split_for_parts();
+        let (router, document) = api().split_for_parts();
+        let known = KnownParameters::of(&document);
         router
             .with_state(self)
+            .route_layer(from_fn_with_state(known, refuse_unknown_parameters))
+            .method_not_allowed_fallback(kernel_http::wrong_method)
             .fallback(console_assets::console)
             .layer(from_fn(track_request))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))

@@ -5,8 +5,9 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, ErrorKind, Result};
@@ -47,6 +48,11 @@ pub async fn idempotent(
         Begin::Replay(response) => Ok(response),
         Begin::New(key) => Ok(key.run(next.run(Request::from_parts(parts, Body::from(body)))).await?),
     }
+}
+
+/// Puts [`idempotent`] around a route's own methods, and around nothing else of it.
+pub fn once<S: Clone + Send + Sync + 'static>(routes: MethodRouter<S>) -> MethodRouter<S> {
+    routes.route_layer(from_fn(idempotent))
 }
 
 /// Whether a request is new.

@@ -1,7 +1,7 @@
 //! Errors as RFC 9457 problem details, with a stable code and the request id.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel_core::{Error, ErrorKind, FieldError};
 use serde::{Deserialize, Serialize};
@@ -68,22 +68,32 @@ impl IntoResponse for Problem {
                 "A request failed."
             );
         }
-        let body = ProblemBody {
-            kind: format!("urn:calibr:problem:{}", error.code),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: status.as_u16(),
-            code: error.code.to_owned(),
-            detail: error.detail,
-            request_id: String::new(),
-            errors: error.fields,
-        };
-        let mut response = (status, Json(&body)).into_response();
-        let problem_json = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
-        response.extensions_mut().insert(body);
-        response
+        answer(status, error.code, error.detail, error.fields)
     }
+}
+
+/// What a route answers to a method that it does not have.
+pub async fn wrong_method(method: Method) -> Response {
+    let detail = format!("There is no {method} here. The header `Allow` names the methods there are.");
+    answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail, Vec::new())
+}
+
+fn answer(status: StatusCode, code: &str, detail: String, errors: Vec<FieldError>) -> Response {
+    let body = ProblemBody {
+        kind: format!("urn:calibr:problem:{code}"),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        code: code.to_owned(),
+        detail,
+        request_id: String::new(),
+        errors,
+    };
+    let mut response = (status, Json(&body)).into_response();
+    let problem_json = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response.extensions_mut().insert(body);
+    response
 }

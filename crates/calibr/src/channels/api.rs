@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
 use kernel_auth::{Permission, authorize};
 use kernel_core::Role;
 use kernel_http::{
     ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
-    ProjectParam, idempotent,
+    ProjectParam, once,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -26,8 +25,8 @@ const CHANNELS_READ: Permission = Permission::new("channels:read", Role::Viewer)
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_channels))
-        .routes(routes!(create_channel).layer(from_fn(idempotent)))
-        .routes(routes!(ingest_channel).layer(from_fn(idempotent)))
+        .routes(routes!(create_channel).map(once))
+        .routes(routes!(ingest_channel).map(once))
 }
 
 /// List connected shops.

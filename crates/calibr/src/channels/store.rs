@@ -110,9 +110,8 @@ pub(super) async fn channel_set_base_url(
     name: &str,
     base_url: &str,
 ) -> Result<Option<ChannelRecord>> {
-    let sql = format!(
-        "update channels set base_url = $3 where tenant_id = $1 and name = $2 returning {COLUMNS}"
-    );
+    let sql =
+        format!("update channels set base_url = $3 where tenant_id = $1 and name = $2 returning {COLUMNS}");
     Ok(tx.query(&sql, &[&tx.tenant().0, &name, &base_url]).await?.first().map(read))
 }
 

@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header;
-use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, Role};
 use kernel_http::{
     ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
-    ProjectParam, idempotent,
+    ProjectParam, once,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,12 +29,12 @@ const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Rol
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_price_changes))
-        .routes(routes!(create_price_change).layer(from_fn(idempotent)))
+        .routes(routes!(create_price_change).map(once))
         .routes(routes!(get_price_change))
         .routes(routes!(list_price_change_rows))
         .routes(routes!(export_price_change))
-        .routes(routes!(approve_price_change).layer(from_fn(idempotent)))
-        .routes(routes!(reject_price_change).layer(from_fn(idempotent)))
+        .routes(routes!(approve_price_change).map(once))
+        .routes(routes!(reject_price_change).map(once))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::from_fn;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Error, FieldError, Role};
 use kernel_http::{
     ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, Problem, ProblemBody,
-    ProjectParam, idempotent, read_limited,
+    ProjectParam, once, read_limited,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -25,7 +24,7 @@ const RULES_READ: Permission = Permission::new("rules:read", Role::Viewer);
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_rules))
-        .routes(routes!(push_rule).layer(from_fn(idempotent)))
+        .routes(routes!(push_rule).map(once))
         .routes(routes!(validate_rule))
         .routes(routes!(preview_document))
         .routes(routes!(get_rule))

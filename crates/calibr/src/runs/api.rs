@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
@@ -14,7 +13,7 @@ use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Role};
 use kernel_http::{
     ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
-    ProjectParam, idempotent,
+    ProjectParam, once,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -42,10 +41,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_run))
         .routes(routes!(list_run_targets))
         .routes(routes!(follow_run))
-        .routes(routes!(apply_price_change).layer(from_fn(idempotent)))
-        .routes(routes!(roll_back_price_change).layer(from_fn(idempotent)))
-        .routes(routes!(retry_failed_targets).layer(from_fn(idempotent)))
-        .routes(routes!(roll_back_run).layer(from_fn(idempotent)))
+        .routes(routes!(apply_price_change).map(once))
+        .routes(routes!(roll_back_price_change).map(once))
+        .routes(routes!(retry_failed_targets).map(once))
+        .routes(routes!(roll_back_run).map(once))
 }
 
 #[derive(Deserialize, IntoParams)]
