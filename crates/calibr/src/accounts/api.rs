@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 use super::dto::{CreatedToken, Me, NewToken, Project, SignIn, Token};
 use super::projects;
+use super::scopes::check_scopes;
 use crate::state::App;
 
 const TOKENS: Permission = Permission::new("tokens:write", Role::Viewer);
@@ -103,6 +104,7 @@ async fn create_token(
     ApiJson(body): ApiJson<NewToken>,
 ) -> ApiResult<impl IntoResponse> {
     authorize(&ctx.actor, TOKENS)?;
+    check_scopes(&body.scopes)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let new = kernel_auth::NewToken {
         name: body.name,

@@ -4,8 +4,10 @@
 mod api;
 pub mod dto;
 mod projects;
+mod scopes;
 
 pub use api::routes;
 pub use projects::{
     NewProject, create_project, create_tenant, list_projects, project_by_id, resolve_project,
 };
+pub use scopes::SCOPES;

@@ -5,7 +5,7 @@ use kernel_core::{Ctx, Error, ErrorKind, Result, Role, UserId};
 use kernel_db::TenantTx;
 
 use super::dto::DecisionRequest;
-use super::model::State;
+use super::model::{State, prices};
 use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
 use crate::state::App;
@@ -115,7 +115,7 @@ async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Re
     if moved == 0 {
         return Ok(tx);
     }
-    let detail = format!("{moved} planned prices moved since this was planned. Plan again.");
+    let detail = format!("{moved} planned {} moved since this was planned. Plan again.", prices(moved));
     store::transition(ctx, &tx, record, State::Stale, Some(&detail)).await?;
     tx.commit().await?;
     Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))

@@ -3,6 +3,7 @@
 use connector_shopify::csv::ExportColumns;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 
+use super::model::prices;
 use super::store;
 use crate::catalog::{Export, PriceOverrides, export_products};
 use crate::ids::PriceChangeId;
@@ -14,8 +15,9 @@ pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Ve
     let record = store::price_change_by_id(&tx, id).await?;
     let moved = if record.state.awaits_apply() { store::rows_moved(&tx, id).await? } else { 0 };
     if moved > 0 {
+        let words = prices(moved);
         let detail =
-            format!("{moved} planned prices moved since this was planned. Plan again before exporting.");
+            format!("{moved} planned {words} moved since this was planned. Plan again before exporting.");
         return Err(Error::new(ErrorKind::Stale, "price_change.stale", detail));
     }
     let rows = store::rows_to_apply(&tx, id).await?;

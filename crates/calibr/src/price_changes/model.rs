@@ -144,8 +144,9 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
     may.into_iter().filter(|(_, may)| *may).map(|(act, _)| act.to_owned()).collect()
 }
 
-fn prices(count: u64) -> &'static str {
-    if count == 1 { "price" } else { "prices" }
+/// The noun for so many of them.
+pub(super) fn prices(count: impl Into<i128>) -> &'static str {
+    if count.into() == 1 { "price" } else { "prices" }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use pricing::{Decision, RuleSet, SummaryBuilder, Tags, VariantFacts, change_basi
 
 use super::dto::{Preview, PreviewRow};
 use super::impact::{impact, pct_of};
-use super::invalid;
+use super::{invalid, push};
 use crate::accounts::dto::Project;
 use crate::catalog::{CatalogueRow, catalogue_rows};
 use crate::ids::VariantId;
@@ -23,7 +23,7 @@ pub(super) async fn preview(
     project: &Project,
     rule: &pricing::Rule,
 ) -> Result<Preview> {
-    let rules = RuleSet::compile(&[(rule.name(), rule)], project.currency).map_err(invalid)?;
+    let rules = push::compiled(rule, project.currency).map_err(invalid)?;
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     preview_rows(&tx, project, &rules).await
 }

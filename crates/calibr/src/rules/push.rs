@@ -4,6 +4,7 @@ use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Currency, Error, FieldError, Result, Role};
 use kernel_events::Event;
+use pricing::RuleSet;
 use serde_json::{Value, json};
 
 use super::dto::PushedRule;
@@ -66,14 +67,20 @@ pub async fn push_rule(
     Ok(PushedRule { rule, outcome: outcome.to_owned() })
 }
 
-/// What keeps a well-formed rule from running in `currency`. The compiler points into a list of rules; a caller who sent
-/// one document knows only that.
+/// What keeps a well-formed rule from running in `currency`.
 pub(super) fn faults_in(rule: &pricing::Rule, currency: Currency) -> Vec<FieldError> {
-    let mut faults = pricing::RuleSet::compile(&[(rule.name(), rule)], currency).err().unwrap_or_default();
-    for fault in &mut faults {
-        if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
-            fault.pointer = rest.to_owned();
+    compiled(rule, currency).err().unwrap_or_default()
+}
+
+/// One rule, ready to run in `currency`. The compiler points into a list of rules; a caller who sent one document knows
+/// only that.
+pub(super) fn compiled(rule: &pricing::Rule, currency: Currency) -> Result<RuleSet, Vec<FieldError>> {
+    RuleSet::compile(&[(rule.name(), rule)], currency).map_err(|mut faults| {
+        for fault in &mut faults {
+            if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
+                fault.pointer = rest.to_owned();
+            }
         }
-    }
-    faults
+        faults
+    })
 }

@@ -1,9 +1,12 @@
 //! The application through its edge: the HTTP API on a real port, real Postgres, a simulated Shopify shop.
 
+mod bad_input;
+mod decisions;
 mod faults;
 mod journey;
 mod paging;
 mod races;
 mod repetition;
+mod sessions;
 mod support;
 mod tenancy;

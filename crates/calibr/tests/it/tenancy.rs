@@ -1,6 +1,8 @@
 //! Who may do what, operation by operation of the OpenAPI document: nobody without a credential, no token beyond its
 //! scopes, no one beyond their role, and nothing of another tenant, not even that it exists.
 
+use std::collections::BTreeSet;
+
 use kernel_core::Role;
 use serde_json::{Value, json};
 
@@ -61,6 +63,23 @@ async fn a_token_without_scopes_may_do_nothing_but_say_whose_it_is() {
         }
     }
     app.assert_unchanged(&before, "a token without scopes").await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_scopes_that_operations_ask_for_are_the_scopes_there_are() {
+    let app = TestApp::new().await;
+    let things = app.things_of(&app.home, "mine").await;
+    let token = app.token(&[]).await;
+    let mut asked_for = BTreeSet::new();
+    for operation in operations(&things) {
+        let Access::From(_) = operation.access else { continue };
+        let problem = operation.call(&token).await.refused(403, "scope.missing");
+        let scope =
+            problem["detail"].as_str().and_then(|detail| detail.split('`').nth(1).map(ToOwned::to_owned));
+        asked_for.insert(scope.expect("the scope that is missing"));
+    }
+    assert_eq!(asked_for.iter().map(String::as_str).collect::<Vec<_>>(), calibr::accounts::SCOPES);
     app.finish().await;
 }
 

@@ -40,6 +40,8 @@ pub struct Operation {
     pub access: Access,
     /// Whether the call names something of the tenant's: in its path, or by its project.
     pub names_something: bool,
+    /// Whether its path holds an id.
+    pub has_id: bool,
     method: Method,
     path: String,
     body: Body,
@@ -80,7 +82,7 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
         filled.push_str(&format!("?project={}", things.project));
     }
     let method = method.to_uppercase().parse().expect("a method");
-    Operation { id, access, names_something: has_id || has_project, method, path: filled, body }
+    Operation { id, access, names_something: has_id || has_project, has_id, method, path: filled, body }
 }
 
 /// The id that a path is about.
@@ -159,6 +161,13 @@ pub fn rule(name: &str) -> Value {
 }
 
 impl Operation {
+    /// The same with one more query parameter.
+    pub fn with_parameter(mut self, parameter: &str) -> Self {
+        let join = if self.path.contains('?') { '&' } else { '?' };
+        self.path.push_str(&format!("{join}{parameter}"));
+        self
+    }
+
     /// Calls it.
     pub async fn call(&self, actor: &Actor<'_>) -> Answer {
         let request = actor.request(self.method.clone(), &self.path);
