@@ -3,9 +3,12 @@
 mod bad_input;
 mod decisions;
 mod faults;
+mod identity;
+mod imports;
 mod journey;
 mod paging;
 mod races;
+mod reading;
 mod repetition;
 mod sessions;
 mod support;
