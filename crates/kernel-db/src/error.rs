@@ -85,6 +85,11 @@ impl From<DbError> for Error {
             )
             .caused_by(error);
         }
+        // 22021: Postgres texts hold no NUL, so it came with the input.
+        if error.code() == Some("22021") {
+            let detail = "A text holds a NUL character, which cannot be stored. Take it out.";
+            return Self::invalid("text.nul", detail).caused_by(error);
+        }
         Self::internal(error)
     }
 }

@@ -13,7 +13,7 @@ pub use body::{ApiJson, ApiPath, read_limited};
 pub use caller::{Caller, Kernel, SESSION_COOKIE, cookie_value};
 pub use idempotency::{Begin, Idempotency, begin, idempotent, once};
 pub use list::{ListQuery, NoFilter, PageBody, PageParams, ProjectParam};
-pub use metrics::{install_metrics, render_metrics};
+pub use metrics::{install_metrics, render_metrics, tidy_metrics};
 pub use parameters::{KnownParameters, refuse_unknown_parameters};
 pub use problem::{Problem, ProblemBody, wrong_method};
 pub use request::{REQUEST_ID_HEADER, track_request};

@@ -18,6 +18,13 @@ pub fn install_metrics() {
     });
 }
 
+/// Lets go of measurements that nobody scraped; to be called every few seconds.
+pub fn tidy_metrics() {
+    if let Some(recorder) = RECORDER.get().and_then(Option::as_ref) {
+        recorder.run_upkeep();
+    }
+}
+
 /// All metrics as Prometheus text; empty before [`install_metrics`].
 #[must_use]
 pub fn render_metrics() -> String {

@@ -5,7 +5,7 @@ mod runner;
 mod store;
 
 pub use runner::{Handler, Runner, RunnerConfig, backoff};
-pub use store::{NewJob, enqueue, hold_lease};
+pub use store::{LEASE_LOST, NewJob, enqueue, hold_lease};
 
 use jiff::Timestamp;
 use kernel_core::{CorrelationId, TenantId, define_id};
@@ -36,10 +36,12 @@ pub struct Job {
 pub enum Outcome {
     /// Nothing is left to do.
     Done,
-    /// To be run again at an instant; not counted as an error.
+    /// To be run again at an instant.
     Again {
         /// When.
         at: Timestamp,
+        /// Whether the attempt counts: `false` where waiting is in order, such as a vendor that named the time.
+        counts: bool,
         /// Why, for the log.
         reason: String,
     },

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::{SignedDuration, Timestamp};
@@ -129,7 +129,11 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let outcome = tokio::select! {
             outcome = self.work(&job) => outcome,
             () = self.keep_lease(&job) => Err(store::lease_lost()),
-            () = self.grace_over(&shutdown) => Ok(Outcome::Again { at: self.clock.now(), reason: "shutdown".into() }),
+            () = self.grace_over(&shutdown) => Ok(Outcome::Again {
+                at: self.clock.now(),
+                counts: false,
+                reason: "shutdown".into(),
+            }),
         };
         if outcome.as_ref().is_err_and(|error| error.code == store::LEASE_LOST) {
             tracing::warn!(job = %job.id, kind = job.kind, "The lease was lost; the attempt is given up.");
@@ -154,12 +158,14 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         (&mut task.0).await.map_err(Error::internal)?
     }
 
-    /// Ends only when the lease is lost.
+    /// Ends only when the lease is lost: taken over, or run out without a heartbeat that reached the database.
     async fn keep_lease(&self, job: &Job) {
-        loop {
+        let mut held_since = Instant::now();
+        while held_since.elapsed() < self.config.lease {
             tokio::time::sleep(self.config.lease / 3).await;
+            let asked = Instant::now();
             match self.heartbeat(job).await {
-                Ok(true) => {}
+                Ok(true) => held_since = asked,
                 Ok(false) => return,
                 Err(error) => {
                     tracing::warn!(job = %job.id, error = &error as &dyn std::error::Error, "A heartbeat failed.");
@@ -185,9 +191,9 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let tx = self.db.dispatch_tx().await?;
         match outcome {
             Ok(Outcome::Done) => store::put_down(&tx, job, PutDown::Done { at: now }).await?,
-            Ok(Outcome::Again { at, reason }) => {
+            Ok(Outcome::Again { at, counts, reason }) => {
                 tracing::debug!(job = %job.id, reason, "A job goes on later.");
-                store::put_down(&tx, job, PutDown::Again { at, error: None }).await?;
+                store::put_down(&tx, job, PutDown::Again { at, counts, error: None }).await?;
             }
             Err(error) => {
                 let text = chain(&error);
@@ -196,7 +202,11 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
                 let how = if dead {
                     PutDown::Dead { at: now, error: &text }
                 } else {
-                    PutDown::Again { at: now.checked_add(backoff(job.attempts)).map_err(Error::internal)?, error: Some(&text) }
+                    PutDown::Again {
+                        at: now.checked_add(backoff(job.attempts)).map_err(Error::internal)?,
+                        counts: true,
+                        error: Some(&text),
+                    }
                 };
                 store::put_down(&tx, job, how).await?;
             }

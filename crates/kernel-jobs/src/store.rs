@@ -56,7 +56,7 @@ pub async fn hold_lease(tx: &TenantTx, job: &Job) -> Result<()> {
 }
 
 /// The code of [`lease_lost`].
-pub(crate) const LEASE_LOST: &str = "job.lease_lost";
+pub const LEASE_LOST: &str = "job.lease_lost";
 
 pub(crate) fn lease_lost() -> Error {
     Error::new(ErrorKind::Conflict, LEASE_LOST, "Another worker took this job over.")
@@ -95,22 +95,22 @@ pub(crate) async fn heartbeat(tx: &DispatchTx, job: &Job, until: Timestamp) -> D
 /// How a job is put down after an attempt.
 pub(crate) enum PutDown<'a> {
     Done { at: Timestamp },
-    Again { at: Timestamp, error: Option<&'a str> },
+    Again { at: Timestamp, counts: bool, error: Option<&'a str> },
     Dead { at: Timestamp, error: &'a str },
 }
 
 /// Ends an attempt, unless another worker took the job over.
 pub(crate) async fn put_down(tx: &DispatchTx, job: &Job, how: PutDown<'_>) -> DbResult<()> {
-    let (state, run_at, error, finished_at) = match how {
-        PutDown::Done { at } => ("done", None, None, Some(at)),
-        PutDown::Again { at, error } => ("queued", Some(at), error, None),
-        PutDown::Dead { at, error } => ("dead", None, Some(error), Some(at)),
+    let (state, run_at, error, finished_at, uncounted) = match how {
+        PutDown::Done { at } => ("done", None, None, Some(at), 0),
+        PutDown::Again { at, counts, error } => ("queued", Some(at), error, None, i32::from(!counts)),
+        PutDown::Dead { at, error } => ("dead", None, Some(error), Some(at), 0),
     };
     tx.execute(
         "update jobs set state = $4, run_at = coalesce($5, run_at), last_error = $6, finished_at = $7,
-            lease_owner = null, lease_until = null
+            attempts = attempts - $8, lease_owner = null, lease_until = null
          where tenant_id = $1 and id = $2 and fence = $3 and state = 'running'",
-        &[&job.tenant.0, &job.id.0, &job.fence, &state, &run_at, &error, &finished_at],
+        &[&job.tenant.0, &job.id.0, &job.fence, &state, &run_at, &error, &finished_at, &uncounted],
     )
     .await?;
     Ok(())

@@ -153,7 +153,7 @@ async fn import_catalog(
     query: ListQuery<ImportParams>,
     body: Body,
 ) -> ApiResult<Response> {
-    let upload = upload::receive(body).await?;
+    let upload = upload::receive(&ctx, body).await?;
     let operation = format!("import {:?} {:?}", query.project, query.filter.decimal_mark);
     let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
         Begin::Replay(response) => return Ok(response),

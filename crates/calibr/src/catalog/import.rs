@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use channel::{ChannelProduct, ChannelVariant, ProductStatus};
 use connector_shopify::csv::{ImportReport as FileReport, RowNote};
 use kernel_audit::Change;
-use kernel_core::{Ctx, FieldError, Money, Result};
-use kernel_db::{Db, TenantTx};
+use kernel_core::{Ctx, Error, FieldError, Money, Result};
+use kernel_db::TenantTx;
 use kernel_events::Event;
 use serde_json::json;
 use uuid::Uuid;
@@ -39,11 +39,16 @@ pub struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    /// Begins an import into `project`.
+    /// Begins an import into `project` in a transaction of its own, which the import then ends.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn begin(ctx: &'a Ctx, db: &Db, project: &'a Project, source: ImportSource) -> Result<Self> {
+    pub async fn begin(
+        ctx: &'a Ctx,
+        tx: TenantTx,
+        project: &'a Project,
+        source: ImportSource,
+    ) -> Result<Self> {
         let report = ImportReport {
             id: ImportId::new(),
             products: 0,
@@ -54,7 +59,6 @@ impl<'a> Import<'a> {
             refused: Vec::new(),
             changed: Vec::new(),
         };
-        let tx = db.tenant_tx(ctx.tenant).await?;
         // Between two pages the transaction waits for a shop that may throttle us.
         tx.batch_execute("set local idle_in_transaction_session_timeout = '15min'").await?;
         Ok(Self { ctx, tx, project, source, report })
@@ -81,10 +85,12 @@ impl<'a> Import<'a> {
     /// The database refused; nothing of the import will be there.
     pub async fn take(&mut self, products: Vec<ChannelProduct>) -> Result<()> {
         let products = merge_repeated(products);
+        self.check_currency(&products)?;
         self.report.products += products.len() as u64;
         let product_ids = self.upsert_products(&products).await?;
         let variants = self.identify(&products, &product_ids).await?;
         self.report.variants += variants.len() as u64;
+        self.free_keys(&variants).await?;
         self.upsert_variants(&variants).await?;
         if let ImportSource::Channel(channel) = self.source {
             self.upsert_refs(channel, &variants).await?;
@@ -170,7 +176,7 @@ impl<'a> Import<'a> {
         products: &'p [ChannelProduct],
         product_ids: &HashMap<String, Uuid>,
     ) -> Result<Vec<Identified<'p>>> {
-        let by_key = self.ids_by_key(product_ids).await?;
+        let mut by_key = self.ids_by_key(product_ids).await?;
         let by_ref = match self.source {
             ImportSource::Channel(channel) => self.ids_by_ref(channel, products).await?,
             ImportSource::File => HashMap::new(),
@@ -181,10 +187,10 @@ impl<'a> Import<'a> {
             let mut seen: HashMap<String, usize> = HashMap::new();
             for (position, variant) in product.variants.iter().enumerate() {
                 let key = unique_key(variant, &mut seen);
-                let known =
-                    by_ref.get(variant.id.as_str()).or_else(|| by_key.get(&(product_id, key.clone())));
+                let known = by_ref.get(variant.id.as_str()).copied();
+                let known = known.or_else(|| by_key.remove(&(product_id, key.clone())));
                 self.report.variants_new += u64::from(known.is_none());
-                let id = known.copied().unwrap_or_else(|| VariantId::new().0);
+                let id = known.unwrap_or_else(|| VariantId::new().0);
                 identified.push(Identified {
                     id,
                     product_id,
@@ -200,9 +206,15 @@ impl<'a> Import<'a> {
 
     async fn ids_by_key(&self, products: &HashMap<String, Uuid>) -> Result<HashMap<(Uuid, String), Uuid>> {
         let products: Vec<Uuid> = products.values().copied().collect();
-        let sql =
-            "select id, product_id, variant_key from variants where tenant_id = $1 and product_id = any($2)";
-        let rows = self.tx.query(sql, &[&self.ctx.tenant.0, &products]).await?;
+        // What the shop knows by an id of its own is found by that alone.
+        let channel = match self.source {
+            ImportSource::Channel(channel) => Some(channel.0),
+            ImportSource::File => None,
+        };
+        let sql = "select v.id, v.product_id, v.variant_key from variants v
+             where v.tenant_id = $1 and v.product_id = any($2) and not exists (select 1 from channel_refs r
+                where r.tenant_id = v.tenant_id and r.channel_id = $3 and r.variant_id = v.id)";
+        let rows = self.tx.query(sql, &[&self.ctx.tenant.0, &products, &channel]).await?;
         Ok(rows.iter().map(|row| ((row.get("product_id"), row.get("variant_key")), row.get("id"))).collect())
     }
 
@@ -221,6 +233,39 @@ impl<'a> Import<'a> {
             )
             .await?;
         Ok(rows.iter().map(|row| (row.get("external_variant_id"), row.get("variant_id"))).collect())
+    }
+
+    /// A shop tells all variants of a product. One that it no longer has gives its options free for those it has now.
+    async fn free_keys(&self, variants: &[Identified<'_>]) -> Result<()> {
+        if self.source == ImportSource::File {
+            return Ok(());
+        }
+        let ids: Vec<Uuid> = variants.iter().map(|v| v.id).collect();
+        let products: Vec<Uuid> = variants.iter().map(|v| v.product_id).collect();
+        let keys: Vec<&str> = variants.iter().map(|v| v.key.as_str()).collect();
+        self.tx
+            .execute(
+                "update variants v set variant_key = v.variant_key || E'\\x1f' || v.id
+                 from unnest($2::uuid[], $3::text[]) as wanted (product_id, variant_key)
+                 where v.tenant_id = $1 and v.product_id = wanted.product_id
+                   and v.variant_key = wanted.variant_key and v.id <> all($4)",
+                &[&self.ctx.tenant.0, &products, &keys, &ids],
+            )
+            .await?;
+        Ok(())
+    }
+
+    fn check_currency(&self, products: &[ChannelProduct]) -> Result<()> {
+        let ours = self.project.currency;
+        let foreign = products.iter().flat_map(|p| &p.variants).find(|v| v.price.currency != ours);
+        let Some(variant) = foreign else { return Ok(()) };
+        let detail = format!(
+            "The price of {} is {}, but the project {} sells in {ours}. Nothing was taken.",
+            variant.sku.as_deref().unwrap_or("a variant"),
+            variant.price,
+            self.project.slug
+        );
+        Err(Error::unprocessable("channel.currency", detail))
     }
 
     async fn upsert_variants(&self, variants: &[Identified<'_>]) -> Result<()> {

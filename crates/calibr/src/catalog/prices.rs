@@ -40,6 +40,9 @@ pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices:
     }
     let now = ctx.now();
     let variants: Vec<Uuid> = prices.iter().map(|p| p.variant.0).collect();
+    // Two that record prices of the same variants take turns, always in the same order.
+    let lock = "select 1 from variants where tenant_id = $1 and id = any($2) order by id for no key update";
+    tx.execute(lock, &[&ctx.tenant.0, &variants]).await?;
     tx.execute(
         "update price_versions set valid_to = greatest($4, valid_from)
          where tenant_id = $1 and surface = $2 and variant_id = any($3) and valid_to is null",

@@ -28,11 +28,12 @@ pub(super) struct Upload {
     pub digest: [u8; 32],
 }
 
-/// Keeps an upload of any size in a temporary file.
+/// Keeps an upload of any size in a temporary file, if its sender may import at all.
 ///
 /// # Errors
-/// `body.unreadable` (400) if it breaks off.
-pub(super) async fn receive(body: Body) -> Result<Upload> {
+/// Not allowed (403); `body.unreadable` (400) if it breaks off.
+pub(super) async fn receive(ctx: &Ctx, body: Body) -> Result<Upload> {
+    authorize(&ctx.actor, CATALOG_WRITE)?;
     let mut file = tempfile::tempfile().map_err(Error::internal)?;
     let mut hasher = Sha256::new();
     let mut body = std::pin::pin!(body);
@@ -64,11 +65,9 @@ pub(super) async fn import_file(
     upload: Upload,
     decimal_mark: DecimalMark,
 ) -> Result<ImportReport> {
-    authorize(&ctx.actor, CATALOG_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
-    drop(tx);
-    let mut import = Import::begin(ctx, &app.db, &project, ImportSource::File).await?;
+    let mut import = Import::begin(ctx, tx, &project, ImportSource::File).await?;
     let (batches, mut arriving) = mpsc::channel(2);
     let currency = project.currency;
     let reader = tokio::task::spawn_blocking(move || read(upload.file, currency, decimal_mark, &batches));

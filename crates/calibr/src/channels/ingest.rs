@@ -18,16 +18,23 @@ const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor)
 /// variants taken so far.
 ///
 /// # Errors
-/// There is no such channel (404), the shop refuses or does not answer; then nothing was taken.
+/// There is no such channel (404), a run writes to it (`channel.busy`, 409), the shop refuses or does not answer; then nothing was taken.
 pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64)) -> Result<ImportReport> {
     authorize(&ctx.actor, CATALOG_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::channel_by_id(&tx, id).await?;
     let project = accounts::project_by_id(&tx, record.project).await?;
     let connection = app.channels.get(&tx, id).await?;
-    drop(tx);
+    // A price read before a run wrote it, and stored after, would put the old one back into the catalogue.
+    if !store::claim(&tx, id).await? || store::has_active_run(&tx, id).await? {
+        let detail = format!(
+            "{} is being written to or read already. Wait until that has ended.",
+            record.channel.name
+        );
+        return Err(Error::conflict("channel.busy", detail));
+    }
     let source = connection.catalogue().ok_or_else(|| no_catalogue(&record.channel))?;
-    let mut import = Import::begin(ctx, &app.db, &project, ImportSource::Channel(id)).await?;
+    let mut import = Import::begin(ctx, tx, &project, ImportSource::Channel(id)).await?;
     let mut cursor = None;
     let mut taken = 0;
     loop {

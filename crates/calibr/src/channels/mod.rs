@@ -12,4 +12,4 @@ pub use api::routes;
 pub use connect::{connect_channel, move_channel};
 pub use ingest::ingest;
 pub use open::{Channels, Connector};
-pub use store::{channel_by_id, default_channel};
+pub use store::{channel_by_id, claim, default_channel};

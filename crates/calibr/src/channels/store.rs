@@ -55,6 +55,22 @@ pub async fn default_channel(tx: &TenantTx, project: ProjectId) -> Result<Channe
     }
 }
 
+/// Claims a channel until the transaction ends: its catalogue is read, or a run on it starts. `false` if another does.
+///
+/// # Errors
+/// The database refused.
+pub async fn claim(tx: &TenantTx, id: ChannelId) -> Result<bool> {
+    let key = id.0.as_u64_pair().1.cast_signed();
+    Ok(tx.query_one("select pg_try_advisory_xact_lock($1)", &[&key]).await?.get(0))
+}
+
+/// Whether a run is writing to a channel.
+pub(super) async fn has_active_run(tx: &TenantTx, id: ChannelId) -> Result<bool> {
+    let sql = "select exists (select 1 from rule_runs
+            where tenant_id = $1 and channel_id = $2 and state in ('queued', 'applying'))";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &id.0]).await?.get(0))
+}
+
 pub(super) async fn channel_list(
     tx: &TenantTx,
     project: ProjectId,

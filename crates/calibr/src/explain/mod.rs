@@ -50,7 +50,8 @@ async fn explain_variant(
     Ok(Json(explain(&ctx, &tx, id, query.filter.at.unwrap_or_else(|| ctx.now())).await?))
 }
 
-/// A price with everything that led to it. A price that no plan decided has no trace: its source says where it is from.
+/// A price with everything that led to it. A price that no rule decided has no trace: one that was imported, or put back
+/// by a roll back. Its source says where it is from.
 async fn explain(ctx: &Ctx, tx: &TenantTx, id: VariantId, at: Timestamp) -> Result<Explanation> {
     let variant = catalog::variant_by_id(tx, id).await?;
     let price = catalog::price_at(tx, id, at).await?;
@@ -68,7 +69,10 @@ async fn explain(ctx: &Ctx, tx: &TenantTx, id: VariantId, at: Timestamp) -> Resu
     };
     if let Some(run_id) = run_id {
         let run = runs::run_by_id(tx, run_id).await?;
-        decided(ctx, tx, &mut explanation, run.price_change, id).await?;
+        explanation.price_change_id = Some(run.price_change.to_string());
+        if run.reverses.is_none() {
+            decided(ctx, tx, &mut explanation, run.price_change, id).await?;
+        }
     }
     Ok(explanation)
 }
@@ -86,7 +90,6 @@ async fn decided(
         explanation.rule = rule.map(|rule| format!("{} v{}", rule.name, rule.version));
         explanation.trace = Some(row.trace);
     }
-    explanation.price_change_id = Some(price_change.to_string());
     let approvals = shown.decisions.into_iter().filter(|decision| decision.decision == "approved");
     explanation.approved_by = approvals.map(|decision| decision.actor).collect();
     Ok(())

@@ -133,7 +133,7 @@ async fn list_price_change_rows(
 #[utoipa::path(get, path = "/api/v1/price-changes/{id}/export", tag = "price-changes",
     params(("id" = PriceChangeId, Path)), responses(
     (status = 200, content_type = "text/csv", body = String), (status = 403, body = ProblemBody),
-    (status = 404, body = ProblemBody)))]
+    (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 412, body = ProblemBody)))]
 async fn export_price_change(
     State(app): State<App>,
     Caller(ctx): Caller,

@@ -3,7 +3,7 @@
 use connector_shopify::csv::ExportColumns;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 
-use super::model::prices;
+use super::model::{State, prices};
 use super::store;
 use crate::catalog::{Export, PriceOverrides, export_products};
 use crate::ids::PriceChangeId;
@@ -13,6 +13,13 @@ use crate::state::App;
 pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Vec<u8>> {
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
+    if matches!(record.state, State::Stale | State::Rejected | State::RollingBack | State::RolledBack) {
+        let detail = format!(
+            "This price change is {}; its prices are not to be used. Plan again.",
+            record.state.as_str()
+        );
+        return Err(Error::conflict("price_change.state", detail));
+    }
     let moved = if record.state.awaits_apply() { store::rows_moved(&tx, id).await? } else { 0 };
     if moved > 0 {
         let words = prices(moved);

@@ -58,6 +58,20 @@ impl State {
         Self::ALL.iter().find(|(_, known)| *known == word).map(|(state, _)| *state)
     }
 
+    /// Whether this state may be followed by that one.
+    #[must_use]
+    pub fn may_become(self, to: Self) -> bool {
+        match self {
+            Self::Planned | Self::Rejected | Self::Stale => false,
+            Self::PendingApproval => matches!(to, Self::Approved | Self::Rejected | Self::Stale),
+            Self::Approved => matches!(to, Self::Applying | Self::Stale),
+            Self::Applying => matches!(to, Self::Applied | Self::PartiallyApplied | Self::Failed),
+            Self::Applied | Self::RolledBack => to == Self::RollingBack,
+            Self::PartiallyApplied | Self::Failed => matches!(to, Self::Applying | Self::RollingBack),
+            Self::RollingBack => matches!(to, Self::RolledBack | Self::PartiallyApplied),
+        }
+    }
+
     /// Whether the plan can still be overtaken by the catalogue.
     #[must_use]
     pub fn awaits_apply(self) -> bool {
@@ -76,8 +90,10 @@ pub(super) struct Standing<'a> {
     pub rows_moved: u64,
     pub has_channel: bool,
     pub approvals: usize,
-    /// Targets of the newest apply run that the shop refused.
+    /// Targets of the newest run that the shop refused.
     pub rows_failed: u64,
+    /// Whether something of the newest apply run is, or may be, in the shop still.
+    pub is_written: bool,
 }
 
 /// Every reason for or against applying, in the order people read them.
@@ -127,7 +143,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
     let role = standing.actor.role;
     let fresh = standing.rows_moved == 0;
     let state = standing.state;
-    let written = matches!(state, State::Applied | State::PartiallyApplied);
+    let ended = matches!(state, State::Applied | State::PartiallyApplied | State::Failed);
     let may = [
         (
             "approve",
@@ -135,11 +151,8 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         ),
         ("reject", role >= Role::Approver && state == State::PendingApproval),
         ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
-        ("roll_back", role >= Role::Editor && written),
-        (
-            "retry_failed",
-            role >= Role::Editor && standing.rows_failed > 0 && (written || state == State::Failed),
-        ),
+        ("roll_back", role >= Role::Editor && standing.is_written && (ended || state == State::RolledBack)),
+        ("retry_failed", role >= Role::Editor && standing.rows_failed > 0 && ended),
     ];
     may.into_iter().filter(|(_, may)| *may).map(|(act, _)| act.to_owned()).collect()
 }
@@ -166,6 +179,7 @@ mod tests {
             has_channel: true,
             approvals: 0,
             rows_failed: 0,
+            is_written: false,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::rules::pct_of;
 pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceChange> {
     let record = store::price_change_by_id(tx, id).await?;
     let decisions = store::decisions(tx, id).await?;
-    let (runs, rows_failed) = store::runs_of(tx, id).await?;
+    let runs = store::runs_of(tx, id).await?;
     let rows_moved = if record.state.awaits_apply() { store::rows_moved(tx, id).await? } else { 0 };
     let standing = Standing {
         state: record.state,
@@ -27,7 +27,8 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         rows_moved: rows_moved.unsigned_abs(),
         has_channel: store::has_channel(tx, record.project).await?,
         approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
-        rows_failed,
+        rows_failed: runs.failed,
+        is_written: runs.is_written,
     };
     Ok(PriceChange {
         id: record.id,
@@ -44,7 +45,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         checks: checks(&standing),
         allowed: allowed(&standing),
         decisions,
-        runs,
+        runs: runs.refs,
     })
 }
 

@@ -207,7 +207,7 @@ pub async fn price_change_lock(tx: &TenantTx, id: PriceChangeId) -> Result<Price
 /// Moves a locked price change to another state, with audit and event.
 ///
 /// # Errors
-/// The database refused.
+/// That state may not follow, or the database refused.
 pub async fn transition(
     ctx: &Ctx,
     tx: &TenantTx,
@@ -215,6 +215,10 @@ pub async fn transition(
     to: State,
     reason: Option<&str>,
 ) -> Result<()> {
+    if !record.state.may_become(to) {
+        let (from, to) = (record.state.as_str(), to.as_str());
+        return Err(Error::internal(format!("{} went from {from} to {to}", record.id)));
+    }
     let sql = "update price_changes set state = $3 where tenant_id = $1 and id = $2";
     tx.execute(sql, &[&tx.tenant().0, &record.id.0, &to.as_str()]).await?;
     let action = action(to);
@@ -540,21 +544,36 @@ pub async fn decisions(tx: &TenantTx, id: PriceChangeId) -> Result<Vec<Decision>
     Ok(rows.iter().map(read).collect())
 }
 
-/// The runs of a price change, newest first, and how many targets of the newest apply run the shop refused.
-pub(super) async fn runs_of(tx: &TenantTx, id: PriceChangeId) -> Result<(Vec<RunRef>, u64)> {
+/// The runs of a price change and how they stand.
+pub(super) struct Runs {
+    /// Newest first.
+    pub refs: Vec<RunRef>,
+    /// Targets of the newest run that the shop refused.
+    pub failed: u64,
+    /// Whether something of the newest apply run is, or may be, in the shop still.
+    pub is_written: bool,
+}
+
+pub(super) async fn runs_of(tx: &TenantTx, id: PriceChangeId) -> Result<Runs> {
     let rows = tx
         .query(
-            "select r.id, r.kind, r.state, (select count(*) from rule_targets t where t.tenant_id = r.tenant_id
-                and t.run_id = r.id and t.state = 'failed') as failed
+            "select r.id, r.kind, r.state,
+                (select count(*) from rule_targets t where t.tenant_id = r.tenant_id and t.run_id = r.id
+                    and t.state = 'failed') as failed,
+                exists (select 1 from rule_targets t where t.tenant_id = r.tenant_id and t.run_id = r.id
+                    and (t.state = 'applied' or t.state in ('failed', 'conflict') and t.sent_at is not null)) as is_written
              from rule_runs r where r.tenant_id = $1 and r.price_change_id = $2 order by r.id desc",
             &[&tx.tenant().0, &id.0],
         )
         .await?;
     let newest_apply = rows.iter().find(|row| row.get::<_, &str>("kind") == "apply");
-    let failed = newest_apply.map_or(0, |row| row.get::<_, i64>("failed").unsigned_abs());
     let read =
         |row: &Row| RunRef { id: RunId(row.get("id")), kind: row.get("kind"), state: row.get("state") };
-    Ok((rows.iter().map(read).collect(), failed))
+    Ok(Runs {
+        refs: rows.iter().map(read).collect(),
+        failed: rows.first().map_or(0, |row| row.get::<_, i64>("failed").unsigned_abs()),
+        is_written: newest_apply.is_some_and(|row| row.get("is_written")),
+    })
 }
 
 pub(super) async fn has_channel(tx: &TenantTx, project: ProjectId) -> Result<bool> {

@@ -4,7 +4,7 @@ use channel::{ChannelError, RetryClass, VariantRef, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result};
-use kernel_jobs::{Job, Outcome, hold_lease};
+use kernel_jobs::{Job, LEASE_LOST, Outcome, hold_lease};
 use serde::Deserialize;
 
 use super::batch::{Batch, Shop};
@@ -37,47 +37,86 @@ pub fn apply_batch(
 ) -> futures_util::future::BoxFuture<'static, Result<Outcome>> {
     async move {
         let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
-        let batch = Batch::open(&app, &ctx, &job, payload).await?;
-        let Some((batch, targets)) = batch else { return Ok(Outcome::Done) };
-        batch.work(targets).await
+        let result = attempt(&app, &ctx, &job, &payload).await;
+        match result {
+            Err(error) if job.attempts >= ATTEMPTS_MAX && error.code != LEASE_LOST => {
+                give_up(&app, &ctx, &job, &payload, &error).await?;
+                Ok(Outcome::Done)
+            }
+            result => result,
+        }
     }
     .boxed()
+}
+
+async fn attempt(app: &App, ctx: &Ctx, job: &Job, payload: &Payload) -> Result<Outcome> {
+    let Some((batch, targets)) = open(app, ctx, job, payload).await? else { return Ok(Outcome::Done) };
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let shop = Shop::new(app.channels.get(&tx, batch.run.channel).await?);
+    drop(tx);
+    Attempt { batch, shop }.work(targets).await
+}
+
+/// A fault of ours that many attempts did not mend must not hold the shop for ever: what is open counts as failed and
+/// can be retried by hand.
+async fn give_up(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, error: &Error) -> Result<()> {
+    tracing::error!(run = %payload.run_id, error = error as &dyn std::error::Error, "A batch is given up.");
+    let Some((batch, targets)) = open(app, ctx, job, payload).await? else { return Ok(()) };
+    let reason =
+        format!("Calibr could not carry this out in many attempts: {error} Retry reads the shop first.");
+    let failed = |target| Ending {
+        target,
+        settlement: Settlement::Failed { code: "calibr.gave_up".to_owned(), reason: reason.clone() },
+    };
+    settle(&batch, targets.into_iter().map(failed).collect()).await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    hold_lease(&tx, job).await?;
+    store::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+    finish::finish_if_settled(&batch.ctx, &tx, batch.run.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Stores the intents of a batch. `None` if its run has ended.
+async fn open<'a>(
+    app: &'a App,
+    ctx: &Ctx,
+    job: &'a Job,
+    payload: &Payload,
+) -> Result<Option<(Batch<'a>, Vec<OpenTarget>)>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    hold_lease(&tx, job).await?;
+    let run = store::run_by_id(&tx, payload.run_id).await?;
+    if run.is_settled() {
+        return Ok(None);
+    }
+    if run.state == "queued" {
+        store::run_set_state(&tx, &run, "applying", None).await?;
+    }
+    let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
+    tx.commit().await?;
+    let mut ctx = ctx.clone();
+    ctx.actor.label.clone_from(&run.actor);
+    Ok(Some((Batch { app, ctx, job, run, number: payload.batch }, targets)))
+}
+
+/// One attempt at a batch, with the shop to write to.
+struct Attempt<'a> {
+    batch: Batch<'a>,
+    shop: Shop,
 }
 
 /// Why a target stays open for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Later {
-    /// The vendor named the time, or asks for a pause.
+    /// The vendor named the time; waiting for it is no failure.
+    Named(SignedDuration),
+    /// The vendor needs a pause.
     At(SignedDuration),
     /// As soon as possible, from reading on.
     Now,
 }
 
-impl<'a> Batch<'a> {
-    /// Stores the intents. `None` if the run has ended.
-    async fn open(
-        app: &'a App,
-        ctx: &Ctx,
-        job: &'a Job,
-        payload: Payload,
-    ) -> Result<Option<(Self, Vec<OpenTarget>)>> {
-        let tx = app.db.tenant_tx(ctx.tenant).await?;
-        hold_lease(&tx, job).await?;
-        let run = store::run_by_id(&tx, payload.run_id).await?;
-        if run.is_settled() {
-            return Ok(None);
-        }
-        if run.state == "queued" {
-            store::run_set_state(&tx, &run, "applying", None).await?;
-        }
-        let shop = Shop::new(app.channels.get(&tx, run.channel).await?);
-        let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
-        tx.commit().await?;
-        let mut ctx = ctx.clone();
-        ctx.actor.label.clone_from(&run.actor);
-        Ok(Some((Self { app, ctx, job, run, number: payload.batch, shop }, targets)))
-    }
-
+impl Attempt<'_> {
     async fn work(self, targets: Vec<OpenTarget>) -> Result<Outcome> {
         let mut later = None;
         for chunk in chunks_of_products(targets, PRODUCTS_READ_AT_ONCE) {
@@ -85,26 +124,27 @@ impl<'a> Batch<'a> {
                 later = Some(later.map_or(pause, |other| longer(other, pause)));
             }
         }
+        let Batch { app, ctx, job, run, number } = &self.batch;
         let pause = match later {
             Some(pause) => Some(pause),
-            None => verify::read_back(&self).await?.map(Later::At),
+            None => verify::read_back(&self.batch, &self.shop).await?.map(Later::At),
         };
-        match pause {
-            None => {
-                let tx = self.app.db.tenant_tx(self.ctx.tenant).await?;
-                hold_lease(&tx, self.job).await?;
-                finish::finish_if_settled(&self.ctx, &tx, self.run.id).await?;
-                tx.commit().await?;
-                Ok(Outcome::Done)
+        let Some(pause) = pause else {
+            let tx = app.db.tenant_tx(ctx.tenant).await?;
+            hold_lease(&tx, job).await?;
+            if store::has_open_targets(&tx, run.id, Some(*number)).await? {
+                return Err(Error::internal(format!("batch {number} of {} is at its end, yet open", run.id)));
             }
-            Some(Later::Now) => {
-                Ok(Outcome::Again { at: self.ctx.now(), reason: "some targets are open".into() })
-            }
-            Some(Later::At(pause)) => {
-                let at = later_by(self.ctx.now(), pause)?;
-                Ok(Outcome::Again { at, reason: "the shop asks for a pause".into() })
-            }
-        }
+            finish::finish_if_settled(ctx, &tx, run.id).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Done);
+        };
+        let (pause, counts, reason) = match pause {
+            Later::Named(pause) => (pause, false, "the shop named the time"),
+            Later::At(pause) => (pause, true, "the shop needs a pause"),
+            Later::Now => (SignedDuration::ZERO, true, "some targets are open"),
+        };
+        Ok(Outcome::Again { at: later_by(ctx.now(), pause)?, counts, reason: reason.to_owned() })
     }
 
     /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
@@ -117,8 +157,9 @@ impl<'a> Batch<'a> {
         let mut endings = Vec::with_capacity(targets.len());
         let mut to_write = Vec::new();
         let mut later = None;
+        let Batch { ctx, run, .. } = &self.batch;
         for (target, (_, live)) in targets.into_iter().zip(live) {
-            match decide(&target, live.as_ref(), self.run.currency, self.ctx.now()) {
+            match decide(&target, live.as_ref(), run.currency, run.direction(), ctx.now()) {
                 Verdict::Write => to_write.push(target),
                 Verdict::Wait(pause) => {
                     later = self.later_or_give_up(target, Later::At(pause), &mut endings).or(later)
@@ -131,7 +172,7 @@ impl<'a> Batch<'a> {
                 later = Some(later.map_or(pause, |other| longer(other, pause)));
             }
         }
-        settle(self, endings).await?;
+        settle(&self.batch, endings).await?;
         Ok(later)
     }
 
@@ -142,14 +183,14 @@ impl<'a> Batch<'a> {
         endings: &mut Vec<Ending>,
     ) -> Result<Option<Later>> {
         let Some(product) = targets.first().map(|target| target.product.clone()) else { return Ok(None) };
-        let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.run.currency)).collect();
+        let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.batch.run.currency)).collect();
         let writer = self.shop.writer()?;
-        let now = Some(self.ctx.now());
+        let now = Some(self.batch.ctx.now());
         self.set_sent(targets.iter().map(|target| (target.row, now)).collect()).await?;
         let outcomes = match writer.write_prices(&product, &writes).await {
             Ok(outcomes) => outcomes,
             Err(error) => {
-                tracing::info!(run = %self.run.id, product = %product, error = %error, "A write did not go through.");
+                tracing::info!(run = %self.batch.run.id, product = %product, error = %error, "A write did not go through.");
                 if !error.may_have_happened() {
                     self.set_sent(targets.iter().map(|target| (target.row, target.sent_at)).collect())
                         .await?;
@@ -177,18 +218,18 @@ impl<'a> Batch<'a> {
         if sent.is_empty() {
             return Ok(());
         }
-        let tx = self.app.db.tenant_tx(self.ctx.tenant).await?;
-        hold_lease(&tx, self.job).await?;
-        store::targets_set_sent(&tx, self.run.id, self.job.fence, &sent).await?;
+        let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
+        hold_lease(&tx, self.batch.job).await?;
+        store::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
         Ok(tx.commit().await?)
     }
 
     /// A read that failed has changed nothing: later, or refused for good.
     async fn could_not_read(&self, targets: &[OpenTarget], error: &ChannelError) -> Result<Option<Later>> {
-        tracing::info!(run = %self.run.id, error = %error, "The shop could not be read.");
+        tracing::info!(run = %self.batch.run.id, error = %error, "The shop could not be read.");
         let mut endings = Vec::new();
         let later = self.after_error(targets.to_vec(), error, &mut endings);
-        settle(self, endings).await?;
+        settle(&self.batch, endings).await?;
         Ok(later)
     }
 
@@ -204,7 +245,7 @@ impl<'a> Batch<'a> {
                 Some(settlement) => endings.push(Ending { target, settlement }),
                 None => {
                     later = self
-                        .later_or_give_up(target, pause_after(error, self.job.attempts), endings)
+                        .later_or_give_up(target, pause_after(error, self.batch.job.attempts), endings)
                         .or(later)
                 }
             }
@@ -214,12 +255,14 @@ impl<'a> Batch<'a> {
 
     /// Leaves a target open, unless the batch was tried often enough.
     fn later_or_give_up(&self, target: OpenTarget, pause: Later, endings: &mut Vec<Ending>) -> Option<Later> {
-        if self.job.attempts < ATTEMPTS_MAX {
+        if self.batch.job.attempts < ATTEMPTS_MAX || matches!(pause, Later::Named(_)) {
             return Some(pause);
         }
         let settlement = Settlement::Failed {
             code: "shop.no_answer".to_owned(),
-            reason: "The shop gave no usable answer in many attempts. Check the shop, then retry.".to_owned(),
+            reason: "The shop gave no usable answer in many attempts, so this price may or may not have been written. \
+                     Check the shop, then retry: that reads before it writes."
+                .to_owned(),
         };
         endings.push(Ending { target, settlement });
         None
@@ -229,17 +272,21 @@ impl<'a> Batch<'a> {
 fn pause_after(error: &ChannelError, attempts: i32) -> Later {
     match error.class {
         RetryClass::After { ms } => {
-            Later::At(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000)))
+            Later::Named(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000)))
         }
         RetryClass::Unknown => Later::At(LOOK_AGAIN),
         RetryClass::Backoff | RetryClass::Never => Later::At(kernel_jobs::backoff(attempts)),
     }
 }
 
+/// The longer pause; it counts as soon as one of them does.
 fn longer(a: Later, b: Later) -> Later {
     match (a, b) {
-        (Later::At(a), Later::At(b)) => Later::At(a.max(b)),
-        (Later::Now, other) | (other, Later::Now) => other,
+        (Later::Named(a), Later::Named(b)) => Later::Named(a.max(b)),
+        (Later::At(a) | Later::Named(a), Later::At(b) | Later::Named(b)) => Later::At(a.max(b)),
+        (Later::Now, Later::Now) => Later::Now,
+        (Later::Now, Later::At(pause) | Later::Named(pause))
+        | (Later::At(pause) | Later::Named(pause), Later::Now) => Later::At(pause),
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) struct Batch<'a> {
     pub job: &'a Job,
     pub run: RunRecord,
     pub number: i64,
-    pub shop: Shop,
 }
 
 /// A connection that can do what applying needs.

@@ -15,18 +15,25 @@ use crate::price_changes::{self, State};
 /// # Errors
 /// The database refused.
 pub(super) async fn finish_if_settled(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<()> {
+    // The run that is taken back is locked before the one that does it, as starting a roll back does.
+    let original = match store::run_by_id(tx, id).await?.reverses {
+        Some(reversed) => Some(store::run_lock(tx, reversed).await?),
+        None => None,
+    };
     let run = store::run_lock(tx, id).await?;
-    if run.is_settled() || store::has_open_targets(tx, id).await? {
+    if run.is_settled() || store::has_open_targets(tx, id, None).await? {
         return Ok(());
     }
     let counts = store::counts(tx, id).await?;
-    let not_applied = counts.failed + counts.conflict + counts.skipped;
+    // On the way back a skipped price is one that was as before already.
+    let skipped = if original.is_some() { 0 } else { counts.skipped };
+    let not_applied = counts.failed + counts.conflict + skipped;
     let state = end_state(counts.applied as i64, not_applied as i64);
     store::run_set_state(tx, &run, state, Some(ctx.now())).await?;
     tell(ctx, tx, "run.finished", &run, json!({ "kind": run.kind, "state": state, "counts": counts }))
         .await?;
-    let to = match &run.reverses {
-        Some(reversed) => ended_roll_back(tx, &run, *reversed, counts.failed).await?,
+    let to = match &original {
+        Some(original) => ended_roll_back(ctx, tx, original, counts.failed).await?,
         None => State::parse(state).unwrap_or(State::Failed),
     };
     // After the runs, as everywhere: two that lock in different orders would wait for each other.
@@ -36,11 +43,11 @@ pub(super) async fn finish_if_settled(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Re
 
 /// Rows that somebody changed since are no longer ours, so they do not keep the change from being taken back; rows the
 /// shop refused are still ours.
-async fn ended_roll_back(tx: &TenantTx, run: &RunRecord, reversed: RunId, failed: u64) -> Result<State> {
+async fn ended_roll_back(ctx: &Ctx, tx: &TenantTx, original: &RunRecord, failed: u64) -> Result<State> {
     if failed > 0 {
         return Ok(State::PartiallyApplied);
     }
-    let original = store::run_lock(tx, reversed).await?;
-    store::run_set_state(tx, &original, "rolled_back", original.finished_at.or(Some(run.created_at))).await?;
+    store::run_set_state(tx, original, "rolled_back", original.finished_at.or(Some(ctx.now()))).await?;
+    tell(ctx, tx, "run.rolled_back", original, json!({ "state": "rolled_back" })).await?;
     Ok(State::RolledBack)
 }

@@ -1,6 +1,7 @@
 //! Runs: writing an approved price change to the shop, target by target, and taking it back.
 //! Owns `rule_runs` and `rule_targets`. Jobs: `runs.apply_batch`.
-//! Events out: `run.started`, `run.finished`, `price.applied`, `price.failed`, `price.conflict`, `price.rolled_back`.
+//! Events out: `run.started`, `run.finished`, `price.applied`, `price.failed`, `price.conflict`, `price.skipped`,
+//! `price.drifted`, `price.rolled_back`.
 //! Audit: the same, one record for each settled target.
 //!
 //! Each target goes: intent → read → compare → write → result, audit and event in one commit → read back.

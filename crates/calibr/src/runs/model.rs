@@ -29,6 +29,15 @@ pub(super) struct OpenTarget {
     pub sent_at: Option<Timestamp>,
 }
 
+/// Which way a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// From the prices before to those of the plan.
+    Apply,
+    /// Back.
+    RollBack,
+}
+
 /// What reading the shop says about a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -45,8 +54,10 @@ pub(super) enum Verdict {
 pub(super) enum Settlement {
     /// The shop has the new price, by our hand.
     Applied,
-    /// The shop has something else than planned; nothing was written.
-    Conflict { observed: Amounts, code: &'static str },
+    /// The shop has something else than planned, and it stays. `None` where its amounts are of another currency.
+    Conflict { observed: Option<Amounts>, code: &'static str },
+    /// On the way back: the shop has the price of before already.
+    Unneeded,
     /// The shop refused, or the variant is gone.
     Failed { code: String, reason: String },
 }
@@ -56,6 +67,7 @@ pub(super) fn decide(
     target: &OpenTarget,
     live: Option<&LivePrice>,
     currency: Currency,
+    kind: Kind,
     now: Timestamp,
 ) -> Verdict {
     let Some(live) = live else {
@@ -66,10 +78,13 @@ pub(super) fn decide(
     };
     let observed = amounts(live);
     if live.price.currency != currency {
-        return Verdict::Settled(Settlement::Conflict { observed, code: "conflict.currency" });
+        return Verdict::Settled(Settlement::Conflict { observed: None, code: "conflict.currency" });
     }
     if observed == target.after && target.sent_at.is_some() {
         return Verdict::Settled(Settlement::Applied);
+    }
+    if observed == target.after && kind == Kind::RollBack {
+        return Verdict::Settled(Settlement::Unneeded);
     }
     if observed == target.before {
         let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| {
@@ -84,7 +99,7 @@ pub(super) fn decide(
     } else {
         "conflict.price_moved"
     };
-    Verdict::Settled(Settlement::Conflict { observed, code })
+    Verdict::Settled(Settlement::Conflict { observed: Some(observed), code })
 }
 
 /// What a write's answer says; `None` means that only reading again can tell.
@@ -184,7 +199,7 @@ mod tests {
             for observed in
                 domain.iter().flat_map(|price| compare_ats.map(|compare_at| pair(*price, compare_at)))
             {
-                let verdict = decide(&target, Some(&live(observed)), eur(), at(1015));
+                let verdict = decide(&target, Some(&live(observed)), eur(), Kind::Apply, at(1015));
                 let writes = verdict == Verdict::Write;
                 let applied = verdict == Verdict::Settled(Settlement::Applied);
                 assert_eq!(writes, observed == target.before, "{observed:?}");
@@ -196,7 +211,7 @@ mod tests {
     #[test]
     fn a_write_that_may_still_arrive_is_waited_for_and_not_repeated() {
         let target = target(Some(at(1000)));
-        let verdict = |second| decide(&target, Some(&live(target.before)), eur(), at(second));
+        let verdict = |second| decide(&target, Some(&live(target.before)), eur(), Kind::Apply, at(second));
         assert_eq!(verdict(1000), Verdict::Wait(SignedDuration::from_secs(15)));
         assert_eq!(verdict(1014), Verdict::Wait(SignedDuration::from_secs(1)));
         assert_eq!(verdict(1015), Verdict::Write);
@@ -205,16 +220,25 @@ mod tests {
     }
 
     #[test]
+    fn a_way_back_that_is_not_needed_is_no_conflict() {
+        let target = target(None);
+        let verdict = |kind| decide(&target, Some(&live(target.after)), eur(), kind, at(0));
+        assert_eq!(verdict(Kind::RollBack), Verdict::Settled(Settlement::Unneeded));
+        assert!(matches!(verdict(Kind::Apply), Verdict::Settled(Settlement::Conflict { .. })));
+    }
+
+    #[test]
     fn another_currency_is_never_written_over() {
         let usd = "USD".parse().expect("a currency");
-        let verdict = decide(&target(Some(at(0))), Some(&live(pair(1000, Some(1500)))), usd, at(1000));
+        let verdict =
+            decide(&target(Some(at(0))), Some(&live(pair(1000, Some(1500)))), usd, Kind::Apply, at(1000));
         assert!(matches!(verdict, Verdict::Settled(Settlement::Conflict { code: "conflict.currency", .. })));
     }
 
     #[test]
     fn a_missing_variant_fails_and_is_not_written() {
         assert!(matches!(
-            decide(&target(Some(at(0))), None, eur(), at(1000)),
+            decide(&target(Some(at(0))), None, eur(), Kind::Apply, at(1000)),
             Verdict::Settled(Settlement::Failed { .. })
         ));
     }

@@ -13,7 +13,7 @@ use crate::state::App;
 /// Puts refused targets of a settled run back in the queue.
 ///
 /// # Errors
-/// `run.active`, `run.rolled_back`, `run.nothing_failed`, `channel.busy` (409).
+/// `run.active`, `run.rolled_back`, `run.superseded`, `run.nothing_failed`, `channel.busy` (409).
 pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
     authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
@@ -26,6 +26,11 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
             "This run was taken back, so nothing of it is tried again. Plan a new price change instead.";
         return Err(Error::conflict("run.rolled_back", detail));
     }
+    if store::is_superseded(&tx, &run).await? {
+        let detail = "A later run of this price change took over. Look at that one.";
+        return Err(Error::conflict("run.superseded", detail));
+    }
+    store::channel_claim(&tx, run.channel, &run.channel_name).await?;
     let batches = store::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {
         let detail =

@@ -46,14 +46,18 @@ async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
     if run.kind != "apply" {
         return Err(not_applied("This run is a roll back itself. Plan a new price change instead."));
     }
-    if !matches!(run.state.as_str(), "applied" | "partially_applied") {
-        return Err(not_applied(&format!("This run is {}.", run.state)));
+    if !run.is_settled() {
+        return Err(not_applied("This run is still at work."));
     }
     let targets = store::targets_to_roll_back(tx, id).await?;
     if targets.is_empty() {
         return Err(not_applied("Nothing that this run wrote is left to take back."));
     }
     let plan = price_changes::price_change_lock(tx, run.price_change).await?;
+    if !plan.state.may_become(State::RollingBack) {
+        let detail = format!("Another run of this price change is at work: it is {}.", plan.state.as_str());
+        return Err(Error::conflict("channel.busy", detail));
+    }
     let back = new_run(ctx, &plan, run.channel, run.channel_name.clone(), "roll_back", Some(id));
     price_changes::transition(ctx, tx, &plan, State::RollingBack, None).await?;
     let back_id = back.id;

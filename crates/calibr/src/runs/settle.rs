@@ -1,15 +1,13 @@
 //! Settling targets: result, price history, audit and event in one commit, under the job's fence.
 
-use kernel_audit::Change;
 use kernel_core::{Money, Result};
-use kernel_events::Event;
 use kernel_jobs::hold_lease;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::batch::Batch;
-use super::model::{Amounts, OpenTarget, Settlement};
+use super::model::{Kind, OpenTarget, Settlement};
 use super::store::{self, Settled, SettledTarget};
+use super::tell::tell_targets;
 use crate::catalog::{NewPrice, Origin, record_prices};
 
 /// A target and how it ends.
@@ -41,19 +39,22 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
             compare_at: target.after.compare_at_minor.map(money),
         })
         .collect();
-    let rolling_back = run.reverses.is_some();
-    let source = if rolling_back { "roll_back" } else { "price_change" };
+    let source = match run.direction() {
+        Kind::RollBack => "roll_back",
+        Kind::Apply => "price_change",
+    };
     let run_id = run.id.to_string();
     let origin = Origin { source, source_id: &run_id, actor: &run.actor };
     record_prices(ctx, &tx, origin, &prices).await?;
     if let Some(reversed) = run.reverses {
-        let variants: Vec<Uuid> = applied.iter().map(|target| target.variant.0).collect();
+        let back = targets.iter().filter(|target| matches!(target.state.as_str(), "applied" | "skipped"));
+        let variants: Vec<Uuid> = back.map(|target| target.variant.0).collect();
         store::targets_rolled_back(&tx, reversed, &variants).await?;
     }
-    let changes: Vec<Change> = targets.iter().map(|t| change(batch, t, rolling_back)).collect();
-    kernel_audit::record(ctx, &tx, &changes).await?;
-    let events: Vec<Event> = targets.iter().map(|t| event(batch, t, rolling_back)).collect();
-    kernel_events::append(ctx, &tx, &events).await?;
+    for state in ["applied", "conflict", "skipped", "failed"] {
+        let ended: Vec<SettledTarget> = targets.iter().filter(|t| t.state == state).cloned().collect();
+        tell_targets(ctx, &tx, run, action(state, run.direction()), &ended).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -66,9 +67,16 @@ fn settled(ending: &Ending) -> Settled {
         Settlement::Conflict { observed, code } => Settled {
             row,
             state: "conflict",
-            observed: Some(*observed),
+            observed: *observed,
             code: Some((*code).to_owned()),
-            reason: Some(conflict_reason(code).to_owned()),
+            reason: Some(conflict_reason(code, ending.target.sent_at.is_some()).to_owned()),
+        },
+        Settlement::Unneeded => Settled {
+            row,
+            state: "skipped",
+            observed: Some(ending.target.after),
+            code: Some("roll_back.unneeded".to_owned()),
+            reason: Some("The shop has the price of before already.".to_owned()),
         },
         Settlement::Failed { code, reason } => Settled {
             row,
@@ -80,60 +88,26 @@ fn settled(ending: &Ending) -> Settled {
     }
 }
 
-fn conflict_reason(code: &str) -> &'static str {
+fn conflict_reason(code: &str, may_be_ours: bool) -> &'static str {
     match code {
         "conflict.already_there" => "Somebody set this very price already; Calibr wrote nothing.",
+        "conflict.currency" => "The shop's price is in another currency; nothing was written.",
+        _ if may_be_ours => {
+            "An answer of the shop was lost, and the price there now is neither the old nor the new one."
+        }
         "conflict.compare_at_moved" => {
             "Somebody changed the compare-at price in the shop; nothing was written."
         }
-        "conflict.currency" => "The shop's price is in another currency; nothing was written.",
         _ => "Somebody changed the price in the shop; nothing was written.",
     }
 }
 
-fn action(state: &str, rolling_back: bool) -> &'static str {
-    match (state, rolling_back) {
-        ("applied", false) => "price.applied",
-        ("applied", true) => "price.rolled_back",
+fn action(state: &str, direction: Kind) -> &'static str {
+    match (state, direction) {
+        ("applied", Kind::Apply) => "price.applied",
+        ("applied", Kind::RollBack) => "price.rolled_back",
         ("conflict", _) => "price.conflict",
+        ("skipped", _) => "price.skipped",
         _ => "price.failed",
     }
-}
-
-fn change(batch: &Batch<'_>, target: &SettledTarget, rolling_back: bool) -> Change {
-    let shown = |amounts: Amounts| shown(batch, amounts);
-    let after = match target.state.as_str() {
-        "applied" => shown(target.after),
-        _ => json!({
-            "planned": shown(target.after), "observed": target.observed.map(shown), "code": target.code,
-        }),
-    };
-    Change {
-        action: action(&target.state, rolling_back),
-        entity_type: "variant",
-        entity_id: target.variant.to_string(),
-        before: Some(shown(target.before)),
-        after: Some(after),
-        reason: target.reason.clone().or_else(|| Some(format!("{} {}", batch.run.kind, batch.run.id))),
-    }
-}
-
-fn event(batch: &Batch<'_>, target: &SettledTarget, rolling_back: bool) -> Event {
-    let kind = action(&target.state, rolling_back);
-    Event {
-        key: format!("{kind}/{}/{}", target.id, target.attempts),
-        kind,
-        entity_type: "variant",
-        entity_id: target.variant.to_string(),
-        payload: json!({
-            "run_id": batch.run.id, "price_change_id": batch.run.price_change, "before": shown(batch, target.before),
-            "after": shown(batch, target.after), "observed": target.observed.map(|o| shown(batch, o)),
-            "code": target.code,
-        }),
-    }
-}
-
-fn shown(batch: &Batch<'_>, amounts: Amounts) -> Value {
-    let money = |minor: i64| Money::from_minor(minor, batch.run.currency);
-    json!({ "price": money(amounts.price_minor), "compare_at": amounts.compare_at_minor.map(money) })
 }

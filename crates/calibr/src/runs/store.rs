@@ -8,7 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::dto::{Run, Target, TargetCounts};
-use super::model::{Amounts, OpenTarget};
+use super::model::{Amounts, Kind, OpenTarget};
 use crate::ids::{ChannelId, PriceChangeId, RunId, TargetId, VariantId};
 
 /// A run as it is stored.
@@ -47,6 +47,12 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// Which way the run goes.
+    #[must_use]
+    pub(super) fn direction(&self) -> Kind {
+        if self.reverses.is_some() { Kind::RollBack } else { Kind::Apply }
+    }
+
     /// Whether nothing changes any more without a new act.
     #[must_use]
     pub fn is_settled(&self) -> bool {
@@ -322,34 +328,40 @@ pub(super) async fn targets_settle(
     Ok(rows.iter().map(read_settled).collect())
 }
 
-/// Notes what reading back found.
+/// Notes what reading back found, and answers with the targets that somebody changed since.
 pub(super) async fn targets_verified(
     tx: &TenantTx,
     run: RunId,
     equal: &[i64],
     drifted: &[(i64, Option<Amounts>)],
-) -> Result<()> {
+) -> Result<Vec<SettledTarget>> {
     let sql = "update rule_targets set verified = true, observed_minor = after_minor,
             compare_at_observed_minor = compare_at_after_minor
          where tenant_id = $1 and run_id = $2 and row = any($3) and state = 'applied'";
     tx.execute(sql, &[&tx.tenant().0, &run.0, &equal]).await?;
-    for (row, observed) in drifted {
-        tx.execute(
-            "update rule_targets set reason_code = 'drift.after_write', observed_minor = $4,
-                compare_at_observed_minor = $5,
+    let rows_of: Vec<i64> = drifted.iter().map(|(row, _)| *row).collect();
+    let prices: Vec<Option<i64>> = drifted.iter().map(|(_, o)| o.map(|o| o.price_minor)).collect();
+    let compare_ats: Vec<Option<i64>> =
+        drifted.iter().map(|(_, o)| o.and_then(|o| o.compare_at_minor)).collect();
+    let rows = tx
+        .query(
+            "update rule_targets t set reason_code = 'drift.after_write', observed_minor = d.price,
+                compare_at_observed_minor = d.compare_at,
                 reason = 'Written, but reading back found another price: somebody changed it since.'
-             where tenant_id = $1 and run_id = $2 and row = $3 and state = 'applied'",
-            &[
-                &tx.tenant().0,
-                &run.0,
-                row,
-                &observed.map(|o| o.price_minor),
-                &observed.and_then(|o| o.compare_at_minor),
-            ],
+             from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as d (row, price, compare_at)
+             where t.tenant_id = $1 and t.run_id = $2 and t.row = d.row and t.state = 'applied'
+             returning t.*",
+            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats],
         )
         .await?;
-    }
-    Ok(())
+    Ok(rows.iter().map(read_settled).collect())
+}
+
+/// The targets of a run that were never to be written.
+pub(super) async fn targets_skipped(tx: &TenantTx, run: RunId) -> Result<Vec<SettledTarget>> {
+    let sql =
+        "select * from rule_targets where tenant_id = $1 and run_id = $2 and state = 'skipped' order by row";
+    Ok(tx.query(sql, &[&tx.tenant().0, &run.0]).await?.iter().map(read_settled).collect())
 }
 
 /// Gives up reading back what a batch wrote.
@@ -365,7 +377,7 @@ pub(super) async fn targets_leave_unverified(tx: &TenantTx, run: RunId, batch: i
 /// Marks targets of a run as taken back.
 pub(super) async fn targets_rolled_back(tx: &TenantTx, run: RunId, variants: &[Uuid]) -> Result<()> {
     let sql = "update rule_targets set state = 'rolled_back'
-         where tenant_id = $1 and run_id = $2 and variant_id = any($3) and state = 'applied'";
+         where tenant_id = $1 and run_id = $2 and variant_id = any($3) and state in ('applied', 'failed', 'conflict')";
     tx.execute(sql, &[&tx.tenant().0, &run.0, &variants]).await?;
     Ok(())
 }
@@ -374,7 +386,8 @@ pub(super) async fn targets_rolled_back(tx: &TenantTx, run: RunId, variants: &[U
 pub(super) async fn targets_requeue_failed(tx: &TenantTx, run: RunId) -> Result<Vec<i64>> {
     let rows = tx
         .query(
-            "update rule_targets set state = 'queued', reason_code = null, reason = null, settled_at = null
+            // A new job starts with the first fence again.
+            "update rule_targets set state = 'queued', reason_code = null, reason = null, settled_at = null, fence = 0
              where tenant_id = $1 and run_id = $2 and state = 'failed' returning batch",
             &[&tx.tenant().0, &run.0],
         )
@@ -385,17 +398,17 @@ pub(super) async fn targets_requeue_failed(tx: &TenantTx, run: RunId) -> Result<
     Ok(batches)
 }
 
-/// What was written by a run and not taken back, as targets of the way back: before and after change places.
+/// Targets that a run wrote, or may have written, and that were not taken back.
+const OURS: &str = "(state = 'applied' or (state in ('failed', 'conflict') and sent_at is not null))";
+
+/// What a run wrote, or may have written, as targets of the way back: before and after change places.
 pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Vec<NewTarget>> {
-    let rows = tx
-        .query(
-            "select row, variant_id, external_variant_id, external_product_id, sku, title, before_minor, after_minor,
-                compare_at_before_minor, compare_at_after_minor
-             from rule_targets where tenant_id = $1 and run_id = $2 and state = 'applied'
-             order by external_product_id, row",
-            &[&tx.tenant().0, &run.0],
-        )
-        .await?;
+    let sql = format!(
+        "select row, variant_id, external_variant_id, external_product_id, sku, title, before_minor, after_minor,
+            compare_at_before_minor, compare_at_after_minor
+         from rule_targets where tenant_id = $1 and run_id = $2 and {OURS} order by external_product_id, row"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &run.0]).await?;
     let read = |row: &Row| {
         let (before, after) = read_amounts(row);
         NewTarget {
@@ -412,12 +425,29 @@ pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Ve
     Ok(rows.iter().map(read).collect())
 }
 
-/// Whether a target is still to be written or to be read back.
-pub(super) async fn has_open_targets(tx: &TenantTx, run: RunId) -> Result<bool> {
-    let sql = "select exists (select 1 from rule_targets
-            where tenant_id = $1 and run_id = $2 and (state in ('queued', 'applying')
-               or state = 'applied' and not verified and reason_code is null))";
-    Ok(tx.query_one(sql, &[&tx.tenant().0, &run.0]).await?.get(0))
+/// Whether a target is still to be written or to be read back; of one batch, if one is named.
+pub(super) async fn has_open_targets(tx: &TenantTx, run: RunId, batch: Option<i64>) -> Result<bool> {
+    let sql = "select exists (select 1 from rule_targets where tenant_id = $1 and run_id = $2
+                and state in ('queued', 'applying') and ($3::bigint is null or batch = $3))
+            or exists (select 1 from rule_targets where tenant_id = $1 and run_id = $2
+                and state = 'applied' and not verified and reason_code is null and ($3::bigint is null or batch = $3))";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &run.0, &batch]).await?.get(0))
+}
+
+/// Whether a later run of the same price change took over.
+pub(super) async fn is_superseded(tx: &TenantTx, run: &RunRecord) -> Result<bool> {
+    let sql =
+        "select exists (select 1 from rule_runs where tenant_id = $1 and price_change_id = $2 and id > $3)";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &run.price_change.0, &run.id.0]).await?.get(0))
+}
+
+/// Keeps a shop's catalogue from being read while a run starts, and the other way round.
+pub(super) async fn channel_claim(tx: &TenantTx, channel: ChannelId, name: &str) -> Result<()> {
+    if crate::channels::claim(tx, channel).await? {
+        return Ok(());
+    }
+    let detail = format!("The catalogue of {name} is being read. Wait until that has ended.");
+    Err(Error::conflict("channel.busy", detail))
 }
 
 pub(super) async fn counts(tx: &TenantTx, run: RunId) -> Result<TargetCounts> {

@@ -1,11 +1,14 @@
-//! Audit and event of what happens to a run.
+//! Audit and events of what happens to a run and its targets.
 
 use kernel_audit::Change;
-use kernel_core::{Ctx, Result};
+use kernel_core::{Ctx, Money, Result};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 
-use super::store::RunRecord;
+use serde_json::{Value, json};
+
+use super::model::Amounts;
+use super::store::{RunRecord, SettledTarget};
 
 /// Audit and event for something that happened to a run.
 pub(super) async fn tell(
@@ -32,4 +35,55 @@ pub(super) async fn tell(
         payload: after,
     };
     Ok(kernel_events::append(ctx, tx, &[event]).await?)
+}
+
+/// One audit record and one event for each of these targets.
+pub(super) async fn tell_targets(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    run: &RunRecord,
+    action: &'static str,
+    targets: &[SettledTarget],
+) -> Result<()> {
+    let changes: Vec<Change> = targets.iter().map(|target| change(run, action, target)).collect();
+    kernel_audit::record(ctx, tx, &changes).await?;
+    let events: Vec<Event> = targets.iter().map(|target| event(run, action, target)).collect();
+    Ok(kernel_events::append(ctx, tx, &events).await?)
+}
+
+fn change(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Change {
+    let shown = |amounts: Amounts| shown(run, amounts);
+    let after = match action {
+        "price.applied" | "price.rolled_back" => shown(target.after),
+        _ => json!({
+            "planned": shown(target.after), "observed": target.observed.map(shown), "code": target.code,
+        }),
+    };
+    Change {
+        action,
+        entity_type: "variant",
+        entity_id: target.variant.to_string(),
+        before: Some(shown(target.before)),
+        after: Some(after),
+        reason: target.reason.clone().or_else(|| Some(format!("{} {}", run.kind, run.id))),
+    }
+}
+
+fn event(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event {
+    Event {
+        key: format!("{action}/{}/{}", target.id, target.attempts),
+        kind: action,
+        entity_type: "variant",
+        entity_id: target.variant.to_string(),
+        payload: json!({
+            "run_id": run.id, "price_change_id": run.price_change, "before": shown(run, target.before),
+            "after": shown(run, target.after), "observed": target.observed.map(|o| shown(run, o)),
+            "code": target.code,
+        }),
+    }
+}
+
+fn shown(run: &RunRecord, amounts: Amounts) -> Value {
+    let money = |minor: i64| Money::from_minor(minor, run.currency);
+    json!({ "price": money(amounts.price_minor), "compare_at": amounts.compare_at_minor.map(money) })
 }

@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 use kernel_core::Result;
 use kernel_jobs::hold_lease;
 
-use super::batch::Batch;
+use super::batch::{Batch, Shop};
 use super::model::amounts;
 use super::store;
+use super::tell::tell_targets;
 
 /// A shop that cannot be read now is asked again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
@@ -17,7 +18,7 @@ const ATTEMPTS_MAX: i32 = 6;
 ///
 /// # Errors
 /// `job.lease_lost`, or the database refused.
-pub(super) async fn read_back(batch: &Batch<'_>) -> Result<Option<SignedDuration>> {
+pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<SignedDuration>> {
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     let targets = store::targets_unverified(&tx, batch.run.id, batch.number).await?;
     drop(tx);
@@ -25,7 +26,7 @@ pub(super) async fn read_back(batch: &Batch<'_>) -> Result<Option<SignedDuration
         return Ok(None);
     }
     let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
-    let live = match batch.shop.read(&variants).await {
+    let live = match shop.read(&variants).await {
         Ok(live) => live,
         Err(error) => {
             tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");
@@ -51,7 +52,8 @@ pub(super) async fn read_back(batch: &Batch<'_>) -> Result<Option<SignedDuration
     }
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     hold_lease(&tx, batch.job).await?;
-    store::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
+    let drifted = store::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
+    tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
     tx.commit().await?;
     Ok(None)
 }

@@ -40,7 +40,14 @@ pub(super) async fn serve(
         Some(welcome) => welcome.print(address),
         None => eprintln!("Calibr answers on http://{address}"),
     }
+    let tidying = tokio::spawn(async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            kernel_http::tidy_metrics();
+        }
+    });
     stop_signal().await?;
+    tidying.abort();
     eprintln!("Stopping …");
     shutdown.cancel();
     // At the same time: each has its own limit, and together they must end within ten seconds.
