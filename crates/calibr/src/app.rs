@@ -42,7 +42,6 @@ impl App {
     }
 
     /// The API with everything around it.
-    #[must_use]
     pub fn router(self) -> Router {
         let kernel = Kernel { db: self.db.clone(), clock: Arc::clone(&self.clock) };
         let (router, document) = api().split_for_parts();

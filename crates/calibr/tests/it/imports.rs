@@ -229,3 +229,24 @@ async fn a_plan_exported_to_a_file_gives_the_planned_prices_where_it_is_imported
     assert_eq!(after[3], before[3]);
     app.finish().await;
 }
+
+/// Each row of a bulk write is checked against the table it refers to. In a new database the planner knows nothing of its
+/// tables yet, and must not read a tenant's every row for one of these checks.
+#[tokio::test]
+async fn a_reference_is_checked_by_its_own_index_however_new_the_table() {
+    let app = TestApp::new().await;
+    for table in ["products", "variants"] {
+        let check = format!(
+            "set plan_cache_mode = force_generic_plan;
+             prepare check_of_{table} (uuid, uuid) as
+                select 1 from only {table} x where tenant_id = $1 and id = $2 for key share"
+        );
+        app.owner.batch_execute(&check).await.expect("a statement");
+        let nobody = "00000000-0000-0000-0000-000000000000";
+        let explain = format!("explain execute check_of_{table} ('{nobody}', '{nobody}')");
+        let plan = app.owner.simple_query(&explain).await.expect("a plan");
+        let plan = format!("{plan:?}");
+        assert!(plan.contains(&format!("Index Scan using {table}_pkey")), "{table}: {plan}");
+    }
+    app.finish().await;
+}

@@ -27,7 +27,6 @@ use tokio_util::sync::CancellationToken;
 
 pub use actor::{Actor, Answer};
 pub use data::{catalogs, csv_of};
-pub use dump::Dump;
 pub use flow::Plan;
 pub use people::{PASSWORD, Tenant};
 pub use shop::{Shop, gid, goods, sim_config, writes};
@@ -59,7 +58,7 @@ pub struct TestApp {
 impl TestApp {
     /// Starts everything with the product's own connectors.
     pub async fn new() -> Self {
-        Self::start(|db, clock, vault| App::new(db, clock, vault)).await
+        Self::start(App::new).await
     }
 
     /// The same with other connectors.

@@ -74,7 +74,7 @@ fn product_row(p: usize, variants: usize) -> ProductRow {
     let mut row = ProductRow::new(&format!("goods-{p}"), &format!("Goods {p}"));
     row.vendor = ["Fjell", "Nordlys"][p % 2].to_owned();
     row.product_type = ["Tents", "Mugs", "Jackets"][p % 3].to_owned();
-    row.tags = if p % 2 == 0 { vec!["sale".to_owned()] } else { Vec::new() };
+    row.tags = if p.is_multiple_of(2) { vec!["sale".to_owned()] } else { Vec::new() };
     row.option_names = vec!["Size".to_owned()];
     row.variants = (0..variants).map(|v| variant_row(p, v, p * variants + v)).collect();
     row
@@ -86,7 +86,7 @@ fn variant_row(p: usize, v: usize, number: usize) -> VariantRow {
     VariantRow {
         option_values: vec![format!("Size {v}")],
         sku: Some(format!("S-{p}-{v}")),
-        compare_at: (number % 3 == 0).then(|| cents(price + 1000).parse().expect("an amount")),
+        compare_at: number.is_multiple_of(3).then(|| cents(price + 1000).parse().expect("an amount")),
         cost: Some(cents(price / 2).parse().expect("an amount")),
         inventory_quantity: 7,
         tracked: true,
