@@ -13,3 +13,4 @@ mod repetition;
 mod sessions;
 mod support;
 mod tenancy;
+mod unsure;
