@@ -33,9 +33,7 @@ impl Role {
     /// Reads the word; `None` if there is no such role.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Viewer, Self::Editor, Self::Approver, Self::Admin]
-            .into_iter()
-            .find(|r| r.as_str() == word)
+        [Self::Viewer, Self::Editor, Self::Approver, Self::Admin].into_iter().find(|r| r.as_str() == word)
     }
 }
 
@@ -72,11 +70,7 @@ impl Actor {
     /// Calibr itself, doing `what`.
     #[must_use]
     pub fn system(what: &str) -> Self {
-        Self {
-            kind: ActorKind::System,
-            role: Role::Admin,
-            label: format!("system:{what}"),
-        }
+        Self { kind: ActorKind::System, role: Role::Admin, label: format!("system:{what}") }
     }
 
     /// The person behind the actor, also behind a token; `None` for Calibr itself.

@@ -35,9 +35,7 @@ impl FixedClock {
     /// Moves the clock by `span` (hours and smaller units).
     pub fn advance(&self, span: Span) {
         let mut now = self.0.lock().expect("no holder of this lock can panic");
-        *now = now
-            .checked_add(span)
-            .expect("a test moves the clock within the calendar");
+        *now = now.checked_add(span).expect("a test moves the clock within the calendar");
     }
 }
 

@@ -24,13 +24,7 @@ impl Ctx {
     /// A context with fresh request and correlation ids.
     #[must_use]
     pub fn new(tenant: TenantId, actor: Actor, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            tenant,
-            actor,
-            request_id: RequestId::new(),
-            correlation_id: CorrelationId::new(),
-            clock,
-        }
+        Self { tenant, actor, request_id: RequestId::new(), correlation_id: CorrelationId::new(), clock }
     }
 
     /// The same intention carried on by Calibr itself, as a job does.
@@ -41,10 +35,7 @@ impl Ctx {
         correlation_id: CorrelationId,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self {
-            correlation_id,
-            ..Self::new(tenant, Actor::system(what), clock)
-        }
+        Self { correlation_id, ..Self::new(tenant, Actor::system(what), clock) }
     }
 
     /// The present instant by the injected clock.

@@ -65,23 +65,13 @@ pub struct Error {
 impl Error {
     /// An error of `kind` with a stable `code`.
     pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            code,
-            detail: detail.into(),
-            fields: Vec::new(),
-            source: None,
-        }
+        Self { kind, code, detail: detail.into(), fields: Vec::new(), source: None }
     }
 
     /// There is no such thing in this tenant. Another tenant's thing gives the same answer.
     #[must_use]
     pub fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
-        Self::new(
-            ErrorKind::NotFound,
-            "not_found",
-            format!("There is no {what} `{id}`."),
-        )
+        Self::new(ErrorKind::NotFound, "not_found", format!("There is no {what} `{id}`."))
     }
 
     /// The input has the wrong shape.
@@ -103,11 +93,7 @@ impl Error {
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),
-            ..Self::new(
-                ErrorKind::Internal,
-                "internal",
-                "Calibr could not finish this request.",
-            )
+            ..Self::new(ErrorKind::Internal, "internal", "Calibr could not finish this request.")
         }
     }
 
@@ -119,11 +105,7 @@ impl Error {
         code: impl Into<String>,
         detail: impl Into<String>,
     ) -> Self {
-        self.fields.push(FieldError {
-            pointer: pointer.into(),
-            code: code.into(),
-            detail: detail.into(),
-        });
+        self.fields.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
         self
     }
 

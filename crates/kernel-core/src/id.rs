@@ -100,11 +100,7 @@ define_id!(ProjectId, "prj", "a shop or brand inside a tenant");
 define_id!(UserId, "usr", "a person who signs in");
 define_id!(TokenId, "tok", "an API token");
 define_id!(RequestId, "req", "one HTTP request or one attempt of a job");
-define_id!(
-    CorrelationId,
-    "cor",
-    "one intention across requests, jobs, events and audit"
-);
+define_id!(CorrelationId, "cor", "one intention across requests, jobs, events and audit");
 
 /// Writes `prefix_` and the UUID in base 32. Used by [`define_id!`].
 #[doc(hidden)]
@@ -120,23 +116,14 @@ pub fn format_id(prefix: &str, uuid: uuid::Uuid, f: &mut fmt::Formatter<'_>) -> 
 /// Reads what [`format_id`] writes; upper case is accepted. Used by [`define_id!`].
 #[doc(hidden)]
 pub fn parse_id(prefix: &'static str, text: &str) -> Result<uuid::Uuid, IdParseError> {
-    let refused = || IdParseError {
-        text: text.chars().take(64).collect(),
-        prefix,
-    };
-    let digits = text
-        .strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix('_'))
-        .ok_or_else(refused)?;
+    let refused = || IdParseError { text: text.chars().take(64).collect(), prefix };
+    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(refused)?;
     if digits.len() != 26 {
         return Err(refused());
     }
     let mut value: u128 = 0;
     for (place, byte) in digits.bytes().enumerate() {
-        let digit = DIGITS
-            .iter()
-            .position(|d| *d == byte.to_ascii_lowercase())
-            .ok_or_else(refused)?;
+        let digit = DIGITS.iter().position(|d| *d == byte.to_ascii_lowercase()).ok_or_else(refused)?;
         if place == 0 && digit > 7 {
             return Err(refused());
         }
@@ -153,13 +140,7 @@ mod tests {
     fn an_id_survives_writing_and_reading() {
         let id = TenantId::new();
         assert_eq!(id.to_string().parse::<TenantId>(), Ok(id));
-        assert_eq!(
-            id.to_string()
-                .to_uppercase()
-                .replacen("TEN", "ten", 1)
-                .parse::<TenantId>(),
-            Ok(id)
-        );
+        assert_eq!(id.to_string().to_uppercase().replacen("TEN", "ten", 1).parse::<TenantId>(), Ok(id));
     }
 
     #[test]
@@ -172,14 +153,9 @@ mod tests {
     fn foreign_prefixes_and_wrong_digits_are_refused() {
         let user = UserId::new().to_string();
         assert!(user.parse::<TenantId>().is_err());
-        for text in [
-            "ten_",
-            "ten_0",
-            "",
-            "ten",
-            "ten_zzzzzzzzzzzzzzzzzzzzzzzzzz",
-            "ten_0123456789012345678901234u",
-        ] {
+        for text in
+            ["ten_", "ten_0", "", "ten", "ten_zzzzzzzzzzzzzzzzzzzzzzzzzz", "ten_0123456789012345678901234u"]
+        {
             assert!(text.parse::<TenantId>().is_err(), "{text}");
         }
     }

@@ -102,10 +102,7 @@ impl Money {
     /// `amount_minor` minor units of `currency`.
     #[must_use]
     pub fn from_minor(amount_minor: i64, currency: Currency) -> Self {
-        Self {
-            amount_minor,
-            currency,
-        }
+        Self { amount_minor, currency }
     }
 
     /// Reads a plain decimal such as `161.9`, `161.90` or `-0.05`.
@@ -135,18 +132,10 @@ impl Money {
             });
         }
         let unsigned = format!("{whole}{kept:0<width$}", width = minor_digits as usize);
-        let signed = if negative {
-            format!("-{unsigned}")
-        } else {
-            unsigned
-        };
-        let amount_minor = signed
-            .parse()
-            .map_err(|_| MoneyError::TooLarge(text.chars().take(40).collect()))?;
-        Ok(Self {
-            amount_minor,
-            currency,
-        })
+        let signed = if negative { format!("-{unsigned}") } else { unsigned };
+        let amount_minor =
+            signed.parse().map_err(|_| MoneyError::TooLarge(text.chars().take(40).collect()))?;
+        Ok(Self { amount_minor, currency })
     }
 
     /// The amount as a plain decimal with all digits of the currency: `161.90`, `-0.05`, `1200` for JPY.
@@ -178,10 +167,7 @@ struct MoneyJson {
 
 impl From<Money> for MoneyJson {
     fn from(money: Money) -> Self {
-        Self {
-            amount: money.to_decimal_string(),
-            currency: money.currency,
-        }
+        Self { amount: money.to_decimal_string(), currency: money.currency }
     }
 }
 

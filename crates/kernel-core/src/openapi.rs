@@ -22,10 +22,7 @@ pub fn id_schema(prefix: &str, what: &str) -> RefOr<Schema> {
 
 impl PartialSchema for Currency {
     fn schema() -> RefOr<Schema> {
-        text()
-            .description(Some("ISO 4217 code"))
-            .pattern(Some("^[A-Z]{3}$"))
-            .into()
+        text().description(Some("ISO 4217 code")).pattern(Some("^[A-Z]{3}$")).into()
     }
 }
 
@@ -53,9 +50,7 @@ impl ToSchema for Money {}
 
 impl PartialSchema for Role {
     fn schema() -> RefOr<Schema> {
-        text()
-            .enum_values(Some(["viewer", "editor", "approver", "admin"]))
-            .into()
+        text().enum_values(Some(["viewer", "editor", "approver", "admin"])).into()
     }
 }
 
@@ -64,12 +59,8 @@ impl ToSchema for Role {}
 impl PartialSchema for FieldError {
     fn schema() -> RefOr<Schema> {
         let fields = ["pointer", "code", "detail"];
-        let object = fields
-            .iter()
-            .fold(ObjectBuilder::new(), |o, f| o.property(*f, text()).required(*f));
-        object
-            .description(Some("One fault in the input: where, what, and how to mend it"))
-            .into()
+        let object = fields.iter().fold(ObjectBuilder::new(), |o, f| o.property(*f, text()).required(*f));
+        object.description(Some("One fault in the input: where, what, and how to mend it")).into()
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 use simulators::shopify::{Catalogue, Config, Fault, FaultKind, Simulator, Source, VariantEdit};
-use support::{Shop, UPDATE, small_catalogue, update};
+use support::{Shop, UPDATE, http, small_catalogue, update};
 
 async fn open(path: &Path) -> Shop {
     Shop::start_with(small_catalogue(), |mut config| {
@@ -95,8 +95,7 @@ async fn a_shop_that_goes_away_neither_commits_nor_answers_what_it_holds() {
     let Shop { handle, .. } = open(&path).await;
     handle.add_fault(Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, "mutation"));
     let variants = json!([{ "id": "gid://shopify/ProductVariant/11", "price": "90.00" }]);
-    let request =
-        reqwest::Client::new().post(&handle.graphql_url).header("X-Shopify-Access-Token", &handle.token);
+    let request = http().post(&handle.graphql_url).header("X-Shopify-Access-Token", &handle.token);
     let call = request.json(&json!({ "query": UPDATE, "variables": update(variants) })).send();
     let call = tokio::spawn(call);
     handle.wait_held(1).await;

@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::{Value, json};
 use simulators::shopify::{CallOutcome, Catalogue, ProductRow, VariantRow};
-use support::{Shop, UPDATE, amount, small_catalogue, update};
+use support::{Shop, UPDATE, amount, http, small_catalogue, update};
 
 fn code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
@@ -18,7 +18,7 @@ async fn only_the_right_header_with_the_right_token_gets_in() {
     assert_eq!(answer.status, 401);
     let expected = "[API] Invalid API key or access token (unrecognized login or wrong password)";
     assert_eq!(answer.json(), json!({ "errors": expected }));
-    let request = reqwest::Client::new().post(&shop.handle.graphql_url).bearer_auth(&shop.handle.token);
+    let request = http().post(&shop.handle.graphql_url).bearer_auth(&shop.handle.token);
     let response = request.json(&json!({ "query": "{ shop { name } }" })).send().await.expect("an answer");
     assert_eq!(response.status(), 401);
     shop.handle.set_revoked(true);
@@ -46,7 +46,7 @@ async fn answers_carry_the_version_that_served_them() {
     let shop = Shop::start(small_catalogue()).await;
     let ask = async |version: &str| {
         let url = format!("{}/admin/api/{version}/graphql.json", shop.handle.url);
-        let request = reqwest::Client::new().post(url).header("X-Shopify-Access-Token", &shop.handle.token);
+        let request = http().post(url).header("X-Shopify-Access-Token", &shop.handle.token);
         let response =
             request.json(&json!({ "query": "{ shop { name } }" })).send().await.expect("an answer");
         assert!(response.headers().contains_key("x-request-id"));
@@ -212,7 +212,7 @@ async fn a_field_of_the_schema_that_is_not_simulated_fails_loudly_and_changes_no
 async fn bodies_that_are_no_request_are_refused() {
     let shop = Shop::start(small_catalogue()).await;
     let post = async |kind: &'static str, body: &'static str| {
-        let request = reqwest::Client::new().post(&shop.handle.graphql_url).header("content-type", kind);
+        let request = http().post(&shop.handle.graphql_url).header("content-type", kind);
         let request = request.header("X-Shopify-Access-Token", &shop.handle.token).body(body);
         request.send().await.expect("an answer").status().as_u16()
     };

@@ -89,7 +89,7 @@ async fn freeze(
         place += 1;
         rows_to_apply += i64::from(row.writes());
         let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code());
-        let new = NewRow { place, variant: &variant, row: &row, reason: reason.as_deref(), trace: &trace };
+        let new = NewRow { place, variant: &variant, row: &row, reason, trace: &trace };
         store::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
     }
     rows.finish().await?;

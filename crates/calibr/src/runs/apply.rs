@@ -29,7 +29,7 @@ struct Payload {
     batch: i64,
 }
 
-/// The handler of [`APPLY_BATCH`].
+/// The handler of [`super::APPLY_BATCH`].
 pub fn apply_batch(
     app: App,
     ctx: Ctx,

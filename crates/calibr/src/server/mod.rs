@@ -53,7 +53,6 @@ pub async fn up(args: ServeArgs) -> anyhow::Result<()> {
             Some(demo) => demo.welcome.clone(),
             None => setup::first_admin(&app, &args.data).await?,
         };
-        drop(steps);
         listen::serve(app, listener, args.lease, Some(welcome)).await
     }
     .await;

@@ -85,6 +85,12 @@ pub fn small_catalogue() -> Catalogue {
     ])
 }
 
+/// A client for plain HTTP. Built together with the server's crates it can do TLS too and asks for a provider.
+pub fn http() -> reqwest::Client {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
 /// A shop with a client that has its token.
 pub struct Shop {
     pub handle: Handle,
@@ -115,7 +121,7 @@ impl Shop {
         let clock = Arc::new(StillClock::default());
         let config = change(Config { clock: Arc::<StillClock>::clone(&clock), ..Config::new(catalogue) });
         let handle = Simulator::start(config).await.expect("the shop starts");
-        Self { handle, clock, client: reqwest::Client::new() }
+        Self { handle, clock, client: http() }
     }
 
     /// Sends a document; an error is a connection that ended without an answer.
