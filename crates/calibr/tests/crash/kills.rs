@@ -5,7 +5,7 @@ use simulators::shopify::{CallOutcome, Fault, FaultKind};
 
 use crate::judge::{Moves, a_tenth_off, back, moved, now, recorded_once, written_once};
 use crate::server::Server;
-use crate::world::{Approved, World};
+use crate::world::{Approved, World, in_time};
 
 const WRITE: &str = "productVariantsBulkUpdate";
 const READ: &str = "nodes";
@@ -36,7 +36,11 @@ struct Case {
 impl Case {
     /// Starts a run whose call number `skip` of `operation` meets the fault, and waits until the call is held.
     async fn held(way: Way, kind: FaultKind, operation: &str, skip: u64) -> (Self, Server) {
-        let world = World::with(PRODUCTS).await;
+        Self::held_among(PRODUCTS, way, Fault { skip, ..Fault::once(kind, operation) }).await
+    }
+
+    async fn held_among(products: usize, way: Way, fault: Fault) -> (Self, Server) {
+        let world = World::with(products).await;
         let server = Server::start(&world).await;
         let plan = world.approved(&server).await;
         let mut moves = a_tenth_off(&world.before);
@@ -47,12 +51,12 @@ impl Case {
             moves = back(&moves);
         }
         let mark = world.shop.journal().len();
-        world.shop.add_fault(Fault { skip, ..Fault::once(kind, operation) });
+        world.shop.add_fault(fault);
         let run = match way {
             Way::Apply => world.apply(&server, &plan).await,
             Way::RollBack => world.roll_back(&server, &plan).await,
         };
-        world.shop.wait_held(1).await;
+        world.held(1).await;
         (Self { world, plan, way, run, mark, moves }, server)
     }
 
@@ -100,13 +104,14 @@ async fn before_the_vendors_commit(way: Way) {
     let (case, server) = Case::held(way, FaultKind::HoldBeforeCommit { hold_ms: None }, WRITE, 3).await;
     server.kill().await;
     let server = Server::start(&case.world).await;
-    let held = case.world.shop.wait_held(1).await[0].sequence;
+    let held = case.world.held(1).await[0];
     let looked = |entry: &&simulators::shopify::JournalEntry| {
         entry.sequence > held
             && entry.root_fields.iter().any(|field| field == READ)
             && entry.outcome == CallOutcome::Ok
     };
-    case.world.shop.wait_journal(|journal| journal.iter().find(looked).map(|_| ())).await;
+    let look = case.world.shop.wait_journal(|journal| journal.iter().find(looked).map(|_| ()));
+    in_time("the next server's look at the shop", look).await;
     case.world.shop.release();
     case.is_ended_well_by(&server).await;
 }
@@ -122,14 +127,16 @@ async fn after_the_vendors_commit(way: Way) {
 async fn before_our_commit(way: Way) {
     let (case, server) =
         Case::held(way, FaultKind::HoldAfterCommit { hold_ms: None }, WRITE, LAST_WRITE_OF_TEN).await;
+    // On a connection of its own: within one transaction the picture of what others do stands still.
+    let holder = case.world.db.owner().await;
     let lock = "begin; select 1 from rule_targets where state = 'applying' for update";
-    case.world.owner.batch_execute(lock).await.expect("the rows");
+    holder.batch_execute(lock).await.expect("the rows");
     case.world.shop.release();
     let settling = "select count(*) from pg_stat_activity where datname = current_database()
          and wait_event_type = 'Lock' and query like 'update rule_targets t set state = s.state%'";
     case.world.until_any(settling).await;
     server.kill().await;
-    case.world.owner.batch_execute("rollback").await.expect("the end of the lock");
+    holder.batch_execute("rollback").await.expect("the end of the lock");
     case.ends_well().await;
 }
 
@@ -197,4 +204,52 @@ async fn killed_while_reading_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_reading_back_a_roll_back() {
     while_reading_back(Way::RollBack).await;
+}
+
+/// 34 products are 102 variants, so the second batch has two. While those are read back the first batch ends; the run
+/// must not, or what was not read back when the server died would stay so for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_the_last_batch_is_read_back() {
+    let hold = Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, READ).times(3);
+    let (case, server) = Case::held_among(34, Way::Apply, hold).await;
+    let Case { world, .. } = &case;
+    // The first reads of both batches wait. The small one may go on until it reads back.
+    let first = world.held(2).await;
+    let (small, large): (Vec<u64>, Vec<u64>) = first.iter().partition(|call| ids_in(world, **call) == 2);
+    world.release(small[0]).await;
+    let read_back = world.held(2).await;
+    assert!(read_back.contains(&large[0]), "{read_back:?}");
+    world.release(large[0]).await;
+    world.until_any("select count(*) from jobs where state = 'done'").await;
+    let run = server.get(&world.editor, &format!("runs/{}", case.run)).await;
+    assert_eq!((&run["counts"]["applied"], &run["counts"]["verified"]), (&102.into(), &100.into()), "{run}");
+    assert_eq!(run["settled"], false, "{run}");
+    server.kill().await;
+    world.shop.release();
+    case.ends_well().await;
+}
+
+fn ids_in(world: &World, call: u64) -> usize {
+    let journal = world.shop.journal();
+    let call = journal.iter().find(|entry| entry.sequence == call).expect("the call");
+    call.variables["ids"].as_array().map_or(0, Vec::len)
+}
+
+/// Not at a chosen point but wherever it is after so many calls, again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_again_and_again() {
+    let world = World::with(40).await;
+    let mut server = Server::start(&world).await;
+    let plan = world.approved(&server).await;
+    let moves = a_tenth_off(&world.before);
+    let mark = world.shop.journal().len();
+    let run = world.apply(&server, &plan).await;
+    for calls in [1, 6, 14, 25] {
+        let called = world.shop.wait_journal(|journal| (journal.len() >= mark + calls).then_some(()));
+        in_time("more calls", called).await;
+        server.kill().await;
+        server = Server::start(&world).await;
+    }
+    let case = Case { world, plan, way: Way::Apply, run, mark, moves };
+    case.is_ended_well_by(&server).await;
 }

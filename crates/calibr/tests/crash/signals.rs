@@ -31,7 +31,7 @@ async fn told_to_stop_it_ends_in_time_and_leaves_no_lease() {
     let mark = world.shop.journal().len();
     world.shop.add_fault(Fault { skip: 5, ..hold_after(WRITE) });
     let run = world.apply(&server, &plan).await;
-    world.shop.wait_held(1).await;
+    world.held(1).await;
 
     server.signal(Signal::TERM);
     let status = tokio::time::timeout(EXITS_WITHIN, server.ended()).await;
@@ -65,7 +65,7 @@ async fn a_server_that_slept_before_writing_writes_nothing() {
     world.shop.add_fault(hold_before(READ));
     let mark = world.shop.journal().len();
     let run = world.apply(&sleeper, &plan).await;
-    world.shop.wait_held(1).await;
+    world.held(1).await;
     sleeper.signal(Signal::STOP);
     world.shop.release();
 
@@ -95,7 +95,7 @@ async fn a_server_that_slept_after_writing_commits_nothing() {
     world.shop.add_fault(Fault { skip: 9, ..hold_after(WRITE) });
     let mark = world.shop.journal().len();
     let run = world.apply(&sleeper, &plan).await;
-    world.shop.wait_held(1).await;
+    world.held(1).await;
     sleeper.signal(Signal::STOP);
     world.shop.release();
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use calibr::accounts::{NewProject, create_project, create_tenant};
 use calibr::app::App;
@@ -17,6 +18,9 @@ use tempfile::TempDir;
 use tokio_postgres::Client;
 
 use crate::server::Server;
+
+/// Far longer than anything here takes.
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// One test's world. The shop lives in the test's process, so that it outlives every server.
 pub struct World {
@@ -89,18 +93,39 @@ impl World {
         self.shop.journal().split_off(mark)
     }
 
+    /// Waits until so many calls are held by faults; answers with their numbers in the journal.
+    pub async fn held(&self, count: usize) -> Vec<u64> {
+        let held = in_time("calls that are held", self.shop.wait_held(count)).await;
+        held.iter().map(|held| held.sequence).collect()
+    }
+
+    /// Lets one held call go on.
+    pub async fn release(&self, sequence: u64) {
+        let url = format!("{}/__sim/release", self.shop.url);
+        let sent = reqwest::Client::new().post(url).json(&json!({ "sequence": sequence })).send().await;
+        assert!(sent.expect("an answer").status().is_success());
+    }
+
     /// Waits until `sql`, which counts something in the database, finds any. Nothing tells of such a change, so it is
     /// asked for again and again.
     pub async fn until_any(&self, sql: &str) {
-        let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
-        while self.count(sql).await == 0 {
-            ticks.tick().await;
-        }
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        let found = async {
+            while self.count(sql).await == 0 {
+                ticks.tick().await;
+            }
+        };
+        in_time(sql, found).await;
     }
 
     pub async fn count(&self, sql: &str) -> i64 {
         self.owner.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
     }
+}
+
+/// What takes longer has failed.
+pub async fn in_time<T>(what: &str, it: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, it).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 pub fn text(value: &Value) -> String {
