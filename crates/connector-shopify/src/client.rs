@@ -84,13 +84,17 @@ impl ShopifyClient {
             ChannelError::never("shopify.request", format!("{} cannot be written: {e}", operation.name))
         })?;
         let mut retries_left = self.config.throttled_retries_max;
+        let wait_ms_max = match operation.kind {
+            Kind::Read => self.config.pace_wait_ms_max,
+            Kind::Write => self.config.write_wait_ms_max,
+        };
         loop {
             let cost = self.expected_cost(operation, size).unwrap_or(first_guess);
-            let outcome = self.attempt(operation, &body, size, cost).await;
+            let outcome = self.attempt(operation, &body, size, cost, wait_ms_max).await;
             match outcome {
                 Err(error) if error.code == "shopify.throttled" && retries_left > 0 => {
                     let RetryClass::After { ms } = error.class else { return Err(error) };
-                    if ms > self.config.pace_wait_ms_max {
+                    if ms > wait_ms_max {
                         return Err(error);
                     }
                     retries_left -= 1;
@@ -108,8 +112,9 @@ impl ShopifyClient {
         body: &[u8],
         size: usize,
         cost: u64,
+        wait_ms_max: u64,
     ) -> Result<D> {
-        let reservation = self.reserve(cost).await?;
+        let reservation = self.reserve(cost, wait_ms_max).await?;
         let request = HttpRequest::post(self.path.clone(), body.to_vec())
             .header("content-type", "application/json")
             .header("accept", "application/json")
@@ -185,7 +190,7 @@ impl ShopifyClient {
         }
     }
 
-    async fn reserve(&self, cost: u64) -> Result<Reservation<'_>> {
+    async fn reserve(&self, cost: u64, wait_ms_max: u64) -> Result<Reservation<'_>> {
         let start_ms = self.time.now_ms();
         let _turn = self.turn.lock().await;
         loop {
@@ -193,9 +198,7 @@ impl ShopifyClient {
             let attempt = lock(&self.bucket).reserve(cost, now_ms);
             match attempt {
                 Ok(ticket) => return Ok(Reservation { bucket: &self.bucket, ticket: Some(ticket) }),
-                Err(ms)
-                    if now_ms.saturating_sub(start_ms).saturating_add(ms) > self.config.pace_wait_ms_max =>
-                {
+                Err(ms) if now_ms.saturating_sub(start_ms).saturating_add(ms) > wait_ms_max => {
                     let message = "the shop's cost bucket is in use; the request was not sent";
                     return Err(ChannelError::new(RetryClass::After { ms }, "shopify.paced", message));
                 }

@@ -32,6 +32,8 @@ pub struct ShopifyConfig {
     pub throttled_retries_max: u32,
     /// The longest wait for the cost bucket before a request is given back, in milliseconds.
     pub pace_wait_ms_max: u64,
+    /// The same for a write, in milliseconds. Short, because what was read before it grows old meanwhile.
+    pub write_wait_ms_max: u64,
 }
 
 impl ShopifyConfig {
@@ -48,6 +50,7 @@ impl ShopifyConfig {
             read_cost: true,
             throttled_retries_max: 3,
             pace_wait_ms_max: 60_000,
+            write_wait_ms_max: 5_000,
         }
     }
 

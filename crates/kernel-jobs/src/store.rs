@@ -55,7 +55,7 @@ pub async fn hold_lease(tx: &TenantTx, job: &Job) -> Result<()> {
     }
 }
 
-/// The code of [`lease_lost`].
+/// Code of the error of a worker whose job was taken over.
 pub const LEASE_LOST: &str = "job.lease_lost";
 
 pub(crate) fn lease_lost() -> Error {

@@ -17,7 +17,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::dto::{DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary};
-use super::store::{self, ListFilter, RowFilter};
+use super::rows::{self, RowFilter};
+use super::store::{self, ListFilter};
 use super::{decide, export, model, plan, show};
 use crate::accounts;
 use crate::ids::{PriceChangeId, VariantId};
@@ -125,7 +126,7 @@ async fn list_price_change_rows(
     let record = store::price_change_by_id(&tx, id).await?;
     let rules = store::planned_rules(&tx, id).await?;
     let filter = RowFilter { id, outcomes, q: query.filter.q, variant: query.filter.variant_id };
-    let page = store::row_list(&tx, &filter, &query.page).await?;
+    let page = rows::row_list(&tx, &filter, &query.page).await?;
     Ok(Json(page.map(|row| show::shown_row(&record, &rules, row, include.is_some())).into()))
 }
 

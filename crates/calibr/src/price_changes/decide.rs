@@ -6,6 +6,7 @@ use kernel_db::TenantTx;
 
 use super::dto::DecisionRequest;
 use super::model::{State, prices};
+use super::rows;
 use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
 use crate::state::App;
@@ -82,7 +83,7 @@ pub async fn approved_plan(
     }
     expect_plan(&record, plan_hash)?;
     let tx = expect_fresh(ctx, tx, &record).await?;
-    if store::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
+    if rows::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
         return Err(Error::internal(format!("the stored rows of {id} do not give its plan hash")));
     }
     Ok((tx, record))
@@ -111,7 +112,7 @@ fn expect_plan(record: &PriceChangeRecord, plan_hash: &str) -> Result<()> {
 
 /// A plan whose prices moved in the catalogue becomes stale, for good.
 async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Result<TenantTx> {
-    let moved = store::rows_moved(&tx, record.id).await?;
+    let moved = rows::rows_moved(&tx, record.id).await?;
     if moved == 0 {
         return Ok(tx);
     }

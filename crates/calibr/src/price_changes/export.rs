@@ -4,6 +4,7 @@ use connector_shopify::csv::ExportColumns;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 
 use super::model::{State, prices};
+use super::rows;
 use super::store;
 use crate::catalog::{Export, PriceOverrides, export_products};
 use crate::ids::PriceChangeId;
@@ -20,14 +21,14 @@ pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Ve
         );
         return Err(Error::conflict("price_change.state", detail));
     }
-    let moved = if record.state.awaits_apply() { store::rows_moved(&tx, id).await? } else { 0 };
+    let moved = if record.state.awaits_apply() { rows::rows_moved(&tx, id).await? } else { 0 };
     if moved > 0 {
         let words = prices(moved);
         let detail =
             format!("{moved} planned {words} moved since this was planned. Plan again before exporting.");
         return Err(Error::new(ErrorKind::Stale, "price_change.stale", detail));
     }
-    let rows = store::rows_to_apply(&tx, id).await?;
+    let rows = rows::rows_to_apply(&tx, id).await?;
     let overrides: PriceOverrides =
         rows.iter().map(|row| (row.variant.0, (row.after_minor, row.compare_at_after_minor))).collect();
     let export =

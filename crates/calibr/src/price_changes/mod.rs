@@ -11,6 +11,7 @@ pub mod dto;
 mod export;
 mod model;
 mod plan;
+mod rows;
 mod show;
 mod store;
 
@@ -19,7 +20,6 @@ pub(crate) use api::words;
 pub use decide::approved_plan;
 pub use model::State;
 pub use plan::plan;
+pub use rows::{RowToApply, row_of_variant, rows_to_apply};
 pub use show::show;
-pub use store::{
-    PriceChangeRecord, RowToApply, decisions, price_change_lock, row_of_variant, rows_to_apply, transition,
-};
+pub use store::{PriceChangeRecord, decisions, price_change_lock, transition};

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use super::dto::NewPriceChange;
 use super::model::State;
-use super::store::{self, Frozen, NewRow, PriceChangeRecord};
+use super::rows::{self, NewRow};
+use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, catalogue_rows, watermark};
 use crate::ids::PriceChangeId;
@@ -76,7 +77,7 @@ async fn freeze(
 ) -> Result<Frozen> {
     let mut hasher = PlanHasher::new(&record.plan_header);
     let mut summary = SummaryBuilder::default();
-    let mut rows = store::rows_begin(tx).await?;
+    let mut rows = rows::rows_begin(tx).await?;
     let (mut place, mut rows_to_apply) = (0, 0);
     let mut variants = catalogue_rows(snapshot, project.id).await?;
     while let Some(variant) = variants.try_next().await? {
@@ -90,7 +91,7 @@ async fn freeze(
         rows_to_apply += i64::from(row.writes());
         let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code());
         let new = NewRow { place, variant: &variant, row: &row, reason, trace: &trace };
-        store::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
+        rows::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
     }
     rows.finish().await?;
     let summary: Summary = summary.finish();

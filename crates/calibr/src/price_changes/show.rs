@@ -5,7 +5,8 @@ use kernel_db::TenantTx;
 
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::model::{Standing, allowed, checks};
-use super::store::{self, PriceChangeRecord, StoredRow};
+use super::rows::{self, StoredRow};
+use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
 use crate::rules::pct_of;
 
@@ -17,7 +18,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let record = store::price_change_by_id(tx, id).await?;
     let decisions = store::decisions(tx, id).await?;
     let runs = store::runs_of(tx, id).await?;
-    let rows_moved = if record.state.awaits_apply() { store::rows_moved(tx, id).await? } else { 0 };
+    let rows_moved = if record.state.awaits_apply() { rows::rows_moved(tx, id).await? } else { 0 };
     let standing = Standing {
         state: record.state,
         is_author: ctx.actor.user() == Some(record.author_id),

@@ -1,21 +1,19 @@
-//! All SQL over price changes, their rules, rows and decisions.
+//! All SQL over price changes, their rules and decisions.
 
-use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use kernel_audit::Change;
-use kernel_core::{Ctx, Currency, Error, ProjectId, Result, TenantId, UserId};
+use kernel_core::{Ctx, Currency, Error, ProjectId, Result, UserId};
 use kernel_db::paging::{Page, PageRequest};
-use kernel_db::{BulkInsert, DbError, Row, TenantTx};
+use kernel_db::{Row, TenantTx};
 use kernel_events::Event;
-use pricing::{Outcome, PlanHash, PlanHasher, PlanRow};
+use pricing::PlanHash;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::dto::{Decision, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
-use crate::catalog::{BASE, CatalogueRow};
-use crate::ids::{PriceChangeId, RuleId, RunId, VariantId};
+use crate::ids::{PriceChangeId, RuleId, RunId};
 use crate::rules::LoadedRule;
 
 /// A price change as it is stored.
@@ -53,10 +51,6 @@ pub struct PriceChangeRecord {
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
      impact, rows_to_apply, rows_blocked";
-
-/// What applying a row would write. Blocked and skipped rows never are.
-const WRITES: &str = "(outcome in ('raise', 'cut')
-     or (outcome = 'same' and compare_at_before_minor is distinct from compare_at_after_minor))";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -101,62 +95,6 @@ pub(super) async fn rules_insert(tx: &TenantTx, id: PriceChangeId, rules: &[Load
          from unnest($3::uuid[], $4::bigint[]) with ordinality as r (rule_id, version, place)",
         &[&tx.tenant().0, &id.0, &rule_ids, &versions],
     )
-    .await?;
-    Ok(())
-}
-
-/// A decided variant on its way into the plan.
-pub(super) struct NewRow<'a> {
-    pub place: i64,
-    pub variant: &'a CatalogueRow,
-    pub row: &'a pricing::Row,
-    pub reason: Option<&'a str>,
-    pub trace: &'a str,
-}
-
-pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
-    let columns = [
-        "tenant_id",
-        "price_change_id",
-        "row",
-        "variant_id",
-        "sku",
-        "title",
-        "outcome",
-        "before_minor",
-        "after_minor",
-        "compare_at_before_minor",
-        "compare_at_after_minor",
-        "rule_ordinal",
-        "reason",
-        "trace",
-    ];
-    Ok(tx.bulk_insert("price_change_rows", &columns, "").await?)
-}
-
-pub(super) async fn row_add(
-    rows: &mut BulkInsert<'_>,
-    tenant: TenantId,
-    id: PriceChangeId,
-    new: &NewRow<'_>,
-) -> Result<()> {
-    let row = new.row;
-    rows.row(&[
-        &tenant.0,
-        &id.0,
-        &new.place,
-        &new.variant.variant_id,
-        &new.variant.sku,
-        &new.variant.title,
-        &row.outcome.as_str(),
-        &row.before,
-        &row.after,
-        &row.compare_at_before,
-        &row.compare_at_after,
-        &i64::from(row.rule_index),
-        &new.reason,
-        &new.trace,
-    ])
     .await?;
     Ok(())
 }
@@ -282,192 +220,6 @@ pub(super) async fn decision_insert(
     )
     .await?;
     Ok(())
-}
-
-/// How many rows to be written start from a price that the catalogue no longer has.
-pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId) -> Result<i64> {
-    let sql = format!(
-        "select count(*) from price_change_rows r
-         left join price_versions pv on pv.tenant_id = r.tenant_id and pv.variant_id = r.variant_id
-            and pv.surface = $3 and pv.valid_to is null
-         where r.tenant_id = $1 and r.price_change_id = $2 and {WRITES}
-           and (pv.unit_amount_minor is distinct from r.before_minor
-             or pv.compare_at_minor is distinct from r.compare_at_before_minor)"
-    );
-    Ok(tx.query_one(&sql, &[&tx.tenant().0, &id.0, &BASE]).await?.get(0))
-}
-
-pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeRecord) -> Result<String> {
-    let rows = tx
-        .query_stream(
-            "select variant_id, rule_ordinal, outcome, before_minor, after_minor, compare_at_before_minor, \
-                compare_at_after_minor, trace
-             from price_change_rows where tenant_id = $1 and price_change_id = $2 order by row",
-            &[&tx.tenant().0, &record.id.0],
-        )
-        .await?;
-    let mut rows = std::pin::pin!(rows);
-    let mut hasher = PlanHasher::new(&record.plan_header);
-    while let Some(row) = rows.try_next().await.map_err(DbError::from)? {
-        hasher.push(&PlanRow {
-            key: row.get::<_, Uuid>("variant_id").as_u128(),
-            rule_index: u32::try_from(row.get::<_, i64>("rule_ordinal")).map_err(Error::internal)?,
-            outcome: outcome(row.get("outcome"))?,
-            before: row.get("before_minor"),
-            after: row.get("after_minor"),
-            compare_at_before: row.get("compare_at_before_minor"),
-            compare_at_after: row.get("compare_at_after_minor"),
-            trace: row.get("trace"),
-        });
-    }
-    Ok(hasher.finish().to_string())
-}
-
-fn outcome(word: &str) -> Result<Outcome> {
-    let all = [Outcome::Raise, Outcome::Cut, Outcome::Same, Outcome::Blocked, Outcome::Skipped];
-    all.into_iter()
-        .find(|o| o.as_str() == word)
-        .ok_or_else(|| Error::internal(format!("unknown outcome {word}")))
-}
-
-/// A row that apply writes, in minor units of the price change's currency.
-#[derive(Debug, Clone)]
-pub struct RowToApply {
-    /// Place in the plan.
-    pub row: i64,
-    /// The variant.
-    pub variant: VariantId,
-    /// SKU when planned.
-    pub sku: String,
-    /// Title when planned.
-    pub title: String,
-    /// The price planned from.
-    pub before_minor: i64,
-    /// The price to write.
-    pub after_minor: i64,
-    /// The compare-at price planned from.
-    pub compare_at_before_minor: Option<i64>,
-    /// The compare-at price to have afterwards.
-    pub compare_at_after_minor: Option<i64>,
-}
-
-/// The rows that apply writes, in plan order.
-///
-/// # Errors
-/// The database refused.
-pub async fn rows_to_apply(tx: &TenantTx, id: PriceChangeId) -> Result<Vec<RowToApply>> {
-    let sql = format!(
-        "select row, variant_id, sku, title, before_minor, after_minor, compare_at_before_minor, compare_at_after_minor
-         from price_change_rows r where tenant_id = $1 and price_change_id = $2 and {WRITES} order by row"
-    );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &id.0]).await?;
-    let read = |row: &Row| RowToApply {
-        row: row.get("row"),
-        variant: VariantId(row.get("variant_id")),
-        sku: row.get("sku"),
-        title: row.get("title"),
-        before_minor: row.get("before_minor"),
-        after_minor: row.get("after_minor"),
-        compare_at_before_minor: row.get("compare_at_before_minor"),
-        compare_at_after_minor: row.get("compare_at_after_minor"),
-    };
-    Ok(rows.iter().map(read).collect())
-}
-
-/// A stored row with its trace.
-#[derive(Debug, Clone)]
-pub struct StoredRow {
-    /// Place in the plan.
-    pub row: i64,
-    /// The variant.
-    pub variant: VariantId,
-    /// SKU when planned.
-    pub sku: String,
-    /// Title when planned.
-    pub title: String,
-    /// How it came out.
-    pub outcome: String,
-    /// Prices before and after, and compare-at prices before and after, in minor units.
-    pub amounts_minor: [Option<i64>; 4],
-    /// Place of the rule that decided.
-    pub rule_ordinal: i64,
-    /// Why it is not as ruled.
-    pub reason: Option<String>,
-    /// The explain trace, byte for byte.
-    pub trace: String,
-}
-
-/// Which rows to list.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct RowFilter {
-    pub id: PriceChangeId,
-    pub outcomes: Option<Vec<String>>,
-    pub q: Option<String>,
-    pub variant: Option<VariantId>,
-}
-
-const ROW_COLUMNS: &str = "row, variant_id, sku, title, outcome, before_minor, after_minor, compare_at_before_minor, \
-     compare_at_after_minor, rule_ordinal, reason, trace";
-
-pub(super) async fn row_list(
-    tx: &TenantTx,
-    filter: &RowFilter,
-    page: &PageRequest,
-) -> Result<Page<StoredRow>> {
-    let after: Option<i64> = page.after(filter)?;
-    let pattern = crate::catalog::contains(filter.q.as_deref());
-    let sql = format!(
-        "select {ROW_COLUMNS} from price_change_rows
-         where tenant_id = $1 and price_change_id = $2 and ($3::bigint is null or row > $3)
-           and ($4::text[] is null or outcome = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
-           and ($6::uuid is null or variant_id = $6)
-         order by row limit $7"
-    );
-    let rows = tx
-        .query(
-            &sql,
-            &[
-                &tx.tenant().0,
-                &filter.id.0,
-                &after,
-                &filter.outcomes,
-                &pattern,
-                &filter.variant.map(|v| v.0),
-                &page.fetch(),
-            ],
-        )
-        .await?;
-    Ok(Page::from_rows(rows.iter().map(read_row).collect(), page, filter, |row| row.row))
-}
-
-/// The row of one variant, if the plan selected it.
-///
-/// # Errors
-/// The database refused.
-pub async fn row_of_variant(
-    tx: &TenantTx,
-    id: PriceChangeId,
-    variant: VariantId,
-) -> Result<Option<StoredRow>> {
-    let sql = format!(
-        "select {ROW_COLUMNS} from price_change_rows where tenant_id = $1 and price_change_id = $2 and variant_id = $3"
-    );
-    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &id.0, &variant.0]).await?.as_ref().map(read_row))
-}
-
-fn read_row(row: &Row) -> StoredRow {
-    let columns = ["before_minor", "after_minor", "compare_at_before_minor", "compare_at_after_minor"];
-    StoredRow {
-        row: row.get("row"),
-        variant: VariantId(row.get("variant_id")),
-        sku: row.get("sku"),
-        title: row.get("title"),
-        outcome: row.get("outcome"),
-        amounts_minor: columns.map(|column| row.get(column)),
-        rule_ordinal: row.get("rule_ordinal"),
-        reason: row.get("reason"),
-        trace: row.get("trace"),
-    }
 }
 
 /// Which price changes to list.

@@ -21,7 +21,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::dto::{Run, Target};
-use super::store::{self, TargetFilter};
+use super::store;
+use super::targets::{self, TargetFilter};
 use super::{retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
@@ -105,7 +106,7 @@ async fn list_run_targets(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_by_id(&tx, id).await?;
     let filter = TargetFilter { run: id, states, q: query.filter.q };
-    Ok(Json(store::target_list(&tx, run.currency, &filter, &query.page).await?.into()))
+    Ok(Json(targets::target_list(&tx, run.currency, &filter, &query.page).await?.into()))
 }
 
 /// Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled.

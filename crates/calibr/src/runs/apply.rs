@@ -11,12 +11,15 @@ use super::batch::{Batch, Shop};
 use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, write_of};
 use super::settle::{Ending, settle};
 use super::store;
+use super::targets;
 use super::{finish, verify};
 use crate::ids::RunId;
 use crate::state::App;
 
 /// Products read at once: the time between reading and writing is the time of so many writes at most.
 const PRODUCTS_READ_AT_ONCE: usize = 10;
+/// How long what was read holds; a write that would come later reads again first.
+const READING_HOLDS_FOR: SignedDuration = SignedDuration::from_secs(5);
 /// When to look what became of a write whose answer was lost.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// After so many attempts at a batch what is still open counts as refused; it can be retried by hand.
@@ -71,7 +74,7 @@ async fn give_up(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, error: &Err
     settle(&batch, targets.into_iter().map(failed).collect()).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, job).await?;
-    store::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+    targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
     finish::finish_if_settled(&batch.ctx, &tx, batch.run.id).await?;
     Ok(tx.commit().await?)
 }
@@ -92,7 +95,7 @@ async fn open<'a>(
     if run.state == "queued" {
         store::run_set_state(&tx, &run, "applying", None).await?;
     }
-    let targets = store::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
+    let targets = targets::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
     tx.commit().await?;
     let mut ctx = ctx.clone();
     ctx.actor.label.clone_from(&run.actor);
@@ -132,7 +135,7 @@ impl Attempt<'_> {
         let Some(pause) = pause else {
             let tx = app.db.tenant_tx(ctx.tenant).await?;
             hold_lease(&tx, job).await?;
-            if store::has_open_targets(&tx, run.id, Some(*number)).await? {
+            if targets::has_open_targets(&tx, run.id, Some(*number)).await? {
                 return Err(Error::internal(format!("batch {number} of {} is at its end, yet open", run.id)));
             }
             finish::finish_if_settled(ctx, &tx, run.id).await?;
@@ -167,8 +170,14 @@ impl Attempt<'_> {
                 Verdict::Settled(settlement) => endings.push(Ending { target, settlement }),
             }
         }
+        let read_at = ctx.now();
         for product in by_product(to_write) {
-            if let Some(pause) = self.write_product(product, &mut endings).await? {
+            let pause = if ctx.now().duration_since(read_at) > READING_HOLDS_FOR {
+                Some(Later::Named(SignedDuration::ZERO))
+            } else {
+                self.write_product(product, &mut endings).await?
+            };
+            if let Some(pause) = pause {
                 later = Some(later.map_or(pause, |other| longer(other, pause)));
             }
         }
@@ -220,7 +229,7 @@ impl Attempt<'_> {
         }
         let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
         hold_lease(&tx, self.batch.job).await?;
-        store::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
+        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
         Ok(tx.commit().await?)
     }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::model::end_state;
 use super::store::{self, RunRecord};
+use super::targets;
 use super::tell::tell;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
@@ -21,10 +22,10 @@ pub(super) async fn finish_if_settled(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Re
         None => None,
     };
     let run = store::run_lock(tx, id).await?;
-    if run.is_settled() || store::has_open_targets(tx, id, None).await? {
+    if run.is_settled() || targets::has_open_targets(tx, id, None).await? {
         return Ok(());
     }
-    let counts = store::counts(tx, id).await?;
+    let counts = targets::counts(tx, id).await?;
     // On the way back a skipped price is one that was as before already.
     let skipped = if original.is_some() { 0 } else { counts.skipped };
     let not_applied = counts.failed + counts.conflict + skipped;

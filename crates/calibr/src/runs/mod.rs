@@ -17,6 +17,7 @@ mod roll_back;
 mod settle;
 mod start;
 mod store;
+mod targets;
 mod tell;
 mod verify;
 

@@ -5,6 +5,7 @@ use kernel_core::{Ctx, Error, Result};
 
 use super::start::{PRICE_CHANGES_APPLY, enqueue};
 use super::store;
+use super::targets;
 use super::tell::tell;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
@@ -31,7 +32,7 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
         return Err(Error::conflict("run.superseded", detail));
     }
     store::channel_claim(&tx, run.channel, &run.channel_name).await?;
-    let batches = store::targets_requeue_failed(&tx, id).await?;
+    let batches = targets::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {
         let detail =
             "The shop refused nothing in this run. Conflicts need a new plan, since their price moved.";

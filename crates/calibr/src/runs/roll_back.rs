@@ -7,6 +7,7 @@ use kernel_db::TenantTx;
 
 use super::start::{PRICE_CHANGES_APPLY, begin, new_run};
 use super::store;
+use super::targets;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::{self, State};
 use crate::state::App;
@@ -49,7 +50,7 @@ async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
     if !run.is_settled() {
         return Err(not_applied("This run is still at work."));
     }
-    let targets = store::targets_to_roll_back(tx, id).await?;
+    let targets = targets::targets_to_roll_back(tx, id).await?;
     if targets.is_empty() {
         return Err(not_applied("Nothing that this run wrote is left to take back."));
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::model::{Kind, OpenTarget, Settlement};
-use super::store::{self, Settled, SettledTarget};
+use super::targets::{self, Settled, SettledTarget};
 use super::tell::tell_targets;
 use crate::catalog::{NewPrice, Origin, record_prices};
 
@@ -28,7 +28,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     let tx = batch.app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, batch.job).await?;
     let settled: Vec<Settled> = endings.iter().map(settled).collect();
-    let targets = store::targets_settle(&tx, run.id, batch.job.fence, &settled, ctx.now()).await?;
+    let targets = targets::targets_settle(&tx, run.id, batch.job.fence, &settled, ctx.now()).await?;
     let applied: Vec<&SettledTarget> = targets.iter().filter(|target| target.state == "applied").collect();
     let money = |minor: i64| Money::from_minor(minor, run.currency);
     let prices: Vec<NewPrice> = applied
@@ -49,7 +49,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     if let Some(reversed) = run.reverses {
         let back = targets.iter().filter(|target| matches!(target.state.as_str(), "applied" | "skipped"));
         let variants: Vec<Uuid> = back.map(|target| target.variant.0).collect();
-        store::targets_rolled_back(&tx, reversed, &variants).await?;
+        targets::targets_rolled_back(&tx, reversed, &variants).await?;
     }
     for state in ["applied", "conflict", "skipped", "failed"] {
         let ended: Vec<SettledTarget> = targets.iter().filter(|t| t.state == state).cloned().collect();

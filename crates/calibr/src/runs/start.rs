@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::batch::APPLY_BATCH;
 use super::finish;
 use super::model::Amounts;
-use super::store::{self, NewTarget, RunRecord};
+use super::store::{self, RunRecord};
+use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
 use crate::catalog::external_refs;
 use crate::channels::default_channel;
@@ -92,13 +93,13 @@ pub(super) async fn begin(
     run.total = i64::try_from(targets.len()).unwrap_or(i64::MAX);
     store::channel_claim(tx, run.channel, &run.channel_name).await?;
     store::run_insert(tx, &run).await?;
-    store::targets_insert(tx, run.id, &targets, ctx.now()).await?;
+    targets::targets_insert(tx, run.id, &targets, ctx.now()).await?;
     let mut batches: Vec<i64> = targets.iter().filter(|t| t.external.is_some()).map(|t| t.batch).collect();
     batches.dedup();
     enqueue(ctx, tx, &run, &batches).await?;
     tell(ctx, tx, "run.started", &run, json!({ "kind": run.kind, "total": run.total })).await?;
     if targets.iter().any(|target| target.external.is_none()) {
-        let skipped = store::targets_skipped(tx, run.id).await?;
+        let skipped = targets::targets_skipped(tx, run.id).await?;
         tell_targets(ctx, tx, &run, "price.skipped", &skipped).await?;
     }
     if batches.is_empty() {

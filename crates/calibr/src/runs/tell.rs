@@ -8,7 +8,8 @@ use kernel_events::Event;
 use serde_json::{Value, json};
 
 use super::model::Amounts;
-use super::store::{RunRecord, SettledTarget};
+use super::store::RunRecord;
+use super::targets::SettledTarget;
 
 /// Audit and event for something that happened to a run.
 pub(super) async fn tell(

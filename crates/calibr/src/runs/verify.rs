@@ -6,7 +6,7 @@ use kernel_jobs::hold_lease;
 
 use super::batch::{Batch, Shop};
 use super::model::amounts;
-use super::store;
+use super::targets;
 use super::tell::tell_targets;
 
 /// A shop that cannot be read now is asked again after this time.
@@ -20,7 +20,7 @@ const ATTEMPTS_MAX: i32 = 6;
 /// `job.lease_lost`, or the database refused.
 pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<SignedDuration>> {
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
-    let targets = store::targets_unverified(&tx, batch.run.id, batch.number).await?;
+    let targets = targets::targets_unverified(&tx, batch.run.id, batch.number).await?;
     drop(tx);
     if targets.is_empty() {
         return Ok(None);
@@ -35,7 +35,7 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
             }
             let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
             hold_lease(&tx, batch.job).await?;
-            store::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+            targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
             tx.commit().await?;
             return Ok(None);
         }
@@ -52,7 +52,7 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
     }
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     hold_lease(&tx, batch.job).await?;
-    let drifted = store::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
+    let drifted = targets::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
     tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
     tx.commit().await?;
     Ok(None)

@@ -42,7 +42,7 @@ async fn one_after_another_uses_the_bucket_and_is_never_throttled() {
 
 #[tokio::test(start_paused = true)]
 async fn many_at_once_share_one_bucket() {
-    let shop = shop(300, 1).await;
+    let shop = shop_with(300, 1, |_| (), |config| config.write_wait_ms_max = 60_000).await;
     let Shop { simulator, client, time } = shop;
     client.shop().await.expect("an answer");
     let client = Arc::new(client);
@@ -87,4 +87,18 @@ async fn waiting_has_an_end() {
     };
     assert!(matches!(error.class, RetryClass::After { ms } if ms > 0), "{error:?}");
     assert!(shop.time.now_ms() <= 2000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_is_given_back_unsent_before_what_was_read_grows_old() {
+    let shop = shop_with(1, 250, |config| config.rate = 1, |config| config.write_wait_ms_max = 1000).await;
+    shop.client.shop().await.expect("an answer");
+    let mut outcome = shop.writer().write_prices(&product(0), &[write(0, 500)]).await;
+    while outcome.is_ok() {
+        outcome = shop.writer().write_prices(&product(0), &[write(0, 500)]).await;
+    }
+    let error = outcome.expect_err("the bucket is empty");
+    assert_eq!(error.code, "shopify.paced");
+    assert!(matches!(error.class, channel::RetryClass::After { .. }) && !error.may_have_happened());
+    assert!(shop.time.now_ms() < 20_000, "it waited {} ms", shop.time.now_ms());
 }
