@@ -25,10 +25,15 @@ pub struct Server {
 impl Server {
     /// Starts a server and waits until it answers.
     pub async fn start(world: &World) -> Self {
+        Self::with_lease(world, LEASE_SECONDS).await
+    }
+
+    /// The same with leases of so many seconds; it sends a heartbeat after each third of that.
+    pub async fn with_lease(world: &World, seconds: &str) -> Self {
         // Only the first test of the process installs it.
         rustls::crypto::ring::default_provider().install_default().ok();
         let mut child = Command::new(env!("CARGO_BIN_EXE_calibr"))
-            .args(["serve", "--port", "0", "--lease-seconds", LEASE_SECONDS, "--data"])
+            .args(["serve", "--port", "0", "--lease-seconds", seconds, "--data"])
             .arg(world.data())
             .env("DATABASE_URL", &world.db.url)
             .env("RUST_LOG", "warn,calibr=debug,kernel_jobs=debug")
