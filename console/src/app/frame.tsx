@@ -114,5 +114,5 @@ export function Start() {
   const first = projects.data?.data[0];
   if (first) return <Navigate to={`/${first.slug}/price-changes`} replace />;
   if (projects.error) return <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />;
-  return projects.data ? <NotFound what="a project yet; `calibr up` makes one" /> : null;
+  return projects.data ? <NotFound what="a project here" /> : null;
 }

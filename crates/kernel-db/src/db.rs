@@ -74,7 +74,9 @@ impl Db {
     /// # Errors
     /// No connection could be had.
     pub async fn dispatch_tx(&self) -> DbResult<DispatchTx> {
-        let begin = "begin; set local role calibr_dispatch";
+        // A stopped process must not keep a job's row to itself for long.
+        let begin =
+            "begin; set local role calibr_dispatch; set local idle_in_transaction_session_timeout = '5s'";
         Ok(DispatchTx::new(OpenTx::begin(self.client().await?, begin, None).await?))
     }
 

@@ -9,7 +9,9 @@ describe('why an act is not offered', () => {
   });
 
   it('is a missing right, and who has it', () => {
-    expect(whyNot('apply', change, { email: 'viewer@demo.test', role: 'viewer' })).toBe('You can read price changes but not apply them. Ask somebody with the role approver.');
+    expect(whyNot('apply', change, { email: 'viewer@demo.test', role: 'viewer' })).toBe('You can read price changes but not apply them. Ask somebody with the role editor.');
+    expect(whyNot('reject', change, { email: 'editor@demo.test', role: 'editor' })).toContain('the role approver');
+    expect(whyNot('apply', change, { email: 'editor@demo.test', role: 'editor' })).toBe('It can be applied once it is approved.');
   });
 
   it('is what stands before it', () => {

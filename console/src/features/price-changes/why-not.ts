@@ -14,9 +14,9 @@ const verbs: Record<string, [now: string, done: string]> = {
 
 export function whyNot(act: string, change: PriceChange, me: Me): string {
   const [now, done] = verbs[act] ?? [act, act];
-  const decides = mayAct(me.role, 'approver');
+  const needed = act === 'approve' || act === 'reject' ? 'approver' : 'editor';
   if (act === 'approve' && change.author === me.email) return 'You planned this price change, so someone else must approve it.';
-  if (!decides) return `You can read price changes but not ${now} them. Ask somebody with the role approver.`;
+  if (!mayAct(me.role, needed)) return `You can read price changes but not ${now} them. Ask somebody with the role ${needed}.`;
   if (act === 'apply' && change.state === 'pending_approval') return 'It can be applied once it is approved.';
   const blocking = change.checks.find((check) => check.status === 'block');
   if (blocking) return blocking.detail;

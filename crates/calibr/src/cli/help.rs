@@ -21,6 +21,9 @@ Flags win over the environment, the environment over what was stored when signin
   CALIBR_NO_INPUT    if set, nothing is ever asked
   CALIBR_CONFIG_DIR  folder of the stored sign-ins (~/.config/calibr)
   CALIBR_DATA        folder of `up`, `serve` and `migrate` (.calibr)
+  CALIBR_CURRENCY    currency of the first project without the demo (EUR)
+  CALIBR_MASTER_KEY  seals credentials, 32 bytes in base64; instead of master.key
+  CALIBR_PG_BIN      folder of Postgres' programs, instead of those that come along
   DATABASE_URL       Postgres for `up`, `serve` and `migrate`, instead of the private one
   NO_COLOR           if set, no colours; so does TERM=dumb
   CLICOLOR_FORCE     if set, colours even into a pipe

@@ -43,10 +43,18 @@ pub async fn run(app: &App, args: RollbackArgs) -> Result {
         return Err(CliError::usage(message).next("run ls"));
     };
     // Where nothing was written the server refuses, and says why.
-    let written = run.map_or(0, |run| run.counts.applied);
-    if written > 0 {
-        let question = format!("Put back {} in the shop?", format::counted(written, "price"));
-        agree(&app.ui, args.consent.yes, &question, written)?;
+    let counts = run.map(|run| run.counts).unwrap_or_default();
+    // A write whose answer was lost counts as failed or as a conflict; it is taken back too if it did arrive.
+    let (written, unsure) = (counts.applied, counts.failed + counts.conflict);
+    let question = match (written, unsure) {
+        (0, 0) => None,
+        (0, _) => {
+            Some(format!("Put back up to {} that may have been written?", format::counted(unsure, "price")))
+        }
+        _ => Some(format!("Put back {} in the shop?", format::counted(written, "price"))),
+    };
+    if let Some(question) = question {
+        agree(&app.ui, args.consent.yes, &question, if written > 0 { written } else { unsure })?;
     }
     let reply = client.post(&format!("{path}/rollback"), "", &serde_json::json!({})).await?;
     let run: Run = reply.read()?;

@@ -38,7 +38,7 @@ enum Verb {
     },
     /// List what became of each price
     Results(ResultsArgs),
-    /// Try again what the shop refused
+    /// Try again what failed
     RetryFailed(RetryArgs),
 }
 

@@ -38,7 +38,7 @@ pub fn summary(run: &Run) -> String {
     let total = format::counted(run.total, "price");
     let mut text = format!("{word}: {} of {total}{}.", format::count(written), time.unwrap_or_default());
     let facts = [
-        (counts.failed, "refused by the shop"),
+        (counts.failed, "failed"),
         (counts.conflict, "changed in the shop meanwhile and left alone"),
         (counts.skipped, "with nothing to do"),
         (counts.verified, "read back and found equal"),
@@ -182,7 +182,7 @@ mod tests {
           channel       demo.myshopify.com
           started       2026-11-21 03:00:00 UTC by approver@demo.test
 
-        Partly applied: 3,193 of 3,202 prices in 1m24s. 7 refused by the shop. 2 changed in the shop meanwhile and left alone. 3,193 read back and found equal.
+        Partly applied: 3,193 of 3,202 prices in 1m24s. 7 failed. 2 changed in the shop meanwhile and left alone. 3,193 read back and found equal.
         ");
         let id = partly.id;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! All SQL over price changes, their rules and decisions.
+//! All SQL over price changes, their rules and decisions; rows are in `rows.rs`.
 
 use jiff::Timestamp;
 use kernel_audit::Change;

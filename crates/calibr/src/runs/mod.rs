@@ -1,6 +1,6 @@
 //! Runs: writing an approved price change to the shop, target by target, and taking it back.
 //! Owns `rule_runs` and `rule_targets`. Jobs: `runs.apply_batch`.
-//! Events out: `run.started`, `run.finished`, `price.applied`, `price.failed`, `price.conflict`, `price.skipped`,
+//! Events out: `run.started`, `run.retried`, `run.finished`, `run.rolled_back`, `price.applied`, `price.failed`, `price.conflict`, `price.skipped`,
 //! `price.drifted`, `price.rolled_back`.
 //! Audit: the same, one record for each settled target.
 //!

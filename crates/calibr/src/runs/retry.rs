@@ -1,4 +1,4 @@
-//! Trying refused targets again, in the same run. Conflicts are not retried: their price moved, so the plan is wrong.
+//! Trying failed targets again, in the same run. Conflicts are not retried: their price moved, so the plan is wrong.
 
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result};
@@ -34,8 +34,7 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
     store::channel_claim(&tx, run.channel, &run.channel_name).await?;
     let batches = targets::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {
-        let detail =
-            "The shop refused nothing in this run. Conflicts need a new plan, since their price moved.";
+        let detail = "Nothing failed in this run. Conflicts need a new plan, since their price moved.";
         return Err(Error::conflict("run.nothing_failed", detail));
     }
     store::run_set_state(&tx, &run, "applying", None).await?;

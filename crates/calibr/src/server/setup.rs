@@ -113,20 +113,28 @@ pub(super) fn system_ctx(tenant: TenantId, clock: &Arc<dyn Clock>) -> Ctx {
 }
 
 const FIRST_ADMIN: &str = "admin@calibr.test";
+/// Nobody approves a plan of their own, so one person alone could never apply anything.
+const FIRST_APPROVER: &str = "approver@calibr.test";
 
-/// Without a demo the first start makes one tenant, one project and one admin.
+/// Without a demo the first start makes one tenant, one project, an admin and an approver.
 pub(super) async fn first_admin(app: &App, data: &Path) -> anyhow::Result<Welcome> {
     let kept = kept(data, "admin.json")?;
     let known = kernel_auth::sign_in(&app.db, app.clock.as_ref(), FIRST_ADMIN, &kept.password).await.is_ok();
     if !known {
         let currency = std::env::var("CALIBR_CURRENCY").unwrap_or_else(|_| "EUR".to_owned());
         let project = NewProject { slug: "main", name: "Main", currency: &currency, time_zone: "UTC" };
-        new_tenant(app, "main", "Main", project, &[(FIRST_ADMIN, Role::Admin)], &kept.password).await?;
+        let people = [(FIRST_ADMIN, Role::Admin), (FIRST_APPROVER, Role::Approver)];
+        new_tenant(app, "main", "Main", project, &people, &kept.password).await?;
     }
+    // The log may be kept, so the password stands in it only once.
+    let password = if known { format!("in {}", data.join("admin.json").display()) } else { kept.password };
     Ok(Welcome {
         shop: None,
-        sign_in: vec![(FIRST_ADMIN.to_owned(), "everything; invite others from here".to_owned())],
-        password: kept.password,
+        sign_in: vec![
+            (FIRST_ADMIN.to_owned(), "everything".to_owned()),
+            (FIRST_APPROVER.to_owned(), "approves what somebody else planned".to_owned()),
+        ],
+        password,
         next: vec![
             format!("cargo xtask calibr login --email {FIRST_ADMIN}"),
             "cargo xtask calibr catalog import products.csv".to_owned(),
