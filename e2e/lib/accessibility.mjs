@@ -6,9 +6,22 @@ import assert from 'node:assert/strict';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** Waits until nothing moves: what was just opened may start to fade in only a few frames later. */
+async function atRest(page) {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    for (let quiet = 0; quiet < 5; quiet += 1) {
+      await frame();
+      const moving = document.getAnimations().filter((animation) => animation.playState === 'running');
+      if (moving.length > 0) quiet = -1;
+      await Promise.all(moving.map((animation) => animation.finished.catch(() => undefined)));
+    }
+  });
+}
+
 /** Fails with every violation: rule, what it asks, the elements. */
 export async function assertAccessible(page) {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))).then(() => undefined));
+  await atRest(page);
   await page.evaluate(axeSource);
   const violations = await page.evaluate(async (values) => {
     const found = await window.axe.run(document, { runOnly: { type: 'tag', values } });
