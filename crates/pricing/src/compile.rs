@@ -6,29 +6,35 @@ use std::fmt::Display;
 use kernel_core::{Currency, FieldError, Money};
 
 use crate::amount::Amount;
+use crate::context::PricingContext;
 
 /// Where the walk is, for which currency, and what it found.
 pub(crate) struct Compile {
     currency: Option<Currency>,
-    surface: bool,
+    context: Option<PricingContext>,
     path: String,
     faults: Vec<FieldError>,
 }
 
 impl Compile {
-    /// For a surface in `currency`; pointers start with `path`.
-    pub(crate) fn for_surface(currency: Currency, path: String) -> Self {
-        Self { currency: Some(currency), surface: true, path, faults: Vec::new() }
+    /// For one surface and instant; pointers start with `path`.
+    pub(crate) fn for_context(context: &PricingContext, path: String) -> Self {
+        Self { currency: Some(context.currency), context: Some(context.clone()), path, faults: Vec::new() }
     }
 
     /// For a rule on its own: the first amount decides in which currency the others must be.
     pub(crate) fn for_validation() -> Self {
-        Self { currency: None, surface: false, path: String::new(), faults: Vec::new() }
+        Self { currency: None, context: None, path: String::new(), faults: Vec::new() }
     }
 
     /// The currency of the surface; `None` when a rule is looked at on its own.
     pub(crate) fn surface_currency(&self) -> Option<Currency> {
-        self.currency.filter(|_| self.surface)
+        self.context.as_ref().map(|context| context.currency)
+    }
+
+    /// Where and when prices are computed; `None` when a rule is looked at on its own.
+    pub(crate) fn context(&self) -> Option<&PricingContext> {
+        self.context.as_ref()
     }
 
     /// Walks into a field or an item.
@@ -55,7 +61,7 @@ impl Compile {
         let Money { amount_minor, currency } = amount.0;
         let expected = *self.currency.get_or_insert(currency);
         if expected != currency {
-            let detail = if self.surface {
+            let detail = if self.context.is_some() {
                 format!(
                     "{amount} is not in {expected}, the currency of this price surface; write the amount in {expected}"
                 )

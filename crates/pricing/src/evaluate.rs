@@ -1,12 +1,12 @@
-//! One variant through the rules: select → steps → rounding → guardrails → compare-at → classification.
+//! One variant through the rules: select → steps → rounding → limits → guardrails → compare-at → classification.
 //! Preview, plan and explain run this same code; only what they write down differs.
 
-use kernel_core::{Currency, Money};
-
+use crate::context::PricingContext;
 use crate::facts::VariantFacts;
-use crate::guardrail::{Guarded, GuardrailKind, GuardrailResults, Verdict};
+use crate::guardrail::{GuardrailKind, GuardrailResults, Verdict};
+use crate::limit::{self, LimitKind, Limited};
 use crate::rule_set::{CompiledRule, RuleSet};
-use crate::trace::{Recorder, Silent, Trace, TraceStep, Written};
+use crate::trace::{PackedTrace, Part, Recorder, Silent, Trace, Tracer, unpack_trace};
 
 /// What the rules say of one variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +60,11 @@ pub enum Outcome {
 pub enum Reason {
     /// The rule was followed to the end.
     AsRuled,
-    /// The result was moved to a limit.
-    Limited(GuardrailKind),
-    /// The result may not be.
+    /// The result was moved to a limit of the rule.
+    Limited(LimitKind),
+    /// Data is missing to tell whether a limit of the rule holds.
+    LimitUnknown(LimitKind),
+    /// A guardrail stops the result.
     Blocked(GuardrailKind),
     /// The limits leave no price that holds them all.
     LimitsContradict,
@@ -95,6 +97,7 @@ impl Reason {
         match self {
             Self::AsRuled => "as_ruled",
             Self::Limited(kind) => kind.limited_code(),
+            Self::LimitUnknown(kind) => kind.unknown_code(),
             Self::Blocked(kind) => kind.blocked_code(),
             Self::LimitsContradict => "blocked.limits_contradict",
             Self::TooLarge => "blocked.too_large",
@@ -116,6 +119,17 @@ impl Row {
     }
 }
 
+/// The row that limits and guardrails look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case<'a> {
+    /// The price before, in minor units; not negative.
+    pub(crate) before: i64,
+    /// Everything known about the variant.
+    pub(crate) facts: &'a VariantFacts<'a>,
+    /// Where and when.
+    pub(crate) context: &'a PricingContext,
+}
+
 impl RuleSet {
     /// What the rules say of one variant. Exact, without allocation.
     #[must_use]
@@ -126,186 +140,183 @@ impl RuleSet {
     /// The same, with every step written down.
     #[must_use]
     pub fn explain(&self, facts: &VariantFacts<'_>) -> Trace {
-        self.evaluate_and_explain(facts).1
+        let mut tracer = Tracer::default();
+        let (_, packed) = self.evaluate_and_pack(facts, &mut tracer);
+        let arguments = packed.arguments.to_vec();
+        let json = unpack_trace(&tracer.templates().texts()[0], &arguments).expect("packed a moment ago");
+        Trace::from_json(&json).expect("a packed trace is a trace")
     }
 
-    /// The decision and its trace from one run, as a plan needs them.
-    #[must_use]
-    pub fn evaluate_and_explain(&self, facts: &VariantFacts<'_>) -> (Decision, Trace) {
-        let mut written = Written::default();
-        let decision = self.run(facts, &mut written);
-        let trace = Trace::new(self, facts, &decision, written);
-        (decision, trace)
+    /// The decision and its trace from one run, as a plan stores them.
+    pub fn evaluate_and_pack<'t>(
+        &self,
+        facts: &VariantFacts<'_>,
+        tracer: &'t mut Tracer,
+    ) -> (Decision, PackedTrace<'t>) {
+        let decision = self.run(facts, tracer.begin(self, facts));
+        (decision, tracer.finish(self, &decision))
     }
 
     fn run<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Decision {
         for rule in &self.rules {
             let matches = rule.ready.matcher.holds(facts);
-            recorder.note(|| select_step(rule, matches, facts, self.currency));
+            recorder.step("select", |step| match matches {
+                true => {
+                    step.rule(&rule.label).output(&[Part::Word("selected")]);
+                }
+                false => {
+                    let why = rule.ready.matcher.why_not(facts, self.context.currency);
+                    step.rule(&rule.label).output(&[Part::Word("not_selected")]).reason(&[Part::Text(&why)]);
+                }
+            });
             if matches {
-                return Decision::Row(rule.row(facts, self.currency, recorder));
+                return Decision::Row(self.row(rule, facts, recorder));
             }
         }
         Decision::NotSelected
     }
-}
 
-fn select_step(
-    rule: &CompiledRule,
-    matches: bool,
-    facts: &VariantFacts<'_>,
-    currency: Currency,
-) -> TraceStep {
-    let step = TraceStep::new("select").of(&rule.label);
-    match matches {
-        true => step.to("selected"),
-        false => step.to("not_selected").because(rule.ready.matcher.why_not(facts, currency)),
-    }
-}
-
-impl CompiledRule {
-    fn row<R: Recorder>(&self, facts: &VariantFacts<'_>, currency: Currency, recorder: &mut R) -> Row {
+    fn row<R: Recorder>(&self, rule: &CompiledRule, facts: &VariantFacts<'_>, recorder: &mut R) -> Row {
         let unpriced = match facts.price_minor {
-            Some(before) if before >= 0 => return self.priced_row(before, facts, currency, recorder),
+            Some(before) if before >= 0 => return self.priced_row(rule, before, facts, recorder),
             Some(_) => Reason::NegativePrice,
             None => Reason::NoPrice,
         };
-        recorder.note(|| {
-            let step = TraceStep::new("price").from(money(facts.price_minor, currency));
-            step.because("there is no price to start from".to_owned())
+        recorder.step("price", |step| {
+            step.input(&[Part::MoneyOrNone(facts.price_minor)]);
+            step.reason(&[Part::Word("there is no price to start from")]);
         });
-        self.unwritten(Outcome::Skipped, unpriced, facts, None, GuardrailResults::default())
+        rule.unwritten(Outcome::Skipped, unpriced, facts)
     }
 
     fn priced_row<R: Recorder>(
         &self,
+        rule: &CompiledRule,
         before: i64,
         facts: &VariantFacts<'_>,
-        currency: Currency,
         recorder: &mut R,
     ) -> Row {
-        let rounded = self.ready.kernel.price(before);
+        let rounded = rule.ready.kernel.price(before);
         if R::WRITES {
-            self.note_arithmetic(before, rounded, currency, recorder);
+            self.note_arithmetic(rule, before, rounded, recorder);
         }
         let Some(rounded) = rounded else {
-            return self.unwritten(
-                Outcome::Blocked,
-                Reason::TooLarge,
-                facts,
-                None,
-                GuardrailResults::default(),
-            );
+            return rule.unwritten(Outcome::Blocked, Reason::TooLarge, facts);
         };
-        let guarded = self.ready.guardrails.guard(before, rounded);
+        let case = Case { before, facts, context: &self.context };
+        let limited = limit::limited(std::iter::once(&rule.ready.limits), &case, rounded);
         if R::WRITES {
-            self.note_guardrails(before, rounded, &guarded, currency, recorder);
+            note_limits(rule, &case, rounded, &limited, recorder);
         }
-        let Guarded { after, reason, results } = guarded;
-        if matches!(reason, Reason::Blocked(_) | Reason::LimitsContradict) {
-            return self.unwritten(Outcome::Blocked, reason, facts, Some(after), results);
+        let after = limited.after;
+        let stopped = Row { after: Some(after), ..rule.unwritten(Outcome::Blocked, limited.reason, facts) };
+        if matches!(limited.reason, Reason::LimitsContradict | Reason::LimitUnknown(_)) {
+            return stopped;
+        }
+        let guardrails = self.guardrails.judge(&case, after);
+        if R::WRITES {
+            self.note_guardrails(&case, after, &guardrails, recorder);
+        }
+        if let Some(kind) = guardrails.violated() {
+            return Row { reason: Reason::Blocked(kind), guardrails, ..stopped };
         }
         let compare_at_before = facts.compare_at_minor;
-        let compare_at_after = self.ready.compare_at.after(before, after, compare_at_before);
+        let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
         let compare_at_too_low = compare_at_after.is_some_and(|compare_at| compare_at <= after);
-        recorder.note(|| {
-            let step = TraceStep::new("compare_at")
-                .from(money(compare_at_before, currency))
-                .to(money(compare_at_after, currency));
-            let words = self.ready.compare_at.words(before, after);
+        recorder.step("compare_at", |step| {
+            step.input(&[Part::MoneyOrNone(compare_at_before)]).output(&[Part::MoneyOrNone(compare_at_after)]);
+            let words = Part::Word(rule.ready.compare_at.words(before, after));
             match compare_at_too_low {
-                true => step.because(format!("{words}; warning: it does not stand above the price")),
-                false => step.because(words.to_owned()),
-            }
+                true => step.reason(&[words, Part::Word("; warning: it does not stand above the price")]),
+                false => step.reason(&[words]),
+            };
         });
         let outcome = match after.cmp(&before) {
             std::cmp::Ordering::Less => Outcome::Cut,
             std::cmp::Ordering::Equal => Outcome::Same,
             std::cmp::Ordering::Greater => Outcome::Raise,
         };
-        Row {
-            outcome,
-            reason,
-            before: Some(before),
-            after: Some(after),
-            compare_at_before,
-            compare_at_after,
-            rule_index: self.index,
-            guardrails: results,
-            compare_at_too_low,
-        }
-    }
-
-    fn unwritten(
-        &self,
-        outcome: Outcome,
-        reason: Reason,
-        facts: &VariantFacts<'_>,
-        after: Option<i64>,
-        guardrails: GuardrailResults,
-    ) -> Row {
-        Row {
-            outcome,
-            reason,
-            before: facts.price_minor,
-            after,
-            compare_at_before: facts.compare_at_minor,
-            compare_at_after: facts.compare_at_minor,
-            rule_index: self.index,
-            guardrails,
-            compare_at_too_low: false,
-        }
+        Row { outcome, compare_at_after, guardrails, compare_at_too_low, ..stopped }
     }
 
     fn note_arithmetic<R: Recorder>(
         &self,
+        rule: &CompiledRule,
         before: i64,
         rounded: Option<i64>,
-        currency: Currency,
         recorder: &mut R,
     ) {
-        let digits = currency.minor_digits();
-        let mut input = money(Some(before), currency);
-        for step in &self.ready.steps {
-            recorder.note(|| {
-                let output = step.formula.text(before, digits).unwrap_or_else(|| "too large".to_owned());
-                let input = std::mem::replace(&mut input, output.clone());
-                TraceStep::new(step.kind).from(input).to(output).because(step.words.clone())
+        let digits = self.context.currency.minor_digits();
+        let mut input = Part::Money(before);
+        for ready in &rule.ready.steps {
+            let output = ready.formula.part(before, digits);
+            recorder.step(ready.kind, |step| {
+                step.input(&[input]).output(&[output]).reason(&[Part::Word(&ready.words)]);
             });
+            input = output;
         }
-        recorder.note(|| {
-            let step = TraceStep::new("rounding").from(input);
+        recorder.step("rounding", |step| {
+            step.input(&[input]);
             match rounded {
-                Some(price) => step.to(money(Some(price), currency)).because(self.ready.grid.words(currency)),
-                None => step.because("too large to be a price".to_owned()),
-            }
+                Some(price) => {
+                    let words = rule.ready.grid.words(self.context.currency);
+                    step.output(&[Part::Money(price)]).reason(&[Part::Word(&words)])
+                }
+                None => step.reason(&[Part::Word("too large to be a price")]),
+            };
         });
     }
 
     fn note_guardrails<R: Recorder>(
         &self,
-        before: i64,
-        rounded: i64,
-        guarded: &Guarded,
-        currency: Currency,
+        case: &Case<'_>,
+        after: i64,
+        results: &GuardrailResults,
         recorder: &mut R,
     ) {
-        self.ready.guardrails.each(|kind, limit| {
-            recorder.note(|| {
-                let verdict = guarded.results.verdict(kind);
-                let step = TraceStep::new(kind.code()).with(verdict).because(limit.words(before, currency));
-                match verdict {
-                    Verdict::Limited => {
-                        step.from(money(Some(rounded), currency)).to(money(Some(guarded.after), currency))
-                    }
-                    Verdict::Blocked => step.from(money(Some(guarded.after), currency)),
-                    Verdict::Passed | Verdict::NotSet => step,
-                }
-            });
+        self.guardrails.each(|kind, guardrail| {
+            let verdict = results.verdict(kind);
+            if verdict != Verdict::NotSet {
+                recorder.step(kind.code(), |step| {
+                    step.verdict(verdict.as_str());
+                    guardrail.note(case, after, step);
+                });
+            }
         });
     }
 }
 
-fn money(minor: Option<i64>, currency: Currency) -> String {
-    minor.map_or_else(|| "none".to_owned(), |minor| Money::from_minor(minor, currency).to_decimal_string())
+fn note_limits<R: Recorder>(
+    rule: &CompiledRule,
+    case: &Case<'_>,
+    rounded: i64,
+    limited: &Limited,
+    recorder: &mut R,
+) {
+    rule.ready.limits.each(|kind, limit| {
+        let verdict = limit::verdict(limit, case, rounded, limited);
+        recorder.step(kind.code(), |step| {
+            if verdict == Verdict::Limited {
+                step.input(&[Part::Money(rounded)]).output(&[Part::Money(limited.after)]);
+            }
+            step.verdict(verdict.as_str());
+            limit.note(case, step);
+        });
+    });
+}
+
+impl CompiledRule {
+    fn unwritten(&self, outcome: Outcome, reason: Reason, facts: &VariantFacts<'_>) -> Row {
+        Row {
+            outcome,
+            reason,
+            before: facts.price_minor,
+            after: None,
+            compare_at_before: facts.compare_at_minor,
+            compare_at_after: facts.compare_at_minor,
+            rule_index: self.index,
+            guardrails: GuardrailResults::default(),
+            compare_at_too_low: false,
+        }
+    }
 }

@@ -4,10 +4,12 @@
 mod amount;
 mod compare_at;
 mod compile;
+mod context;
 mod decimal;
 mod evaluate;
 mod facts;
 mod guardrail;
+mod limit;
 mod plan;
 mod read;
 mod rounding;
@@ -18,16 +20,18 @@ mod step;
 mod summary;
 mod trace;
 
+pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};
-pub use facts::{Tags, VariantFacts};
-pub use guardrail::{GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Verdict};
+pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};
+pub use guardrail::{GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Guardrails, Verdict};
+pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
 pub use summary::{
     Counts, HISTOGRAM_BINS, LargestMove, Summary, SummaryBuilder, bin_edges, change_basis_points,
 };
-pub use trace::{Trace, TraceStep};
+pub use trace::{PackedTrace, Trace, TraceError, TraceStep, TraceTemplates, Tracer, unpack_trace};
 
 /// Version of the arithmetic and the order of evaluation; part of every trace and of every plan's hash.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";

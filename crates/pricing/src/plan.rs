@@ -1,12 +1,12 @@
 //! The frozen plan as bytes: its header, its rows, and the SHA-256 over both that an approval signs.
 //!
 //! The hash runs over, in this order, all numbers big-endian:
-//! 1. the 14 bytes `calibr.plan.v1`;
+//! 1. the 14 bytes `calibr.plan.v2`;
 //! 2. the header: its length in bytes (8), then its canonical JSON;
 //! 3. each row: variant key (16), place of the deciding rule (4), outcome (1 + length: text), then price before, price
 //!    after, compare-at before, compare-at after (each 1 byte, 0 for none, else 1 and 8 bytes of minor units),
-//!    then the trace: its length in bytes (8) and its canonical JSON;
-//! 4. the number of rows (8).
+//!    then the trace: number of its template (4), the length of its arguments in bytes (8) and the arguments;
+//! 4. the number of rows (8), the number of templates (8), and each template: its length in bytes (8) and its text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::evaluate::{Outcome, Row};
+use crate::trace::PackedTrace;
 
-const DOMAIN: &[u8] = b"calibr.plan.v1";
+const DOMAIN: &[u8] = b"calibr.plan.v2";
 
 /// What a plan was computed from. If any of it moves, the plan is stale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +70,8 @@ pub struct PlanRow<'a> {
     pub compare_at_before: Option<i64>,
     /// The compare-at price after.
     pub compare_at_after: Option<i64>,
-    /// The trace, as [`crate::Trace::canonical_json`] wrote it.
-    pub trace: &'a str,
+    /// The trace.
+    pub trace: PackedTrace<'a>,
 }
 
 /// SHA-256 of a plan; text is 64 hexadecimal digits.
@@ -95,7 +96,7 @@ impl PlanHeader {
 impl<'a> PlanRow<'a> {
     /// The row of an evaluated variant.
     #[must_use]
-    pub fn new(key: u128, row: &Row, trace: &'a str) -> Self {
+    pub fn new(key: u128, row: &Row, trace: PackedTrace<'a>) -> Self {
         Self {
             key,
             rule_index: row.rule_index,
@@ -123,7 +124,7 @@ impl PlanHasher {
     /// Adds the next row.
     pub fn push(&mut self, row: &PlanRow<'_>) {
         let outcome = row.outcome.as_str();
-        let mut bytes = [0_u8; 80];
+        let mut bytes = [0_u8; 96];
         let mut end = 0;
         let mut put = |part: &[u8]| {
             bytes[end..end + part.len()].copy_from_slice(part);
@@ -142,16 +143,22 @@ impl PlanHasher {
                 }
             }
         }
-        put(&(row.trace.len() as u64).to_be_bytes());
+        put(&row.trace.template.to_be_bytes());
+        put(&(row.trace.arguments.len() as u64).to_be_bytes());
         self.sha.update(&bytes[..end]);
-        self.sha.update(row.trace);
+        self.sha.update(row.trace.arguments);
         self.rows += 1;
     }
 
-    /// The hash of header and rows.
+    /// The hash of header, rows and the templates of their traces, in order.
     #[must_use]
-    pub fn finish(mut self) -> PlanHash {
+    pub fn finish<T: AsRef<str>>(mut self, templates: &[T]) -> PlanHash {
         self.sha.update(self.rows.to_be_bytes());
+        self.sha.update((templates.len() as u64).to_be_bytes());
+        for template in templates {
+            self.sha.update((template.as_ref().len() as u64).to_be_bytes());
+            self.sha.update(template.as_ref());
+        }
         PlanHash(self.sha.finalize().into())
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::compare_at::CompareAt;
 use crate::compile::Compile;
-use crate::guardrail::Constraints;
+use crate::limit::Constraints;
 use crate::read::{self, Read, given};
 use crate::rounding::Rounding;
 use crate::select::Selector;

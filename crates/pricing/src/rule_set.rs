@@ -4,7 +4,9 @@ use kernel_core::{Currency, FieldError};
 
 use crate::compare_at::CompareAt;
 use crate::compile::Compile;
-use crate::guardrail::Guardrails;
+use crate::context::PricingContext;
+use crate::guardrail::{Guardrails, ReadyGuardrails};
+use crate::limit::Limits;
 use crate::rounding::TO_MINOR_UNIT;
 use crate::rule::{Document, Rule};
 use crate::select::Matcher;
@@ -13,7 +15,8 @@ use crate::step::{self, Formula, Grid, Kernel, ReadyStep};
 /// Rules ready to run over any number of variants of one surface.
 #[derive(Debug)]
 pub struct RuleSet {
-    pub(crate) currency: Currency,
+    pub(crate) context: PricingContext,
+    pub(crate) guardrails: ReadyGuardrails,
     /// In the order in which they are asked.
     pub(crate) rules: Vec<CompiledRule>,
 }
@@ -35,22 +38,26 @@ pub(crate) struct Ready {
     pub(crate) steps: Vec<ReadyStep>,
     pub(crate) kernel: Kernel,
     pub(crate) grid: Grid,
-    pub(crate) guardrails: Guardrails,
+    pub(crate) limits: Limits,
     pub(crate) compare_at: CompareAt,
 }
 
 impl RuleSet {
-    /// Makes rules ready for a surface in `currency`. Each comes with the label that traces show, such as
+    /// Makes rules ready for one surface and instant, under a project's guardrails. Each comes with the label that traces show, such as
     /// `black-week v3`. Of equal priorities the one given first is asked first.
     ///
     /// # Errors
     /// Every fault, its pointer starting with `/rules/` and the place in the list: an amount in another currency, a
     /// rounding finer than the currency.
-    pub fn compile(rules: &[(&str, &Rule)], currency: Currency) -> Result<Self, Vec<FieldError>> {
+    pub fn compile(
+        rules: &[(&str, &Rule)],
+        guardrails: &Guardrails,
+        context: &PricingContext,
+    ) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut compiled = Vec::with_capacity(rules.len());
         for (index, (label, rule)) in (0_u32..).zip(rules) {
-            let mut compile = Compile::for_surface(currency, format!("/rules/{index}"));
+            let mut compile = Compile::for_context(context, format!("/rules/{index}"));
             let made = ready(&rule.0, &mut compile);
             faults.extend(
                 compile
@@ -71,13 +78,13 @@ impl RuleSet {
             return Err(faults);
         }
         compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
-        Ok(Self { currency, rules: compiled })
+        Ok(Self { context: context.clone(), guardrails: guardrails.ready(), rules: compiled })
     }
 
     /// The currency of the surface.
     #[must_use]
     pub fn currency(&self) -> Currency {
-        self.currency
+        self.context.currency
     }
 }
 
@@ -89,7 +96,7 @@ pub(crate) fn ready(rule: &Document, compile: &mut Compile) -> Option<Ready> {
         Some(rounding) => compile.inside("rounding", |c| rounding.ready(c)),
         None => TO_MINOR_UNIT,
     };
-    let guardrails = compile.inside("constraints", |c| rule.constraints.ready(c));
+    let limits = compile.inside("constraints", |c| rule.constraints.ready(c));
     let formula = steps.last().map_or(Formula::IDENTITY, |last| last.formula);
     let Some(kernel) = Kernel::new(formula, grid) else {
         compile.inside("steps", |c| {
@@ -97,5 +104,5 @@ pub(crate) fn ready(rule: &Document, compile: &mut Compile) -> Option<Ready> {
         });
         return None;
     };
-    Some(Ready { matcher, steps, kernel, grid, guardrails, compare_at: rule.compare_at })
+    Some(Ready { matcher, steps, kernel, grid, limits, compare_at: rule.compare_at })
 }

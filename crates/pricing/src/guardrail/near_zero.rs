@@ -1,23 +1,20 @@
 //! A price of nothing, or of one cent, is a mistake until somebody says otherwise.
 
-use kernel_core::{Currency, Money};
-
-use super::Guardrail;
+use super::{Guardrail, Verdict};
+use crate::evaluate::Case;
+use crate::trace::{Part, StepWriter};
 
 /// Blocks a price of one minor unit or less.
 #[derive(Debug)]
 pub(crate) struct NearZero;
 
 impl Guardrail for NearZero {
-    fn holds(&self, _: i64, after: i64) -> bool {
-        after > 1
+    #[inline]
+    fn judge(&self, _: &Case<'_>, after: i64) -> Verdict {
+        if after > 1 { Verdict::Passed } else { Verdict::Violated }
     }
 
-    fn range(&self, _: i64) -> Option<(i64, i64)> {
-        None
-    }
-
-    fn words(&self, _: i64, currency: Currency) -> String {
-        format!("above {}", Money::from_minor(1, currency))
+    fn note(&self, _: &Case<'_>, after: i64, step: &mut StepWriter<'_>) {
+        step.value(&[Part::Money(after)]).limit(&[Part::Money(1)]).reason(&[Part::Word("above")]);
     }
 }

@@ -3,7 +3,7 @@
 
 use kernel_core::{Currency, Money};
 
-use crate::decimal::decimal_text;
+use crate::trace::Part;
 
 /// `(factor × before + shift) / 10^scale`, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +69,16 @@ impl Formula {
         Some(Self { shift: self.shift.checked_add(scaled)?, ..self })
     }
 
-    /// The unrounded result in major units as text; `None` if it does not fit.
-    pub(crate) fn text(self, before: i64, minor_digits: u32) -> Option<String> {
-        let units = self.factor.checked_mul(i128::from(before))?.checked_add(self.shift)?;
-        Some(decimal_text(units, self.scale + minor_digits, minor_digits))
+    /// The unrounded result in major units, for the trace.
+    pub(crate) fn part(self, before: i64, minor_digits: u32) -> Part<'static> {
+        let units =
+            self.factor.checked_mul(i128::from(before)).and_then(|units| units.checked_add(self.shift));
+        match units {
+            Some(units) => {
+                Part::Number { units, scale: self.scale + minor_digits, decimals_min: minor_digits }
+            }
+            None => Part::Word("too large"),
+        }
     }
 
     fn reduced(mut self) -> Self {

@@ -1,12 +1,13 @@
 //! No price below a floor.
 
-use kernel_core::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Constraint, Guardrail};
+use super::{Constraint, Limit};
 use crate::amount::Amount;
 use crate::compile::Compile;
+use crate::evaluate::Case;
+use crate::trace::{Part, StepWriter};
 
 /// The lowest price allowed; a lower result is raised to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,16 +26,13 @@ impl Constraint for Floor {
     }
 }
 
-impl Guardrail for ReadyFloor {
-    fn holds(&self, _: i64, after: i64) -> bool {
-        after >= self.0
-    }
-
-    fn range(&self, _: i64) -> Option<(i64, i64)> {
+impl Limit for ReadyFloor {
+    #[inline]
+    fn range(&self, _: &Case<'_>) -> Option<(i64, i64)> {
         Some((self.0, i64::MAX))
     }
 
-    fn words(&self, _: i64, currency: Currency) -> String {
-        format!("not below {}", Money::from_minor(self.0, currency))
+    fn note(&self, _: &Case<'_>, step: &mut StepWriter<'_>) {
+        step.limit(&[Part::Money(self.0)]).reason(&[Part::Word("not below")]);
     }
 }

@@ -1,32 +1,37 @@
 //! The explain trace: ordered steps with input, output and reason, as canonical compact JSON and as text for people.
 
-use std::borrow::Cow;
+mod packed;
+mod record;
+
 use std::fmt::Write as _;
 
-use kernel_core::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::ENGINE_VERSION;
 use crate::evaluate::{Decision, Row};
 use crate::facts::VariantFacts;
-use crate::guardrail::{GUARDRAIL_VERSION, Verdict};
+use crate::guardrail::GUARDRAIL_VERSION;
 use crate::rule_set::RuleSet;
-
-/// Room for the JSON of most traces, so that writing one seldom moves it.
-const TRACE_BYTES_USUAL: usize = 1_280;
+pub use packed::{PackedTrace, TraceError, TraceTemplates, unpack_trace};
+pub(crate) use record::{Part, Recorder, Silent, StepWriter, Written};
 
 /// How a price was decided. Amounts are decimal texts in `currency`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trace {
     /// The contract of this document, `trace.v1`.
-    pub schema: Cow<'static, str>,
+    pub schema: String,
     /// Version of the engine that decided.
-    pub engine: Cow<'static, str>,
+    pub engine: String,
     /// Version of the guardrails that always hold.
-    pub guardrails: Cow<'static, str>,
+    pub guardrails: String,
     /// Currency of every amount.
     pub currency: String,
+    /// The price before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<String>,
+    /// The steps, in the order in which they happened.
+    pub steps: Vec<TraceStep>,
     /// Label of the rule that decided; none if no rule selects the variant.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule: Option<String>,
@@ -34,18 +39,13 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule_hash: Option<String>,
     /// `raise`, `cut`, `same`, `blocked`, `skipped` or `not_selected`.
-    pub outcome: Cow<'static, str>,
+    pub outcome: String,
     /// Stable code of the reason.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Cow<'static, str>>,
-    /// The price before.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub before: Option<String>,
+    pub reason: Option<String>,
     /// The price after; of a blocked row the price that may not be.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub after: Option<String>,
-    /// The steps, in the order in which they happened.
-    pub steps: Vec<TraceStep>,
 }
 
 /// One step of a trace.
@@ -53,7 +53,7 @@ pub struct Trace {
 #[serde(deny_unknown_fields)]
 pub struct TraceStep {
     /// `select`, `price`, a step of the rule, `rounding`, a guardrail, or `compare_at`.
-    pub kind: Cow<'static, str>,
+    pub kind: String,
     /// Which rule, where several were asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule: Option<String>,
@@ -63,105 +63,87 @@ pub struct TraceStep {
     /// What came out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub output: Option<String>,
-    /// Of a guardrail: `passed`, `limited` or `blocked`.
+    /// Of a limit or guardrail: `passed`, `near`, `limited`, `violated` or `waived`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub verdict: Option<Cow<'static, str>>,
+    pub verdict: Option<String>,
+    /// Of a limit or guardrail: what was measured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub value: Option<String>,
+    /// Of a limit or guardrail: what it was held against.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit: Option<String>,
     /// Why, for people.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }
 
-/// Where the evaluation writes its steps.
-pub(crate) trait Recorder {
-    /// Whether it writes at all; work that only serves the trace is left out otherwise.
-    const WRITES: bool;
-
-    /// Writes one step.
-    fn note(&mut self, step: impl FnOnce() -> TraceStep);
+/// Writes the traces of many rows compactly: their templates once, and of each row what fills them.
+#[derive(Debug, Default)]
+pub struct Tracer {
+    written: Written,
+    templates: TraceTemplates,
 }
 
-/// Writes nothing.
-pub(crate) struct Silent;
+impl Tracer {
+    /// The templates needed so far.
+    #[must_use]
+    pub fn templates(&self) -> &TraceTemplates {
+        &self.templates
+    }
 
-/// Writes everything.
-#[derive(Default)]
-pub(crate) struct Written(Vec<TraceStep>);
+    pub(crate) fn begin(&mut self, rules: &RuleSet, facts: &VariantFacts<'_>) -> &mut Written {
+        let currency = rules.context.currency;
+        let written = &mut self.written;
+        written.begin(currency.minor_digits());
+        written.raw("{\"schema\":\"trace.v1\"");
+        written.field("engine", &[Part::Word(ENGINE_VERSION)]);
+        written.field("guardrails", &[Part::Word(GUARDRAIL_VERSION)]);
+        written.field("currency", &[Part::Word(currency.code())]);
+        if let Some(before) = facts.price_minor {
+            written.field("before", &[Part::Money(before)]);
+        }
+        written.raw(",\"steps\":[");
+        written
+    }
 
-impl Recorder for Silent {
-    const WRITES: bool = false;
-
-    #[inline]
-    fn note(&mut self, _: impl FnOnce() -> TraceStep) {}
-}
-
-impl Recorder for Written {
-    const WRITES: bool = true;
-
-    fn note(&mut self, step: impl FnOnce() -> TraceStep) {
-        self.0.push(step());
+    pub(crate) fn finish(&mut self, rules: &RuleSet, decision: &Decision) -> PackedTrace<'_> {
+        let written = &mut self.written;
+        written.raw("]");
+        match decision {
+            Decision::NotSelected => written.field("outcome", &[Part::Word("not_selected")]),
+            Decision::Row(row) => finish_row(written, rules, row),
+        }
+        written.raw("}");
+        let template = self.templates.number(&written.template);
+        PackedTrace { template, arguments: written.arguments.bytes() }
     }
 }
 
-impl TraceStep {
-    pub(crate) fn new(kind: &'static str) -> Self {
-        Self { kind: Cow::Borrowed(kind), rule: None, input: None, output: None, verdict: None, reason: None }
+fn finish_row(written: &mut Written, rules: &RuleSet, row: &Row) {
+    if let Some(rule) = rules.rules.iter().find(|rule| rule.index == row.rule_index) {
+        written.field("rule", &[Part::Word(&rule.label)]);
+        written.field("rule_hash", &[Part::Word(&rule.hash)]);
     }
-
-    pub(crate) fn of(self, rule: &str) -> Self {
-        Self { rule: Some(rule.to_owned()), ..self }
-    }
-
-    pub(crate) fn from(self, input: String) -> Self {
-        Self { input: Some(input), ..self }
-    }
-
-    pub(crate) fn to(self, output: impl Into<String>) -> Self {
-        Self { output: Some(output.into()), ..self }
-    }
-
-    pub(crate) fn with(self, verdict: Verdict) -> Self {
-        Self { verdict: Some(Cow::Borrowed(verdict.as_str())), ..self }
-    }
-
-    pub(crate) fn because(self, reason: String) -> Self {
-        Self { reason: Some(reason), ..self }
+    written.field("outcome", &[Part::Word(row.outcome.as_str())]);
+    written.field("reason", &[Part::Word(row.reason.code())]);
+    if let Some(after) = row.after {
+        written.field("after", &[Part::Money(after)]);
     }
 }
 
 impl Trace {
-    pub(crate) fn new(
-        rules: &RuleSet,
-        facts: &VariantFacts<'_>,
-        decision: &Decision,
-        written: Written,
-    ) -> Self {
-        let money = |minor: i64| Money::from_minor(minor, rules.currency).to_decimal_string();
-        let row = match decision {
-            Decision::Row(row) => Some(row),
-            Decision::NotSelected => None,
-        };
-        let rule = row.and_then(|row| rules.rules.iter().find(|rule| rule.index == row.rule_index));
-        Self {
-            schema: Cow::Borrowed("trace.v1"),
-            engine: Cow::Borrowed(ENGINE_VERSION),
-            guardrails: Cow::Borrowed(GUARDRAIL_VERSION),
-            currency: rules.currency.code().to_owned(),
-            rule: rule.map(|rule| rule.label.clone()),
-            rule_hash: rule.map(|rule| rule.hash.clone()),
-            outcome: Cow::Borrowed(row.map_or("not_selected", |row| row.outcome.as_str())),
-            reason: row.map(|row| Cow::Borrowed(row.reason.code())),
-            before: facts.price_minor.map(money),
-            after: row.and_then(|row: &Row| row.after).map(money),
-            steps: written.0,
-        }
+    /// Reads a trace from its canonical JSON.
+    ///
+    /// # Errors
+    /// It is not a trace.
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
     }
 
     /// The one way to write this trace: compact JSON, fields in a fixed order. Stored and compared byte for byte.
     #[must_use]
     pub fn canonical_json(&self) -> String {
-        let mut bytes = Vec::with_capacity(TRACE_BYTES_USUAL);
-        serde_json::to_writer(&mut bytes, self).expect("a trace has only texts and lists");
-        String::from_utf8(bytes).expect("JSON of texts is text")
+        serde_json::to_string(self).expect("a trace has only texts and lists")
     }
 
     /// The trace for people, one step per line, with a final line break.
@@ -181,7 +163,8 @@ impl Trace {
                 (Some("limited"), Some(output)) => output,
                 _ => shown,
             };
-            line(&mut text, &name, &shown.replace('_', " "), step.reason.as_deref().unwrap_or(""));
+let note: Vec<&str> = [&step.reason, &step.limit].into_iter().flatten().map(String::as_str).collect();
+            line(&mut text, &name, &shown.replace('_', " "), &note.join(" "));
         }
         let outcome = self.outcome.replace('_', " ");
         let reason = self.reason.as_deref().unwrap_or("");

@@ -1,12 +1,13 @@
 //! No price above a ceiling.
 
-use kernel_core::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Constraint, Guardrail};
+use super::{Constraint, Limit};
 use crate::amount::Amount;
 use crate::compile::Compile;
+use crate::evaluate::Case;
+use crate::trace::{Part, StepWriter};
 
 /// The highest price allowed; a higher result is lowered to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,16 +26,13 @@ impl Constraint for Ceiling {
     }
 }
 
-impl Guardrail for ReadyCeiling {
-    fn holds(&self, _: i64, after: i64) -> bool {
-        after <= self.0
-    }
-
-    fn range(&self, _: i64) -> Option<(i64, i64)> {
+impl Limit for ReadyCeiling {
+    #[inline]
+    fn range(&self, _: &Case<'_>) -> Option<(i64, i64)> {
         Some((i64::MIN, self.0))
     }
 
-    fn words(&self, _: i64, currency: Currency) -> String {
-        format!("not above {}", Money::from_minor(self.0, currency))
+    fn note(&self, _: &Case<'_>, step: &mut StepWriter<'_>) {
+        step.limit(&[Part::Money(self.0)]).reason(&[Part::Word("not above")]);
     }
 }

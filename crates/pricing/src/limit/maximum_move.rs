@@ -1,14 +1,15 @@
 //! No price farther from the price before than a percentage or an amount.
 
-use kernel_core::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Constraint, Guardrail};
+use super::{Constraint, Limit};
 use crate::amount::Amount;
 use crate::compile::Compile;
 use crate::decimal::Decimal;
+use crate::evaluate::Case;
 use crate::read::given;
+use crate::trace::{Part, StepWriter};
 
 /// How far a price may move, up or down; a larger move ends at the limit. Of two limits the stricter holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +29,7 @@ pub(crate) struct ReadyMaximumMove {
     amount: i64,
     part: i64,
     whole: i64,
-    percent: Option<Decimal>,
+    percent: Option<Box<str>>,
 }
 
 impl Constraint for MaximumMove {
@@ -49,7 +50,7 @@ impl Constraint for MaximumMove {
             Some(percent) => (percent.units(), 100 * 10_i64.pow(percent.scale())),
             None => (1, 0),
         };
-        ReadyMaximumMove { amount: amount.unwrap_or(i64::MAX), part, whole, percent: self.percent }
+        ReadyMaximumMove { amount: amount.unwrap_or(i64::MAX), part, whole, percent: self.percent.map(|p| p.to_string().into()) }
     }
 }
 
@@ -64,24 +65,20 @@ impl ReadyMaximumMove {
     }
 }
 
-impl Guardrail for ReadyMaximumMove {
-    fn holds(&self, before: i64, after: i64) -> bool {
-        let moved = before.abs_diff(after);
-        let share = i128::from(self.part) * i128::from(before);
-        moved <= self.amount.unsigned_abs()
-            && i128::from(moved).saturating_mul(i128::from(self.whole)) <= share
+impl Limit for ReadyMaximumMove {
+    #[inline]
+    fn range(&self, case: &Case<'_>) -> Option<(i64, i64)> {
+        let distance = self.distance(case.before);
+        Some((case.before.saturating_sub(distance), case.before.saturating_add(distance)))
     }
 
-    fn range(&self, before: i64) -> Option<(i64, i64)> {
-        let distance = self.distance(before);
-        Some((before.saturating_sub(distance), before.saturating_add(distance)))
-    }
-
-    fn words(&self, before: i64, currency: Currency) -> String {
-        let distance = Money::from_minor(self.distance(before), currency);
-        match self.percent {
-            Some(percent) => format!("moves by at most {distance} (limit {percent} %)"),
-            None => format!("moves by at most {distance}"),
-        }
+    fn note(&self, case: &Case<'_>, step: &mut StepWriter<'_>) {
+        step.limit(&[Part::Money(self.distance(case.before))]);
+        match &self.percent {
+            Some(percent) => {
+                step.reason(&[Part::Word("moves by at most "), Part::Word(percent), Part::Word(" %,")])
+            }
+            None => step.reason(&[Part::Word("moves by at most")]),
+        };
     }
 }

@@ -1,0 +1,55 @@
+//! Where and when prices are computed: the surface with its currency and tax, and the instant.
+
+use jiff::Timestamp;
+use kernel_core::Currency;
+
+use crate::decimal::Decimal;
+
+/// Where and when prices are computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricingContext {
+    /// Name of the price surface, such as `base`.
+    pub surface: String,
+    /// Name of the market that sees the surface; `None` for the shop's base price.
+    pub market: Option<String>,
+    /// ISO 3166 code of the country whose law on price reductions holds; `None` for the default of the guardrails.
+    pub country: Option<String>,
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// The tax of the surface, if it is known.
+    pub tax: Option<Tax>,
+    /// The instant for which prices are computed.
+    pub instant: Timestamp,
+}
+
+/// The tax on a surface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tax {
+    /// The rate in percent.
+    pub(crate) rate: Decimal,
+    /// Whether the prices kept by the shop include it; those that people see always do.
+    pub(crate) prices_include: bool,
+}
+
+impl PricingContext {
+    /// The shop's base price, with nothing known about tax and law.
+    #[must_use]
+    pub fn base(currency: Currency, instant: Timestamp) -> Self {
+        Self { surface: "base".to_owned(), market: None, country: None, currency, tax: None, instant }
+    }
+}
+
+impl Tax {
+    /// A rate in percent such as `19` or `8.1`, from 0 to 100.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the rate.
+    pub fn new(rate: &str, prices_include: bool) -> Result<Self, String> {
+        let parsed = Decimal::parse(rate)?;
+        let hundred = 100 * 10_i64.pow(parsed.scale());
+        if parsed.units() < 0 || parsed.units() > hundred {
+            return Err(format!("a tax of {rate} percent is not between 0 and 100"));
+        }
+        Ok(Self { rate: parsed, prices_include })
+    }
+}
