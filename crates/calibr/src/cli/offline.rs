@@ -5,8 +5,12 @@ use std::path::Path;
 
 use channel::{ChannelProduct, ChannelVariant};
 use connector_shopify::csv::{CsvImport, DecimalMark, ImportOptions, ImportReport};
+use jiff::Timestamp;
 use kernel_core::{Currency, Money};
-use pricing::{Decision, Outcome, Reason, Row, Rule, RuleSet, SummaryBuilder, Tags, VariantFacts};
+use pricing::{
+    Decision, Guardrails, Outcome, PricingContext, Reason, Row, Rule, RuleSet, SummaryBuilder, Tags,
+    VariantFacts,
+};
 use serde::Serialize;
 
 use super::app::App;
@@ -89,7 +93,8 @@ pub fn run(app: &App, task: &Task<'_>) -> Result {
 
 fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
     let named: Vec<_> = rules.iter().map(|rule| (rule.name(), rule)).collect();
-    let ready = RuleSet::compile(&named, task.currency).map_err(|faults| {
+    let context = PricingContext::base(task.currency, Timestamp::now());
+    let ready = RuleSet::compile(&named, &Guardrails::default(), &context).map_err(|faults| {
         let message = format!("The rules do not fit prices in {}.", task.currency);
         CliError { fields: faults, ..CliError::failed("rule.invalid", message) }
     })?;
@@ -134,6 +139,7 @@ fn facts<'a>(product: &'a ChannelProduct, variant: &'a ChannelVariant, title: &'
         tags: Tags::List(&product.tags),
         price_minor: Some(variant.price.amount_minor),
         compare_at_minor: variant.compare_at.map(|money| money.amount_minor),
+        ..VariantFacts::default()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use kernel_core::{Currency, FieldError};
+use pricing::{Guardrails, PricingContext, RuleSet};
 
 use super::app::{App, List, Paging};
 use super::catalog::shell_word;
@@ -224,7 +226,9 @@ fn faults(document: &Document, currency: Option<Currency>) -> Vec<FieldError> {
         (Err(faults), _) => faults,
         (Ok(_), None) => Vec::new(),
         (Ok(rule), Some(currency)) => {
-            pricing::RuleSet::compile(&[(rule.name(), &rule)], currency).err().unwrap_or_default()
+            let context = PricingContext::base(currency, Timestamp::now());
+            let ready = RuleSet::compile(&[(rule.name(), &rule)], &Guardrails::default(), &context);
+            ready.err().unwrap_or_default()
         }
     }
 }

@@ -7,8 +7,8 @@ use kernel_core::{Ctx, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use pricing::{
-    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, PlanHasher, PlanHeader, PlanRow, PlanRule, Reason, RuleSet,
-    Summary, SummaryBuilder,
+    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHasher, PlanHeader, PlanRow, PlanRule,
+    Reason, RuleSet, Summary, SummaryBuilder, Tracer,
 };
 use serde_json::json;
 
@@ -39,7 +39,8 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
     let list: Vec<(&str, &pricing::Rule)> =
         labels.iter().map(String::as_str).zip(loaded.iter().map(|l| &l.rule)).collect();
-    let rule_set = RuleSet::compile(&list, project.currency).map_err(rules::invalid)?;
+    let context = rules::pricing_context(&project, ctx.now());
+    let rule_set = RuleSet::compile(&list, &Guardrails::default(), &context).map_err(rules::invalid)?;
 
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = PriceChangeRecord {
@@ -77,6 +78,7 @@ async fn freeze(
 ) -> Result<Frozen> {
     let mut hasher = PlanHasher::new(&record.plan_header);
     let mut summary = SummaryBuilder::default();
+    let mut tracer = Tracer::default();
     let mut rows = rows::rows_begin(tx).await?;
     let (mut place, mut rows_to_apply) = (0, 0);
     let mut variants = catalogue_rows(snapshot, project.id).await?;
@@ -85,19 +87,20 @@ async fn freeze(
         let decision = rules.evaluate(&facts);
         summary.push(facts.key, &decision);
         let Decision::Row(row) = decision else { continue };
-        let trace = rules.explain(&facts).canonical_json();
-        hasher.push(&PlanRow::new(facts.key, &row, &trace));
+        let (_, trace) = rules.evaluate_and_pack(&facts, &mut tracer);
+        hasher.push(&PlanRow::new(facts.key, &row, trace));
         place += 1;
         rows_to_apply += i64::from(row.writes());
         let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code());
-        let new = NewRow { place, variant: &variant, row: &row, reason, trace: &trace };
+        let new = NewRow { place, variant: &variant, row: &row, reason, trace };
         rows::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
     }
     rows.finish().await?;
+    rows::templates_insert(tx, record.id, tracer.templates()).await?;
     let summary: Summary = summary.finish();
     Ok(Frozen {
         state: if rows_to_apply == 0 { State::Planned } else { State::PendingApproval },
-        plan_hash: hasher.finish(),
+        plan_hash: hasher.finish(tracer.templates().texts()),
         rows_blocked: i64::try_from(summary.counts.blocked).map_err(Error::internal)?,
         impact: serde_json::to_value(rules::impact(&summary)).map_err(Error::internal)?,
         rows_to_apply,

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use kernel_core::{Error, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
-use pricing::{Outcome, PlanHasher, PlanRow};
+use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, TraceTemplates, unpack_trace};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub(super) struct NewRow<'a> {
     pub variant: &'a CatalogueRow,
     pub row: &'a pricing::Row,
     pub reason: Option<&'a str>,
-    pub trace: &'a str,
+    pub trace: PackedTrace<'a>,
 }
 
 pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
@@ -40,7 +40,8 @@ pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
         "compare_at_after_minor",
         "rule_ordinal",
         "reason",
-        "trace",
+        "trace_template",
+        "trace_arguments",
     ];
     Ok(tx.bulk_insert("price_change_rows", &columns, "").await?)
 }
@@ -66,8 +67,24 @@ pub(super) async fn row_add(
         &row.compare_at_after,
         &i64::from(row.rule_index),
         &new.reason,
-        &new.trace,
+        &i64::from(new.trace.template),
+        &new.trace.arguments,
     ])
+    .await?;
+    Ok(())
+}
+
+/// Stores the templates that the rows' traces refer to.
+pub(super) async fn templates_insert(
+    tx: &TenantTx,
+    id: PriceChangeId,
+    templates: &TraceTemplates,
+) -> Result<()> {
+    tx.execute(
+        "insert into price_change_traces (tenant_id, price_change_id, template, text)
+         select $1, $2, t.place - 1, t.text from unnest($3::text[]) with ordinality as t (text, place)",
+        &[&tx.tenant().0, &id.0, &templates.texts()],
+    )
     .await?;
     Ok(())
 }
@@ -89,7 +106,7 @@ pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeReco
     let rows = tx
         .query_stream(
             "select variant_id, rule_ordinal, outcome, before_minor, after_minor, compare_at_before_minor, \
-                compare_at_after_minor, trace
+                compare_at_after_minor, trace_template, trace_arguments
              from price_change_rows where tenant_id = $1 and price_change_id = $2 order by row",
             &[&tx.tenant().0, &record.id.0],
         )
@@ -105,10 +122,16 @@ pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeReco
             after: row.get("after_minor"),
             compare_at_before: row.get("compare_at_before_minor"),
             compare_at_after: row.get("compare_at_after_minor"),
-            trace: row.get("trace"),
+            trace: PackedTrace {
+                template: u32::try_from(row.get::<_, i64>("trace_template")).map_err(Error::internal)?,
+                arguments: row.get("trace_arguments"),
+            },
         });
     }
-    Ok(hasher.finish().to_string())
+    let sql = "select text from price_change_traces where tenant_id = $1 and price_change_id = $2 order by template";
+    let templates = tx.query(sql, &[&tx.tenant().0, &record.id.0]).await?;
+    let templates: Vec<&str> = templates.iter().map(|row| row.get("text")).collect();
+    Ok(hasher.finish(&templates).to_string())
 }
 
 fn outcome(word: &str) -> Result<Outcome> {
@@ -194,8 +217,12 @@ pub(super) struct RowFilter {
     pub variant: Option<VariantId>,
 }
 
-const ROW_COLUMNS: &str = "row, variant_id, sku, title, outcome, before_minor, after_minor, compare_at_before_minor, \
-     compare_at_after_minor, rule_ordinal, reason, trace";
+const ROWS: &str = "select r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
+        r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.trace_arguments, t.text as template
+     from price_change_rows r
+     join price_change_traces t on t.tenant_id = r.tenant_id and t.price_change_id = r.price_change_id
+        and t.template = r.trace_template
+     where r.tenant_id = $1 and r.price_change_id = $2";
 
 pub(super) async fn row_list(
     tx: &TenantTx,
@@ -205,8 +232,7 @@ pub(super) async fn row_list(
     let after: Option<i64> = page.after(filter)?;
     let pattern = crate::catalog::contains(filter.q.as_deref());
     let sql = format!(
-        "select {ROW_COLUMNS} from price_change_rows
-         where tenant_id = $1 and price_change_id = $2 and ($3::bigint is null or row > $3)
+        "{ROWS} and ($3::bigint is null or row > $3)
            and ($4::text[] is null or outcome = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
            and ($6::uuid is null or variant_id = $6)
          order by row limit $7"
@@ -225,7 +251,8 @@ pub(super) async fn row_list(
             ],
         )
         .await?;
-    Ok(Page::from_rows(rows.iter().map(read_row).collect(), page, filter, |row| row.row))
+    let rows: Result<Vec<StoredRow>> = rows.iter().map(read_row).collect();
+    Ok(Page::from_rows(rows?, page, filter, |row| row.row))
 }
 
 /// The row of one variant, if the plan selected it.
@@ -237,15 +264,14 @@ pub async fn row_of_variant(
     id: PriceChangeId,
     variant: VariantId,
 ) -> Result<Option<StoredRow>> {
-    let sql = format!(
-        "select {ROW_COLUMNS} from price_change_rows where tenant_id = $1 and price_change_id = $2 and variant_id = $3"
-    );
-    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &id.0, &variant.0]).await?.as_ref().map(read_row))
+    let sql = format!("{ROWS} and r.variant_id = $3");
+    tx.query_opt(&sql, &[&tx.tenant().0, &id.0, &variant.0]).await?.as_ref().map(read_row).transpose()
 }
 
-fn read_row(row: &Row) -> StoredRow {
+fn read_row(row: &Row) -> Result<StoredRow> {
     let columns = ["before_minor", "after_minor", "compare_at_before_minor", "compare_at_after_minor"];
-    StoredRow {
+    let trace = unpack_trace(row.get("template"), row.get("trace_arguments")).map_err(Error::internal)?;
+    Ok(StoredRow {
         row: row.get("row"),
         variant: VariantId(row.get("variant_id")),
         sku: row.get("sku"),
@@ -254,6 +280,6 @@ fn read_row(row: &Row) -> StoredRow {
         amounts_minor: columns.map(|column| row.get(column)),
         rule_ordinal: row.get("rule_ordinal"),
         reason: row.get("reason"),
-        trace: row.get("trace"),
-    }
+        trace,
+    })
 }

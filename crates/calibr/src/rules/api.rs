@@ -12,8 +12,9 @@ use kernel_http::{
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use super::compile::faults_in;
 use super::dto::{Preview, PushedRule, Rule, RuleVersion, Validation};
-use super::{invalid, preview, push, store};
+use super::{invalid, preview, pricing_context, push, store};
 use crate::accounts;
 use crate::ids::RuleId;
 use crate::state::App;
@@ -103,7 +104,7 @@ async fn validate_rule(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
     let errors = match document {
-        Ok(rule) => push::faults_in(&rule, project.currency),
+        Ok(rule) => faults_in(&rule, &pricing_context(&project, ctx.now())),
         Err(faults) => faults,
     };
     Ok(Json(Validation { valid: errors.is_empty(), errors }))

@@ -2,6 +2,7 @@
 //! Owns `rules` and `rule_versions`. Events out: `rule.pushed`. Audit: the same.
 
 mod api;
+mod compile;
 pub mod dto;
 mod impact;
 mod preview;
@@ -9,6 +10,7 @@ mod push;
 mod store;
 
 pub use api::routes;
+pub use compile::pricing_context;
 pub use impact::{impact, pct_of, percent};
 pub(crate) use preview::facts;
 pub use push::push_rule;

@@ -3,11 +3,12 @@
 use futures_util::TryStreamExt;
 use kernel_core::{Ctx, Currency, Money, Result};
 use kernel_db::TenantTx;
-use pricing::{Decision, RuleSet, SummaryBuilder, Tags, VariantFacts, change_basis_points};
+use pricing::{Decision, Guardrails, RuleSet, SummaryBuilder, Tags, VariantFacts, change_basis_points};
 
+use super::compile::compiled;
 use super::dto::{Preview, PreviewRow};
 use super::impact::{impact, pct_of};
-use super::{invalid, push};
+use super::{invalid, pricing_context};
 use crate::accounts::dto::Project;
 use crate::catalog::{CatalogueRow, catalogue_rows};
 use crate::ids::VariantId;
@@ -23,7 +24,8 @@ pub(super) async fn preview(
     project: &Project,
     rule: &pricing::Rule,
 ) -> Result<Preview> {
-    let rules = push::compiled(rule, project.currency).map_err(invalid)?;
+    let rules =
+        compiled(rule, &Guardrails::default(), &pricing_context(project, ctx.now())).map_err(invalid)?;
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     preview_rows(&tx, project, &rules).await
 }
@@ -68,6 +70,7 @@ pub(crate) fn facts(variant: &CatalogueRow) -> VariantFacts<'_> {
         tags: Tags::List(&variant.tags),
         price_minor: variant.price_minor,
         compare_at_minor: variant.compare_at_minor,
+        ..VariantFacts::default()
     }
 }
 

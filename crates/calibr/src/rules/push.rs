@@ -2,13 +2,13 @@
 
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Currency, Error, FieldError, Result, Role};
+use kernel_core::{Ctx, Error, Result, Role};
 use kernel_events::Event;
-use pricing::RuleSet;
 use serde_json::{Value, json};
 
+use super::compile::faults_in;
 use super::dto::PushedRule;
-use super::{invalid, store};
+use super::{invalid, pricing_context, store};
 use crate::accounts;
 use crate::state::App;
 
@@ -27,7 +27,7 @@ pub async fn push_rule(
     authorize(&ctx.actor, RULES_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
-    let faults = faults_in(rule, project.currency);
+    let faults = faults_in(rule, &pricing_context(&project, ctx.now()));
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
@@ -65,22 +65,4 @@ pub async fn push_rule(
     tx.commit().await?;
     let rule = stored.ok_or_else(|| Error::internal("a rule that was just stored is not there"))?;
     Ok(PushedRule { rule, outcome: outcome.to_owned() })
-}
-
-/// What keeps a well-formed rule from running in `currency`.
-pub(super) fn faults_in(rule: &pricing::Rule, currency: Currency) -> Vec<FieldError> {
-    compiled(rule, currency).err().unwrap_or_default()
-}
-
-/// One rule, ready to run in `currency`. The compiler points into a list of rules; a caller who sent one document knows
-/// only that.
-pub(super) fn compiled(rule: &pricing::Rule, currency: Currency) -> Result<RuleSet, Vec<FieldError>> {
-    RuleSet::compile(&[(rule.name(), rule)], currency).map_err(|mut faults| {
-        for fault in &mut faults {
-            if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
-                fault.pointer = rest.to_owned();
-            }
-        }
-        faults
-    })
 }
