@@ -16,6 +16,7 @@ mod rounding;
 mod rule;
 mod rule_set;
 mod select;
+mod snapshot;
 mod step;
 mod summary;
 mod trace;
@@ -28,6 +29,7 @@ pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
+pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{
     Counts, HISTOGRAM_BINS, LargestMove, Summary, SummaryBuilder, bin_edges, change_basis_points,
 };

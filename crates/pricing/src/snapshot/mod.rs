@@ -1,0 +1,273 @@
+//! A catalogue in memory, column by column: what rules ask of a million variants, in few bytes, without I/O.
+//! Cloning is cheap and shares everything; a change copies only the chunks it touches, so that readers keep what they have.
+
+mod chunk;
+mod column;
+mod lists;
+mod texts;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use chunk::{CHUNK_MAX, Chunk, ChunkBuilder, Scratch};
+
+use crate::facts::VariantFacts;
+
+/// How much of a variant a reader wants. What is not wanted costs nothing to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Needs {
+    /// What stands in [`VariantFacts`] itself.
+    Basics,
+    /// [`crate::MoreFacts`] too, without the history.
+    More,
+    /// Everything.
+    History,
+}
+
+/// One difference between two states of a catalogue.
+#[derive(Debug, Clone, Copy)]
+pub enum SnapshotChange<'a> {
+    /// The variant is this now.
+    Put(&'a VariantFacts<'a>),
+    /// The variant with this key is gone.
+    Remove(u128),
+}
+
+/// Variants in the order of their keys.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    chunks: Vec<Arc<Chunk>>,
+    /// Place of the first variant of each chunk, and at the end the number of variants.
+    starts: Vec<usize>,
+}
+
+impl Snapshot {
+    /// How many variants.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Hands every variant to `visit`, in order.
+    pub fn for_each(&self, needs: Needs, visit: impl FnMut(&VariantFacts<'_>)) {
+        self.for_each_in(0..self.len(), needs, visit);
+    }
+
+    /// Hands the variants at `places` to `visit`, in order. Places beyond the end are passed over; several threads may
+    /// each take a part.
+    pub fn for_each_in(&self, places: Range<usize>, needs: Needs, mut visit: impl FnMut(&VariantFacts<'_>)) {
+        let end = places.end.min(self.len());
+        let mut place = places.start;
+        let mut scratch = Scratch::default();
+        while place < end {
+            let (number, row) = self.locate(place);
+            let chunk = &*self.chunks[number];
+            let rows = row..chunk.len().min(row + end - place);
+            place += rows.len();
+            for row in rows {
+                chunk.with_facts(row, needs, &mut scratch, &mut visit);
+            }
+        }
+    }
+
+    /// Hands the variant at `place` to `use_facts`; `None` beyond the end.
+    pub fn with_facts<T>(
+        &self,
+        place: usize,
+        needs: Needs,
+        use_facts: impl FnOnce(&VariantFacts<'_>) -> T,
+    ) -> Option<T> {
+        if place >= self.len() {
+            return None;
+        }
+        let (number, row) = self.locate(place);
+        Some(self.chunks[number].with_facts(row, needs, &mut Scratch::default(), use_facts))
+    }
+
+    /// The place of the variant with this key.
+    #[must_use]
+    pub fn place_of(&self, key: u128) -> Option<usize> {
+        let number = self.chunk_for(key)?;
+        let row = self.chunks[number].keys().binary_search(&key).ok()?;
+        Some(self.starts[number] + row)
+    }
+
+    /// Adds a variant, or replaces the one with its key.
+    pub fn upsert(&mut self, facts: &VariantFacts<'_>) {
+        self.apply(&[SnapshotChange::Put(facts)]);
+    }
+
+    /// Takes a variant out, if it is there.
+    pub fn remove(&mut self, key: u128) {
+        self.apply(&[SnapshotChange::Remove(key)]);
+    }
+
+    /// Makes several changes; of several for one key the last counts.
+    pub fn apply(&mut self, changes: &[SnapshotChange<'_>]) {
+        let mut changes: Vec<&SnapshotChange<'_>> = changes.iter().collect();
+        changes.sort_by_key(|change| change.key());
+        let mut chunks = Vec::with_capacity(self.chunks.len() + 1);
+        let mut rest = changes.as_slice();
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            // What lies between two chunks belongs to the former, what comes after all to the last.
+            let next = self.chunks.get(number + 1).and_then(|next| next.keys().first());
+            let here = next.map_or(rest.len(), |first| rest.partition_point(|change| change.key() < *first));
+            let (mine, others) = rest.split_at(here);
+            rest = others;
+            if mine.is_empty() {
+                chunks.push(Arc::clone(chunk));
+            } else {
+                rewrite(Some(chunk), mine, next.is_none(), &mut chunks);
+            }
+        }
+        if !rest.is_empty() {
+            rewrite(None, rest, true, &mut chunks);
+        }
+        *self = Self::of(chunks);
+    }
+
+    /// Bytes that the snapshot takes on the heap, shared ones counted whole.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let chunks: usize = self.chunks.iter().map(|chunk| chunk.bytes() + size_of::<[usize; 2]>()).sum();
+        chunks + size_of_val(self.chunks.as_slice()) + size_of_val(self.starts.as_slice())
+    }
+
+    /// [`Self::memory_bytes`] for each variant, rounded up.
+    #[must_use]
+    pub fn bytes_per_variant(&self) -> usize {
+        self.memory_bytes().div_ceil(self.len().max(1))
+    }
+
+    fn of(chunks: Vec<Arc<Chunk>>) -> Self {
+        let mut starts = Vec::with_capacity(chunks.len() + 1);
+        let mut start = 0;
+        for chunk in &chunks {
+            starts.push(start);
+            start += chunk.len();
+        }
+        starts.push(start);
+        Self { chunks, starts }
+    }
+
+    /// Chunk and row of a place that exists.
+    fn locate(&self, place: usize) -> (usize, usize) {
+        let number = self.starts.partition_point(|start| *start <= place) - 1;
+        (number, place - self.starts[number])
+    }
+
+    /// The chunk in which a key would be.
+    fn chunk_for(&self, key: u128) -> Option<usize> {
+        let after =
+            self.chunks.partition_point(|chunk| chunk.keys().first().is_some_and(|first| *first <= key));
+        after.checked_sub(1)
+    }
+}
+
+impl SnapshotChange<'_> {
+    fn key(&self) -> u128 {
+        match self {
+            Self::Put(facts) => facts.key,
+            Self::Remove(key) => *key,
+        }
+    }
+}
+
+/// Variants that arrive in the order of their keys, made into a snapshot.
+#[derive(Debug, Default)]
+pub struct SnapshotBuilder {
+    done: Vec<Arc<Chunk>>,
+    open: ChunkBuilder,
+    last: Option<u128>,
+}
+
+impl SnapshotBuilder {
+    /// Adds the next variant. One that does not come in order is put where it belongs, which takes longer.
+    pub fn push(&mut self, facts: &VariantFacts<'_>) {
+        if self.last.is_some_and(|last| last >= facts.key) {
+            let mut snapshot = std::mem::take(self).finish();
+            snapshot.upsert(facts);
+            self.last = snapshot.chunks.last().and_then(|chunk| chunk.keys().last().copied());
+            self.done = snapshot.chunks;
+            return;
+        }
+        self.last = Some(facts.key);
+        self.open.push(facts);
+        if self.open.len() == CHUNK_MAX {
+            self.done.push(Arc::new(self.open.finish()));
+        }
+    }
+
+    /// The snapshot of what was added.
+    #[must_use]
+    pub fn finish(mut self) -> Snapshot {
+        if self.open.len() > 0 {
+            self.done.push(Arc::new(self.open.finish()));
+        }
+        Snapshot::of(self.done)
+    }
+}
+
+/// Writes a chunk anew with changes, which come in the order of their keys, as one chunk or several.
+fn rewrite(
+    old: Option<&Arc<Chunk>>,
+    changes: &[&SnapshotChange<'_>],
+    is_last: bool,
+    into: &mut Vec<Arc<Chunk>>,
+) {
+    let keys = old.map_or(&[][..], |chunk| chunk.keys());
+    let rows = merged(keys, changes);
+    // Ids mostly grow: the last chunk is filled up, one in the middle is cut in equal parts.
+    let parts = rows.len().div_ceil(CHUNK_MAX).max(1);
+    let most = if is_last { CHUNK_MAX } else { rows.len().div_ceil(parts).max(1) };
+    let mut scratch = Scratch::default();
+    for part in rows.chunks(most) {
+        let mut builder = ChunkBuilder::default();
+        for row in part {
+            match (row, old) {
+                (Source::New(facts), _) => builder.push(facts),
+                (Source::Old(row), Some(chunk)) => {
+                    chunk.with_facts(*row, Needs::History, &mut scratch, |facts| builder.push(facts));
+                }
+                (Source::Old(_), None) => {}
+            }
+        }
+        into.push(Arc::new(builder.finish()));
+    }
+}
+
+/// Where a row of a rewritten chunk comes from.
+enum Source<'a> {
+    Old(usize),
+    New(&'a VariantFacts<'a>),
+}
+
+fn merged<'a>(keys: &[u128], changes: &[&'a SnapshotChange<'a>]) -> Vec<Source<'a>> {
+    let mut rows = Vec::with_capacity(keys.len() + changes.len());
+    let mut old = 0;
+    for (place, change) in changes.iter().enumerate() {
+        let key = change.key();
+        if changes.get(place + 1).is_some_and(|next| next.key() == key) {
+            continue;
+        }
+        while keys.get(old).is_some_and(|known| *known < key) {
+            rows.push(Source::Old(old));
+            old += 1;
+        }
+        old += usize::from(keys.get(old) == Some(&key));
+        if let SnapshotChange::Put(facts) = change {
+            rows.push(Source::New(facts));
+        }
+    }
+    rows.extend((old..keys.len()).map(Source::Old));
+    rows
+}
+
+#[cfg(test)]
+mod tests;
