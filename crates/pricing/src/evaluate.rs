@@ -3,7 +3,7 @@
 
 use crate::context::PricingContext;
 use crate::facts::VariantFacts;
-use crate::guardrail::{GuardrailKind, GuardrailResults, Verdict};
+use crate::guardrail::{GuardrailKind, GuardrailResults, Planned, Verdict};
 use crate::limit::{self, LimitKind, Limited};
 use crate::rule_set::{CompiledRule, RuleSet};
 use crate::trace::{PackedTrace, Part, Recorder, Silent, Trace, Tracer, unpack_trace};
@@ -119,7 +119,7 @@ impl Row {
     }
 }
 
-/// The row that limits and guardrails look at.
+/// The row that limits look at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case<'a> {
     /// The price before, in minor units; not negative.
@@ -213,15 +213,25 @@ impl RuleSet {
         if matches!(limited.reason, Reason::LimitsContradict | Reason::LimitUnknown(_)) {
             return stopped;
         }
-        let guardrails = self.guardrails.judge(&case, after);
+        let compare_at_before = facts.compare_at_minor;
+        let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
+        let planned = Planned {
+            before,
+            after,
+            compare_at_after,
+            follows: rule.ready.follows,
+            has_minimum: rule.ready.limits.has_minimum(),
+            rule_index: rule.index,
+            facts,
+            context: &self.context,
+        };
+        let guardrails = self.guardrails.judge(&planned);
         if R::WRITES {
-            self.note_guardrails(&case, after, &guardrails, recorder);
+            self.note_guardrails(&planned, &guardrails, recorder);
         }
         if let Some(kind) = guardrails.violated() {
             return Row { reason: Reason::Blocked(kind), guardrails, ..stopped };
         }
-        let compare_at_before = facts.compare_at_minor;
-        let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
         let compare_at_too_low = compare_at_after.is_some_and(|compare_at| compare_at <= after);
         recorder.step("compare_at", |step| {
             step.input(&[Part::MoneyOrNone(compare_at_before)]).output(&[Part::MoneyOrNone(compare_at_after)]);
@@ -269,8 +279,7 @@ impl RuleSet {
 
     fn note_guardrails<R: Recorder>(
         &self,
-        case: &Case<'_>,
-        after: i64,
+        planned: &Planned<'_>,
         results: &GuardrailResults,
         recorder: &mut R,
     ) {
@@ -279,7 +288,7 @@ impl RuleSet {
             if verdict != Verdict::NotSet {
                 recorder.step(kind.code(), |step| {
                     step.verdict(verdict.as_str());
-                    guardrail.note(case, after, step);
+                    guardrail.note(planned, step);
                 });
             }
         });

@@ -24,7 +24,9 @@ mod trace;
 pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};
 pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};
-pub use guardrail::{GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Guardrails, Verdict};
+pub use guardrail::{
+    GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Guardrails, Mode, UnknownGuardrail, Verdict,
+};
 pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;

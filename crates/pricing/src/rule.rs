@@ -117,11 +117,7 @@ impl Rule {
     /// The JSON Schema `rule.v1`, pretty-printed with a final line break, as it stands in `schemas/`.
     #[must_use]
     pub fn json_schema() -> String {
-        let mut schema = schemars::schema_for!(Document);
-        schema.insert("$id".to_owned(), "rule.v1.json".into());
-        RecursiveTransform(without_null).transform(&mut schema);
-        let sorted = Schema::try_from(sorted(schema.to_value())).expect("sorting keeps it a schema");
-        serde_json::to_string_pretty(&sorted).expect("a schema is JSON") + "\n"
+        schema_text::<Document>("rule.v1.json")
     }
 
     fn checked(read: Read<Document>) -> Result<Self, Vec<FieldError>> {
@@ -131,6 +127,15 @@ impl Rule {
         }
         Err(faults.into_iter().map(|fault| read.with_line(fault)).collect())
     }
+}
+
+/// The JSON Schema of a document, pretty-printed with a final line break.
+pub(crate) fn schema_text<T: JsonSchema>(id: &str) -> String {
+    let mut schema = schemars::schema_for!(T);
+    schema.insert("$id".to_owned(), id.into());
+    RecursiveTransform(without_null).transform(&mut schema);
+    let sorted = Schema::try_from(sorted(schema.to_value())).expect("sorting keeps it a schema");
+    serde_json::to_string_pretty(&sorted).expect("a schema is JSON") + "\n"
 }
 
 /// Optional fields may be left out, but `null` is refused: a blank limit must not mean no limit.

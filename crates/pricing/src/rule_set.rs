@@ -40,6 +40,8 @@ pub(crate) struct Ready {
     pub(crate) grid: Grid,
     pub(crate) limits: Limits,
     pub(crate) compare_at: CompareAt,
+    /// Whether a step takes its price from somebody else's.
+    pub(crate) follows: bool,
 }
 
 impl RuleSet {
@@ -74,11 +76,14 @@ impl RuleSet {
                 });
             }
         }
+        let mut compile = Compile::for_context(context, "/guardrails".to_owned());
+        let guardrails = guardrails.ready(rules, &mut compile);
+        faults.extend(compile.into_faults());
         if !faults.is_empty() {
             return Err(faults);
         }
         compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
-        Ok(Self { context: context.clone(), guardrails: guardrails.ready(), rules: compiled })
+        Ok(Self { context: context.clone(), guardrails, rules: compiled })
     }
 
     /// The currency of the surface.
@@ -104,5 +109,6 @@ pub(crate) fn ready(rule: &Document, compile: &mut Compile) -> Option<Ready> {
         });
         return None;
     };
-    Some(Ready { matcher, steps, kernel, grid, limits, compare_at: rule.compare_at })
+    let follows = rule.steps.iter().any(step::Step::follows);
+    Some(Ready { matcher, steps, kernel, grid, limits, compare_at: rule.compare_at, follows })
 }

@@ -1,68 +1,99 @@
 //! Guardrails: limits of a tenant or project that hold whatever a rule says, one file each. They never move a price, they
-//! stop the row. A new guardrail is one file, its `mod` line, and one line in the list below.
+//! stop the row, or under `plan/` the whole plan. A new guardrail is one file, its `mod` line, and one line in the list below.
 
+mod document;
 mod near_zero;
 mod slip;
+mod verdict;
+mod waiver;
 
-use crate::evaluate::Case;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compile::Compile;
+use crate::context::PricingContext;
+use crate::facts::VariantFacts;
+use crate::read::given;
+use crate::rule::Rule;
 use crate::trace::StepWriter;
+pub use document::{Guardrails, UnknownGuardrail};
+pub use verdict::{GuardrailResults, Mode, Verdict};
+use waiver::{Waived, Waiver};
 
 /// Version of how guardrails judge; part of every trace and of every plan's hash.
 pub const GUARDRAIL_VERSION: &str = "2";
 
+/// One row that is about to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Planned<'a> {
+    /// The price before, in minor units; not negative.
+    pub(crate) before: i64,
+    /// The price that would be written.
+    pub(crate) after: i64,
+    /// The compare-at price that would stand beside it.
+    pub(crate) compare_at_after: Option<i64>,
+    /// Whether the price is taken from somebody else's.
+    pub(crate) follows: bool,
+    /// Whether a limit of the rule holds the price up, whatever it is computed from.
+    pub(crate) has_minimum: bool,
+    /// Place of the rule that decided.
+    pub(crate) rule_index: u32,
+    /// Everything known about the variant.
+    pub(crate) facts: &'a VariantFacts<'a>,
+    /// Where and when.
+    pub(crate) context: &'a PricingContext,
+}
+
 /// One guardrail, ready to run.
 pub(crate) trait Guardrail {
-    /// Whether the row may go on with the price `after`. Must not allocate.
-    fn judge(&self, case: &Case<'_>, after: i64) -> Verdict;
+    /// Whether the row may be written. Must not allocate.
+    fn judge(&self, planned: &Planned<'_>) -> Verdict;
 
     /// What was measured, the limit, and why, for the trace.
-    fn note(&self, case: &Case<'_>, after: i64, step: &mut StepWriter<'_>);
+    fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>);
 }
 
-/// What a limit or guardrail said of one row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is not set.
-    #[default]
-    NotSet,
-    /// The price is inside.
-    Passed,
-    /// The price is inside, but close to the limit.
-    Near,
-    /// The price was moved to the limit.
-    Limited,
-    /// The price is outside, and somebody allowed that for now.
-    Waived,
-    /// The price may not be.
-    Violated,
+/// A guardrail as a document writes it.
+pub(crate) trait Setting {
+    /// The guardrail, ready to run.
+    type Ready: std::fmt::Debug;
+
+    /// How strictly it holds.
+    fn mode(&self) -> Mode;
+
+    /// Checks it and makes it ready. What is missing is a fault only where [`Self::mode`] is not off.
+    fn ready(&self, compile: &mut Compile) -> Self::Ready;
 }
 
-impl Verdict {
-    /// The word used in the trace and the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSet => "not_set",
-            Self::Passed => "passed",
-            Self::Near => "near",
-            Self::Limited => "limited",
-            Self::Waived => "waived",
-            Self::Violated => "violated",
+/// A guardrail that is on.
+#[derive(Debug)]
+pub(crate) struct Active<G> {
+    pub(crate) guardrail: G,
+    pub(crate) soft: bool,
+    pub(crate) waived: Waived,
+}
+
+impl<G: Guardrail> Active<G> {
+    #[inline]
+    fn judge(&self, planned: &Planned<'_>) -> Verdict {
+        match self.guardrail.judge(planned) {
+            Verdict::Violated if self.waived.covers(planned.rule_index) => Verdict::Waived,
+            verdict => verdict,
         }
     }
 }
 
 macro_rules! guardrails {
     ($($file:ident: $name:ident,)*) => {
-        /// Which guardrail.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        /// Which guardrail of a row.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[allow(missing_docs)]
         pub enum GuardrailKind {
             $($name,)*
         }
 
         impl GuardrailKind {
-            /// All guardrails, in the order in which they are asked.
+            /// All guardrails of a row, in the order in which they are asked.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
             /// The word used in settings, traces and reasons.
@@ -81,23 +112,72 @@ macro_rules! guardrails {
             }
         }
 
-        /// All guardrails, ready to run.
+        /// The limits that hold whatever a rule says.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(rename = "guardrails.v1", title = "Calibr guardrails, version 1")]
+        #[allow(missing_docs)]
+        pub(crate) struct Document {
+            /// Which contract the document follows.
+            schema: SchemaId,
+            $(
+                #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+                pub(crate) $file: Option<$file::$name>,
+            )*
+        }
+
+        /// All guardrails of a row, ready to run.
         #[derive(Debug)]
         pub(crate) struct ReadyGuardrails {
-            $($file: $file::$name,)*
+            soft: u32,
+            $($file: Option<Active<<$file::$name as Setting>::Ready>>,)*
+        }
+
+        impl Document {
+            /// A document that says nothing.
+            pub(crate) const EMPTY: Self = Self { schema: SchemaId::V1, $($file: None,)* };
+
+            /// What this document does not say, `base` says.
+            pub(crate) fn over(&self, base: &Self) -> Self {
+                Self {
+                    schema: SchemaId::V1,
+                    $($file: self.$file.as_ref().or(base.$file.as_ref()).cloned(),)*
+                }
+            }
+
+            /// The guardrails that the document speaks of, with how strictly they hold.
+            pub(crate) fn modes(&self) -> Vec<(&'static str, Mode)> {
+                let mut modes = Vec::new();
+                $(modes.extend(self.$file.as_ref().map(|setting| (stringify!($file), setting.mode())));)*
+                modes
+            }
+
+            fn ready(&self, rules: &[(&str, &Rule)], waivers: &[Waiver], compile: &mut Compile) -> ReadyGuardrails {
+                let mut ready = ReadyGuardrails {
+                    soft: 0,
+                    $($file: active(stringify!($file), self.$file.as_ref(), rules, waivers, compile),)*
+                };
+                $(if ready.$file.as_ref().is_some_and(|active| active.soft) {
+                    ready.soft |= 1 << GuardrailKind::$name as u32;
+                })*
+                ready
+            }
         }
 
         impl ReadyGuardrails {
-            /// Visits every guardrail, in order.
+            /// Visits every guardrail that is on, in order.
             #[inline]
             pub(crate) fn each(&self, mut visit: impl FnMut(GuardrailKind, &dyn Guardrail)) {
-                $(visit(GuardrailKind::$name, &self.$file);)*
+                $(if let Some(active) = &self.$file {
+                    visit(GuardrailKind::$name, &active.guardrail);
+                })*
             }
 
             /// What every guardrail says. Does not allocate.
             #[inline]
-            pub(crate) fn judge(&self, case: &Case<'_>, after: i64) -> GuardrailResults {
-                GuardrailResults([$(self.$file.judge(case, after),)*])
+            pub(crate) fn judge(&self, planned: &Planned<'_>) -> GuardrailResults {
+                let verdicts = [$(self.$file.as_ref().map_or(Verdict::NotSet, |active| active.judge(planned)),)*];
+                GuardrailResults { verdicts, soft: self.soft }
             }
         }
     };
@@ -108,36 +188,29 @@ guardrails! {
     slip: Slip,
 }
 
-/// The guardrails of a project: a document of the contract `guardrails.v1`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Guardrails {}
-
-impl Guardrails {
-    pub(crate) fn ready(&self) -> ReadyGuardrails {
-        ReadyGuardrails { near_zero: near_zero::NearZero, slip: slip::Slip }
-    }
+/// The name of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "GuardrailsSchemaId")]
+pub(crate) enum SchemaId {
+    /// The first version.
+    #[serde(rename = "guardrails.v1")]
+    V1,
 }
 
-/// What all guardrails said of one row, without allocation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct GuardrailResults([Verdict; GuardrailKind::ALL.len()]);
-
-impl GuardrailResults {
-    /// What one guardrail said.
-    #[must_use]
-    pub fn verdict(&self, kind: GuardrailKind) -> Verdict {
-        self.0[kind as usize]
-    }
-
-    /// Every guardrail that is set, with what it said.
-    pub fn iter(&self) -> impl Iterator<Item = (GuardrailKind, Verdict)> + '_ {
-        let set = |(_, verdict): &(GuardrailKind, Verdict)| *verdict != Verdict::NotSet;
-        GuardrailKind::ALL.iter().map(|kind| (*kind, self.verdict(*kind))).filter(set)
-    }
-
-    /// The first guardrail that stops the row.
-    #[must_use]
-    pub fn violated(&self) -> Option<GuardrailKind> {
-        self.iter().find(|(_, verdict)| *verdict == Verdict::Violated).map(|(kind, _)| kind)
-    }
+fn active<S: Setting>(
+    code: &'static str,
+    setting: Option<&S>,
+    rules: &[(&str, &Rule)],
+    waivers: &[Waiver],
+    compile: &mut Compile,
+) -> Option<Active<S::Ready>> {
+    let setting = setting?;
+    let guardrail = compile.inside(code, |c| setting.ready(c));
+    let soft = match setting.mode() {
+        Mode::Off => return None,
+        Mode::Hard => false,
+        Mode::Soft => true,
+    };
+    let waived = if soft { waiver::waived(code, rules, waivers, compile.context()) } else { Waived::Nowhere };
+    Some(Active { guardrail, soft, waived })
 }

@@ -1,20 +1,57 @@
 //! A price of nothing, or of one cent, is a mistake until somebody says otherwise.
 
-use super::{Guardrail, Verdict};
-use crate::evaluate::Case;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
-/// Blocks a price of one minor unit or less.
-#[derive(Debug)]
-pub(crate) struct NearZero;
+/// The highest price that counts as nothing, in minor units.
+const NOTHING_MAX: i64 = 1;
+/// Prices up to this are near, in minor units.
+const NEAR_MAX: i64 = 10;
 
-impl Guardrail for NearZero {
-    #[inline]
-    fn judge(&self, _: &Case<'_>, after: i64) -> Verdict {
-        if after > 1 { Verdict::Passed } else { Verdict::Violated }
+/// Stops a price of one minor unit or less.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NearZero {
+    /// How strictly it holds; hard unless said otherwise.
+    #[serde(default = "hard")]
+    mode: Mode,
+}
+
+fn hard() -> Mode {
+    Mode::Hard
+}
+
+impl NearZero {
+    pub(super) const BUILT_IN: Self = Self { mode: Mode::Hard };
+}
+
+#[derive(Debug)]
+pub(crate) struct ReadyNearZero;
+
+impl Setting for NearZero {
+    type Ready = ReadyNearZero;
+
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
-    fn note(&self, _: &Case<'_>, after: i64, step: &mut StepWriter<'_>) {
-        step.value(&[Part::Money(after)]).limit(&[Part::Money(1)]).reason(&[Part::Word("above")]);
+    fn ready(&self, _: &mut Compile) -> ReadyNearZero {
+        ReadyNearZero
+    }
+}
+
+impl Guardrail for ReadyNearZero {
+    #[inline]
+    fn judge(&self, planned: &Planned<'_>) -> Verdict {
+        Verdict::of(planned.after > NOTHING_MAX, planned.after <= NEAR_MAX)
+    }
+
+    fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
+        step.value(&[Part::Money(planned.after)]).limit(&[Part::Money(NOTHING_MAX)]);
+        step.reason(&[Part::Word("above")]);
     }
 }

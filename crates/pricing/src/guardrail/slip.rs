@@ -1,22 +1,78 @@
 //! A price about ten times the one before, or a tenth of it, is a slipped decimal point until somebody says otherwise.
 
-use super::{Guardrail, Verdict};
-use crate::evaluate::Case;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
-/// Blocks a move by a factor of 9.5 or more, up or down. A price before of zero gives nothing to compare with and blocks.
-#[derive(Debug)]
-pub(crate) struct Slip;
+/// Stops a move by a factor of 9.5 or more, up or down. A price before of zero gives nothing to compare with and is stopped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Slip {
+    /// How strictly it holds; hard unless said otherwise.
+    #[serde(default = "hard")]
+    mode: Mode,
+}
 
-impl Guardrail for Slip {
-    #[inline]
-    fn judge(&self, case: &Case<'_>, after: i64) -> Verdict {
-        let (before, after) = (i128::from(case.before), i128::from(after));
-        if 2 * after < 19 * before && 19 * after > 2 * before { Verdict::Passed } else { Verdict::Violated }
+fn hard() -> Mode {
+    Mode::Hard
+}
+
+impl Slip {
+    pub(super) const BUILT_IN: Self = Self { mode: Mode::Hard };
+}
+
+#[derive(Debug)]
+pub(crate) struct ReadySlip;
+
+impl Setting for Slip {
+    type Ready = ReadySlip;
+
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
-    fn note(&self, _: &Case<'_>, after: i64, step: &mut StepWriter<'_>) {
-        step.value(&[Part::Money(after)]).limit(&[Part::Word("9.5")]);
-        step.reason(&[Part::Word("moves by a factor below")]);
+    fn ready(&self, _: &mut Compile) -> ReadySlip {
+        ReadySlip
+    }
+}
+
+/// Whether one price lies less than `twentieths / 20` times above the other.
+#[inline]
+fn within(low: i64, high: i64, twentieths: i128) -> bool {
+    20 * i128::from(high) < twentieths * i128::from(low)
+}
+
+impl Guardrail for ReadySlip {
+    #[inline]
+    fn judge(&self, planned: &Planned<'_>) -> Verdict {
+        let low = planned.before.min(planned.after);
+        let high = planned.before.max(planned.after);
+        Verdict::of(within(low, high, 190), !within(low, high, 95))
+    }
+
+    fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
+        step.value(&[Part::Money(planned.after)]).limit(&[Part::Word("9.5")]);
+        step.reason(&[Part::Word(looks_like(planned.before, planned.after))]);
+    }
+}
+
+/// The mistake that a move looks like.
+fn looks_like(before: i64, after: i64) -> &'static str {
+    let about = |low: i64, high: i64, factor: i128| {
+        let (low, high) = (i128::from(low) * factor, i128::from(high));
+        100 * high >= 95 * low && 100 * high <= 105 * low
+    };
+    match (before, after) {
+        _ if before <= 0 || after <= 0 => "moves by a factor below",
+        _ if about(before, after, 10) => "about 10 times the price before; moves by a factor below",
+        _ if about(before, after, 100) => "about 100 times the price before; moves by a factor below",
+        _ if about(before, after, 1_000) => "about 1000 times the price before; moves by a factor below",
+        _ if about(after, before, 10) => "about a 10th of the price before; moves by a factor below",
+        _ if about(after, before, 100) => "about a 100th of the price before; moves by a factor below",
+        _ if about(after, before, 1_000) => "about a 1000th of the price before; moves by a factor below",
+        _ => "moves by a factor below",
     }
 }

@@ -147,6 +147,13 @@ impl Constraints {
     }
 }
 
+impl Limits {
+    /// Whether a limit holds the price up, whatever it is computed from.
+    pub(crate) fn has_minimum(&self) -> bool {
+        self.floor.is_some()
+    }
+}
+
 /// What the limits of the rules made of a price.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limited {

@@ -66,6 +66,15 @@ steps! {
     set: Set,
 }
 
+impl Step {
+    /// Whether the price is taken from somebody else's, such as a competitor's; nothing of ours bounds it then.
+    pub(crate) fn follows(&self) -> bool {
+        match self {
+            Self::Amount(_) | Self::Multiply(_) | Self::Percent(_) | Self::Set(_) => false,
+        }
+    }
+}
+
 /// Checks the steps and makes them ready.
 pub(crate) fn ready(steps: &[Step], compile: &mut Compile) -> Vec<ReadyStep> {
     if steps.len() > STEPS_MAX {

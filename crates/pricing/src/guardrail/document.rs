@@ -1,0 +1,144 @@
+//! The document that people and programs write: schema `guardrails.v1`. Read strictly, written canonically, hashed, and
+//! laid over one another: what fresh tenants have, then the tenant's, then the project's.
+
+use jiff::Timestamp;
+use kernel_core::FieldError;
+use sha2::{Digest, Sha256};
+
+use super::waiver::Waiver;
+use super::{Document, Mode, ReadyGuardrails, near_zero, slip};
+use crate::compile::Compile;
+use crate::read::{self, Read};
+use crate::rule::{Rule, schema_text};
+
+/// Guardrails: a valid document of the contract `guardrails.v1`, with the waivers that are in force.
+/// What depends on the currency of a surface, [`crate::RuleSet::compile`] checks.
+///
+/// The default is near zero and slip, both hard: the least that makes sense anywhere. What a fresh tenant has is
+/// [`Guardrails::built_in`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guardrails {
+    document: Document,
+    waivers: Vec<Waiver>,
+}
+
+impl Default for Guardrails {
+    fn default() -> Self {
+        Self::of(Document {
+            near_zero: Some(near_zero::NearZero::BUILT_IN),
+            slip: Some(slip::Slip::BUILT_IN),
+            ..Document::EMPTY
+        })
+    }
+}
+
+impl Guardrails {
+    /// No guardrail at all: the ground on which documents are laid.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::of(Document::EMPTY)
+    }
+
+    /// What a fresh tenant has; `docs/guardrails.md` names and explains each.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::default()
+    }
+
+    /// Reads guardrails from YAML.
+    ///
+    /// # Errors
+    /// Every fault found, with its JSON pointer, its line, and how to mend it.
+    pub fn from_yaml(text: &str) -> Result<Self, Vec<FieldError>> {
+        Self::checked(read::from_yaml(text).map_err(|fault| vec![fault])?)
+    }
+
+    /// Reads guardrails from JSON. Numbers are read from their digits and stay exact.
+    ///
+    /// # Errors
+    /// Every fault found, with its JSON pointer, its line, and how to mend it.
+    pub fn from_json(text: &str) -> Result<Self, Vec<FieldError>> {
+        Self::checked(read::from_json(text).map_err(|fault| vec![fault])?)
+    }
+
+    /// These over `base`: a guardrail that this document speaks of replaces the base's as a whole. Waivers of both hold.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        let waivers = base.waivers.iter().chain(&self.waivers).cloned().collect();
+        Self { document: self.document.over(&base.document), waivers }
+    }
+
+    /// Lets what the soft guardrail `code` stops pass before `until`: for every rule, or for the rule of that name.
+    /// A waiver of a guardrail that is hard when prices are computed has no effect.
+    ///
+    /// # Errors
+    /// There is no guardrail of that name.
+    pub fn waive(
+        &mut self,
+        code: &str,
+        rule: Option<&str>,
+        until: Timestamp,
+    ) -> Result<(), UnknownGuardrail> {
+        let code = known_code(code).ok_or_else(|| UnknownGuardrail(code.chars().take(64).collect()))?;
+        self.waivers.push(Waiver { code, rule: rule.map(str::to_owned), until });
+        Ok(())
+    }
+
+    /// The guardrails that the document speaks of, with how strictly they hold, in the order of the document.
+    #[must_use]
+    pub fn modes(&self) -> Vec<(&'static str, Mode)> {
+        self.document.modes()
+    }
+
+    /// The one way to write this document, without waivers: compact JSON, fields in a fixed order, defaults written out,
+    /// numbers as normalised text.
+    #[must_use]
+    pub fn canonical_json(&self) -> String {
+        serde_json::to_string(&self.document).expect("guardrails have only texts, numbers and lists")
+    }
+
+    /// SHA-256 over [`Self::canonical_json`], as 64 hexadecimal digits.
+    #[must_use]
+    pub fn content_hash(&self) -> String {
+        crate::plan::hex(&Sha256::digest(self.canonical_json()))
+    }
+
+    /// The JSON Schema `guardrails.v1`, pretty-printed with a final line break, as it stands in `schemas/`.
+    #[must_use]
+    pub fn json_schema() -> String {
+        schema_text::<Document>("guardrails.v1.json")
+    }
+
+    pub(crate) fn ready(&self, rules: &[(&str, &Rule)], compile: &mut Compile) -> ReadyGuardrails {
+        self.document.ready(rules, &self.waivers, compile)
+    }
+
+    fn of(document: Document) -> Self {
+        Self { document, waivers: Vec::new() }
+    }
+
+    fn checked(read: Read<Document>) -> Result<Self, Vec<FieldError>> {
+        let faults = read.document.faults();
+        if faults.is_empty() {
+            return Ok(Self::of(read.document));
+        }
+        Err(faults.into_iter().map(|fault| read.with_line(fault)).collect())
+    }
+}
+
+impl Document {
+    fn faults(&self) -> Vec<FieldError> {
+        let mut compile = Compile::for_validation();
+        self.ready(&[], &[], &mut compile);
+        compile.into_faults()
+    }
+}
+
+fn known_code(code: &str) -> Option<&'static str> {
+    super::GuardrailKind::ALL.iter().map(|kind| kind.code()).find(|known| *known == code)
+}
+
+/// A name that no guardrail has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a guardrail")]
+pub struct UnknownGuardrail(String);
