@@ -2,6 +2,7 @@
 //! No I/O, no clock, no float: the same input gives the same output on any machine. The reference is `docs/rules.md`.
 
 mod amount;
+mod analyse;
 mod compare_at;
 mod compile;
 mod context;

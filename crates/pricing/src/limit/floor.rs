@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Limit};
 use crate::amount::Amount;
+use crate::analyse::{Bound, Sum};
 use crate::compile::Compile;
 use crate::evaluate::Case;
 use crate::trace::{Part, StepWriter};
@@ -30,6 +31,10 @@ impl Limit for ReadyFloor {
     #[inline]
     fn range(&self, _: &Case<'_>) -> Option<(i64, i64)> {
         Some((self.0, i64::MAX))
+    }
+
+    fn bounds(&self) -> Vec<Bound<'_>> {
+        vec![Bound::low(1, Sum::of(self.0.into()))]
     }
 
     fn note(&self, _: &Case<'_>, step: &mut StepWriter<'_>) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Limit};
 use crate::amount::Amount;
+use crate::analyse::{Bound, Fact, Sum};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 use crate::evaluate::Case;
@@ -50,7 +51,12 @@ impl Constraint for MaximumMove {
             Some(percent) => (percent.units(), 100 * 10_i64.pow(percent.scale())),
             None => (1, 0),
         };
-        ReadyMaximumMove { amount: amount.unwrap_or(i64::MAX), part, whole, percent: self.percent.map(|p| p.to_string().into()) }
+        ReadyMaximumMove {
+            amount: amount.unwrap_or(i64::MAX),
+            part,
+            whole,
+            percent: self.percent.map(|p| p.to_string().into()),
+        }
     }
 }
 
@@ -70,6 +76,20 @@ impl Limit for ReadyMaximumMove {
     fn range(&self, case: &Case<'_>) -> Option<(i64, i64)> {
         let distance = self.distance(case.before);
         Some((case.before.saturating_sub(distance), case.before.saturating_add(distance)))
+    }
+
+    fn bounds(&self) -> Vec<Bound<'_>> {
+        let (amount, part, whole) = (i128::from(self.amount), i128::from(self.part), i128::from(self.whole));
+        let mut bounds = Vec::new();
+        if self.amount < i64::MAX {
+            bounds.push(Bound::low(1, Sum::of(-amount).plus(Fact::Price, 1)));
+            bounds.push(Bound::high(1, Sum::of(amount).plus(Fact::Price, 1)));
+        }
+        if whole > 0 {
+            bounds.push(Bound::low(whole, Sum::of(0).plus(Fact::Price, whole - part)));
+            bounds.push(Bound::high(whole, Sum::of(0).plus(Fact::Price, whole + part)));
+        }
+        bounds
     }
 
     fn note(&self, case: &Case<'_>, step: &mut StepWriter<'_>) {

@@ -8,6 +8,7 @@ mod maximum_move;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::analyse::Bound;
 use crate::compile::Compile;
 use crate::evaluate::{Case, Reason};
 use crate::guardrail::Verdict;
@@ -18,6 +19,9 @@ use crate::trace::StepWriter;
 pub(crate) trait Limit {
     /// The prices allowed, ends included. `None`: data is missing to tell, so the row is blocked. Must not allocate.
     fn range(&self, case: &Case<'_>) -> Option<(i64, i64)>;
+
+    /// What it means, for reasoning about rules without running them: the same prices as `range` allows.
+    fn bounds(&self) -> Vec<Bound<'_>>;
 
     /// The limit and why, for the trace.
     fn note(&self, case: &Case<'_>, step: &mut StepWriter<'_>);

@@ -17,8 +17,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::analyse::Condition;
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
+pub(crate) use text_test::ReadyText;
 
 /// One question about a variant.
 pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
@@ -30,6 +32,9 @@ pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
 
     /// Asks it. Must not allocate.
     fn holds(ready: &Self::Ready, facts: &VariantFacts<'_>) -> bool;
+
+    /// What it means, for reasoning about rules without running them.
+    fn condition(ready: &Self::Ready) -> Condition<'_>;
 
     /// What the variant has in this place, for the trace: "vendor is `Fjell`".
     fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String;
@@ -88,6 +93,17 @@ macro_rules! predicates {
                     Self::Any(parts) => parts.iter().any(|part| part.holds(facts)),
                     Self::Not(part) => !part.holds(facts),
                     $(Self::$name(ready) => <$file::$name as Predicate>::holds(ready, facts),)*
+                }
+            }
+
+            /// What it means, for reasoning about rules without running them.
+            pub(crate) fn condition(&self) -> Condition<'_> {
+                match self {
+                    Self::All(parts) => Condition::All(parts.iter().map(Self::condition).collect()),
+                    Self::AllVariants => Condition::Always(true),
+                    Self::Any(parts) => Condition::Any(parts.iter().map(Self::condition).collect()),
+                    Self::Not(part) => part.condition().negated(),
+                    $(Self::$name(ready) => <$file::$name as Predicate>::condition(ready),)*
                 }
             }
 

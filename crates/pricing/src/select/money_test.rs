@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+use crate::analyse::{Condition, Fact};
 use crate::compile::Compile;
 
 /// One comparison with an amount.
@@ -70,6 +71,23 @@ impl ReadyMoney {
             (Self::IsSet(set), amount) => amount.is_some() == set,
             (Self::Range(from, to), Some(amount)) => (from..=to).contains(&i128::from(amount)),
             (Self::Range(..), None) => false,
+        }
+    }
+
+    /// What it means for a fact.
+    pub(super) fn condition<'r>(self, fact: Fact<'r>) -> Condition<'r> {
+        match self {
+            Self::IsSet(true) => Condition::Known(fact),
+            Self::IsSet(false) => Condition::Known(fact).negated(),
+            Self::Range(from, to) => Condition::All(
+                [
+                    (from > i128::MIN).then(|| Condition::at_least(fact, from)),
+                    (to < i128::MAX).then(|| Condition::at_most(fact, to)),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+            ),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Predicate;
 use super::money_test::{self, MoneyTest, ReadyMoney};
+use crate::analyse::{Condition, Fact};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
 
@@ -23,6 +24,10 @@ impl Predicate for Price {
 
     fn holds(ready: &ReadyMoney, facts: &VariantFacts<'_>) -> bool {
         ready.holds(facts.price_minor)
+    }
+
+    fn condition(ready: &ReadyMoney) -> Condition<'_> {
+        ready.condition(Fact::Price)
     }
 
     fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Predicate;
 use super::text_test::{ReadyText, TextTest};
+use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
 
@@ -23,6 +24,10 @@ impl Predicate for ProductType {
 
     fn holds(ready: &ReadyText, facts: &VariantFacts<'_>) -> bool {
         ready.holds(facts.product_type)
+    }
+
+    fn condition(ready: &ReadyText) -> Condition<'_> {
+        Condition::Text { field: TextField::ProductType, test: ready }
     }
 
     fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {

@@ -69,7 +69,7 @@ fn part(word: &str, text: &str, compile: &mut Compile) -> Box<str> {
 
 impl ReadyText {
     #[inline]
-    pub(super) fn holds(&self, text: &str) -> bool {
+    pub(crate) fn holds(&self, text: &str) -> bool {
         match self {
             Self::Contains(part) => text.contains(&**part),
             Self::EndsWith(part) => text.ends_with(&**part),

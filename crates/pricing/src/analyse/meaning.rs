@@ -1,0 +1,146 @@
+//! What each part of the language means, in a form that can be reasoned about without running it: conditions over what is
+//! known of a variant, and linear bounds of the price. Every selector, step, limit and guardrail must state its meaning.
+
+use crate::select::ReadyText;
+
+/// A number that the language may ask of a variant. Amounts are minor units, instants seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fact<'r> {
+    /// The price before.
+    Price,
+    /// The price that the rules give, once they gave one.
+    After,
+    /// The compare-at price before.
+    CompareAt,
+    /// What one costs the merchant.
+    Cost,
+    /// How many are in stock.
+    Inventory,
+    /// When the product was made.
+    CreatedAt,
+    /// When the product last changed.
+    UpdatedAt,
+    /// The lowest price of a competitor.
+    Competitor,
+    /// The manufacturer's suggested retail price.
+    Msrp,
+    /// The lowest price the manufacturer lets people advertise.
+    Map,
+    /// The price without the sales that run.
+    Base,
+    /// Units sold in the last 30 days.
+    UnitsSold,
+    /// The price on another surface, by its name.
+    Surface(&'r str),
+}
+
+/// A text, or a list of texts, that the language may ask of a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TextField<'r> {
+    /// The SKU.
+    Sku,
+    /// Product and variant title.
+    Title,
+    /// The vendor.
+    Vendor,
+    /// The product type.
+    ProductType,
+    /// The tags; a test holds if any tag passes.
+    Tag,
+    /// The collections; a test holds if any passes.
+    Collection,
+    /// The channels; a test holds if any passes.
+    Channel,
+    /// The values of one custom field, by its key; a test holds if any passes.
+    Custom(&'r str),
+}
+
+/// `terms + constant`, each term a whole factor times a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Sum<'r> {
+    pub(crate) terms: Vec<(Fact<'r>, i128)>,
+    pub(crate) constant: i128,
+}
+
+/// When something holds. A comparison holds only where every fact in it is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Condition<'r> {
+    /// The same for every variant.
+    Always(bool),
+    /// All of these.
+    All(Vec<Condition<'r>>),
+    /// At least one of these.
+    Any(Vec<Condition<'r>>),
+    /// Not this.
+    Not(Box<Condition<'r>>),
+    /// The fact is known.
+    Known(Fact<'r>),
+    /// The sum is zero or more.
+    NotNegative(Sum<'r>),
+    /// The fact lies from `from` to `to` behind a multiple of `modulus`, ends included.
+    Residue { fact: Fact<'r>, modulus: i64, from: i64, to: i64 },
+    /// The text passes; of a list, any of its texts.
+    Text { field: TextField<'r>, test: &'r ReadyText },
+    /// There is a text that is not empty; of a list, any text at all.
+    HasText(TextField<'r>),
+}
+
+/// A bound of the price that a limit moves to. Where one of its facts is unknown the row is stopped.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound<'r> {
+    pub(crate) side: Side,
+    /// Above zero: `times × price` is compared with the sum.
+    pub(crate) times: i128,
+    pub(crate) sum: Sum<'r>,
+}
+
+/// Which way a bound holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The price may not be higher.
+    High,
+    /// The price may not be lower.
+    Low,
+}
+
+impl<'r> Sum<'r> {
+    /// Only a number.
+    pub(crate) fn of(constant: i128) -> Self {
+        Self { terms: Vec::new(), constant }
+    }
+
+    /// With `factor × fact` added.
+    pub(crate) fn plus(mut self, fact: Fact<'r>, factor: i128) -> Self {
+        self.terms.push((fact, factor));
+        self
+    }
+}
+
+impl<'r> Condition<'r> {
+    /// `fact ≥ minimum`.
+    pub(crate) fn at_least(fact: Fact<'r>, minimum: i128) -> Self {
+        Self::NotNegative(Sum::of(minimum.saturating_neg()).plus(fact, 1))
+    }
+
+    /// `fact ≤ maximum`.
+    pub(crate) fn at_most(fact: Fact<'r>, maximum: i128) -> Self {
+        Self::NotNegative(Sum::of(maximum).plus(fact, -1))
+    }
+
+    /// This does not hold.
+    pub(crate) fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+}
+
+impl<'r> Bound<'r> {
+    /// `times × price ≥ sum`.
+    pub(crate) fn low(times: i128, sum: Sum<'r>) -> Self {
+        Self { side: Side::Low, times, sum }
+    }
+
+    /// `times × price ≤ sum`.
+    pub(crate) fn high(times: i128, sum: Sum<'r>) -> Self {
+        Self { side: Side::High, times, sum }
+    }
+}
