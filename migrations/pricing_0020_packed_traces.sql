@@ -1,4 +1,4 @@
--- A row stores its explain trace as the number of a template and the bytes that fill it; the templates of a plan are few.
+-- What the guardrails said of each row and of the whole plan, and the trace in few bytes: a row stores its explain trace as the number of a template and the bytes that fill it; the templates of a plan are few.
 
 create table price_change_traces (
     tenant_id uuid not null,
@@ -14,7 +14,11 @@ alter table price_change_rows no force row level security;
 alter table price_changes no force row level security;
 
 -- Traces of earlier plans become templates with nothing to fill.
-alter table price_change_rows add column trace_template bigint, add column trace_arguments bytea;
+alter table price_change_rows add column trace_template bigint, add column trace_arguments bytea,
+    add column violated text[], add column near text[], add column waived text[],
+    -- The lowest price of the last 30 days, where the law on price reductions asks for it.
+    add column prior_minor bigint;
+alter table price_changes add column verdicts jsonb not null default '[]';
 update price_change_rows r set trace_template = t.template, trace_arguments = ''
 from (select tenant_id, price_change_id, row,
         dense_rank() over (partition by tenant_id, price_change_id order by trace) - 1 as template

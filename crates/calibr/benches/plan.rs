@@ -74,7 +74,13 @@ async fn main() {
     for _ in 0..rounds {
         postgres.batch("checkpoint").await;
         let before = postgres.wal_bytes().await;
-        let new = NewPriceChange { title: "Bench".into(), note: None, rules: vec![rule] };
+        let new = NewPriceChange {
+            title: "Bench".into(),
+            note: None,
+            rules: vec![rule],
+            ends: vec![],
+            exclude: vec![],
+        };
         let id =
             ours.time_async(price_changes::plan(&app, &ctx, None, new)).await.expect("the plan is stored");
         let between = postgres.wal_bytes().await;

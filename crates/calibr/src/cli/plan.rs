@@ -79,7 +79,13 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
     }
     let title = args.title.unwrap_or_else(|| names.join(", "));
     let spinner = app.ui.spinner("Pricing");
-    let reply = client.post("price-changes", "", &NewPriceChange { title, note: args.note, rules }).await;
+    let reply = client
+        .post(
+            "price-changes",
+            "",
+            &NewPriceChange { title, note: args.note, rules, ends: Vec::new(), exclude: Vec::new() },
+        )
+        .await;
     spinner.finish_and_clear();
     let reply = reply?;
     let change: PriceChange = reply.read()?;

@@ -56,6 +56,8 @@ struct RowsFilter {
     q: Option<String>,
     /// Only this variant's row.
     variant_id: Option<VariantId>,
+    /// Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`.
+    guardrail: Option<String>,
     /// `trace` adds the explain trace to each row.
     include: Option<String>,
 }
@@ -125,9 +127,15 @@ async fn list_price_change_rows(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
     let rules = store::planned_rules(&tx, id).await?;
-    let filter = RowFilter { id, outcomes, q: query.filter.q, variant: query.filter.variant_id };
+    let RowsFilter { q, variant_id: variant, guardrail, .. } = query.filter;
+    let guardrail = words(guardrail.as_deref(), "guardrail", is_guardrail)?.and_then(|mut words| words.pop());
+    let filter = RowFilter { id, outcomes, q, variant, guardrail };
     let page = rows::row_list(&tx, &filter, &query.page).await?;
     Ok(Json(page.map(|row| show::shown_row(&record, &rules, row, include.is_some())).into()))
+}
+
+fn is_guardrail(word: &str) -> bool {
+    pricing::GuardrailKind::ALL.iter().any(|kind| kind.code() == word)
 }
 
 /// The prices of a plan as a file that Shopify's importer accepts.

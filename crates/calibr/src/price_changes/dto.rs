@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::{PriceChangeId, RuleId, RunId, VariantId};
-use crate::rules::dto::Impact;
+use crate::rules::dto::{Impact, PlanVerdict};
 
 /// Asking for a plan.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -19,6 +19,12 @@ pub struct NewPriceChange {
     pub note: Option<String>,
     /// The rules to run, in their newest versions.
     pub rules: Vec<RuleId>,
+    /// Sales to end: their variants get the price that the other rules give without them.
+    #[serde(default)]
+    pub ends: Vec<RuleId>,
+    /// Variants to leave out, such as those a guardrail stopped in an earlier plan.
+    #[serde(default)]
+    pub exclude: Vec<VariantId>,
 }
 
 /// The governed unit: frozen rows, their guardrail results, approvals, state.
@@ -45,6 +51,8 @@ pub struct PriceChange {
     pub rules: Vec<PlannedRule>,
     /// Counts, spread, extremes.
     pub impact: Impact,
+    /// What the guardrails say that look at the whole plan. A violated hard one keeps it from being applied.
+    pub verdicts: Vec<PlanVerdict>,
     /// How many rows apply will write: those that rise or fall.
     pub rows_to_apply: u64,
     /// Approvals and rejections.
@@ -170,6 +178,14 @@ pub struct PriceChangeRow {
     pub rule: String,
     /// Why it was blocked or skipped, or which limit bent the result.
     pub reason: Option<String>,
+    /// Guardrails that stop it.
+    pub violated: Vec<String>,
+    /// Guardrails whose limit is near.
+    pub near: Vec<String>,
+    /// Guardrails it passes by a waiver.
+    pub waived: Vec<String>,
+    /// The lowest price of the last 30 days, where the law on price reductions asks for it.
+    pub prior_price: Option<Money>,
     /// The explain trace, with `include=trace`: the stored JSON text, byte for byte.
     pub trace: Option<String>,
 }

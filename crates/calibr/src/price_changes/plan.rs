@@ -56,6 +56,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         author_id: ctx.actor.user().ok_or_else(|| Error::internal("a job planned a price change"))?,
         author: ctx.actor.label.clone(),
         impact: serde_json::Value::Null,
+        verdicts: serde_json::json!([]),
         rows_to_apply: 0,
         rows_blocked: 0,
     };
@@ -103,6 +104,7 @@ async fn freeze(
         plan_hash: hasher.finish(tracer.templates().texts()),
         rows_blocked: i64::try_from(summary.counts.blocked).map_err(Error::internal)?,
         impact: serde_json::to_value(rules::impact(&summary)).map_err(Error::internal)?,
+        verdicts: serde_json::json!([]),
         rows_to_apply,
     })
 }

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use kernel_core::{Error, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
-use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, TraceTemplates, unpack_trace};
+use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, TraceTemplates, Verdict, unpack_trace};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -42,6 +42,10 @@ pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
         "reason",
         "trace_template",
         "trace_arguments",
+        "violated",
+        "near",
+        "waived",
+        "prior_minor",
     ];
     Ok(tx.bulk_insert("price_change_rows", &columns, "").await?)
 }
@@ -69,9 +73,20 @@ pub(super) async fn row_add(
         &new.reason,
         &i64::from(new.trace.template),
         &new.trace.arguments,
+        &guardrails(row, Verdict::Violated),
+        &guardrails(row, Verdict::Near),
+        &guardrails(row, Verdict::Waived),
+        &None::<i64>,
     ])
     .await?;
     Ok(())
+}
+
+/// The guardrails that gave this verdict; `None` for none, which takes no room.
+fn guardrails(row: &pricing::Row, verdict: Verdict) -> Option<Vec<&'static str>> {
+    let mut given = row.guardrails.iter().filter(|(_, found)| *found == verdict).map(|(kind, _)| kind.code());
+    let first = given.next()?;
+    Some(std::iter::once(first).chain(given).collect())
 }
 
 /// Stores the templates that the rows' traces refer to.
@@ -204,6 +219,14 @@ pub struct StoredRow {
     pub rule_ordinal: i64,
     /// Why it is not as ruled.
     pub reason: Option<String>,
+    /// Guardrails that stop it.
+    pub violated: Option<Vec<String>>,
+    /// Guardrails whose limit is near.
+    pub near: Option<Vec<String>>,
+    /// Guardrails it passes by a waiver.
+    pub waived: Option<Vec<String>>,
+    /// The lowest price of the last 30 days, in minor units, where the law asks for it.
+    pub prior_minor: Option<i64>,
     /// The explain trace, byte for byte.
     pub trace: String,
 }
@@ -215,10 +238,12 @@ pub(super) struct RowFilter {
     pub outcomes: Option<Vec<String>>,
     pub q: Option<String>,
     pub variant: Option<VariantId>,
+    pub guardrail: Option<String>,
 }
 
 const ROWS: &str = "select r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
-        r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.trace_arguments, t.text as template
+        r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.violated, r.near, r.waived, r.prior_minor, \
+        r.trace_arguments, t.text as template
      from price_change_rows r
      join price_change_traces t on t.tenant_id = r.tenant_id and t.price_change_id = r.price_change_id
         and t.template = r.trace_template
@@ -235,7 +260,8 @@ pub(super) async fn row_list(
         "{ROWS} and ($3::bigint is null or row > $3)
            and ($4::text[] is null or outcome = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
            and ($6::uuid is null or variant_id = $6)
-         order by row limit $7"
+           and ($7::text is null or $7 = any(violated) or $7 = any(near) or $7 = any(waived))
+         order by row limit $8"
     );
     let rows = tx
         .query(
@@ -247,6 +273,7 @@ pub(super) async fn row_list(
                 &filter.outcomes,
                 &pattern,
                 &filter.variant.map(|v| v.0),
+                &filter.guardrail,
                 &page.fetch(),
             ],
         )
@@ -280,6 +307,10 @@ fn read_row(row: &Row) -> Result<StoredRow> {
         amounts_minor: columns.map(|column| row.get(column)),
         rule_ordinal: row.get("rule_ordinal"),
         reason: row.get("reason"),
+        violated: row.get("violated"),
+        near: row.get("near"),
+        waived: row.get("waived"),
+        prior_minor: row.get("prior_minor"),
         trace,
     })
 }

@@ -42,6 +42,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         author: record.author,
         rules: store::planned_rules(tx, id).await?,
         impact: serde_json::from_value(record.impact).map_err(Error::internal)?,
+        verdicts: serde_json::from_value(record.verdicts).map_err(Error::internal)?,
         rows_to_apply: standing.rows_to_apply,
         checks: checks(&standing),
         allowed: allowed(&standing),
@@ -73,6 +74,10 @@ pub(super) fn shown_row(
         compare_at_after,
         rule: rule.map(|rule| format!("{} v{}", rule.name, rule.version)).unwrap_or_default(),
         reason: row.reason,
+        violated: row.violated.unwrap_or_default(),
+        near: row.near.unwrap_or_default(),
+        waived: row.waived.unwrap_or_default(),
+        prior_price: row.prior_minor.map(|minor| Money::from_minor(minor, record.currency)),
         trace: with_trace.then_some(row.trace),
     }
 }

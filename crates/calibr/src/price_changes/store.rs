@@ -43,6 +43,8 @@ pub struct PriceChangeRecord {
     pub author: String,
     /// Counts, spread, extremes.
     pub impact: Value,
+    /// What the guardrails say that look at the whole plan.
+    pub verdicts: Value,
     /// How many rows apply will write.
     pub rows_to_apply: i64,
     /// How many rows a guardrail stopped.
@@ -50,7 +52,7 @@ pub struct PriceChangeRecord {
 }
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
-     impact, rows_to_apply, rows_blocked";
+     impact, verdicts, rows_to_apply, rows_blocked";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -59,7 +61,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
     );
     tx.execute(
         &sql,
@@ -78,6 +80,7 @@ pub(super) async fn price_change_insert(
             &record.author_id.0,
             &record.author,
             &record.impact,
+            &record.verdicts,
             &record.rows_to_apply,
             &record.rows_blocked,
         ],
@@ -104,13 +107,14 @@ pub(super) struct Frozen {
     pub state: State,
     pub plan_hash: PlanHash,
     pub impact: serde_json::Value,
+    pub verdicts: serde_json::Value,
     pub rows_to_apply: i64,
     pub rows_blocked: i64,
 }
 
 pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Frozen) -> Result<()> {
     tx.execute(
-        "update price_changes set state = $3, plan_hash = $4, impact = $5, rows_to_apply = $6, rows_blocked = $7
+        "update price_changes set state = $3, plan_hash = $4, impact = $5, verdicts = $6, rows_to_apply = $7, rows_blocked = $8
          where tenant_id = $1 and id = $2",
         &[
             &tx.tenant().0,
@@ -118,6 +122,7 @@ pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Fro
             &frozen.state.as_str(),
             &frozen.plan_hash.to_string(),
             &frozen.impact,
+            &frozen.verdicts,
             &frozen.rows_to_apply,
             &frozen.rows_blocked,
         ],
@@ -349,6 +354,7 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         author_id: UserId(row.get("author_id")),
         author: row.get("author"),
         impact: row.get("impact"),
+        verdicts: row.get("verdicts"),
         rows_to_apply: row.get("rows_to_apply"),
         rows_blocked: row.get("rows_blocked"),
     })

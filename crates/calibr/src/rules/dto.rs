@@ -87,6 +87,91 @@ pub struct Impact {
     pub largest_change_pct: Option<String>,
     /// Bins of the change in percent, in order.
     pub histogram: Vec<Bin>,
+    /// What each guardrail said, those with nothing to say left out.
+    #[serde(default)]
+    pub guardrails: Vec<GuardrailCount>,
+    /// How many selected variants cost how much, before and after: 40 bins, each a fixed factor wider than the one below.
+    #[serde(default)]
+    pub prices: Vec<PriceBin>,
+    /// Margin before and after; empty where no cost is known.
+    #[serde(default)]
+    pub margin: Option<MarginImpact>,
+    /// Revenue of 30 days before and after at the units sold lately; empty where no sales are known.
+    #[serde(default)]
+    pub revenue: Option<RevenueImpact>,
+    /// Rows whose compare-at price would not stand above the price.
+    #[serde(default)]
+    pub compare_at_too_low: u64,
+    /// Rows whose ending cannot be shown with tax by any price without it.
+    #[serde(default)]
+    pub ending_missed: u64,
+}
+
+/// How many rows one guardrail stopped, nearly stopped, or let pass by a waiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GuardrailCount {
+    /// Which guardrail, such as `below_cost`.
+    pub guardrail: String,
+    /// Rows it stops.
+    pub violated: u64,
+    /// Rows close to its limit.
+    pub near: u64,
+    /// Rows that pass by a waiver.
+    pub waived: u64,
+}
+
+/// Selected variants by price: `from ≤ price < to`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PriceBin {
+    /// Lower edge.
+    pub from: Money,
+    /// Upper edge; of the highest bin everything above is counted in it.
+    pub to: Money,
+    /// Variants before.
+    pub before: u64,
+    /// Variants after.
+    pub after: u64,
+}
+
+/// Margin of all selected variants with a known cost, each counted once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MarginImpact {
+    /// Margin before, in percent of the net price with two decimals.
+    pub before_pct: Option<String>,
+    /// Margin after.
+    pub after_pct: Option<String>,
+    /// Share of selected variants whose cost is known, in percent.
+    pub cost_known_pct: String,
+}
+
+/// Revenue of 30 days at the units sold lately: what is at risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevenueImpact {
+    /// At the prices before.
+    pub before: Money,
+    /// At the prices after, if as many were sold.
+    pub after: Money,
+    /// Share of selected variants whose sales are known, in percent.
+    pub sales_known_pct: String,
+}
+
+/// What a guardrail that looks at the whole plan says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanVerdict {
+    /// Which guardrail: `blast_radius`, `collapse`, …
+    pub guardrail: String,
+    /// `hard` or `soft`.
+    pub mode: String,
+    /// `passed`, `near`, `violated` or `waived`.
+    pub verdict: String,
+    /// What was measured, in words: `41 % of the catalogue`.
+    pub value: String,
+    /// The limit, in words.
+    pub limit: String,
+    /// For people: what is wrong and what to do.
+    pub detail: String,
+    /// How many rows it concerns.
+    pub rows: u64,
 }
 
 /// One bin of a histogram: `from_pct ≤ change < to_pct`. The outermost bins are open.
@@ -119,6 +204,18 @@ pub struct PreviewRow {
     pub change_pct: Option<String>,
     /// Why it was blocked or skipped.
     pub reason: Option<String>,
+    /// Compare-at price now.
+    pub compare_at_before: Option<Money>,
+    /// Compare-at price that would be.
+    pub compare_at_after: Option<Money>,
+    /// Guardrails that stop it.
+    pub violated: Vec<String>,
+    /// Guardrails whose limit is near.
+    pub near: Vec<String>,
+    /// Guardrails it passes by a waiver.
+    pub waived: Vec<String>,
+    /// The lowest price of the last 30 days, where the law on price reductions asks for it.
+    pub prior_price: Option<Money>,
 }
 
 /// What a rule would do now. Nothing is stored.
@@ -130,4 +227,8 @@ pub struct Preview {
     pub worst: Vec<PreviewRow>,
     /// The first 50 selected variants.
     pub sample: Vec<PreviewRow>,
+    /// What the guardrails say that look at the whole.
+    pub verdicts: Vec<PlanVerdict>,
+    /// How many variants the catalogue has.
+    pub variants: u64,
 }

@@ -24,6 +24,12 @@ pub fn impact(summary: &Summary) -> Impact {
         median_change_pct: summary.median_basis_points.map(percent),
         largest_change_pct: summary.largest.map(|largest| percent(largest.basis_points)),
         histogram: bins.collect(),
+        guardrails: Vec::new(),
+        prices: Vec::new(),
+        margin: None,
+        revenue: None,
+        compare_at_too_low: 0,
+        ending_missed: 0,
     }
 }
 

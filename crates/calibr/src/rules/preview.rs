@@ -56,7 +56,7 @@ async fn preview_rows(tx: &TenantTx, project: &Project, rules: &RuleSet) -> Resu
         }
     }
     let worst = worst.into_iter().map(|(_, row)| row).collect();
-    Ok(Preview { impact: impact(&summary.finish()), worst, sample })
+    Ok(Preview { impact: impact(&summary.finish()), worst, sample, verdicts: Vec::new(), variants: 0 })
 }
 
 /// A variant as the engine reads it.
@@ -86,5 +86,11 @@ fn shown(variant: &CatalogueRow, row: &pricing::Row, currency: Currency) -> Prev
         after: money(row.after),
         change_pct: pct_of(row.before, row.after),
         reason: (!as_ruled).then(|| row.reason.code().to_owned()),
+        compare_at_before: money(row.compare_at_before),
+        compare_at_after: money(row.compare_at_after),
+        violated: Vec::new(),
+        near: Vec::new(),
+        waived: Vec::new(),
+        prior_price: None,
     }
 }
