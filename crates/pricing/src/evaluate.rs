@@ -234,7 +234,8 @@ impl RuleSet {
         }
         let compare_at_too_low = compare_at_after.is_some_and(|compare_at| compare_at <= after);
         recorder.step("compare_at", |step| {
-            step.input(&[Part::MoneyOrNone(compare_at_before)]).output(&[Part::MoneyOrNone(compare_at_after)]);
+            step.input(&[Part::MoneyOrNone(compare_at_before)])
+                .output(&[Part::MoneyOrNone(compare_at_after)]);
             let words = Part::Word(rule.ready.compare_at.words(before, after));
             match compare_at_too_low {
                 true => step.reason(&[words, Part::Word("; warning: it does not stand above the price")]),

@@ -1,14 +1,18 @@
 //! The exact edges of what the rules promise, and input that no one should write.
 
 use kernel_core::Currency;
-use pricing::{Decision, Outcome, Row, Rule, RuleSet, Tags, VariantFacts, Verdict};
+use pricing::{
+    Decision, GuardrailKind, Guardrails, LimitKind, Outcome, PricingContext, Row, Rule, RuleSet, Tags,
+    VariantFacts, Verdict,
+};
 use proptest::prelude::*;
 
 fn rule_set(lines: &str) -> RuleSet {
     let text = format!("schema: rule.v1\nname: edge\n{lines}\n");
     let rule = Rule::from_yaml(&text).unwrap_or_else(|faults| panic!("{text}{faults:?}"));
     let euro: Currency = "EUR".parse().expect("a currency");
-    RuleSet::compile(&[("edge", &rule)], euro).expect("compiles")
+    let context = PricingContext::base(euro, "2026-11-20T12:00:00Z".parse().expect("an instant"));
+    RuleSet::compile(&[("edge", &rule)], &Guardrails::default(), &context).expect("compiles")
 }
 
 fn row(lines: &str, price: i64, compare_at: Option<i64>) -> Row {
@@ -63,17 +67,21 @@ fn clearing_compare_at_writes_though_the_price_stays() {
 
 #[test]
 fn only_limits_that_are_set_are_told() {
-    let limited =
-        row("steps: [{ percent: -50 }]\nconstraints: { floor: 8 EUR, ceiling: 90 EUR }", 1_000, None);
-    let told: Vec<(&str, Verdict)> =
-        limited.guardrails.iter().map(|(kind, verdict)| (kind.code(), verdict)).collect();
-    let expected = [
-        ("ceiling", Verdict::Passed),
-        ("floor", Verdict::Limited),
-        ("near_zero", Verdict::Passed),
-        ("slip", Verdict::Passed),
-    ];
-    assert_eq!(told, expected);
+    let set = rule_set(
+        "select: { all_variants: true }\nsteps: [{ percent: -50 }]\nconstraints: { floor: 8 EUR, ceiling: 90 EUR }",
+    );
+    let facts = VariantFacts { price_minor: Some(1_000), ..VariantFacts::default() };
+    let trace = set.explain(&facts);
+    let told: Vec<(&str, &str)> = trace
+        .steps
+        .iter()
+        .filter_map(|step| Some((step.kind.as_str(), step.verdict.as_deref()?)))
+        .filter(|(kind, _)| LimitKind::ALL.iter().any(|limit| limit.code() == *kind))
+        .collect();
+    assert_eq!(told, [("ceiling", "passed"), ("floor", "limited")]);
+    let Decision::Row(row) = set.evaluate(&facts) else { panic!("selected") };
+    assert_eq!(row.guardrails.verdict(GuardrailKind::NearZero), Verdict::Passed);
+    assert_eq!(row.guardrails.verdict(GuardrailKind::Slip), Verdict::Passed);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use kernel_core::Currency;
 use pricing::{
-    Decision, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, Rule, RuleSet, Tags, VariantFacts,
+    Decision, Guardrails, PackedTrace, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, PricingContext,
+    Rule, RuleSet, Tags, Tracer, VariantFacts,
 };
 
 const SALE: &str = "
@@ -34,7 +35,9 @@ fn rules() -> [Rule; 2] {
 
 fn rule_set() -> RuleSet {
     let [raise, sale] = rules();
-    RuleSet::compile(&[("raise v1", &raise), ("black-week v3", &sale)], euro()).expect("compiles")
+    let context = PricingContext::base(euro(), "2026-11-20T13:20:04.5Z".parse().expect("an instant"));
+    let rules = [("raise v1", &raise), ("black-week v3", &sale)];
+    RuleSet::compile(&rules, &Guardrails::default(), &context).expect("compiles")
 }
 
 fn tent(price_minor: i64) -> VariantFacts<'static> {
@@ -46,23 +49,23 @@ fn tent(price_minor: i64) -> VariantFacts<'static> {
         product_type: "Tent",
         tags: Tags::Lines("outdoor\ntent"),
         price_minor: Some(price_minor),
-        compare_at_minor: None,
+        ..VariantFacts::default()
     }
 }
 
 #[test]
 fn a_trace_tells_every_step_in_stable_bytes() {
     let trace = rule_set().explain(&tent(24_900));
-    assert_snapshot!(trace.canonical_json(), @r#"{"schema":"trace.v1","engine":"1","guardrails":"1","currency":"EUR","rule":"black-week v3","rule_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826","outcome":"cut","reason":"as_ruled","before":"249.00","after":"165.99","steps":[{"kind":"select","rule":"black-week v3","output":"selected"},{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"amount","input":"166.83","output":"165.83","reason":"-1.00 EUR"},{"kind":"rounding","input":"165.83","output":"165.99","reason":"nearest, to 0.99 in each 1.00"},{"kind":"floor","verdict":"passed","reason":"not below 60.00 EUR"},{"kind":"maximum_move","verdict":"passed","reason":"moves by at most 99.60 EUR (limit 40 %)"},{"kind":"near_zero","verdict":"passed","reason":"above 0.01 EUR"},{"kind":"slip","verdict":"passed","reason":"moves by a factor below 9.5"},{"kind":"compare_at","input":"none","output":"249.00","reason":"set to the price before"}]}"#);
+    assert_snapshot!(trace.canonical_json(), @r#"{"schema":"trace.v1","engine":"2","guardrails":"2","currency":"EUR","before":"249.00","steps":[{"kind":"select","rule":"black-week v3","output":"selected"},{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"amount","input":"166.83","output":"165.83","reason":"-1.00 EUR"},{"kind":"rounding","input":"165.83","output":"165.99","reason":"nearest, to 0.99 in each 1.00"},{"kind":"floor","verdict":"passed","limit":"60.00","reason":"not below"},{"kind":"maximum_move","verdict":"passed","limit":"99.60","reason":"moves by at most 40 %,"},{"kind":"near_zero","verdict":"passed","value":"165.99","limit":"0.01","reason":"above"},{"kind":"slip","verdict":"passed","value":"165.99","limit":"9.5","reason":"moves by a factor below"},{"kind":"compare_at","input":"none","output":"249.00","reason":"set to the price before"}],"rule":"black-week v3","rule_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826","outcome":"cut","reason":"as_ruled","after":"165.99"}"#);
     assert_snapshot!(trace.to_text(), @r#"
     price before                         249.00   EUR
     select black-week v3               selected
     percent                              166.83   -33 %
     amount                               165.83   -1.00 EUR
     rounding                             165.99   nearest, to 0.99 in each 1.00
-    floor                                passed   not below 60.00 EUR
-    maximum move                         passed   moves by at most 99.60 EUR (limit 40 %)
-    near zero                            passed   above 0.01 EUR
+    floor                                passed   not below 60.00
+    maximum move                         passed   moves by at most 40 %, 99.60
+    near zero                            passed   above 0.01
     slip                                 passed   moves by a factor below 9.5
     compare at                           249.00   set to the price before
     = cut                                165.99   EUR, as_ruled
@@ -77,9 +80,9 @@ fn a_limit_that_wins_over_the_ending_says_so() {
     percent                              60.233   -33 %
     amount                               59.233   -1.00 EUR
     rounding                              58.99   nearest, to 0.99 in each 1.00
-    floor                                 60.00   not below 60.00 EUR
-    maximum move                         passed   moves by at most 35.96 EUR (limit 40 %)
-    near zero                            passed   above 0.01 EUR
+    floor                                 60.00   not below 60.00
+    maximum move                         passed   moves by at most 40 %, 35.96
+    near zero                            passed   above 0.01
     slip                                 passed   moves by a factor below 9.5
     compare at                            89.90   set to the price before
     = cut                                 60.00   EUR, limited.floor
@@ -95,7 +98,7 @@ fn the_next_rule_decides_where_the_first_does_not_select() {
     select raise v1                    selected
     multiply                              42.00   × 1.05
     rounding                              42.00   nearest, to a multiple of 0.01
-    near zero                            passed   above 0.01 EUR
+    near zero                            passed   above 0.01
     slip                                 passed   moves by a factor below 9.5
     compare at                            40.00   kept; warning: it does not stand above the price
     = raise                               42.00   EUR, as_ruled
@@ -117,8 +120,8 @@ fn blocked_and_skipped_rows_say_why() {
     select raise v1                    selected
     multiply                               0.00   × 1.05
     rounding                               0.00   nearest, to a multiple of 0.01
-    near zero                           blocked   above 0.01 EUR
-    slip                                blocked   moves by a factor below 9.5
+    near zero                          violated   above 0.01
+    slip                               violated   moves by a factor below 9.5
     = blocked                              0.00   EUR, blocked.near_zero
     "#);
     let unpriced = VariantFacts { price_minor: None, ..free };
@@ -164,19 +167,21 @@ fn header() -> PlanHeader {
 fn plan_hash(header: &PlanHeader, prices: &[i64]) -> PlanHash {
     let set = rule_set();
     let mut hasher = PlanHasher::new(&header.canonical_json());
+    let mut tracer = Tracer::default();
     for price in prices {
         let facts = tent(*price);
-        let Decision::Row(row) = set.evaluate(&facts) else { panic!("{price} is selected") };
-        hasher.push(&PlanRow::new(facts.key, &row, &set.explain(&facts).canonical_json()));
+        let (decision, trace) = set.evaluate_and_pack(&facts, &mut tracer);
+        let Decision::Row(row) = decision else { panic!("{price} is selected") };
+        hasher.push(&PlanRow::new(facts.key, &row, trace));
     }
-    hasher.finish()
+    hasher.finish(tracer.templates().texts())
 }
 
 #[test]
 fn the_plan_hash_is_the_same_on_every_machine() {
-    assert_snapshot!(header().canonical_json(), @r#"{"engine":"1","guardrails":"1","project":"prj_demo","surface":"base","currency":"EUR","instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
+    assert_snapshot!(header().canonical_json(), @r#"{"engine":"2","guardrails":"2","project":"prj_demo","surface":"base","currency":"EUR","instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
     let hash = plan_hash(&header(), &[24_900, 8_990, 5_000]);
-    assert_snapshot!(hash, @"6fb61a16b730fc3ece945b4847db7445da4bb7ae6d272f06bf532f7372926fef");
+    assert_snapshot!(hash, @"17cdfe860379feb43c368a8af4399e01e119b3ae0f63bec653ef840beb02ecc1");
     assert_eq!(hash.to_string().parse(), Ok(hash));
     assert!("+f".repeat(32).parse::<PlanHash>().is_err());
     assert!("é".repeat(32).parse::<PlanHash>().is_err());
@@ -192,26 +197,27 @@ fn the_plan_hash_is_sha_256_over_the_documented_bytes() {
         after: Some(-4),
         compare_at_before: None,
         compare_at_after: Some(5),
-        trace: "{}",
+        trace: PackedTrace { template: 7, arguments: &[8, 9] },
     };
     let mut hasher = PlanHasher::new("{\"a\":1}");
     hasher.push(&row);
-    let mut bytes = b"calibr.plan.v1\0\0\0\0\0\0\0\x07{\"a\":1}".to_vec();
+    let mut bytes = b"calibr.plan.v2\0\0\0\0\0\0\0\x07{\"a\":1}".to_vec();
     bytes.extend([0; 15]);
     bytes.extend([1, 0, 0, 0, 2, 3, b'c', b'u', b't']);
     bytes.extend([1, 0, 0, 0, 0, 0, 0, 1, 44, 1, 255, 255, 255, 255, 255, 255, 255, 252]);
     bytes.extend([0, 1, 0, 0, 0, 0, 0, 0, 0, 5]);
-    bytes.extend([0, 0, 0, 0, 0, 0, 0, 2, b'{', b'}', 0, 0, 0, 0, 0, 0, 0, 1]);
+    bytes.extend([0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 8, 9]);
+    bytes.extend([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, b'{', b'}']);
     let expected: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
-    assert_eq!(hasher.finish(), PlanHash(expected));
+    assert_eq!(hasher.finish(&["{}"]), PlanHash(expected));
 }
 
 #[test]
 fn whatever_differs_changes_the_plan_hash() {
     let plain = plan_hash(&header(), &[24_900, 8_990]);
     let headers = [
-        PlanHeader { engine: "2".to_owned(), ..header() },
-        PlanHeader { guardrails: "2".to_owned(), ..header() },
+        PlanHeader { engine: "other".to_owned(), ..header() },
+        PlanHeader { guardrails: "other".to_owned(), ..header() },
         PlanHeader { project: "prj_other".to_owned(), ..header() },
         PlanHeader { surface: "market".to_owned(), ..header() },
         PlanHeader { currency: "USD".parse().expect("a currency"), ..header() },

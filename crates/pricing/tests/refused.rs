@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use kernel_core::FieldError;
-use pricing::{Rule, RuleSet};
+use pricing::{Guardrails, PricingContext, Rule, RuleSet};
 
 /// A rule around the lines under test, which stand in its lines 3 and after.
 fn yaml(lines: &str) -> String {
@@ -124,7 +124,11 @@ fn a_surface_in_another_currency_is_an_error_not_a_skip() {
         "select: { price: { lt: 5 EUR } }\nsteps: [{ amount: -1 EUR }]\nconstraints: { floor: 2 EUR }\nrounding: { ending: .99 }",
     );
     let rule = Rule::from_yaml(&text).expect("valid on its own");
-    let compile = |code: &str| RuleSet::compile(&[("sale v2", &rule)], code.parse().expect("a currency"));
+    let instant = "2026-11-20T12:00:00Z".parse().expect("an instant");
+    let compile = |code: &str| {
+        let context = PricingContext::base(code.parse().expect("a currency"), instant);
+        RuleSet::compile(&[("sale v2", &rule)], &Guardrails::default(), &context)
+    };
     assert!(compile("EUR").is_ok());
     assert_snapshot!(shown(&compile("JPY").expect_err("wrong currency")), @r#"
     /rules/0/select/price/lt [currency_mismatch] rule `sale v2`: 5.00 EUR is not in JPY, the currency of this price surface; write the amount in JPY

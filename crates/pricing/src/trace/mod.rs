@@ -163,7 +163,8 @@ impl Trace {
                 (Some("limited"), Some(output)) => output,
                 _ => shown,
             };
-let note: Vec<&str> = [&step.reason, &step.limit].into_iter().flatten().map(String::as_str).collect();
+            let note: Vec<&str> =
+                [&step.reason, &step.limit].into_iter().flatten().map(String::as_str).collect();
             line(&mut text, &name, &shown.replace('_', " "), &note.join(" "));
         }
         let outcome = self.outcome.replace('_', " ");
