@@ -56,3 +56,28 @@ pub async fn append(ctx: &Ctx, tx: &TenantTx, events: &[Event]) -> DbResult<()> 
     .await?;
     Ok(())
 }
+
+/// Payloads of the events of one kind about a project that this transaction sees and `seen` did not show, oldest
+/// position first. `seen` is what `pg_current_snapshot()` said in an earlier transaction. Exact whatever the order of
+/// commits: an event counts as new if its transaction had not been committed then.
+///
+/// # Errors
+/// The database refused, for instance since `seen` is no snapshot.
+pub async fn unseen(
+    tx: &TenantTx,
+    kind: &str,
+    project: &str,
+    seen: &str,
+) -> DbResult<Vec<serde_json::Value>> {
+    let rows = tx
+        .query(
+            "select payload from event_log
+             where tenant_id = $1 and entity_type = 'project' and entity_id = $2 and type = $3
+               and tx_id >= pg_snapshot_xmin($4::text::pg_snapshot)
+               and not pg_visible_in_snapshot(tx_id, $4::text::pg_snapshot)
+             order by position",
+            &[&tx.tenant().0, &project, &kind, &seen],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get("payload")).collect())
+}

@@ -12,8 +12,9 @@ use kernel_events::Event;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::changed::Touched;
 use super::dto::ImportReport;
-use super::prices::{NewPrice, Origin, current_prices, record_prices};
+use super::prices::{NewPrice, Origin, current_prices, write_prices};
 use crate::accounts::dto::Project;
 use crate::ids::{ChannelId, ImportId, ProductId, VariantId};
 
@@ -36,6 +37,7 @@ pub struct Import<'a> {
     project: &'a Project,
     source: ImportSource,
     report: ImportReport,
+    touched: Touched,
 }
 
 impl<'a> Import<'a> {
@@ -61,7 +63,7 @@ impl<'a> Import<'a> {
         };
         // Between two pages the transaction waits for a shop that may throttle us.
         tx.batch_execute("set local idle_in_transaction_session_timeout = '15min'").await?;
-        Ok(Self { ctx, tx, project, source, report })
+        Ok(Self { ctx, tx, project, source, report, touched: Touched::default() })
     }
 
     /// Notes something that was not taken.
@@ -95,6 +97,7 @@ impl<'a> Import<'a> {
         if let ImportSource::Channel(channel) = self.source {
             self.upsert_refs(channel, &variants).await?;
         }
+        self.touch(&product_ids).await?;
         self.take_prices(&variants).await
     }
 
@@ -103,7 +106,7 @@ impl<'a> Import<'a> {
     /// # Errors
     /// The database refused; nothing of the import is there.
     pub async fn finish(self) -> Result<ImportReport> {
-        let Self { ctx, tx, project, report, source } = self;
+        let Self { ctx, tx, project, report, source, touched } = self;
         let counts = json!({
             "project": project.slug, "products": report.products, "variants": report.variants,
             "variants_new": report.variants_new, "prices_changed": report.prices_changed,
@@ -130,6 +133,7 @@ impl<'a> Import<'a> {
             payload: counts,
         };
         kernel_events::append(ctx, &tx, &[event]).await?;
+        touched.tell(ctx, &tx, project.id).await?;
         tx.commit().await?;
         Ok(report)
     }
@@ -255,6 +259,19 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
+    /// Notes every variant of these products: title, tags and the like of a product are facts of all its variants, also
+    /// of those that a file leaves out.
+    async fn touch(&mut self, products: &HashMap<String, Uuid>) -> Result<()> {
+        if self.touched.is_all() {
+            return Ok(());
+        }
+        let products: Vec<Uuid> = products.values().copied().collect();
+        let sql = "select id from variants where tenant_id = $1 and product_id = any($2)";
+        let rows = self.tx.query(sql, &[&self.ctx.tenant.0, &products]).await?;
+        self.touched.add(rows.iter().map(|row| row.get("id")));
+        Ok(())
+    }
+
     fn check_currency(&self, products: &[ChannelProduct]) -> Result<()> {
         let ours = self.project.currency;
         let foreign = products.iter().flat_map(|p| &p.variants).find(|v| v.price.currency != ours);
@@ -350,6 +367,7 @@ impl<'a> Import<'a> {
                 variant: VariantId(v.id),
                 price: v.variant.price,
                 compare_at: v.variant.compare_at,
+                running: None,
             })
             .collect();
         self.report.prices_changed += prices.len() as u64;
@@ -358,7 +376,7 @@ impl<'a> Import<'a> {
             ImportSource::Channel(channel) => ("ingest", channel.to_string()),
         };
         let origin = Origin { source, source_id: &source_id, actor: &self.ctx.actor.label };
-        record_prices(self.ctx, &self.tx, origin, &prices).await
+        write_prices(self.ctx, &self.tx, origin, &prices).await
     }
 }
 

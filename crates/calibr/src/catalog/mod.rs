@@ -1,8 +1,9 @@
-//! The catalogue: products, variants, and every price they had.
-//! Owns `products`, `variants`, `price_versions`, `channel_refs`. Events out: `catalog.imported`.
-//! Audit: `catalog.imported`, `price.recorded`.
+//! The catalogue: products, variants, every price they had, and what else rules ask about them.
+//! Owns `products`, `variants`, `price_versions`, `channel_refs`, `reference_prices`.
+//! Events out: `catalog.imported`, and `catalog.changed` with every write. Audit: `catalog.imported`, `price.recorded`.
 
 mod api;
+mod changed;
 pub mod dto;
 mod export;
 mod facts;
@@ -15,7 +16,7 @@ pub use api::routes;
 pub use export::{Export, PriceOverrides, export_products};
 pub use facts::{CatalogueRow, catalogue_rows, watermark};
 pub use import::{Import, ImportSource};
-pub use prices::{CurrentPrice, NewPrice, Origin, current_prices, record_prices};
+pub use prices::{CurrentPrice, NewPrice, Origin, RunningSales, current_prices, record_prices};
 pub(crate) use store::contains;
 pub use store::{ExternalRef, external_refs, price_at, variant_by_id};
 

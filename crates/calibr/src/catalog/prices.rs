@@ -1,11 +1,14 @@
 //! Price versions: closing the price that was and opening the one that is.
-//! All SQL that writes `price_versions`.
+//! All SQL that writes `price_versions`, but for old prices that are told later (`history`).
 
-use kernel_core::{Ctx, Money, Result};
+use std::collections::BTreeMap;
+
+use kernel_core::{Ctx, Money, ProjectId, Result};
 use kernel_db::TenantTx;
 use uuid::Uuid;
 
 use super::BASE;
+use super::changed::Touched;
 use crate::ids::{PriceVersionId, VariantId};
 
 /// A price that holds from now on.
@@ -17,6 +20,17 @@ pub struct NewPrice {
     pub price: Money,
     /// The compare-at price.
     pub compare_at: Option<Money>,
+    /// The sales that make the price what it is, if any run.
+    pub running: Option<RunningSales>,
+}
+
+/// Sales that run, and what the price is without them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningSales {
+    /// The price without them, in minor units of the price's currency.
+    pub base_minor: i64,
+    /// Content hashes of their rules; at least one.
+    pub sales: Vec<String>,
 }
 
 /// Where prices come from.
@@ -30,11 +44,37 @@ pub struct Origin<'a> {
     pub actor: &'a str,
 }
 
-/// Ends the current price of each variant and starts the new one, on the base surface.
+/// Ends the current price of each variant and starts the new one, on the base surface, and tells that they changed.
 ///
 /// # Errors
 /// The database refused.
 pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices: &[NewPrice]) -> Result<()> {
+    if prices.is_empty() {
+        return Ok(());
+    }
+    let variants: Vec<Uuid> = prices.iter().map(|p| p.variant.0).collect();
+    let sql = "select id, project_id from variants where tenant_id = $1 and id = any($2)";
+    let mut touched: BTreeMap<Uuid, Touched> = BTreeMap::new();
+    for row in tx.query(sql, &[&ctx.tenant.0, &variants]).await? {
+        touched.entry(row.get("project_id")).or_default().add([row.get("id")]);
+    }
+    write_prices(ctx, tx, origin, prices).await?;
+    for (project, touched) in touched {
+        touched.tell(ctx, tx, ProjectId(project)).await?;
+    }
+    Ok(())
+}
+
+/// The same without telling, for an import, which tells of everything it did at its end.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn write_prices(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    origin: Origin<'_>,
+    prices: &[NewPrice],
+) -> Result<()> {
     if prices.is_empty() {
         return Ok(());
     }
@@ -53,12 +93,16 @@ pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices:
     let currencies: Vec<&str> = prices.iter().map(|p| p.price.currency.code()).collect();
     let amounts: Vec<i64> = prices.iter().map(|p| p.price.amount_minor).collect();
     let compare_ats: Vec<Option<i64>> = prices.iter().map(|p| p.compare_at.map(|c| c.amount_minor)).collect();
+    let bases: Vec<Option<i64>> = prices.iter().map(|p| Some(p.running.as_ref()?.base_minor)).collect();
+    let sales: Vec<Option<String>> =
+        prices.iter().map(|p| Some(p.running.as_ref()?.sales.join("\n"))).collect();
     tx.execute(
         "insert into price_versions (tenant_id, id, variant_id, surface, currency, unit_amount_minor, compare_at_minor, \
-            valid_from, source, source_id, actor)
-         select $1, p.id, p.variant_id, $2, p.currency, p.amount, p.compare_at, $3, $4, $5, $6
-         from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[])
-            as p (id, variant_id, currency, amount, compare_at)",
+            valid_from, source, source_id, actor, base_minor, sales)
+         select $1, p.id, p.variant_id, $2, p.currency, p.amount, p.compare_at, $3, $4, $5, $6, p.base,
+            string_to_array(p.sales, E'\\n')
+         from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[])
+            as p (id, variant_id, currency, amount, compare_at, base, sales)",
         &[
             &ctx.tenant.0,
             &BASE,
@@ -71,6 +115,8 @@ pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices:
             &currencies,
             &amounts,
             &compare_ats,
+            &bases,
+            &sales,
         ],
     )
     .await?;

@@ -37,6 +37,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
             variant: target.variant,
             price: money(target.after.price_minor),
             compare_at: target.after.compare_at_minor.map(money),
+            running: None,
         })
         .collect();
     let source = match run.direction() {
