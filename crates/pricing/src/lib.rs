@@ -34,7 +34,8 @@ pub use rule::Rule;
 pub use rule_set::RuleSet;
 pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{
-    Counts, HISTOGRAM_BINS, LargestMove, Summary, SummaryBuilder, bin_edges, change_basis_points,
+    Counts, GuardrailCounts, HISTOGRAM_BINS, LargestMove, Margin, PriceBin, Revenue, Summary, SummaryBuilder,
+    bin_edges, change_basis_points,
 };
 pub use trace::{PackedTrace, Trace, TraceError, TraceStep, TraceTemplates, Tracer, unpack_trace};
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use num_bigint::BigInt;
 use num_rational::Ratio;
 use pricing::{
-    Decision, GuardrailResults, HISTOGRAM_BINS, Outcome, Reason, Row, Summary, SummaryBuilder, bin_edges,
-    change_basis_points,
+    Decision, GuardrailResults, HISTOGRAM_BINS, Outcome, Reason, Row, Summary, SummaryBuilder, VariantFacts,
+    bin_edges, change_basis_points,
 };
 use proptest::prelude::*;
 
@@ -36,9 +36,9 @@ fn with_outcome(outcome: Outcome, before: i64, after: i64) -> Decision {
 fn summary(decisions: &[Decision]) -> Summary {
     let mut builder = SummaryBuilder::default();
     for (key, decision) in (0_u128..).zip(decisions) {
-        builder.push(key, decision);
+        builder.push(&VariantFacts { key, ..VariantFacts::default() }, decision);
     }
-    builder.finish()
+    builder.finish(None)
 }
 
 #[test]

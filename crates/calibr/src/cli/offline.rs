@@ -111,8 +111,9 @@ fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
         let product = product.map_err(|e| CliError { fields: e.fields, ..in_file(e.detail) })?;
         for variant in &product.variants {
             let title = full_title(&product, variant);
-            let decision = ready.evaluate(&facts(&product, variant, &title));
-            summary.push(0, &decision);
+            let facts = facts(&product, variant, &title);
+            let decision = ready.evaluate(&facts);
+            summary.push(&facts, &decision);
             if let Decision::Row(row) = decision {
                 rows.push(planned_row(&product, variant, title, &row, &ready, rules));
             }
@@ -124,7 +125,7 @@ fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
         currency: task.currency,
         rules: rules.iter().map(hashed).collect(),
         catalog: import.into_report(),
-        impact: impact(&summary.finish()),
+        impact: impact(&summary.finish(None), task.currency),
         rows,
     })
 }

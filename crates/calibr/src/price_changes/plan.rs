@@ -86,7 +86,7 @@ async fn freeze(
     while let Some(variant) = variants.try_next().await? {
         let facts = rules::facts(&variant);
         let decision = rules.evaluate(&facts);
-        summary.push(facts.key, &decision);
+        summary.push(&facts, &decision);
         let Decision::Row(row) = decision else { continue };
         let (_, trace) = rules.evaluate_and_pack(&facts, &mut tracer);
         hasher.push(&PlanRow::new(facts.key, &row, trace));
@@ -98,12 +98,12 @@ async fn freeze(
     }
     rows.finish().await?;
     rows::templates_insert(tx, record.id, tracer.templates()).await?;
-    let summary: Summary = summary.finish();
+    let summary: Summary = summary.finish(None);
     Ok(Frozen {
         state: if rows_to_apply == 0 { State::Planned } else { State::PendingApproval },
         plan_hash: hasher.finish(tracer.templates().texts()),
         rows_blocked: i64::try_from(summary.counts.blocked).map_err(Error::internal)?,
-        impact: serde_json::to_value(rules::impact(&summary)).map_err(Error::internal)?,
+        impact: serde_json::to_value(rules::impact(&summary, project.currency)).map_err(Error::internal)?,
         verdicts: serde_json::json!([]),
         rows_to_apply,
     })

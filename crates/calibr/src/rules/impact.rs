@@ -1,12 +1,14 @@
 //! The engine's summary as the API shows it.
 
-use pricing::{Summary, bin_edges};
+use kernel_core::{Currency, Money};
+use pricing::{GuardrailKind, Summary, bin_edges};
 
-use super::dto::{Bin, Counts, Impact};
+use super::dto::{Bin, Counts, GuardrailCount, Impact, MarginImpact, PriceBin, RevenueImpact};
 
-/// The picture of a plan or preview.
+/// The picture of a plan or preview; its amounts are in `currency`.
 #[must_use]
-pub fn impact(summary: &Summary) -> Impact {
+pub fn impact(summary: &Summary, currency: Currency) -> Impact {
+    let money = |minor: i64| Money::from_minor(minor, currency);
     let counts = summary.counts;
     let bins = summary.histogram.iter().enumerate().map(|(place, count)| {
         let (from, to) = bin_edges(place);
@@ -24,13 +26,44 @@ pub fn impact(summary: &Summary) -> Impact {
         median_change_pct: summary.median_basis_points.map(percent),
         largest_change_pct: summary.largest.map(|largest| percent(largest.basis_points)),
         histogram: bins.collect(),
-        guardrails: Vec::new(),
-        prices: Vec::new(),
-        margin: None,
-        revenue: None,
-        compare_at_too_low: 0,
+        guardrails: guardrails(summary),
+        prices: summary
+            .prices
+            .iter()
+            .map(|bin| PriceBin {
+                from: money(bin.from),
+                to: money(bin.to),
+                before: bin.before,
+                after: bin.after,
+            })
+            .collect(),
+        margin: summary.margin.map(|margin| MarginImpact {
+            before_pct: margin.before.map(percent),
+            after_pct: margin.after.map(percent),
+            cost_known_pct: percent(margin.known),
+        }),
+        revenue: summary.revenue.map(|revenue| RevenueImpact {
+            before: money(revenue.before),
+            after: money(revenue.after),
+            sales_known_pct: percent(revenue.known),
+        }),
+        compare_at_too_low: summary.compare_at_too_low,
         ending_missed: 0,
     }
+}
+
+fn guardrails(summary: &Summary) -> Vec<GuardrailCount> {
+    GuardrailKind::ALL
+        .iter()
+        .zip(&summary.guardrails)
+        .map(|(kind, counts)| GuardrailCount {
+            guardrail: kind.code().to_owned(),
+            violated: counts.violated,
+            near: counts.near,
+            waived: counts.waived,
+        })
+        .filter(|count| count.violated + count.near + count.waived > 0)
+        .collect()
 }
 
 /// The change between two amounts in percent with two decimals; `None` without two amounts to compare.

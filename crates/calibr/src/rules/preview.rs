@@ -36,8 +36,9 @@ async fn preview_rows(tx: &TenantTx, project: &Project, rules: &RuleSet) -> Resu
     let mut worst: Vec<(u64, PreviewRow)> = Vec::with_capacity(WORST + 1);
     let mut variants = catalogue_rows(tx, project.id).await?;
     while let Some(variant) = variants.try_next().await? {
-        let decision = rules.evaluate(&facts(&variant));
-        summary.push(variant.variant_id.as_u128(), &decision);
+        let facts = facts(&variant);
+        let decision = rules.evaluate(&facts);
+        summary.push(&facts, &decision);
         let Decision::Row(row) = decision else { continue };
         let moved = row.writes().then(|| change_basis_points(row.before?, row.after?)).flatten();
         let distance = moved.map_or(0, i64::unsigned_abs);
@@ -56,7 +57,13 @@ async fn preview_rows(tx: &TenantTx, project: &Project, rules: &RuleSet) -> Resu
         }
     }
     let worst = worst.into_iter().map(|(_, row)| row).collect();
-    Ok(Preview { impact: impact(&summary.finish()), worst, sample, verdicts: Vec::new(), variants: 0 })
+    Ok(Preview {
+        impact: impact(&summary.finish(None), project.currency),
+        worst,
+        sample,
+        verdicts: Vec::new(),
+        variants: 0,
+    })
 }
 
 /// A variant as the engine reads it.

@@ -1,6 +1,16 @@
-//! The picture of many rows: counts, the median and the largest change, and a histogram. Whole numbers only.
+//! The picture of many rows: counts, guardrails, the changes, prices, margin and revenue. Whole numbers only.
 
-use crate::evaluate::{Decision, Outcome};
+mod prices;
+mod worth;
+
+use crate::context::Tax;
+use crate::evaluate::{Decision, Outcome, Row};
+use crate::facts::VariantFacts;
+use crate::guardrail::{GuardrailKind, Verdict};
+pub use prices::PriceBin;
+use prices::Prices;
+use worth::Worth;
+pub use worth::{Margin, Revenue};
 
 /// Number of bins of the histogram: 5 % wide, the middle one around no change, the outermost open.
 pub const HISTOGRAM_BINS: usize = 41;
@@ -14,6 +24,21 @@ pub struct SummaryBuilder {
     histogram: [u64; HISTOGRAM_BINS],
     changes: Vec<i64>,
     largest: Option<LargestMove>,
+    guardrails: [GuardrailCounts; GuardrailKind::ALL.len()],
+    prices: Prices,
+    worth: Worth,
+    compare_at_too_low: u64,
+}
+
+/// How many rows a guardrail stopped, nearly stopped, or let pass by a waiver.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GuardrailCounts {
+    /// Stopped.
+    pub violated: u64,
+    /// Close to the limit.
+    pub near: u64,
+    /// Beyond the limit, and somebody allowed that for now.
+    pub waived: u64,
 }
 
 /// How many variants came out how.
@@ -57,6 +82,16 @@ pub struct Summary {
     pub largest: Option<LargestMove>,
     /// Rows per bin, see [`bin_edges`].
     pub histogram: [u64; HISTOGRAM_BINS],
+    /// What each guardrail said, in the order of [`GuardrailKind::ALL`].
+    pub guardrails: [GuardrailCounts; GuardrailKind::ALL.len()],
+    /// Prices of all selected variants before and after; one that is not written counts with its price before.
+    pub prices: Vec<PriceBin>,
+    /// Margin, where a cost is known.
+    pub margin: Option<Margin>,
+    /// Revenue, where sales are known.
+    pub revenue: Option<Revenue>,
+    /// Rows whose compare-at price would not stand above the price.
+    pub compare_at_too_low: u64,
 }
 
 /// The change from `before` to `after` in basis points (hundredths of a percent), rounded half away from zero;
@@ -91,13 +126,22 @@ fn bin(before: i64, after: i64) -> usize {
 
 impl Default for SummaryBuilder {
     fn default() -> Self {
-        Self { counts: Counts::default(), histogram: [0; HISTOGRAM_BINS], changes: Vec::new(), largest: None }
+        Self {
+            counts: Counts::default(),
+            histogram: [0; HISTOGRAM_BINS],
+            changes: Vec::new(),
+            largest: None,
+            guardrails: Default::default(),
+            prices: Prices::default(),
+            worth: Worth::default(),
+            compare_at_too_low: 0,
+        }
     }
 }
 
 impl SummaryBuilder {
-    /// Adds one decision; `key` is the variant's.
-    pub fn push(&mut self, key: u128, decision: &Decision) {
+    /// Adds what was decided of a variant.
+    pub fn push(&mut self, facts: &VariantFacts<'_>, decision: &Decision) {
         let Decision::Row(row) = decision else {
             self.counts.not_selected += 1;
             return;
@@ -110,10 +154,29 @@ impl SummaryBuilder {
             Outcome::Skipped => &mut self.counts.skipped,
         };
         *counter += 1;
-        if let (Outcome::Raise | Outcome::Cut, Some(before), Some(after)) =
-            (row.outcome, row.before, row.after)
-        {
-            self.push_change(key, before, after);
+        self.compare_at_too_low += u64::from(row.compare_at_too_low);
+        self.push_guardrails(row);
+        let Some(before) = row.before else { return };
+        let after = match row.outcome {
+            Outcome::Raise | Outcome::Cut => row.after.unwrap_or(before),
+            Outcome::Same | Outcome::Blocked | Outcome::Skipped => before,
+        };
+        self.prices.push(before, after);
+        self.worth.push(facts, before, after);
+        if after != before {
+            self.push_change(facts.key, before, after);
+        }
+    }
+
+    fn push_guardrails(&mut self, row: &Row) {
+        for (kind, verdict) in row.guardrails.iter() {
+            let counts = &mut self.guardrails[kind as usize];
+            match verdict {
+                Verdict::Violated => counts.violated += 1,
+                Verdict::Near => counts.near += 1,
+                Verdict::Waived => counts.waived += 1,
+                Verdict::NotSet | Verdict::Passed | Verdict::Limited => {}
+            }
         }
     }
 
@@ -128,9 +191,9 @@ impl SummaryBuilder {
         }
     }
 
-    /// The picture of everything added.
+    /// The picture of everything added; `tax` is that of the surface.
     #[must_use]
-    pub fn finish(mut self) -> Summary {
+    pub fn finish(mut self, tax: Option<Tax>) -> Summary {
         let middle = self.changes.len().saturating_sub(1) / 2;
         let median = (!self.changes.is_empty()).then(|| *self.changes.select_nth_unstable(middle).1);
         Summary {
@@ -138,6 +201,11 @@ impl SummaryBuilder {
             median_basis_points: median,
             largest: self.largest,
             histogram: self.histogram,
+            guardrails: self.guardrails,
+            prices: self.prices.finish(),
+            margin: self.worth.margin(tax),
+            revenue: self.worth.revenue(),
+            compare_at_too_low: self.compare_at_too_low,
         }
     }
 }
