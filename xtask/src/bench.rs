@@ -1,16 +1,22 @@
 //! `cargo xtask bench NAME`: which program measures what. Each prints one line of JSON.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
-use crate::{binary, rust, shell};
+use crate::{binary, repo, rust, shell};
 
 /// The benches of `crates/calibr`, alphabetic, and what each measures.
-const BENCHES: [(&str, &str); 4] = [
+const OWN: &[(&str, &str)] = &[
     ("idle", "resident memory of the idle server"),
     ("import", "rows a second and peak memory for a product CSV of 1,000,000 variants"),
     ("plan", "100,000 rows made durable, against INSERT … SELECT"),
-    ("preview", "a rule over 1,000,000 variants, against a hand-written loop and one SQL statement"),
+    ("preview-cold", "a rule over 1,000,000 variants with nothing in memory, against one SQL statement"),
 ];
+
+/// Those of the workspace `bench-peers`, alphabetic: what they measure against is no dependency of the product.
+const BESIDE_PEERS: &[(&str, &str)] =
+    &[("preview", "a rule over 1,000,000 variants, against a hand-written loop, SQL, zen-engine and CEL")];
 
 /// Builds one with optimisation and runs it; `words` after the name go to it.
 ///
@@ -21,21 +27,42 @@ pub fn run(words: &[String]) -> Result<()> {
         print!("{}", list());
         return Ok(());
     };
-    if !BENCHES.iter().any(|(known, _)| known == name) {
+    let is_in = |benches: &[(&str, &str)]| benches.iter().any(|(known, _)| known == name);
+    let mut command = if is_in(OWN) {
+        rust::cargo(&["bench", "--quiet", "--package", "calibr", "--bench", &target(name), "--"])
+    } else if is_in(BESIDE_PEERS) {
+        beside_peers(name)
+    } else {
         bail!("there is no measurement `{name}`; there are:\n{}", list());
-    }
-    let mut command = rust::cargo(&["bench", "--quiet", "--package", "calibr", "--bench", name, "--"]);
+    };
     shell::run(binary::settle_home(command.args(rest)))
 }
 
+/// Names of targets are those of files, which have `_` where people type `-`.
+fn target(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// What is already built in the folder of the product serves here too.
+fn beside_peers(name: &str) -> Command {
+    let manifest = "bench-peers/Cargo.toml";
+    let mut command =
+        rust::cargo(&["run", "--quiet", "--release", "--locked", "--manifest-path", manifest, "--", name]);
+    if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+        command.env("CARGO_TARGET_DIR", repo::root().join("target"));
+    }
+    command
+}
+
 fn list() -> String {
-    BENCHES.iter().map(|(name, what)| format!("  {name:<8} {what}\n")).collect()
+    let mut all = [OWN, BESIDE_PEERS].concat();
+    all.sort_unstable();
+    all.iter().map(|(name, what)| format!("  {name:<12} {what}\n")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repo;
 
     #[test]
     fn the_list_and_the_benches_agree() {
@@ -47,14 +74,29 @@ mod tests {
             .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
             .collect();
         names.sort();
-        assert_eq!(names, BENCHES.map(|(name, _)| name));
+        let listed: Vec<String> = OWN.iter().map(|(name, _)| target(name)).collect();
+        assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn benches_beside_peers_stand_outside_the_workspace() {
+        let read = |path: &str| std::fs::read_to_string(repo::root().join(path)).expect("it is there");
+        assert!(read("bench-peers/Cargo.toml").lines().any(|line| line == "[workspace]"));
+        let lock = read("Cargo.lock");
+        for peer in ["cel", "zen-engine", "zen-expression"] {
+            assert!(!lock.contains(&format!("name = \"{peer}\"")), "{peer} is locked for the product");
+        }
+        let main = read("bench-peers/src/main.rs");
+        for (name, _) in BESIDE_PEERS {
+            assert!(main.contains(&format!("Some(\"{name}\")")), "{name} is not understood there");
+        }
     }
 
     #[test]
     fn an_unknown_name_lists_what_exists() {
         let error = run(&["nothing".to_owned()]).expect_err("there is no such thing").to_string();
         assert!(error.contains("`nothing`"), "{error}");
-        for (name, _) in BENCHES {
+        for (name, _) in [OWN, BESIDE_PEERS].concat() {
             assert!(error.contains(&format!("\n  {name} ")), "{error}");
         }
     }

@@ -1,13 +1,12 @@
 //! A catalogue out of a linear congruence, the same on every run.
 
-use pricing::{Tags, VariantFacts};
+use pricing::{MoreFacts, Tags, VariantFacts};
 
 const VENDORS: [&str; 8] =
     ["Fjell", "Nordlys", "Havn", "Skog", "Elv", "Bergtatt Outdoor", "Lysverk", "Kyst & Co"];
 const TYPES: [&str; 6] = ["Tent", "Sleeping bag", "Stove", "Jacket", "Lamp", "Backpack"];
 const TAGS: [&str; 10] =
     ["outdoor", "winter", "sale", "new", "clearance", "eco", "summer", "two-person", "bestseller", "gift"];
-const VARIANTS_PER_PRODUCT: usize = 5;
 
 struct Product {
     vendor: String,
@@ -21,6 +20,7 @@ struct Variant {
     title: String,
     price_minor: Option<i64>,
     compare_at_minor: Option<i64>,
+    cost_minor: Option<i64>,
 }
 
 pub struct Catalogue {
@@ -29,6 +29,9 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// How many variants each product has.
+    pub const VARIANTS_PER_PRODUCT: usize = 5;
+
     /// The same catalogue on every run: a linear congruence stands in for chance.
     pub fn new(variants: usize) -> Self {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
@@ -36,7 +39,7 @@ impl Catalogue {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
-        let products = (0..variants.div_ceil(VARIANTS_PER_PRODUCT)).map(|_| {
+        let products = (0..variants.div_ceil(Self::VARIANTS_PER_PRODUCT)).map(|_| {
             let tags: Vec<&str> = TAGS.into_iter().filter(|_| chance(3) == 0).collect();
             Product {
                 vendor: VENDORS[chance(8) as usize].to_owned(),
@@ -48,15 +51,17 @@ impl Catalogue {
         let variants = (0..variants).map(|number| {
             let price = 500 + chance(60_000) as i64;
             Variant {
-                product: number / VARIANTS_PER_PRODUCT,
+                product: number / Self::VARIANTS_PER_PRODUCT,
                 sku: format!("SKU-{number:07}"),
                 title: format!(
                     "Product {} / size {}",
-                    number / VARIANTS_PER_PRODUCT,
-                    number % VARIANTS_PER_PRODUCT
+                    number / Self::VARIANTS_PER_PRODUCT,
+                    number % Self::VARIANTS_PER_PRODUCT
                 ),
                 price_minor: (chance(100) > 0).then_some(price),
                 compare_at_minor: (chance(4) == 0).then_some(price + 1_000),
+                // Nearly all costs are known; most leave a fair margin, a few hardly any.
+                cost_minor: (chance(20) > 0).then_some(price * (35 + chance(55) as i64) / 100),
             }
         });
         Self { products, variants: variants.collect() }
@@ -74,6 +79,8 @@ impl Catalogue {
                 tags: Tags::Lines(&product.tags),
                 price_minor: variant.price_minor,
                 compare_at_minor: variant.compare_at_minor,
+                cost_minor: variant.cost_minor,
+                more: MoreFacts::NONE,
             }
         });
         facts.collect()

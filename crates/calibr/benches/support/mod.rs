@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, unused_imports)]
 
 mod catalogue;
+mod filled;
 mod postgres;
 mod times;
 

@@ -37,11 +37,16 @@ impl Postgres {
         self.server.url()
     }
 
-    /// The application, and somebody who may do everything in a project in EUR.
-    pub async fn app(&self) -> (App, Ctx) {
+    /// The application as it is after a start: over what is in the database, with nothing in its memory.
+    pub async fn started(&self) -> App {
         let db = Db::connect(self.config(), 8).await.expect("the pool connects");
         let keys = MasterKeys::from_file(&self.folder.path().join("master.key")).expect("a key");
-        let app = App::new(db, Arc::new(SystemClock), Vault::new(keys));
+        App::new(db, Arc::new(SystemClock), Vault::new(keys))
+    }
+
+    /// The application, and somebody who may do everything in a project in EUR.
+    pub async fn app(&self) -> (App, Ctx) {
+        let app = self.started().await;
         let clock = Arc::clone(&app.clock);
         let setup = Ctx::new(TenantId::new(), Actor::system("bench"), Arc::clone(&clock));
         let tx = app.db.tenant_tx(setup.tenant).await.expect("a transaction");
