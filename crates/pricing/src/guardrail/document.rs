@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use kernel_core::FieldError;
 use sha2::{Digest, Sha256};
 
+use super::Setting as _;
 use super::waiver::Waiver;
-use super::{Document, Mode, ReadyGuardrails, near_zero, slip};
+use super::{Document, Mode, ReadyGuardrails};
 use crate::compile::Compile;
 use crate::read::{self, Read};
 use crate::rule::{Rule, schema_text};
@@ -24,11 +25,7 @@ pub struct Guardrails {
 
 impl Default for Guardrails {
     fn default() -> Self {
-        Self::of(Document {
-            near_zero: Some(near_zero::NearZero::BUILT_IN),
-            slip: Some(slip::Slip::BUILT_IN),
-            ..Document::EMPTY
-        })
+        Self::of(super::built_in::least())
     }
 }
 
@@ -42,7 +39,7 @@ impl Guardrails {
     /// What a fresh tenant has; `docs/guardrails.md` names and explains each.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::default()
+        Self::of(super::built_in::built_in())
     }
 
     /// Reads guardrails from YAML.
@@ -131,6 +128,33 @@ impl Document {
         let mut compile = Compile::for_validation();
         self.ready(&[], &[], &mut compile);
         compile.into_faults()
+    }
+
+    fn ready(&self, rules: &[(&str, &Rule)], waivers: &[Waiver], compile: &mut Compile) -> ReadyGuardrails {
+        let mut ready = self.ready_each(rules, waivers, compile);
+        self.check_contradictions(compile);
+        let others_hold = ready.floor.is_some() || ready.minimum_margin.is_some();
+        let cost_holds = ready.below_cost.is_some();
+        if let Some(no_minimum) = &mut ready.no_minimum {
+            (no_minimum.guardrail.others_hold, no_minimum.guardrail.cost_holds) = (others_hold, cost_holds);
+        }
+        ready
+    }
+
+    fn check_contradictions(&self, compile: &mut Compile) {
+        let on = |mode: Mode| mode != Mode::Off;
+        let (Some(floor), Some(ceiling)) = (&self.floor, &self.ceiling) else { return };
+        let (Some(lowest), Some(highest)) = (&floor.price, &ceiling.price) else { return };
+        if !on(floor.mode()) || !on(ceiling.mode()) {
+            return;
+        }
+        for low in lowest.iter() {
+            let high = highest.in_currency(low.0.currency);
+            if let Some(high) = high.filter(|high| low.0.amount_minor > high.0.amount_minor) {
+                let detail = format!("the floor {low} lies above the ceiling {high}; no price can hold both");
+                compile.inside("floor", |c| c.inside("price", |c| c.fault("limits_contradict", detail)));
+            }
+        }
     }
 }
 

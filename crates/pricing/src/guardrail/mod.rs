@@ -1,8 +1,24 @@
 //! Guardrails: limits of a tenant or project that hold whatever a rule says, one file each. They never move a price, they
 //! stop the row, or under `plan/` the whole plan. A new guardrail is one file, its `mod` line, and one line in the list below.
 
+mod below_cost;
+mod built_in;
+mod ceiling;
+mod currency_swap;
 mod document;
+mod floor;
+mod map;
+mod maximum_move;
+mod maximum_move_day;
+mod maximum_move_week;
+mod minimum_interval;
+mod minimum_margin;
+mod moves;
+mod msrp;
 mod near_zero;
+mod no_minimum;
+mod prices;
+mod share;
 mod slip;
 mod verdict;
 mod waiver;
@@ -152,7 +168,7 @@ macro_rules! guardrails {
                 modes
             }
 
-            fn ready(&self, rules: &[(&str, &Rule)], waivers: &[Waiver], compile: &mut Compile) -> ReadyGuardrails {
+            fn ready_each(&self, rules: &[(&str, &Rule)], waivers: &[Waiver], compile: &mut Compile) -> ReadyGuardrails {
                 let mut ready = ReadyGuardrails {
                     soft: 0,
                     $($file: active(stringify!($file), self.$file.as_ref(), rules, waivers, compile),)*
@@ -184,8 +200,20 @@ macro_rules! guardrails {
 }
 
 guardrails! {
+    currency_swap: CurrencySwap,
     near_zero: NearZero,
     slip: Slip,
+    no_minimum: NoMinimum,
+    below_cost: BelowCost,
+    minimum_margin: MinimumMargin,
+    floor: Floor,
+    ceiling: Ceiling,
+    map: Map,
+    msrp: Msrp,
+    maximum_move: MaximumMove,
+    maximum_move_day: MaximumMoveDay,
+    maximum_move_week: MaximumMoveWeek,
+    minimum_interval: MinimumInterval,
 }
 
 /// The name of the contract.
@@ -195,6 +223,14 @@ pub(crate) enum SchemaId {
     /// The first version.
     #[serde(rename = "guardrails.v1")]
     V1,
+}
+
+/// Notes that a guardrail which is on lacks a field; `instead` keeps the walk going.
+fn missing<T>(mode: Mode, field: &str, write: &str, instead: T, compile: &mut Compile) -> T {
+    if mode != Mode::Off {
+        compile.fault("missing_field", format!("`{field}` is missing; write {write}, or `mode: off`"));
+    }
+    instead
 }
 
 fn active<S: Setting>(

@@ -17,12 +17,8 @@ const NEAR_MAX: i64 = 10;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NearZero {
     /// How strictly it holds; hard unless said otherwise.
-    #[serde(default = "hard")]
+    #[serde(default = "Mode::hard")]
     mode: Mode,
-}
-
-fn hard() -> Mode {
-    Mode::Hard
 }
 
 impl NearZero {

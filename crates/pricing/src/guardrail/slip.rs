@@ -12,12 +12,8 @@ use crate::trace::{Part, StepWriter};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Slip {
     /// How strictly it holds; hard unless said otherwise.
-    #[serde(default = "hard")]
+    #[serde(default = "Mode::hard")]
     mode: Mode,
-}
-
-fn hard() -> Mode {
-    Mode::Hard
 }
 
 impl Slip {

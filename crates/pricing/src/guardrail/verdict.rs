@@ -19,6 +19,16 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// What most guardrails are unless the document says otherwise.
+    pub(super) const fn hard() -> Self {
+        Self::Hard
+    }
+
+    /// What guardrails are that people pass now and then with reason.
+    pub(super) const fn soft() -> Self {
+        Self::Soft
+    }
+
     /// The word used in settings and the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,0 +1,47 @@
+//! No price that moves too far in a week, however many small moves it takes.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::moves::{Baseline, Moves, ReadyMoves};
+use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::compile::Compile;
+use crate::trace::StepWriter;
+
+/// Stops a row that lies too far from any price that held in the last seven days of 24 hours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct MaximumMoveWeek(pub(super) Moves);
+
+#[derive(Debug)]
+pub(crate) struct ReadyMaximumMoveWeek(ReadyMoves);
+
+const WEEK_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+impl Setting for MaximumMoveWeek {
+    type Ready = ReadyMaximumMoveWeek;
+
+    fn mode(&self) -> Mode {
+        self.0.mode
+    }
+
+    fn ready(&self, compile: &mut Compile) -> ReadyMaximumMoveWeek {
+        ReadyMaximumMoveWeek(self.0.ready(compile))
+    }
+}
+
+impl Guardrail for ReadyMaximumMoveWeek {
+    #[inline]
+    fn judge(&self, planned: &Planned<'_>) -> Verdict {
+        self.0.judge(planned, Baseline::over(planned, WEEK_SECONDS))
+    }
+
+    fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
+        self.0.note(
+            planned,
+            Baseline::over(planned, WEEK_SECONDS),
+            " from every price of the last seven days",
+            step,
+        );
+    }
+}
