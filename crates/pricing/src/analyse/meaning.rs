@@ -1,6 +1,7 @@
 //! What each part of the language means, in a form that can be reasoned about without running it: conditions over what is
 //! known of a variant, and linear bounds of the price. Every selector, step, limit and guardrail must state its meaning.
 
+use crate::context::PricingContext;
 use crate::select::ReadyText;
 
 /// A number that the language may ask of a variant. Amounts are minor units, instants seconds.
@@ -53,6 +54,19 @@ pub(crate) enum TextField<'r> {
     Channel,
     /// The values of one custom field, by its key; a test holds if any passes.
     Custom(&'r str),
+}
+
+/// What is the same for every row of one rule, as guardrails see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RuleTraits<'r> {
+    /// Whether the price is taken from somebody else's.
+    pub(crate) follows: bool,
+    /// Whether a limit of the rule holds the price up, whatever it is computed from.
+    pub(crate) has_minimum: bool,
+    /// Place of the rule in the list that was compiled.
+    pub(crate) rule_index: u32,
+    /// Where and when.
+    pub(crate) context: &'r PricingContext,
 }
 
 /// `terms + constant`, each term a whole factor times a fact.
@@ -125,6 +139,12 @@ impl<'r> Condition<'r> {
     /// `fact ≤ maximum`.
     pub(crate) fn at_most(fact: Fact<'r>, maximum: i128) -> Self {
         Self::NotNegative(Sum::of(maximum).plus(fact, -1))
+    }
+
+    /// Two facts are the same number.
+    pub(crate) fn same(one: Fact<'r>, other: Fact<'r>) -> Self {
+        let above = |high, low| Self::NotNegative(Sum::of(0).plus(high, 1).plus(low, -1));
+        Self::All(vec![above(one, other), above(other, one)])
     }
 
     /// This does not hold.

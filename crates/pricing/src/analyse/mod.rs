@@ -2,6 +2,10 @@
 
 #![allow(dead_code, unused_imports)]
 
+mod example;
+mod linear;
 mod meaning;
+mod state;
+mod texts;
 
-pub(crate) use meaning::{Bound, Condition, Fact, Side, Sum, TextField};
+pub(crate) use meaning::{Bound, Condition, Fact, RuleTraits, Side, Sum, TextField};

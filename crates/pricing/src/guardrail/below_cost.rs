@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::{NetAgainstCost, Share};
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, Fact, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -65,6 +66,14 @@ impl Guardrail for ReadyBelowCost {
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         let Some(cost) = planned.facts.cost_minor else { return self.unknown };
         Verdict::of(self.enough.holds(planned.after, cost), !self.plenty.holds(planned.after, cost))
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        let enough = self.enough.condition();
+        match self.unknown {
+            Verdict::Violated => enough,
+            _ => Condition::Any(vec![Condition::Known(Fact::Cost).negated(), enough]),
+        }
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -39,6 +40,11 @@ impl Guardrail for ReadyCurrencySwap {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         Verdict::of(planned.facts.more.other_currency.is_none(), false)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        // Reasoning looks at variants whose price is in the currency of the surface; others are always stopped.
+        Condition::Always(true)
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::prices::Prices;
 use super::share::Share;
 use super::{Guardrail, Mode, Planned, Setting, Verdict, missing};
+use crate::analyse::{Condition, Fact, RuleTraits};
 use crate::compile::Compile;
 use crate::read::given;
 use crate::trace::{Part, StepWriter};
@@ -49,6 +50,10 @@ impl Guardrail for ReadyFloor {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         Verdict::of(planned.after >= self.price, planned.after < self.near_below)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        Condition::at_least(Fact::After, self.price.into())
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

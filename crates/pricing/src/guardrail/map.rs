@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::Share;
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, Fact, RuleTraits, Sum};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -38,6 +39,13 @@ impl Guardrail for ReadyMap {
         let Some(limit) = planned.facts.more.map_minor else { return Verdict::NotSet };
         let near = planned.after < (Share { part: 5, whole: 100 }).above(limit);
         Verdict::of(planned.after >= limit, near)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        Condition::Any(vec![
+            Condition::Known(Fact::Map).negated(),
+            Condition::NotNegative(Sum::of(0).plus(Fact::After, 1).plus(Fact::Map, -1)),
+        ])
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moves::{Baseline, Moves, ReadyMoves};
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::StepWriter;
 
@@ -32,6 +33,10 @@ impl Guardrail for ReadyMaximumMove {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         self.0.judge(planned, Baseline::before(planned))
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        self.0.passes()
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

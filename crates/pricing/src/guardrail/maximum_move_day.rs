@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moves::{Baseline, Moves, ReadyMoves};
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::StepWriter;
 
@@ -34,6 +35,10 @@ impl Guardrail for ReadyMaximumMoveDay {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         self.0.judge(planned, Baseline::over(planned, DAY_SECONDS))
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        self.0.passes()
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Guardrail, Mode, Planned, Setting, Verdict, missing};
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::facts::PricePoint;
 use crate::read::given;
@@ -70,6 +71,10 @@ impl Guardrail for ReadyMinimumInterval {
         let Some(passed) = seconds_since_move(planned) else { return Verdict::Passed };
         let needed = i64::from(self.hours) * HOUR_SECONDS;
         Verdict::of(passed >= needed, passed.saturating_mul(4) < needed * 5)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        Condition::Always(true)
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

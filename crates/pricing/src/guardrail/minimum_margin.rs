@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::{NetAgainstCost, Share, margin_basis_points};
 use super::{Guardrail, Mode, Planned, Setting, Verdict, missing};
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 use crate::read::given;
@@ -68,6 +69,10 @@ impl Guardrail for ReadyMinimumMargin {
         let Some(cost) = planned.facts.cost_minor else { return Verdict::Violated };
         let plenty = self.plenty.is_some_and(|plenty| plenty.holds(planned.after, cost));
         Verdict::of(self.enough.holds(planned.after, cost), !plenty)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        self.enough.condition()
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -26,6 +26,7 @@ mod waiver;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::analyse::{Condition, RuleTraits};
 use crate::compile::Compile;
 use crate::context::PricingContext;
 use crate::facts::VariantFacts;
@@ -64,6 +65,10 @@ pub(crate) struct Planned<'a> {
 pub(crate) trait Guardrail {
     /// Whether the row may be written. Must not allocate.
     fn judge(&self, planned: &Planned<'_>) -> Verdict;
+
+    /// When a row of this rule is not stopped, for reasoning about rules without running them. What depends on the history
+    /// of a price is stated for a price that never moved, since a history only narrows what is allowed.
+    fn passes(&self, rule: &RuleTraits<'_>) -> Condition<'static>;
 
     /// What was measured, the limit, and why, for the trace.
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>);
@@ -187,6 +192,17 @@ macro_rules! guardrails {
                 $(if let Some(active) = &self.$file {
                     visit(GuardrailKind::$name, &active.guardrail);
                 })*
+            }
+
+            /// When a row of this rule is not stopped: one condition for each guardrail that is on and not waived for it.
+            pub(crate) fn passes(&self, rule: &RuleTraits<'_>) -> Vec<Condition<'static>> {
+                let mut conditions = Vec::new();
+                $(if let Some(active) = &self.$file
+                    && !active.waived.covers(rule.rule_index)
+                {
+                    conditions.push(active.guardrail.passes(rule));
+                })*
+                conditions
             }
 
             /// What every guardrail says. Does not allocate.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::{Share, check_percent};
 use super::{Mode, Planned, Verdict};
+use crate::analyse::{Condition, Fact, Sum};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 use crate::facts::PricePoint;
@@ -82,6 +83,18 @@ impl ReadyMoves {
         let near_down = self.down.is_some_and(|down| after <= down.four_fifths().below(baseline.highest));
         let near_up = self.up.is_some_and(|up| after >= up.four_fifths().above(baseline.lowest));
         Verdict::of(low <= after && after <= high, near_down || near_up)
+    }
+
+    /// When a row passes whose price never moved before.
+    pub(super) fn passes(&self) -> Condition<'static> {
+        let down = self
+            .down
+            .map(|Share { part, whole }| Sum::of(0).plus(Fact::After, whole).plus(Fact::Price, part - whole));
+        let up = self.up.map(|Share { part, whole }| {
+            Sum::of(0).plus(Fact::Price, whole + part).plus(Fact::After, -whole)
+        });
+        let inside = down.into_iter().chain(up).map(Condition::NotNegative).collect();
+        Condition::Any(vec![Condition::same(Fact::Price, Fact::After), Condition::All(inside)])
     }
 
     /// The price, between which it may lie, and from when it is measured.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, Fact, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -44,6 +45,10 @@ impl Guardrail for ReadyNearZero {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         Verdict::of(planned.after > NOTHING_MAX, planned.after <= NEAR_MAX)
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        Condition::at_least(Fact::After, i128::from(NOTHING_MAX) + 1)
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, Fact, RuleTraits};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -58,6 +59,13 @@ impl Guardrail for ReadyNoMinimum {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         Verdict::of(self.minimum(planned).is_some(), false)
+    }
+
+    fn passes(&self, rule: &RuleTraits<'_>) -> Condition<'static> {
+        if !rule.follows || rule.has_minimum || self.others_hold {
+            return Condition::Always(true);
+        }
+        if self.cost_holds { Condition::Known(Fact::Cost) } else { Condition::Always(false) }
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

@@ -1,5 +1,6 @@
 //! Percentages and margins as exact comparisons of whole numbers.
 
+use crate::analyse::{Condition, Fact, Sum};
 use crate::compile::Compile;
 use crate::context::PricingContext;
 use crate::decimal::Decimal;
@@ -81,6 +82,12 @@ impl NetAgainstCost {
         }
         let divisor = a.abs().max(1);
         Self { price_factor: price_factor / divisor, cost_factor: cost_factor / divisor }
+    }
+
+    /// When the price that the rules give holds the cost and the margin.
+    pub(super) fn condition(&self) -> Condition<'static> {
+        let sum = Sum::of(0).plus(Fact::After, self.price_factor).plus(Fact::Cost, -self.cost_factor);
+        Condition::NotNegative(sum)
     }
 
     /// Whether the price holds the cost and the margin. Numbers too large to tell do not hold.

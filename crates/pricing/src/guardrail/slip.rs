@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Guardrail, Mode, Planned, Setting, Verdict};
+use crate::analyse::{Condition, Fact, RuleTraits, Sum};
 use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
@@ -47,6 +48,11 @@ impl Guardrail for ReadySlip {
         let low = planned.before.min(planned.after);
         let high = planned.before.max(planned.after);
         Verdict::of(within(low, high, 190), !within(low, high, 95))
+    }
+
+    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+        let below = |low, high| Condition::NotNegative(Sum::of(-1).plus(low, 190).plus(high, -20));
+        Condition::All(vec![below(Fact::Price, Fact::After), below(Fact::After, Fact::Price)])
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

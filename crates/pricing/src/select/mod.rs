@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::analyse::Condition;
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
-pub(crate) use text_test::ReadyText;
+pub(crate) use text_test::{ReadyText, TextShape};
 
 /// One question about a variant.
 pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {

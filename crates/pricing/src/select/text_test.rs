@@ -67,7 +67,33 @@ fn part(word: &str, text: &str, compile: &mut Compile) -> Box<str> {
     text.into()
 }
 
+/// Which texts pass a comparison, for reasoning about rules without running them.
+#[derive(Debug, Clone)]
+pub(crate) enum TextShape<'r> {
+    /// Those with this piece somewhere.
+    Contains(&'r str),
+    /// Those that end so.
+    Ends(&'r str),
+    /// These and no others.
+    OneOf(Vec<&'r str>),
+    /// Those that start so.
+    Starts(&'r str),
+}
+
 impl ReadyText {
+    /// Which texts pass.
+    pub(crate) fn shape(&self) -> TextShape<'_> {
+        match self {
+            Self::Contains(part) => TextShape::Contains(part),
+            Self::EndsWith(part) => TextShape::Ends(part),
+            Self::Is(whole) => TextShape::OneOf(vec![whole]),
+            Self::OneOfFew(texts) | Self::OneOfSorted(texts) => {
+                TextShape::OneOf(texts.iter().map(|text| &**text).collect())
+            }
+            Self::StartsWith(part) => TextShape::Starts(part),
+        }
+    }
+
     #[inline]
     pub(crate) fn holds(&self, text: &str) -> bool {
         match self {

@@ -1,0 +1,99 @@
+//! Whether a text can pass some tests and fail others, and one that does.
+//! Tests look for pieces of text, so one text of all the pieces wanted, held apart by a letter that no test knows, decides.
+
+use super::meaning::TextField;
+use crate::select::{ReadyText, TextShape};
+
+/// Letters that hold pieces apart, the first that no test speaks of.
+const FRESH: [char; 12] = ['-', 'x', 'z', '0', '~', '_', '+', '§', '¤', '¬', '¦', '†'];
+
+/// One test of one field, and whether it passes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextLiteral<'r> {
+    pub(super) field: TextField<'r>,
+    /// `None`: whether there is a text at all.
+    pub(super) test: Option<&'r ReadyText>,
+    pub(super) wanted: bool,
+}
+
+impl TextField<'_> {
+    /// Whether the variant has a list of such texts instead of one.
+    fn is_list(self) -> bool {
+        match self {
+            Self::Sku | Self::Title | Self::Vendor | Self::ProductType => false,
+            Self::Tag | Self::Collection | Self::Channel | Self::Custom(_) => true,
+        }
+    }
+}
+
+/// Texts of one field for which every literal of that field comes out as wanted: one text, or of a list as many as needed.
+/// `None`: there are none.
+pub(super) fn witness(field: TextField<'_>, literals: &[TextLiteral<'_>]) -> Option<Vec<String>> {
+    let mine: Vec<TextLiteral<'_>> =
+        literals.iter().filter(|literal| literal.field == field).copied().collect();
+    if !field.is_list() {
+        let fits = |text: &str| mine.iter().all(|literal| literal.comes_out(text));
+        return candidates(&mine).into_iter().find(|text| fits(text)).map(|text| vec![text]);
+    }
+    let (wanted, unwanted): (Vec<_>, Vec<_>) = mine.into_iter().partition(|literal| literal.wanted);
+    let mut texts: Vec<String> = Vec::new();
+    for literal in wanted {
+        let mut all = unwanted.clone();
+        all.push(literal);
+        let text = candidates(&all)
+            .into_iter()
+            .find(|text| !text.is_empty() && all.iter().all(|one| one.comes_out(text)))?;
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    Some(texts)
+}
+
+impl TextLiteral<'_> {
+    fn comes_out(&self, text: &str) -> bool {
+        self.wanted == self.test.map_or(!text.is_empty(), |test| test.holds(text))
+    }
+}
+
+/// Texts of which one fits if any text does.
+fn candidates(literals: &[TextLiteral<'_>]) -> Vec<String> {
+    let shapes: Vec<(TextShape<'_>, bool)> = literals
+        .iter()
+        .filter_map(|literal| literal.test.map(|test| (test.shape(), literal.wanted)))
+        .collect();
+    for (shape, wanted) in &shapes {
+        if let (TextShape::OneOf(texts), true) = (shape, wanted) {
+            return texts.iter().map(|text| (*text).to_owned()).collect();
+        }
+    }
+    let fresh = fresh_letter(&shapes);
+    let (mut start, mut end, mut inside) = ("", "", Vec::new());
+    for (shape, _) in shapes.iter().filter(|(_, wanted)| *wanted) {
+        match shape {
+            TextShape::Starts(text) if text.len() > start.len() => start = text,
+            TextShape::Ends(text) if text.len() > end.len() => end = text,
+            TextShape::Contains(text) => inside.push(*text),
+            TextShape::Starts(_) | TextShape::Ends(_) | TextShape::OneOf(_) => {}
+        }
+    }
+    let mut joined = start.to_owned();
+    for piece in inside.into_iter().chain([end]) {
+        joined.push(fresh);
+        joined.push_str(piece);
+    }
+    vec![String::new(), joined]
+}
+
+fn fresh_letter(shapes: &[(TextShape<'_>, bool)]) -> char {
+    let speaks_of = |letter: char| {
+        shapes.iter().any(|(shape, _)| match shape {
+            TextShape::Contains(text) | TextShape::Ends(text) | TextShape::Starts(text) => {
+                text.contains(letter)
+            }
+            TextShape::OneOf(texts) => texts.iter().any(|text| text.contains(letter)),
+        })
+    };
+    let others = ('a'..='z').chain('\u{4e00}'..='\u{9fff}');
+    FRESH.into_iter().chain(others).find(|letter| !speaks_of(*letter)).unwrap_or(FRESH[0])
+}
