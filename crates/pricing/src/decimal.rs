@@ -47,6 +47,11 @@ impl Decimal {
         Ok(Self { units: if negative { -magnitude } else { magnitude }, scale: fraction.len() as u32 })
     }
 
+    /// A whole number.
+    pub(crate) const fn whole(units: i32) -> Self {
+        Self { units: units as i64, scale: 0 }
+    }
+
     /// The digits as one whole number.
     pub(crate) fn units(self) -> i64 {
         self.units

@@ -16,6 +16,7 @@ mod read;
 mod rounding;
 mod rule;
 mod rule_set;
+mod schedule;
 mod select;
 mod snapshot;
 mod step;
@@ -26,12 +27,14 @@ pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};
 pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};
 pub use guardrail::{
-    GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Guardrails, Mode, UnknownGuardrail, Verdict,
+    Aggregate, DayTotals, GUARDRAIL_VERSION, GuardrailKind, GuardrailResults, Guardrails, Mode,
+    PlanGuardrailKind, PlanVerdict, PlanVerdicts, UnknownGuardrail, Verdict,
 };
 pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
+pub use schedule::{CatchUp, Change, ChangeKind, Schedule, Timetable, Window, time_zone_data_version};
 pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{
     Counts, GuardrailCounts, HISTOGRAM_BINS, LargestMove, Margin, PriceBin, Revenue, Summary, SummaryBuilder,

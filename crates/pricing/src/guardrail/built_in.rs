@@ -7,14 +7,16 @@ use super::maximum_move_day::MaximumMoveDay;
 use super::moves::Moves;
 use super::near_zero::NearZero;
 use super::no_minimum::NoMinimum;
+use super::plan::blast_radius::BlastRadius;
+use super::plan::collapse::Collapse;
+use super::plan::common_factor::CommonFactor;
 use super::slip::Slip;
 use super::{Document, Mode};
 use crate::decimal::Decimal;
 
 /// A half down, twice up: sales stay inside, accidents seldom do.
 fn moves() -> Moves {
-    let percent = |digits| Some(Decimal::parse(digits).expect("a number"));
-    Moves { mode: Mode::Soft, down_percent: percent("50"), up_percent: percent("100") }
+    Moves { mode: Mode::Soft, down_percent: Some(Decimal::whole(50)), up_percent: Some(Decimal::whole(100)) }
 }
 
 /// What a fresh tenant has.
@@ -25,6 +27,9 @@ pub(super) fn built_in() -> Document {
         below_cost: Some(BelowCost::BUILT_IN),
         maximum_move: Some(MaximumMove(moves())),
         maximum_move_day: Some(MaximumMoveDay(moves())),
+        collapse: Some(Collapse::built_in()),
+        common_factor: Some(CommonFactor::BUILT_IN),
+        blast_radius: Some(BlastRadius::built_in()),
         ..least()
     }
 }

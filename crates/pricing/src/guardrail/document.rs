@@ -159,7 +159,9 @@ impl Document {
 }
 
 fn known_code(code: &str) -> Option<&'static str> {
-    super::GuardrailKind::ALL.iter().map(|kind| kind.code()).find(|known| *known == code)
+    let rows = super::GuardrailKind::ALL.iter().map(|kind| kind.code());
+    let plans = super::PlanGuardrailKind::ALL.iter().map(|kind| kind.code());
+    rows.chain(plans).find(|known| *known == code)
 }
 
 /// A name that no guardrail has.

@@ -17,6 +17,7 @@ mod moves;
 mod msrp;
 mod near_zero;
 mod no_minimum;
+mod plan;
 mod prices;
 mod share;
 mod slip;
@@ -34,6 +35,7 @@ use crate::read::given;
 use crate::rule::Rule;
 use crate::trace::StepWriter;
 pub use document::{Guardrails, UnknownGuardrail};
+pub use plan::{Aggregate, DayTotals, PlanVerdict, PlanVerdicts};
 pub use verdict::{GuardrailResults, Mode, Verdict};
 use waiver::{Waived, Waiver};
 
@@ -105,7 +107,7 @@ impl<G: Guardrail> Active<G> {
 }
 
 macro_rules! guardrails {
-    ($($file:ident: $name:ident,)*) => {
+    (row { $($file:ident: $name:ident,)* } plan { $($plan_file:ident: $plan_name:ident,)* }) => {
         /// Which guardrail of a row.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[allow(missing_docs)]
@@ -133,6 +135,26 @@ macro_rules! guardrails {
             }
         }
 
+        /// Which guardrail of a whole plan.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum PlanGuardrailKind {
+            $($plan_name,)*
+        }
+
+        impl PlanGuardrailKind {
+            /// All guardrails of a plan, in the order in which they are asked.
+            pub const ALL: &[Self] = &[$(Self::$plan_name,)*];
+
+            /// The word used in settings and verdicts.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$plan_name => stringify!($plan_file),)*
+                }
+            }
+        }
+
         /// The limits that hold whatever a rule says.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
@@ -145,6 +167,10 @@ macro_rules! guardrails {
                 #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
                 pub(crate) $file: Option<$file::$name>,
             )*
+            $(
+                #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+                pub(crate) $plan_file: Option<plan::$plan_file::$plan_name>,
+            )*
         }
 
         /// All guardrails of a row, ready to run.
@@ -152,17 +178,34 @@ macro_rules! guardrails {
         pub(crate) struct ReadyGuardrails {
             soft: u32,
             $($file: Option<Active<<$file::$name as Setting>::Ready>>,)*
+            plan: ReadyPlanGuardrails,
+        }
+
+        /// All guardrails of a plan, ready to run.
+        #[derive(Debug)]
+        pub(crate) struct ReadyPlanGuardrails {
+            $($plan_file: Option<Active<<plan::$plan_file::$plan_name as Setting>::Ready>>,)*
+        }
+
+        impl ReadyPlanGuardrails {
+            /// Visits every guardrail that is on, in order: which, whether it is soft, whether it is waived.
+            fn each(&self, mut visit: impl FnMut(PlanGuardrailKind, &dyn plan::PlanGuardrail, bool, bool)) {
+                $(if let Some(active) = &self.$plan_file {
+                    visit(PlanGuardrailKind::$plan_name, &active.guardrail, active.soft, active.is_waived());
+                })*
+            }
         }
 
         impl Document {
             /// A document that says nothing.
-            pub(crate) const EMPTY: Self = Self { schema: SchemaId::V1, $($file: None,)* };
+            pub(crate) const EMPTY: Self = Self { schema: SchemaId::V1, $($file: None,)* $($plan_file: None,)* };
 
             /// What this document does not say, `base` says.
             pub(crate) fn over(&self, base: &Self) -> Self {
                 Self {
                     schema: SchemaId::V1,
                     $($file: self.$file.as_ref().or(base.$file.as_ref()).cloned(),)*
+                    $($plan_file: self.$plan_file.as_ref().or(base.$plan_file.as_ref()).cloned(),)*
                 }
             }
 
@@ -170,6 +213,7 @@ macro_rules! guardrails {
             pub(crate) fn modes(&self) -> Vec<(&'static str, Mode)> {
                 let mut modes = Vec::new();
                 $(modes.extend(self.$file.as_ref().map(|setting| (stringify!($file), setting.mode())));)*
+                $(modes.extend(self.$plan_file.as_ref().map(|setting| (stringify!($plan_file), setting.mode())));)*
                 modes
             }
 
@@ -177,6 +221,9 @@ macro_rules! guardrails {
                 let mut ready = ReadyGuardrails {
                     soft: 0,
                     $($file: active(stringify!($file), self.$file.as_ref(), rules, waivers, compile),)*
+                    plan: ReadyPlanGuardrails {
+                        $($plan_file: active(stringify!($plan_file), self.$plan_file.as_ref(), rules, waivers, compile),)*
+                    },
                 };
                 $(if ready.$file.as_ref().is_some_and(|active| active.soft) {
                     ready.soft |= 1 << GuardrailKind::$name as u32;
@@ -216,6 +263,7 @@ macro_rules! guardrails {
 }
 
 guardrails! {
+    row {
     currency_swap: CurrencySwap,
     near_zero: NearZero,
     slip: Slip,
@@ -230,6 +278,12 @@ guardrails! {
     maximum_move_day: MaximumMoveDay,
     maximum_move_week: MaximumMoveWeek,
     minimum_interval: MinimumInterval,
+    }
+    plan {
+        collapse: Collapse,
+        common_factor: CommonFactor,
+        blast_radius: BlastRadius,
+    }
 }
 
 /// The name of the contract.
