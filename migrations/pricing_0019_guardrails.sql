@@ -1,0 +1,3 @@
+-- Guardrails of a tenant or project, and waivers.
+
+select 1;
