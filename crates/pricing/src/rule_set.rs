@@ -9,6 +9,7 @@ use crate::guardrail::{Guardrails, ReadyGuardrails};
 use crate::limit::Limits;
 use crate::rounding::TO_MINOR_UNIT;
 use crate::rule::{Document, Rule};
+use crate::snapshot::Needs;
 use crate::select::Matcher;
 use crate::step::{self, Formula, Grid, Kernel, ReadyStep};
 
@@ -84,6 +85,18 @@ impl RuleSet {
         }
         compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
         Ok(Self { context: context.clone(), guardrails, rules: compiled })
+    }
+
+    /// Where and when prices are computed.
+    #[must_use]
+    pub fn context(&self) -> &PricingContext {
+        &self.context
+    }
+
+    /// How much of a variant the rules and guardrails look at. Baselines and reference prices come from the history.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        Needs::History
     }
 
     /// The currency of the surface.

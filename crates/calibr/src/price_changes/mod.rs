@@ -9,6 +9,7 @@ mod api;
 mod decide;
 pub mod dto;
 mod export;
+mod freeze;
 mod model;
 mod plan;
 mod rows;

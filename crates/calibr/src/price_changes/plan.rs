@@ -1,20 +1,21 @@
 //! Planning: one snapshot of the catalogue, the rules' newest versions, frozen rows, one hash over all of it.
 
+use std::sync::Arc;
+
 use futures_util::TryStreamExt;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Result, Role};
+use kernel_core::{Ctx, Currency, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use pricing::{
-    Decision, ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHasher, PlanHeader, PlanRow, PlanRule,
-    Reason, RuleSet, Summary, SummaryBuilder, Tracer,
+    ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHeader, PlanRule, RuleSet, Snapshot, SnapshotBuilder,
 };
 use serde_json::json;
 
 use super::dto::NewPriceChange;
+use super::freeze::{self, Draft, freeze};
 use super::model::State;
-use super::rows::{self, NewRow};
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, catalogue_rows, watermark};
@@ -62,51 +63,40 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     };
     store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
     store::rules_insert(&tx, record.id, &loaded).await?;
-    let frozen = freeze(&snapshot, &tx, &project, &record, &rule_set).await?;
+    let draft = Draft {
+        snapshot: Arc::new(read_catalogue(&snapshot, &project).await?),
+        rules: Arc::new(rule_set),
+        exclude: new.exclude.iter().map(|variant| variant.0.as_u128()).collect(),
+        header: record.plan_header.clone(),
+    };
+    let frozen = freeze(&tx, record.id, draft).await?;
+    let frozen = completed(&frozen, project.currency)?;
     store::plan_complete(&tx, record.id, &frozen).await?;
     announce(ctx, &tx, &record, &frozen, &labels).await?;
     tx.commit().await?;
     Ok(record.id)
 }
 
-/// Decides every variant and stores the rows that a rule selected.
-async fn freeze(
-    snapshot: &TenantTx,
-    tx: &TenantTx,
-    project: &Project,
-    record: &PriceChangeRecord,
-    rules: &RuleSet,
-) -> Result<Frozen> {
-    let mut hasher = PlanHasher::new(&record.plan_header);
-    let mut summary = SummaryBuilder::default();
-    let mut tracer = Tracer::default();
-    let mut rows = rows::rows_begin(tx).await?;
-    let (mut place, mut rows_to_apply) = (0, 0);
-    let mut variants = catalogue_rows(snapshot, project.id).await?;
-    while let Some(variant) = variants.try_next().await? {
-        let facts = rules::facts(&variant);
-        let decision = rules.evaluate(&facts);
-        summary.push(&facts, &decision);
-        let Decision::Row(row) = decision else { continue };
-        let (_, trace) = rules.evaluate_and_pack(&facts, &mut tracer);
-        hasher.push(&PlanRow::new(facts.key, &row, trace));
-        place += 1;
-        rows_to_apply += i64::from(row.writes());
-        let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code());
-        let new = NewRow { place, variant: &variant, row: &row, reason, trace };
-        rows::row_add(&mut rows, tx.tenant(), record.id, &new).await?;
-    }
-    rows.finish().await?;
-    rows::templates_insert(tx, record.id, tracer.templates()).await?;
-    let summary: Summary = summary.finish(None);
+/// What the frozen rows add to the record.
+fn completed(frozen: &freeze::Frozen, currency: Currency) -> Result<Frozen> {
+    let rows_to_apply = frozen.rows_to_apply;
     Ok(Frozen {
         state: if rows_to_apply == 0 { State::Planned } else { State::PendingApproval },
-        plan_hash: hasher.finish(tracer.templates().texts()),
-        rows_blocked: i64::try_from(summary.counts.blocked).map_err(Error::internal)?,
-        impact: serde_json::to_value(rules::impact(&summary, project.currency)).map_err(Error::internal)?,
-        verdicts: serde_json::json!([]),
+        plan_hash: frozen.plan_hash,
+        rows_blocked: i64::try_from(frozen.summary.counts.blocked).map_err(Error::internal)?,
+        impact: serde_json::to_value(rules::impact(&frozen.summary, currency)).map_err(Error::internal)?,
+        verdicts: json!([]),
         rows_to_apply,
     })
+}
+
+async fn read_catalogue(tx: &TenantTx, project: &Project) -> Result<Snapshot> {
+    let mut builder = SnapshotBuilder::default();
+    let mut variants = catalogue_rows(tx, project.id).await?;
+    while let Some(variant) = variants.try_next().await? {
+        builder.push(&rules::facts(&variant));
+    }
+    Ok(builder.finish())
 }
 
 fn check_request(new: &NewPriceChange) -> Result<()> {

@@ -4,12 +4,12 @@ use futures_util::TryStreamExt;
 use kernel_core::{Error, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
-use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, TraceTemplates, Verdict, unpack_trace};
+use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, Reason, TraceTemplates, Verdict, unpack_trace};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::store::PriceChangeRecord;
-use crate::catalog::{BASE, CatalogueRow};
+use crate::catalog::BASE;
 use crate::ids::{PriceChangeId, VariantId};
 
 /// What applying a row would write. Blocked and skipped rows never are.
@@ -19,9 +19,10 @@ const WRITES: &str = "(outcome in ('raise', 'cut')
 /// A decided variant on its way into the plan.
 pub(super) struct NewRow<'a> {
     pub place: i64,
-    pub variant: &'a CatalogueRow,
+    pub variant: Uuid,
+    pub sku: &'a str,
+    pub title: &'a str,
     pub row: &'a pricing::Row,
-    pub reason: Option<&'a str>,
     pub trace: PackedTrace<'a>,
 }
 
@@ -61,16 +62,16 @@ pub(super) async fn row_add(
         &tenant.0,
         &id.0,
         &new.place,
-        &new.variant.variant_id,
-        &new.variant.sku,
-        &new.variant.title,
+        &new.variant,
+        &new.sku,
+        &new.title,
         &row.outcome.as_str(),
         &row.before,
         &row.after,
         &row.compare_at_before,
         &row.compare_at_after,
         &i64::from(row.rule_index),
-        &new.reason,
+        &(row.reason != Reason::AsRuled).then(|| row.reason.code()),
         &i64::from(new.trace.template),
         &new.trace.arguments,
         &guardrails(row, Verdict::Violated),

@@ -92,11 +92,14 @@ async fn each_changed_variant_was_written_once(app: &TestApp, shop: &Shop, plan:
 
 /// The trace is the stored one byte for byte, its steps lead from the price before to the price after.
 async fn every_price_is_explained_as_it_was_decided(app: &TestApp, plan: &Plan, run: &str) {
-    let stored = "select trace from price_change_rows where sku = $1";
+    let stored = "select t.text, r.trace_arguments from price_change_rows r
+        join price_change_traces t on t.price_change_id = r.price_change_id and t.template = r.trace_template
+        where r.sku = $1";
     for row in app.viewer().all(&plan.path("/rows?include=trace")).await {
         let variant = row["variant_id"].as_str().expect("an id");
         let explained = app.viewer().get(&format!("/variants/{variant}/explain")).await.expect(200);
-        let kept: String = app.owner.query_one(stored, &[&row["sku"].as_str()]).await.expect("a row").get(0);
+        let kept = app.owner.query_one(stored, &[&row["sku"].as_str()]).await.expect("a row");
+        let kept = pricing::unpack_trace(kept.get(0), kept.get(1)).expect("arguments that fit");
         assert_eq!(explained["trace"].as_str(), Some(kept.as_str()));
         assert_eq!(row["trace"].as_str(), Some(kept.as_str()));
         assert_eq!(explained["rule"], "sale v1");

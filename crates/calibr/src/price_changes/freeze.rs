@@ -1,0 +1,135 @@
+//! Freezing a plan: a thread decides every variant, writes its trace and hashes its row, while the rows before it are on
+//! their way to the database.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use kernel_core::{Error, Result};
+use kernel_db::TenantTx;
+use pricing::{
+    Decision, PackedTrace, PlanHash, PlanHasher, PlanRow, Row, RuleSet, Snapshot, Summary, SummaryBuilder,
+    TraceTemplates, Tracer, VariantFacts,
+};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::rows::{self, NewRow};
+use crate::ids::PriceChangeId;
+
+/// Rows that go from the thread to the database at once; a few such parcels wait at most.
+const PARCEL_ROWS: usize = 2_048;
+const PARCELS_WAITING: usize = 4;
+
+/// What is to be frozen.
+pub(super) struct Draft {
+    pub snapshot: Arc<Snapshot>,
+    pub rules: Arc<RuleSet>,
+    /// Variants to leave out.
+    pub exclude: HashSet<u128>,
+    /// The header's canonical JSON.
+    pub header: String,
+}
+
+/// What came of it, beside the stored rows.
+pub(super) struct Frozen {
+    pub summary: Summary,
+    pub plan_hash: PlanHash,
+    pub rows_to_apply: i64,
+}
+
+/// Decides every variant and stores the rows that a rule selected, in the order of the variants.
+pub(super) async fn freeze(tx: &TenantTx, id: PriceChangeId, draft: Draft) -> Result<Frozen> {
+    let (parcels, mut arriving) = mpsc::channel(PARCELS_WAITING);
+    let deciding = tokio::task::spawn_blocking(move || decide(&draft, &parcels));
+    let mut rows = rows::rows_begin(tx).await?;
+    let mut place = 1;
+    while let Some(parcel) = arriving.recv().await {
+        let parcel: Parcel = parcel;
+        for row in parcel.rows(place) {
+            rows::row_add(&mut rows, tx.tenant(), id, &row).await?;
+            place += 1;
+        }
+    }
+    rows.finish().await?;
+    let (frozen, templates) = deciding.await.map_err(Error::internal)?;
+    rows::templates_insert(tx, id, &templates).await?;
+    Ok(frozen)
+}
+
+/// Runs to the end, or until nobody takes the rows any more.
+fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTemplates) {
+    let mut hasher = PlanHasher::new(&draft.header);
+    let mut summary = SummaryBuilder::default();
+    let mut tracer = Tracer::default();
+    let mut parcel = Parcel::default();
+    let mut rows_to_apply = 0;
+    draft.snapshot.for_each(draft.rules.needs(), |facts| {
+        if parcels.is_closed() || draft.exclude.contains(&facts.key) {
+            return;
+        }
+        let decision = draft.rules.evaluate(facts);
+        summary.push(facts, &decision);
+        let Decision::Row(row) = decision else { return };
+        let (_, trace) = draft.rules.evaluate_and_pack(facts, &mut tracer);
+        hasher.push(&PlanRow::new(facts.key, &row, trace));
+        rows_to_apply += i64::from(row.writes());
+        parcel.push(facts, row, trace);
+        if parcel.rows.len() == PARCEL_ROWS {
+            let full = std::mem::take(&mut parcel);
+            drop(parcels.blocking_send(full));
+        }
+    });
+    drop(parcels.blocking_send(parcel));
+    let templates = tracer.templates().clone();
+    let plan_hash = hasher.finish(templates.texts());
+    let summary = summary.finish(draft.rules.context().tax);
+    (Frozen { summary, plan_hash, rows_to_apply }, templates)
+}
+
+/// Rows on their way, their texts and trace arguments in one piece each.
+#[derive(Default)]
+struct Parcel {
+    rows: Vec<Decided>,
+    texts: String,
+    arguments: Vec<u8>,
+}
+
+struct Decided {
+    key: u128,
+    row: Row,
+    template: u32,
+    /// Where the SKU, the title and the trace's arguments end; each begins where the row before ended.
+    ends: [usize; 3],
+}
+
+impl Parcel {
+    fn push(&mut self, facts: &VariantFacts<'_>, row: Row, trace: PackedTrace<'_>) {
+        self.texts.push_str(facts.sku);
+        let sku_end = self.texts.len();
+        self.texts.push_str(facts.title);
+        self.arguments.extend_from_slice(trace.arguments);
+        let ends = [sku_end, self.texts.len(), self.arguments.len()];
+        self.rows.push(Decided { key: facts.key, row, template: trace.template, ends });
+    }
+
+    /// The rows with their place in the plan, the first at `place`.
+    fn rows(&self, place: i64) -> impl Iterator<Item = NewRow<'_>> {
+        let mut starts = [0; 2];
+        (place..).zip(&self.rows).map(move |(place, decided)| {
+            let [sku_end, title_end, arguments_end] = decided.ends;
+            let [text_start, arguments_start] = starts;
+            starts = [title_end, arguments_end];
+            NewRow {
+                place,
+                variant: Uuid::from_u128(decided.key),
+                sku: &self.texts[text_start..sku_end],
+                title: &self.texts[sku_end..title_end],
+                row: &decided.row,
+                trace: PackedTrace {
+                    template: decided.template,
+                    arguments: &self.arguments[arguments_start..arguments_end],
+                },
+            }
+        })
+    }
+}
