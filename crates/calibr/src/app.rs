@@ -38,7 +38,8 @@ impl App {
         vault: Vault,
         connectors: &'static [(&'static str, Connector)],
     ) -> Self {
-        Self { db, clock, channels: Channels::new(Arc::new(vault), connectors) }
+        let snapshots = catalog::Snapshots::new(Arc::clone(&clock));
+        Self { db, clock, channels: Channels::new(Arc::new(vault), connectors), snapshots }
     }
 
     /// The API with everything around it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel_core::Clock;
 use kernel_db::Db;
 
+use crate::catalog::Snapshots;
 use crate::channels::Channels;
 
 /// What every use case can reach.
@@ -16,4 +17,6 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Connected shops.
     pub channels: Channels,
+    /// Catalogues in memory.
+    pub snapshots: Snapshots,
 }

@@ -9,6 +9,7 @@ mod export;
 mod facts;
 mod import;
 mod prices;
+mod snapshots;
 mod store;
 mod upload;
 
@@ -17,6 +18,7 @@ pub use export::{Export, PriceOverrides, export_products};
 pub use facts::{CatalogueRow, catalogue_rows, watermark};
 pub use import::{Import, ImportSource};
 pub use prices::{CurrentPrice, NewPrice, Origin, RunningSales, current_prices, record_prices};
+pub use snapshots::{Snapshots, snapshot};
 pub(crate) use store::contains;
 pub use store::{ExternalRef, external_refs, price_at, variant_by_id};
 

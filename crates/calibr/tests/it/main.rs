@@ -11,6 +11,7 @@ mod races;
 mod reading;
 mod repetition;
 mod sessions;
+mod snapshot;
 mod support;
 mod tenancy;
 mod unsure;

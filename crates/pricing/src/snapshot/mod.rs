@@ -110,14 +110,27 @@ impl Snapshot {
 
     /// Makes several changes; of several for one key the last counts.
     pub fn apply(&mut self, changes: &[SnapshotChange<'_>]) {
-        let mut changes: Vec<&SnapshotChange<'_>> = changes.iter().collect();
-        changes.sort_by_key(|change| change.key());
+        self.edit(changes.iter().map(SnapshotChange::edit).collect());
+    }
+
+    /// Takes over every variant of `newer`, and takes out those with the keys `removed`.
+    pub fn merge(&mut self, newer: &Self, removed: &[u128]) {
+        let gone = removed.iter().map(|key| (*key, None));
+        let taken = newer.chunks.iter().flat_map(|chunk| {
+            chunk.keys().iter().enumerate().map(|(row, key)| (*key, Some(Source::Row(chunk, row))))
+        });
+        self.edit(gone.chain(taken).collect());
+    }
+
+    /// Writes the chunks anew in which something changes; `None` takes out.
+    fn edit(&mut self, mut edits: Vec<Edit<'_>>) {
+        edits.sort_by_key(|(key, _)| *key);
         let mut chunks = Vec::with_capacity(self.chunks.len() + 1);
-        let mut rest = changes.as_slice();
+        let mut rest = edits.as_slice();
         for (number, chunk) in self.chunks.iter().enumerate() {
             // What lies between two chunks belongs to the former, what comes after all to the last.
             let next = self.chunks.get(number + 1).and_then(|next| next.keys().first());
-            let here = next.map_or(rest.len(), |first| rest.partition_point(|change| change.key() < *first));
+            let here = next.map_or(rest.len(), |first| rest.partition_point(|(key, _)| key < first));
             let (mine, others) = rest.split_at(here);
             rest = others;
             if mine.is_empty() {
@@ -170,15 +183,6 @@ impl Snapshot {
     }
 }
 
-impl SnapshotChange<'_> {
-    fn key(&self) -> u128 {
-        match self {
-            Self::Put(facts) => facts.key,
-            Self::Remove(key) => *key,
-        }
-    }
-}
-
 /// Variants that arrive in the order of their keys, made into a snapshot.
 #[derive(Debug, Default)]
 pub struct SnapshotBuilder {
@@ -214,58 +218,63 @@ impl SnapshotBuilder {
     }
 }
 
-/// Writes a chunk anew with changes, which come in the order of their keys, as one chunk or several.
-fn rewrite(
-    old: Option<&Arc<Chunk>>,
-    changes: &[&SnapshotChange<'_>],
-    is_last: bool,
-    into: &mut Vec<Arc<Chunk>>,
-) {
-    let keys = old.map_or(&[][..], |chunk| chunk.keys());
-    let rows = merged(keys, changes);
+impl<'a> SnapshotChange<'a> {
+    fn edit(&self) -> Edit<'a> {
+        match *self {
+            Self::Put(facts) => (facts.key, Some(Source::New(facts))),
+            Self::Remove(key) => (key, None),
+        }
+    }
+}
+
+/// A key with where its variant comes from; `None` if it goes.
+type Edit<'a> = (u128, Option<Source<'a>>);
+
+/// Where a variant of a rewritten chunk comes from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    New(&'a VariantFacts<'a>),
+    Row(&'a Chunk, usize),
+}
+
+/// Writes a chunk anew with edits, which come in the order of their keys, as one chunk or several.
+fn rewrite(old: Option<&Arc<Chunk>>, edits: &[Edit<'_>], is_last: bool, into: &mut Vec<Arc<Chunk>>) {
+    let rows = merged(old.map(|chunk| &**chunk), edits);
     // Ids mostly grow: the last chunk is filled up, one in the middle is cut in equal parts.
     let parts = rows.len().div_ceil(CHUNK_MAX).max(1);
     let most = if is_last { CHUNK_MAX } else { rows.len().div_ceil(parts).max(1) };
-    let mut scratch = Scratch::default();
     for part in rows.chunks(most) {
         let mut builder = ChunkBuilder::default();
-        for row in part {
-            match (row, old) {
-                (Source::New(facts), _) => builder.push(facts),
-                (Source::Old(row), Some(chunk)) => {
-                    chunk.with_facts(*row, Needs::History, &mut scratch, |facts| builder.push(facts));
+        let mut scratch = Scratch::default();
+        for source in part {
+            match *source {
+                Source::New(facts) => builder.push(facts),
+                Source::Row(chunk, row) => {
+                    chunk.with_facts(row, Needs::History, &mut scratch, |facts| builder.push(facts));
                 }
-                (Source::Old(_), None) => {}
             }
         }
         into.push(Arc::new(builder.finish()));
     }
 }
 
-/// Where a row of a rewritten chunk comes from.
-enum Source<'a> {
-    Old(usize),
-    New(&'a VariantFacts<'a>),
-}
-
-fn merged<'a>(keys: &[u128], changes: &[&'a SnapshotChange<'a>]) -> Vec<Source<'a>> {
-    let mut rows = Vec::with_capacity(keys.len() + changes.len());
-    let mut old = 0;
-    for (place, change) in changes.iter().enumerate() {
-        let key = change.key();
-        if changes.get(place + 1).is_some_and(|next| next.key() == key) {
+fn merged<'a>(old: Option<&'a Chunk>, edits: &[Edit<'a>]) -> Vec<Source<'a>> {
+    let kept = old.into_iter().flat_map(|chunk| {
+        chunk.keys().iter().enumerate().map(move |(row, key)| (*key, Source::Row(chunk, row)))
+    });
+    let mut kept = kept.peekable();
+    let mut rows = Vec::with_capacity(old.map_or(0, Chunk::len) + edits.len());
+    for (place, (key, source)) in edits.iter().enumerate() {
+        if edits.get(place + 1).is_some_and(|(next, _)| next == key) {
             continue;
         }
-        while keys.get(old).is_some_and(|known| *known < key) {
-            rows.push(Source::Old(old));
-            old += 1;
+        while let Some((_, row)) = kept.next_if(|(known, _)| known < key) {
+            rows.push(row);
         }
-        old += usize::from(keys.get(old) == Some(&key));
-        if let SnapshotChange::Put(facts) = change {
-            rows.push(Source::New(facts));
-        }
+        kept.next_if(|(known, _)| known == key);
+        rows.extend(*source);
     }
-    rows.extend((old..keys.len()).map(Source::Old));
+    rows.extend(kept.map(|(_, row)| row));
     rows
 }
 

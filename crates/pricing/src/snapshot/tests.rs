@@ -235,6 +235,22 @@ fn apply(snapshot: &mut Snapshot, model: &mut BTreeMap<u128, Owned>, edits: &[(u
 }
 
 #[test]
+fn merging_takes_over_what_is_newer_and_takes_out_what_is_gone() {
+    let mut model = many((0..1_500).map(|n| n * 2));
+    let mut snapshot = built(&model);
+    let mut newer = many((0..90).map(|n| n * 31));
+    newer.values_mut().for_each(|owned| owned.texts[2] = "newer".to_owned());
+    // What is both gone and newer stays: whoever says it is newer has seen it.
+    let removed = [0, 3, 4, 400, 402, 2_998, 9_000];
+    snapshot.merge(&built(&newer), &removed);
+    model.retain(|key, _| !removed.contains(key));
+    model.extend(newer);
+    assert_same(&snapshot, &model);
+    snapshot.merge(&Snapshot::default(), &model.keys().copied().collect::<Vec<_>>());
+    assert_same(&snapshot, &BTreeMap::new());
+}
+
+#[test]
 fn variants_that_come_out_of_order_find_their_place() {
     let model = many([5, 9, 1, 1_000, 3, 3].into_iter().chain(2_000..3_100).chain([4]));
     let mut builder = SnapshotBuilder::default();
