@@ -1,21 +1,35 @@
-//! `schemas/rule.v1.json` is what the types say. `CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing` writes it anew.
+//! `schemas/rule.v1.json` and `guardrails.v1.json` are what the types say. `CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing` writes it anew.
 
 use std::path::Path;
 
-use pricing::Rule;
+use pricing::{GuardrailKind, Guardrails, PlanGuardrailKind, Rule};
 
 #[test]
-fn the_checked_in_schema_is_up_to_date() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/rule.v1.json");
-    let generated = Rule::json_schema();
-    if std::env::var_os("CALIBR_UPDATE_SCHEMAS").is_some() {
-        std::fs::write(&path, &generated).expect("schemas/ can be written");
+fn the_checked_in_schemas_are_up_to_date() {
+    for (name, generated) in
+        [("rule.v1.json", Rule::json_schema()), ("guardrails.v1.json", Guardrails::json_schema())]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas").join(name);
+        if std::env::var_os("CALIBR_UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &generated).expect("schemas/ can be written");
+        }
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            checked_in == generated,
+            "schemas/{name} is old; run: CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing --test schema"
+        );
     }
-    let checked_in = std::fs::read_to_string(&path).expect("schemas/rule.v1.json exists");
-    assert!(
-        checked_in == generated,
-        "schemas/rule.v1.json is old; run: CALIBR_UPDATE_SCHEMAS=1 cargo test -p pricing"
-    );
+}
+
+#[test]
+fn the_schema_knows_every_guardrail() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&Guardrails::json_schema()).expect("the schema is JSON");
+    check_node(&schema, "");
+    let rows = GuardrailKind::ALL.iter().map(|kind| kind.code());
+    for code in rows.chain(PlanGuardrailKind::ALL.iter().map(|kind| kind.code())) {
+        assert!(schema["properties"][code].is_object(), "{code}");
+    }
 }
 
 #[test]

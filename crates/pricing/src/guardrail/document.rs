@@ -65,6 +65,13 @@ impl Guardrails {
         Self { document: self.document.over(&base.document), waivers }
     }
 
+    /// What is wrong with these as they stand, as after laying one document over another: a floor above a ceiling. Documents
+    /// that were read have no fault by themselves.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        self.document.faults()
+    }
+
     /// Lets what the soft guardrail `code` stops pass before `until`: for every rule, or for the rule of that name.
     /// A waiver of a guardrail that is hard when prices are computed has no effect.
     ///
