@@ -16,6 +16,7 @@ mod read;
 mod rounding;
 mod rule;
 mod rule_set;
+mod schedule;
 mod select;
 mod snapshot;
 mod step;
@@ -33,6 +34,7 @@ pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
+pub use schedule::{CatchUp, Change, ChangeKind, Schedule, Timetable, Window, time_zone_data_version};
 pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{
     Counts, GuardrailCounts, HISTOGRAM_BINS, LargestMove, Margin, PriceBin, Revenue, Summary, SummaryBuilder,
