@@ -23,6 +23,7 @@ mod step;
 mod summary;
 mod trace;
 
+pub use analyse::{Domain, Effort, Example, Proof, Property, Refutation};
 pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};
 pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};

@@ -87,7 +87,7 @@ impl Example {
     pub(super) fn set(&mut self, fact: Fact<'_>, number: i64) {
         let place = match fact {
             Fact::Price => &mut self.price_minor,
-            Fact::After => return,
+            Fact::After | Fact::Value => return,
             Fact::CompareAt => &mut self.compare_at_minor,
             Fact::Cost => &mut self.cost_minor,
             Fact::Inventory => &mut self.inventory,

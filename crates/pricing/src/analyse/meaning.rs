@@ -11,6 +11,8 @@ pub(crate) enum Fact<'r> {
     Price,
     /// The price that the rules give, once they gave one.
     After,
+    /// What the steps made of the price so far; not a whole number.
+    Value,
     /// The compare-at price before.
     CompareAt,
     /// What one costs the merchant.
@@ -97,6 +99,15 @@ pub(crate) enum Condition<'r> {
     Text { field: TextField<'r>, test: &'r ReadyText },
     /// There is a text that is not empty; of a list, any text at all.
     HasText(TextField<'r>),
+}
+
+/// What a step does. Where a fact it needs is unknown the row is stopped.
+#[derive(Debug, Clone)]
+pub(crate) enum Change<'r> {
+    /// The value becomes `sum / over`; `over` is above zero.
+    Becomes { sum: Sum<'r>, over: i128 },
+    /// The changes of the first condition that holds; none if none does.
+    First(Vec<(Condition<'r>, Vec<Change<'r>>)>),
 }
 
 /// A bound of the price that a limit moves to. Where one of its facts is unknown the row is stopped.

@@ -5,7 +5,12 @@
 mod example;
 mod linear;
 mod meaning;
+mod prove;
 mod state;
 mod texts;
+mod walk;
 
-pub(crate) use meaning::{Bound, Condition, Fact, RuleTraits, Side, Sum, TextField};
+pub use example::Example;
+pub(crate) use meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum, TextField};
+pub use prove::{Effort, Proof, Property, Refutation};
+pub use state::Domain;

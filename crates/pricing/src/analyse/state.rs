@@ -61,6 +61,8 @@ impl Linear {
 pub(super) struct State<'r> {
     pub(super) system: System,
     domain: Domain,
+    /// What the steps made of the price so far: a sum, and by what it is divided.
+    pub(super) value: (Linear, i128),
     known: Vec<(Fact<'r>, Linear)>,
     missing: Vec<Fact<'r>>,
     texts: Vec<TextLiteral<'r>>,
@@ -92,7 +94,14 @@ impl Search {
 
 impl<'r> State<'r> {
     pub(super) fn new(domain: Domain) -> Self {
-        Self { system: System::default(), domain, known: Vec::new(), missing: Vec::new(), texts: Vec::new() }
+        Self {
+            system: System::default(),
+            domain,
+            value: (Linear::default(), 1),
+            known: Vec::new(),
+            missing: Vec::new(),
+            texts: Vec::new(),
+        }
     }
 
     /// The fact as a known number; `None` if it is missing.
@@ -114,7 +123,8 @@ impl<'r> State<'r> {
             | Fact::Map
             | Fact::Msrp
             | Fact::Price
-            | Fact::Surface(_) => (0, self.domain.amount_minor_max),
+            | Fact::Surface(_)
+            | Fact::Value => (0, self.domain.amount_minor_max),
         };
         let variable = self.system.variable(low.into(), high.into());
         self.know(fact, Linear::of(variable));
@@ -126,11 +136,19 @@ impl<'r> State<'r> {
         self.known.push((fact, linear));
     }
 
-    /// The sum over variables, every fact in it known; `None` if one is missing or the numbers are too large.
-    pub(super) fn sum(&mut self, sum: &Sum<'r>) -> Option<Linear> {
-        sum.terms.iter().try_fold(Linear::number(sum.constant), |sum, (fact, factor)| {
-            sum.combined(1, &self.fact(*fact)?, *factor)
-        })
+    /// The sum over variables and by what it is divided, every fact in it known; `None` if one is missing or the numbers
+    /// are too large.
+    pub(super) fn sum(&mut self, sum: &Sum<'r>) -> Option<(Linear, i128)> {
+        let (value, over) = match sum.terms.iter().any(|(fact, _)| *fact == Fact::Value) {
+            true => self.value.clone(),
+            false => (Linear::default(), 1),
+        };
+        let start = Linear::number(sum.constant.checked_mul(over)?);
+        let linear = sum.terms.iter().try_fold(start, |sum, (fact, factor)| match fact {
+            Fact::Value => sum.combined(1, &value, *factor),
+            _ => sum.combined(1, &self.fact(*fact)?, factor.checked_mul(over)?),
+        })?;
+        Some((linear, over))
     }
 
     /// Requires `linear ≥ 0`; false if that can be seen not to hold.
@@ -146,7 +164,7 @@ impl<'r> State<'r> {
     }
 
     fn lacks(&mut self, fact: Fact<'r>) -> bool {
-        if self.known.iter().any(|(known, _)| *known == fact) {
+        if fact == Fact::Value || self.known.iter().any(|(known, _)| *known == fact) {
             return false;
         }
         self.missing.push(fact);
@@ -210,7 +228,7 @@ pub(super) fn assume<'r>(
             if !wanted {
                 one_missing(search, &state, &facts, then);
             }
-            let Some(linear) = state.sum(sum) else { return };
+            let Some((linear, _)) = state.sum(sum) else { return };
             let possible = if wanted { state.require(&linear) } else { state.require_negative(&linear) };
             if possible {
                 then(search, state);

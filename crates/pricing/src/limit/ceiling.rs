@@ -33,7 +33,7 @@ impl Limit for ReadyCeiling {
         Some((i64::MIN, self.0))
     }
 
-    fn bounds(&self) -> Vec<Bound<'_>> {
+    fn bounds(&self) -> Vec<Bound<'static>> {
         vec![Bound::high(1, Sum::of(self.0.into()))]
     }
 

@@ -33,7 +33,7 @@ impl Limit for ReadyFloor {
         Some((self.0, i64::MAX))
     }
 
-    fn bounds(&self) -> Vec<Bound<'_>> {
+    fn bounds(&self) -> Vec<Bound<'static>> {
         vec![Bound::low(1, Sum::of(self.0.into()))]
     }
 

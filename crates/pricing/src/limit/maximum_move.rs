@@ -78,7 +78,7 @@ impl Limit for ReadyMaximumMove {
         Some((case.before.saturating_sub(distance), case.before.saturating_add(distance)))
     }
 
-    fn bounds(&self) -> Vec<Bound<'_>> {
+    fn bounds(&self) -> Vec<Bound<'static>> {
         let (amount, part, whole) = (i128::from(self.amount), i128::from(self.part), i128::from(self.whole));
         let mut bounds = Vec::new();
         if self.amount < i64::MAX {

@@ -21,7 +21,7 @@ pub(crate) trait Limit {
     fn range(&self, case: &Case<'_>) -> Option<(i64, i64)>;
 
     /// What it means, for reasoning about rules without running them: the same prices as `range` allows.
-    fn bounds(&self) -> Vec<Bound<'_>>;
+    fn bounds(&self) -> Vec<Bound<'static>>;
 
     /// The limit and why, for the trace.
     fn note(&self, case: &Case<'_>, step: &mut StepWriter<'_>);

@@ -69,6 +69,11 @@ impl Formula {
         Some(Self { shift: self.shift.checked_add(scaled)?, ..self })
     }
 
+    /// `(factor, shift, divisor)`; `None` if the divisor is too large to be kept.
+    pub(crate) fn parts(self) -> Option<(i128, i128, i128)> {
+        Some((self.factor, self.shift, 10_i128.checked_pow(self.scale)?))
+    }
+
     /// The unrounded result in major units, for the trace.
     pub(crate) fn part(self, before: i64, minor_digits: u32) -> Part<'static> {
         let units =

@@ -1,0 +1,6 @@
+//! What is said beforehand about rules, held against trying every variant of a small domain on generated rule sets.
+
+mod brute;
+mod generate;
+mod proofs;
+mod random;
