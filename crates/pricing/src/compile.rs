@@ -6,7 +6,7 @@ use std::fmt::Display;
 use kernel_core::{Currency, FieldError, Money};
 
 use crate::amount::Amount;
-use crate::context::PricingContext;
+use crate::context::{PricingContext, Tax, TaxFactor};
 
 /// Where the walk is, for which currency, and what it found.
 pub(crate) struct Compile {
@@ -14,17 +14,29 @@ pub(crate) struct Compile {
     context: Option<PricingContext>,
     path: String,
     faults: Vec<FieldError>,
+    depth: usize,
+    parts: usize,
 }
+
+/// Deepest nesting of selectors and of steps inside steps; what is deeper, nobody follows.
+pub(crate) const DEPTH_MAX: usize = 12;
+/// Most predicates and steps of one rule, wherever they stand.
+pub(crate) const PARTS_MAX: usize = 500;
 
 impl Compile {
     /// For one surface and instant; pointers start with `path`.
     pub(crate) fn for_context(context: &PricingContext, path: String) -> Self {
-        Self { currency: Some(context.currency), context: Some(context.clone()), path, faults: Vec::new() }
+        Self {
+            currency: Some(context.currency),
+            context: Some(context.clone()),
+            path,
+            ..Self::for_validation()
+        }
     }
 
     /// For a rule on its own: the first amount decides in which currency the others must be.
     pub(crate) fn for_validation() -> Self {
-        Self { currency: None, context: None, path: String::new(), faults: Vec::new() }
+        Self { currency: None, context: None, path: String::new(), faults: Vec::new(), depth: 0, parts: 0 }
     }
 
     /// The currency of the surface; `None` when a rule is looked at on its own.
@@ -37,6 +49,12 @@ impl Compile {
         self.context.as_ref()
     }
 
+    /// The tax inside the prices that the shop keeps; none where they are net, or where nothing is known.
+    pub(crate) fn included_tax(&self) -> TaxFactor {
+        let tax = self.context.as_ref().and_then(|context| context.tax);
+        tax.filter(|tax| tax.prices_include).map_or(TaxFactor::NONE, Tax::factor)
+    }
+
     /// Walks into a field or an item.
     pub(crate) fn inside<T>(&mut self, key: impl Display, walk: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
@@ -45,6 +63,28 @@ impl Compile {
         let value = walk(self);
         self.path.truncate(length);
         value
+    }
+
+    /// Walks into something nested; `None`, with a fault, where that is too deep.
+    pub(crate) fn deeper<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth == DEPTH_MAX {
+            self.fault("too_deep", format!("nested deeper than {DEPTH_MAX} levels; write it flatter"));
+            return None;
+        }
+        self.depth += 1;
+        let value = walk(self);
+        self.depth -= 1;
+        Some(value)
+    }
+
+    /// Counts one predicate or step; the first beyond the bound is a fault.
+    pub(crate) fn count_part(&mut self) {
+        self.parts += 1;
+        if self.parts == PARTS_MAX + 1 {
+            let detail =
+                format!("a rule has at most {PARTS_MAX} predicates and steps; split it into several");
+            self.fault("too_many", detail);
+        }
     }
 
     /// Notes a fault at the present place.

@@ -5,6 +5,9 @@ use kernel_core::Currency;
 
 use crate::decimal::Decimal;
 
+/// Most decimals of a tax rate; so products with it stay far inside 128 bits.
+const RATE_DECIMALS_MAX: u32 = 4;
+
 /// Where and when prices are computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricingContext {
@@ -31,6 +34,18 @@ pub struct Tax {
     pub(crate) prices_include: bool,
 }
 
+/// What the tax makes of a price: `net = price × without / with`. Both are above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TaxFactor {
+    pub(crate) with: i128,
+    pub(crate) without: i128,
+}
+
+impl TaxFactor {
+    /// No tax.
+    pub(crate) const NONE: Self = Self { with: 1, without: 1 };
+}
+
 impl PricingContext {
     /// The shop's base price, with nothing known about tax and law.
     #[must_use]
@@ -50,6 +65,15 @@ impl Tax {
         if parsed.units() < 0 || parsed.units() > hundred {
             return Err(format!("a tax of {rate} percent is not between 0 and 100"));
         }
+        if parsed.scale() > RATE_DECIMALS_MAX {
+            return Err(format!("a tax of {rate} percent has more than {RATE_DECIMALS_MAX} decimals"));
+        }
         Ok(Self { rate: parsed, prices_include })
+    }
+
+    /// What lies between a net price and what people pay.
+    pub(crate) fn factor(self) -> TaxFactor {
+        let without = 100 * 10_i128.pow(self.rate.scale());
+        TaxFactor { with: without + i128::from(self.rate.units()), without }
     }
 }

@@ -57,6 +57,13 @@ impl Decimal {
         self.units
     }
 
+    /// Whether this is the larger number.
+    pub(crate) fn exceeds(self, other: Self) -> bool {
+        let scaled =
+            |number: Self| i128::from(number.units) * 10_i128.pow(DECIMALS_MAX as u32 - number.scale);
+        scaled(self) > scaled(other)
+    }
+
     /// How many of the digits stand after the point.
     pub(crate) fn scale(self) -> u32 {
         self.scale

@@ -7,6 +7,7 @@ mod compare_at;
 mod compile;
 mod context;
 mod decimal;
+mod ending;
 mod evaluate;
 mod facts;
 mod guardrail;

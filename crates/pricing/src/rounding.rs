@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use kernel_core::{Currency, Money};
+use kernel_core::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::Compile;
 use crate::decimal::Decimal;
+use crate::ending::{Ending, whole_minor};
 use crate::read::given;
 use crate::step::{Grid, Toward};
 
-/// Longest ending, in digits.
-const ENDING_DIGITS_MAX: usize = 9;
+/// How to mend a rounding that the surface's currency is too coarse for.
+const PER_CURRENCY: &str = "; write another under `per_currency: { CODE: … }`";
 
 /// Rounding without a rule for it: to the minor unit, a tie goes up.
 pub(crate) const TO_MINOR_UNIT: Grid = Grid { step: 1, offset: 0, toward: Toward::Nearest };
@@ -63,21 +64,6 @@ enum Mode {
     Up,
 }
 
-/// The last digits of a price as text, so that leading and trailing zeros count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Ending(String);
-
-impl JsonSchema for Ending {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Ending".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": r"^([0-9]+|[0-9]*\.[0-9]+)$", "maxLength": 10 })
-    }
-}
-
 impl Rounding {
     /// Checks the rounding and gives the grid of prices for the surface's currency.
     pub(crate) fn ready(&self, compile: &mut Compile) -> Grid {
@@ -124,7 +110,7 @@ impl Chosen<'_> {
             Mode::Up => Toward::Up,
         };
         let (step, offset) = match (self.ending, self.step) {
-            (Some(ending), None) => compile.inside("ending", |c| ending.ready(currency, c)),
+            (Some(ending), None) => compile.inside("ending", |c| ending.ready(currency, PER_CURRENCY, c)),
             (None, Some(step)) => compile.inside("step", |c| (step_minor(step, currency, c), 0)),
             _ => {
                 compile.fault("one_of", "needs either `step` or `ending`, one of the two");
@@ -140,53 +126,5 @@ fn step_minor(step: Decimal, currency: Option<Currency>, compile: &mut Compile) 
         compile.fault("not_positive", format!("the step {step} must be above zero"));
         return 1;
     }
-    currency.map_or(1, |currency| minor(&step.to_string(), currency, compile))
-}
-
-fn minor(text: &str, currency: Currency, compile: &mut Compile) -> i64 {
-    match Money::parse(text, currency) {
-        Ok(money) => money.amount_minor,
-        Err(e) => {
-            let code = currency.code();
-            compile
-                .fault("wrong_decimals", format!("{e}; write another under `per_currency: {{ {code}: … }}`"));
-            1
-        }
-    }
-}
-
-impl Ending {
-    /// The distance between two prices with this ending, and the ending itself, in minor units.
-    fn ready(&self, currency: Option<Currency>, compile: &mut Compile) -> (i64, i64) {
-        let text = self.0.as_str();
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = whole.len() + fraction.len();
-        let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if digits == 0
-            || digits > ENDING_DIGITS_MAX
-            || !plain(whole)
-            || !plain(fraction)
-            || text.ends_with('.')
-        {
-            let shown: String = text.chars().take(20).collect();
-            compile.fault(
-                "invalid_value",
-                format!("`{shown}` is not an ending; write the last digits such as .99, 9.90 or 90"),
-            );
-            return (1, 0);
-        }
-        if whole == "0" && !fraction.is_empty() {
-            compile.fault(
-                "ambiguous",
-                format!(
-                    "`{text}` could mean each whole unit or each ten; write `.{fraction}` for each whole unit"
-                ),
-            );
-            return (1, 0);
-        }
-        let Some(currency) = currency else { return (1, 0) };
-        let offset = minor(&format!("0{text}"), currency, compile);
-        let step = 10_i64.pow(whole.len() as u32).saturating_mul(currency.minor_per_major());
-        (step, offset)
-    }
+    currency.map_or(1, |currency| whole_minor(&step.to_string(), currency, PER_CURRENCY, compile))
 }

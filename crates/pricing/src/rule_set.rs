@@ -9,8 +9,8 @@ use crate::guardrail::{Guardrails, ReadyGuardrails};
 use crate::limit::Limits;
 use crate::rounding::TO_MINOR_UNIT;
 use crate::rule::{Document, Rule};
-use crate::snapshot::Needs;
 use crate::select::Matcher;
+use crate::snapshot::Needs;
 use crate::step::{self, Formula, Grid, Kernel, ReadyStep};
 
 /// Rules ready to run over any number of variants of one surface.

@@ -29,8 +29,8 @@ const EVERYTHING: &str = "select: { all_variants: true }";
 #[test]
 fn unknown_fields_are_refused_with_the_nearest_word() {
     assert_snapshot!(refused("select: { all_variants: true }\nstep: []"), @"/step [unknown_field] line 4: `step` is not known here; did you mean `steps`? Known are `schema`, `name`, `description`, `priority`, `select`, `steps`, `rounding`, `constraints`, `compare_at`");
-    assert_snapshot!(refused("select:\n  all:\n    - vendr: { is: Fjell }"), @"/select/all/0/vendr [unknown_choice] line 5: `vendr` is not known here; did you mean `vendor`? Known are `all`, `all_variants`, `any`, `not`, `compare_at`, `price`, `product_type`, `sku`, `tag`, `title`, `vendor`");
-    assert_snapshot!(refused("select:\n  all:\n    - tag: { equals: tent }"), @"/select/all/0/tag/equals [unknown_choice] line 5: `equals` is not known here; known are `contains`, `ends_with`, `in`, `is`, `starts_with`");
+    assert_snapshot!(refused("select:\n  all:\n    - vendr: { is: Fjell }"), @"/select/all/0/vendr [unknown_choice] line 5: `vendr` is not known here; did you mean `vendor`? Known are `all`, `all_variants`, `any`, `not`, `channel`, `collection`, `compare_at`, `competitor`, `competitor_position`, `cost`, `created_at`, `custom`, `inventory`, `map`, `margin`, `market`, `msrp`, `price`, `product_type`, `sku`, `tag`, `title`, `updated_at`, `vendor`");
+    assert_snapshot!(refused("select:\n  all:\n    - tag: { equals: tent }"), @"/select/all/0/tag/equals [unknown_choice] line 5: `equals` is not known here; known are `contains`, `ends_with`, `in`, `is`, `is_set`, `matches`, `not_in`, `starts_with`");
     assert_snapshot!(refused(&format!("{EVERYTHING}\nconstraints:\n  floor: 5 EUR\n  margin: 8")), @"/constraints/margin [unknown_field] line 6: `margin` is not known here; known are `ceiling`, `floor`, `maximum_move`");
     assert_snapshot!(refused(&format!("{EVERYTHING}\nsteps:\n  - percent: 5\n  - round: 1")), @"/steps/1/round [unknown_choice] line 6: `round` is not known here; known are `amount`, `multiply`, `percent`, `set`");
     assert_snapshot!(refused(&format!("{EVERYTHING}\ncompare_at: drop")), @"/compare_at [unknown_choice] line 4: `drop` is not known here; known are `clear`, `keep`, `set_to_before`");
@@ -40,8 +40,8 @@ fn unknown_fields_are_refused_with_the_nearest_word() {
 #[test]
 fn an_empty_selector_selects_nothing_by_accident_never() {
     assert_snapshot!(refused("steps: [{ percent: 5 }]"), @" [missing_field] line 1: `select` is missing; add it");
-    assert_snapshot!(refused("select: {}\nsteps: [{ percent: 5 }]"), @"/select [empty] line 3: is empty; write one of `all`, `all_variants`, `any`, `not`, `compare_at`, `price`, `product_type`, `sku`, `tag`, `title`, `vendor`");
-    assert_snapshot!(refused("select:\nsteps: [{ percent: 5 }]"), @"/select [empty] line 3: has no value; write one of `all`, `all_variants`, `any`, `not`, `compare_at`, `price`, `product_type`, `sku`, `tag`, `title`, `vendor`");
+    assert_snapshot!(refused("select: {}\nsteps: [{ percent: 5 }]"), @"/select [empty] line 3: is empty; write one of `all`, `all_variants`, `any`, `not`, `channel`, `collection`, `compare_at`, `competitor`, `competitor_position`, `cost`, `created_at`, `custom`, `inventory`, `map`, `margin`, `market`, `msrp`, `price`, `product_type`, `sku`, `tag`, `title`, `updated_at`, `vendor`");
+    assert_snapshot!(refused("select:\nsteps: [{ percent: 5 }]"), @"/select [empty] line 3: has no value; write one of `all`, `all_variants`, `any`, `not`, `channel`, `collection`, `compare_at`, `competitor`, `competitor_position`, `cost`, `created_at`, `custom`, `inventory`, `map`, `margin`, `market`, `msrp`, `price`, `product_type`, `sku`, `tag`, `title`, `updated_at`, `vendor`");
     assert_snapshot!(refused("select: { all: [] }\nsteps: [{ percent: 5 }]"), @"/select/all [empty] line 3: is empty; write at least one predicate, or `all_variants: true` if every variant is meant");
     assert_snapshot!(refused("select: { not: { any: [] } }\nsteps: [{ percent: 5 }]"), @"/select/not/any [empty] line 3: is empty; write at least one predicate, or `all_variants: true` if every variant is meant");
     assert_snapshot!(refused("select: { all_variants: false }\nsteps: [{ percent: 5 }]"), @"/select/all_variants [invalid_value] line 3: only `true` can be said here; to select fewer variants write predicates instead");

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use kernel_core::{Currency, Money};
-use pricing::{Decision, Guardrails, PricingContext, Rule, RuleSet, Tags, VariantFacts};
+use pricing::{Decision, Guardrails, MoreFacts, PricingContext, Rule, RuleSet, Tags, VariantFacts};
 
 const DOCUMENT: &str = include_str!("../../../docs/rules.md");
 
@@ -46,13 +47,31 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
         if cell("currency").is_empty() { "EUR" } else { cell("currency") }.parse().expect("a currency");
     let minor =
         |text: &str| (!text.is_empty()).then(|| Money::parse(text, currency).expect(text).amount_minor);
-    let tags: Vec<String> = cell("tags").split(", ").map(str::to_owned).collect();
+    let list = |name: &str| cell(name).replace(", ", "\n");
+    let [tags, collections, custom] = [list("tags"), list("collections"), list("custom")];
+    let number = |name: &str| (!cell(name).is_empty()).then(|| cell(name).parse().expect(name));
+    let seconds = |name: &str| {
+        (!cell(name).is_empty()).then(|| cell(name).parse::<Timestamp>().expect(name).as_second())
+    };
+    let more = MoreFacts {
+        collections: Tags::Lines(&collections),
+        custom: Tags::Lines(&custom),
+        inventory: number("inventory"),
+        created_at: seconds("created"),
+        competitor_minor: minor(cell("competitor")),
+        msrp_minor: minor(cell("msrp")),
+        map_minor: minor(cell("map")),
+        ..MoreFacts::default()
+    };
     let facts = VariantFacts {
+        sku: cell("sku"),
         vendor: cell("vendor"),
         product_type: cell("product type"),
-        tags: Tags::List(&tags),
+        tags: Tags::Lines(&tags),
         price_minor: minor(cell("price")),
         compare_at_minor: minor(cell("compare-at")),
+        cost_minor: minor(cell("cost")),
+        more: &more,
         ..VariantFacts::default()
     };
     let context = PricingContext::base(currency, "2026-11-20T12:00:00Z".parse().expect("an instant"));
@@ -76,7 +95,7 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
 fn every_field_of_the_schema_is_in_the_document() {
     let schema: serde_json::Value = serde_json::from_str(&Rule::json_schema()).expect("a schema");
     let fields = schema["properties"].as_object().expect("fields");
-    for definition in ["Selector", "Step", "TextTest", "MoneyTest"] {
+    for definition in ["Selector", "Step", "TextTest", "MoneyTest", "NumberTest", "InstantTest"] {
         let choices = schema["$defs"][definition]["oneOf"].as_array().expect(definition);
         for choice in choices {
             let word = choice["required"][0].as_str().expect("one word each");

@@ -69,11 +69,13 @@ fn candidates(literals: &[TextLiteral<'_>]) -> Vec<String> {
     }
     let fresh = fresh_letter(&shapes);
     let (mut start, mut end, mut inside) = ("", "", Vec::new());
+    let mut likes = Vec::new();
     for (shape, _) in shapes.iter().filter(|(_, wanted)| *wanted) {
         match shape {
             TextShape::Starts(text) if text.len() > start.len() => start = text,
             TextShape::Ends(text) if text.len() > end.len() => end = text,
             TextShape::Contains(text) => inside.push(*text),
+            TextShape::Like(glob) => likes.push(glob.example(fresh)),
             TextShape::Starts(_) | TextShape::Ends(_) | TextShape::OneOf(_) => {}
         }
     }
@@ -82,7 +84,8 @@ fn candidates(literals: &[TextLiteral<'_>]) -> Vec<String> {
         joined.push(fresh);
         joined.push_str(piece);
     }
-    vec![String::new(), joined]
+    likes.extend([String::new(), joined]);
+    likes
 }
 
 fn fresh_letter(shapes: &[(TextShape<'_>, bool)]) -> char {
@@ -92,6 +95,7 @@ fn fresh_letter(shapes: &[(TextShape<'_>, bool)]) -> char {
                 text.contains(letter)
             }
             TextShape::OneOf(texts) => texts.iter().any(|text| text.contains(letter)),
+            TextShape::Like(glob) => glob.speaks_of(letter),
         })
     };
     let others = ('a'..='z').chain('\u{4e00}'..='\u{9fff}');

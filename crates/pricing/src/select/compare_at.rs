@@ -1,11 +1,12 @@
-//! Selects by the compare-at price now.
+//! Selects by the compare-at price.
 
 use kernel_core::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Predicate;
-use super::money_test::{self, MoneyTest, ReadyMoney};
+use super::money_test::{self, MoneyTest};
+use super::number::ReadyNumber;
 use crate::analyse::{Condition, Fact};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
@@ -16,21 +17,21 @@ use crate::facts::VariantFacts;
 pub(crate) struct CompareAt(MoneyTest);
 
 impl Predicate for CompareAt {
-    type Ready = ReadyMoney;
+    type Ready = ReadyNumber;
 
-    fn ready(&self, compile: &mut Compile) -> ReadyMoney {
+    fn ready(&self, compile: &mut Compile) -> ReadyNumber {
         self.0.ready(compile)
     }
 
-    fn holds(ready: &ReadyMoney, facts: &VariantFacts<'_>) -> bool {
+    fn holds(ready: &ReadyNumber, facts: &VariantFacts<'_>) -> bool {
         ready.holds(facts.compare_at_minor)
     }
 
-    fn condition(ready: &ReadyMoney) -> Condition<'_> {
+    fn condition(ready: &ReadyNumber) -> Condition<'_> {
         ready.condition(Fact::CompareAt)
     }
 
-    fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String {
+    fn seen(_: &ReadyNumber, facts: &VariantFacts<'_>, currency: Currency) -> String {
         money_test::seen("compare-at price", facts.compare_at_minor, currency)
     }
 }

@@ -51,7 +51,16 @@ pub(super) fn ready_parts(parts: &[Selector], compile: &mut Compile) -> Box<[Mat
             "is empty; write at least one predicate, or `all_variants: true` if every variant is meant",
         );
     }
-    parts.iter().enumerate().map(|(place, part)| compile.inside(place, |c| part.ready(c))).collect()
+    let ready = |compile: &mut Compile| {
+        parts.iter().enumerate().map(|(place, part)| compile.inside(place, |c| part.ready(c))).collect()
+    };
+    compile.deeper(ready).unwrap_or_default()
+}
+
+/// Makes the negation of a part ready.
+pub(super) fn ready_negation(part: &Selector, compile: &mut Compile) -> Matcher {
+    let part = compile.deeper(|c| part.ready(c)).unwrap_or(Matcher::AllVariants);
+    Matcher::Not(Box::new(part))
 }
 
 /// What the variant has in each place, without saying the same twice.

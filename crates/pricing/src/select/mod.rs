@@ -1,15 +1,33 @@
 //! Which variants a rule is about: `all`, `any` and `not` over predicates, one file each.
 //! A new predicate is one file, its `mod` line, and one line in the list below.
 
+mod channel;
+mod collection;
 mod compare_at;
+mod competitor;
+mod competitor_position;
+mod cost;
+mod created_at;
+mod custom;
+mod glob;
+mod instant_test;
+mod inventory;
 mod logic;
+mod map;
+mod margin;
+mod market;
 mod money_test;
+mod msrp;
+mod number;
+mod number_test;
 mod price;
 mod product_type;
+mod share;
 mod sku;
 mod tag;
 mod text_test;
 mod title;
+mod updated_at;
 mod vendor;
 
 use kernel_core::Currency;
@@ -20,12 +38,16 @@ use serde::{Deserialize, Serialize};
 use crate::analyse::Condition;
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
+use crate::snapshot::Needs;
 pub(crate) use text_test::{ReadyText, TextShape};
 
 /// One question about a variant.
 pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
     /// The question, ready to be asked a million times.
     type Ready: Send + Sync + std::fmt::Debug;
+
+    /// How much of a variant it asks.
+    const NEEDS: Needs = Needs::Basics;
 
     /// Checks the question and makes it ready.
     fn ready(&self, compile: &mut Compile) -> Self::Ready;
@@ -37,7 +59,7 @@ pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
     fn condition(ready: &Self::Ready) -> Condition<'_>;
 
     /// What the variant has in this place, for the trace: "vendor is `Fjell`".
-    fn seen(facts: &VariantFacts<'_>, currency: Currency) -> String;
+    fn seen(ready: &Self::Ready, facts: &VariantFacts<'_>, currency: Currency) -> String;
 }
 
 /// Makes the document's type and the compiled type from the list of predicates.
@@ -72,11 +94,12 @@ macro_rules! predicates {
         impl Selector {
             /// Checks the selector and makes it ready.
             pub(crate) fn ready(&self, compile: &mut Compile) -> Matcher {
+                compile.count_part();
                 match self {
                     Self::All(parts) => Matcher::All(compile.inside("all", |c| logic::ready_parts(parts, c))),
                     Self::AllVariants(_) => Matcher::AllVariants,
                     Self::Any(parts) => Matcher::Any(compile.inside("any", |c| logic::ready_parts(parts, c))),
-                    Self::Not(part) => Matcher::Not(Box::new(compile.inside("not", |c| part.ready(c)))),
+                    Self::Not(part) => compile.inside("not", |c| logic::ready_negation(part, c)),
                     $(Self::$name(predicate) => {
                         Matcher::$name(compile.inside(stringify!($file), |c| predicate.ready(c)))
                     })*
@@ -93,6 +116,18 @@ macro_rules! predicates {
                     Self::Any(parts) => parts.iter().any(|part| part.holds(facts)),
                     Self::Not(part) => !part.holds(facts),
                     $(Self::$name(ready) => <$file::$name as Predicate>::holds(ready, facts),)*
+                }
+            }
+
+            /// How much of a variant it asks.
+            pub(crate) fn needs(&self) -> Needs {
+                match self {
+                    Self::All(parts) | Self::Any(parts) => {
+                        parts.iter().map(Self::needs).max().unwrap_or(Needs::Basics)
+                    }
+                    Self::AllVariants => Needs::Basics,
+                    Self::Not(part) => part.needs(),
+                    $(Self::$name(_) => <$file::$name as Predicate>::NEEDS,)*
                 }
             }
 
@@ -113,7 +148,7 @@ macro_rules! predicates {
                     Self::All(parts) | Self::Any(parts) => logic::seen_parts(parts, facts, currency),
                     Self::AllVariants => "every variant is meant".to_owned(),
                     Self::Not(part) => part.seen(facts, currency),
-                    $(Self::$name(_) => <$file::$name as Predicate>::seen(facts, currency),)*
+                    $(Self::$name(ready) => <$file::$name as Predicate>::seen(ready, facts, currency),)*
                 }
             }
         }
@@ -121,12 +156,25 @@ macro_rules! predicates {
 }
 
 predicates! {
+    channel: Channel,
+    collection: Collection,
     compare_at: CompareAt,
+    competitor: Competitor,
+    competitor_position: CompetitorPosition,
+    cost: Cost,
+    created_at: CreatedAt,
+    custom: Custom,
+    inventory: Inventory,
+    map: Map,
+    margin: Margin,
+    market: Market,
+    msrp: Msrp,
     price: Price,
     product_type: ProductType,
     sku: Sku,
     tag: Tag,
     title: Title,
+    updated_at: UpdatedAt,
     vendor: Vendor,
 }
 

@@ -4,9 +4,10 @@ use kernel_core::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::number::ReadyNumber;
 use crate::amount::Amount;
-use crate::analyse::{Condition, Fact};
 use crate::compile::Compile;
+use crate::ending::Ending;
 
 /// One comparison with an amount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +15,8 @@ use crate::compile::Compile;
 pub(crate) enum MoneyTest {
     /// From the first to the second, both included.
     Between([Amount; 2]),
+    /// Its last digits are these: `.99`, `9.90` or `90`.
+    EndsIn(Ending),
     /// Above this.
     Gt(Amount),
     /// This or above.
@@ -28,33 +31,31 @@ pub(crate) enum MoneyTest {
     Lte(Amount),
 }
 
-/// A comparison ready to run.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum ReadyMoney {
-    IsSet(bool),
-    /// Both ends included, minor units; wider than an amount so that "above the largest" is empty.
-    Range(i128, i128),
-}
-
 impl MoneyTest {
-    pub(super) fn ready(&self, compile: &mut Compile) -> ReadyMoney {
-        let mut bound = |word: &str, amount| i128::from(compile.inside(word, |c| c.minor(amount)));
+    pub(super) fn ready(&self, compile: &mut Compile) -> ReadyNumber {
+        let bound =
+            |word: &str, amount, compile: &mut Compile| i128::from(compile.inside(word, |c| c.minor(amount)));
         match self {
             Self::Between(ends) => compile.inside("between", |c| between(ends, c)),
-            Self::Gt(amount) => ReadyMoney::Range(bound("gt", amount) + 1, i128::MAX),
-            Self::Gte(amount) => ReadyMoney::Range(bound("gte", amount), i128::MAX),
-            Self::Is(amount) => {
-                let minor = bound("is", amount);
-                ReadyMoney::Range(minor, minor)
+            Self::EndsIn(ending) => {
+                let currency = compile.surface_currency();
+                let (modulus, residue) = compile.inside("ends_in", |c| ending.ready(currency, "", c));
+                ReadyNumber::Residue { modulus, residue }
             }
-            Self::IsSet(set) => ReadyMoney::IsSet(*set),
-            Self::Lt(amount) => ReadyMoney::Range(i128::MIN, bound("lt", amount) - 1),
-            Self::Lte(amount) => ReadyMoney::Range(i128::MIN, bound("lte", amount)),
+            Self::Gt(amount) => ReadyNumber::Range(bound("gt", amount, compile) + 1, i128::MAX),
+            Self::Gte(amount) => ReadyNumber::Range(bound("gte", amount, compile), i128::MAX),
+            Self::Is(amount) => {
+                let minor = bound("is", amount, compile);
+                ReadyNumber::Range(minor, minor)
+            }
+            Self::IsSet(set) => ReadyNumber::IsSet(*set),
+            Self::Lt(amount) => ReadyNumber::Range(i128::MIN, bound("lt", amount, compile) - 1),
+            Self::Lte(amount) => ReadyNumber::Range(i128::MIN, bound("lte", amount, compile)),
         }
     }
 }
 
-fn between(ends: &[Amount; 2], compile: &mut Compile) -> ReadyMoney {
+fn between(ends: &[Amount; 2], compile: &mut Compile) -> ReadyNumber {
     let [from, to] = [0, 1].map(|place: usize| i128::from(compile.inside(place, |c| c.minor(&ends[place]))));
     if from > to {
         compile.fault(
@@ -62,34 +63,7 @@ fn between(ends: &[Amount; 2], compile: &mut Compile) -> ReadyMoney {
             format!("runs from {} down to {}; write the lower amount first", ends[0], ends[1]),
         );
     }
-    ReadyMoney::Range(from, to)
-}
-
-impl ReadyMoney {
-    pub(super) fn holds(self, amount_minor: Option<i64>) -> bool {
-        match (self, amount_minor) {
-            (Self::IsSet(set), amount) => amount.is_some() == set,
-            (Self::Range(from, to), Some(amount)) => (from..=to).contains(&i128::from(amount)),
-            (Self::Range(..), None) => false,
-        }
-    }
-
-    /// What it means for a fact.
-    pub(super) fn condition<'r>(self, fact: Fact<'r>) -> Condition<'r> {
-        match self {
-            Self::IsSet(true) => Condition::Known(fact),
-            Self::IsSet(false) => Condition::Known(fact).negated(),
-            Self::Range(from, to) => Condition::All(
-                [
-                    (from > i128::MIN).then(|| Condition::at_least(fact, from)),
-                    (to < i128::MAX).then(|| Condition::at_most(fact, to)),
-                ]
-                .into_iter()
-                .flatten()
-                .collect(),
-            ),
-        }
-    }
+    ReadyNumber::Range(from, to)
 }
 
 /// An amount of the trace, or the words for none.

@@ -27,10 +27,10 @@ impl Predicate for ProductType {
     }
 
     fn condition(ready: &ReadyText) -> Condition<'_> {
-        Condition::Text { field: TextField::ProductType, test: ready }
+        ready.condition(TextField::ProductType)
     }
 
-    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+    fn seen(_: &ReadyText, facts: &VariantFacts<'_>, _: Currency) -> String {
         format!("product type is `{}`", facts.product_type)
     }
 }

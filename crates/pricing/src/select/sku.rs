@@ -27,10 +27,10 @@ impl Predicate for Sku {
     }
 
     fn condition(ready: &ReadyText) -> Condition<'_> {
-        Condition::Text { field: TextField::Sku, test: ready }
+        ready.condition(TextField::Sku)
     }
 
-    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+    fn seen(_: &ReadyText, facts: &VariantFacts<'_>, _: Currency) -> String {
         format!("SKU is `{}`", facts.sku)
     }
 }

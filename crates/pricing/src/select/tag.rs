@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Predicate;
-use super::text_test::{ReadyText, TextTest};
+use super::text_test::{self, ReadyText, TextTest};
 use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
@@ -27,16 +27,10 @@ impl Predicate for Tag {
     }
 
     fn condition(ready: &ReadyText) -> Condition<'_> {
-        Condition::Text { field: TextField::Tag, test: ready }
+        ready.condition(TextField::Tag)
     }
 
-    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
-        let mut seen = String::new();
-        facts.tags.any(|tag| {
-            seen.push_str(if seen.is_empty() { "tags are `" } else { "`, `" });
-            seen.push_str(tag);
-            false
-        });
-        if seen.is_empty() { "there are no tags".to_owned() } else { seen + "`" }
+    fn seen(_: &ReadyText, facts: &VariantFacts<'_>, _: Currency) -> String {
+        text_test::seen_list("tags", &facts.tags)
     }
 }

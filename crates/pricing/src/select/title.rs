@@ -27,10 +27,10 @@ impl Predicate for Title {
     }
 
     fn condition(ready: &ReadyText) -> Condition<'_> {
-        Condition::Text { field: TextField::Title, test: ready }
+        ready.condition(TextField::Title)
     }
 
-    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+    fn seen(_: &ReadyText, facts: &VariantFacts<'_>, _: Currency) -> String {
         format!("title is `{}`", facts.title)
     }
 }

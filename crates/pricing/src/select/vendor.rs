@@ -27,10 +27,10 @@ impl Predicate for Vendor {
     }
 
     fn condition(ready: &ReadyText) -> Condition<'_> {
-        Condition::Text { field: TextField::Vendor, test: ready }
+        ready.condition(TextField::Vendor)
     }
 
-    fn seen(facts: &VariantFacts<'_>, _: Currency) -> String {
+    fn seen(_: &ReadyText, facts: &VariantFacts<'_>, _: Currency) -> String {
         format!("vendor is `{}`", facts.vendor)
     }
 }

@@ -1,0 +1,39 @@
+//! Selects by the lowest price that the manufacturer lets people advertise.
+
+use kernel_core::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Predicate;
+use super::money_test::{self, MoneyTest};
+use super::number::ReadyNumber;
+use crate::analyse::{Condition, Fact};
+use crate::compile::Compile;
+use crate::facts::VariantFacts;
+use crate::snapshot::Needs;
+
+/// The lowest price that the manufacturer lets people advertise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Map(MoneyTest);
+
+impl Predicate for Map {
+    type Ready = ReadyNumber;
+    const NEEDS: Needs = Needs::More;
+
+    fn ready(&self, compile: &mut Compile) -> ReadyNumber {
+        self.0.ready(compile)
+    }
+
+    fn holds(ready: &ReadyNumber, facts: &VariantFacts<'_>) -> bool {
+        ready.holds(facts.more.map_minor)
+    }
+
+    fn condition(ready: &ReadyNumber) -> Condition<'_> {
+        ready.condition(Fact::Map)
+    }
+
+    fn seen(_: &ReadyNumber, facts: &VariantFacts<'_>, currency: Currency) -> String {
+        money_test::seen("lowest advertised price allowed", facts.more.map_minor, currency)
+    }
+}
