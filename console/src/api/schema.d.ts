@@ -325,6 +325,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is known of a project: its country and its tax. */
+        patch: operations["update_project"];
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -802,6 +819,26 @@ export interface components {
             detail: string;
             pointer: string;
         };
+        /** @description How many rows one guardrail stopped, nearly stopped, or let pass by a waiver. */
+        GuardrailCount: {
+            /** @description Which guardrail, such as `below_cost`. */
+            guardrail: string;
+            /**
+             * Format: int64
+             * @description Rows close to its limit.
+             */
+            near: number;
+            /**
+             * Format: int64
+             * @description Rows it stops.
+             */
+            violated: number;
+            /**
+             * Format: int64
+             * @description Rows that pass by a waiver.
+             */
+            waived: number;
+        };
         /** @description Whether the server can work. */
         Health: {
             /** @description `ok` or `unreachable`. */
@@ -813,14 +850,30 @@ export interface components {
         };
         /** @description The picture of a plan: counts, spread and extremes, computed by the server. */
         Impact: {
+            /**
+             * Format: int64
+             * @description Rows whose compare-at price would not stand above the price.
+             */
+            compare_at_too_low?: number;
             /** @description How many rows came out how. */
             counts: components["schemas"]["Counts"];
+            /**
+             * Format: int64
+             * @description Rows whose ending cannot be shown with tax by any price without it.
+             */
+            ending_missed?: number;
+            /** @description What each guardrail said, those with nothing to say left out. */
+            guardrails?: components["schemas"]["GuardrailCount"][];
             /** @description Bins of the change in percent, in order. */
             histogram: components["schemas"]["Bin"][];
             /** @description The change farthest from zero, in percent with two decimals. */
             largest_change_pct?: string | null;
+            margin?: components["schemas"]["MarginImpact"] | null;
             /** @description Median change over rows that rise or fall, in percent with two decimals, such as `-11.80`. */
             median_change_pct?: string | null;
+            /** @description How many selected variants cost how much, before and after: 40 bins, each a fixed factor wider than the one below. */
+            prices?: components["schemas"]["PriceBin"][];
+            revenue?: components["schemas"]["RevenueImpact"] | null;
         };
         /** @description Id of one import of a catalogue */
         ImportId: string;
@@ -858,6 +911,15 @@ export interface components {
              */
             variants_new: number;
         };
+        /** @description Margin of all selected variants with a known cost, each counted once. */
+        MarginImpact: {
+            /** @description Margin after. */
+            after_pct?: string | null;
+            /** @description Margin before, in percent of the net price with two decimals. */
+            before_pct?: string | null;
+            /** @description Share of selected variants whose cost is known, in percent. */
+            cost_known_pct: string;
+        };
         /** @description Who is signed in, and what they may do. */
         Me: {
             /** @description The person's e-mail address. */
@@ -891,6 +953,10 @@ export interface components {
         };
         /** @description Asking for a plan. */
         NewPriceChange: {
+            /** @description Sales to end: their variants get the price that the other rules give without them. */
+            ends?: components["schemas"]["RuleId"][];
+            /** @description Variants to leave out, such as those a guardrail stopped in an earlier plan. */
+            exclude?: components["schemas"]["VariantId"][];
             /** @description Why; goes into the audit. */
             note?: string | null;
             /** @description The rules to run, in their newest versions. */
@@ -981,8 +1047,11 @@ export interface components {
                 change_pct?: string | null;
                 compare_at_after?: components["schemas"]["Money"] | null;
                 compare_at_before?: components["schemas"]["Money"] | null;
+                /** @description Guardrails whose limit is near. */
+                near: string[];
                 /** @description `raise`, `cut`, `same`, `blocked` or `skipped`. */
                 outcome: string;
+                prior_price?: components["schemas"]["Money"] | null;
                 /** @description Why it was blocked or skipped, or which limit bent the result. */
                 reason?: string | null;
                 /**
@@ -1000,6 +1069,10 @@ export interface components {
                 trace?: string | null;
                 /** @description The variant. */
                 variant_id: components["schemas"]["VariantId"];
+                /** @description Guardrails that stop it. */
+                violated: string[];
+                /** @description Guardrails it passes by a waiver. */
+                waived: string[];
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -1103,14 +1176,20 @@ export interface components {
         PageBody_Project: {
             /** @description The rows. */
             data: {
+                /** @description ISO 3166 code of the country whose law on price reductions holds; empty if nobody said. */
+                country?: string | null;
                 /** @description Currency of the shop's base price. */
                 currency: components["schemas"]["Currency"];
                 /** @description Id. */
                 id: components["schemas"]["ProjectId"];
                 /** @description Name for people. */
                 name: string;
+                /** @description Whether the prices that the shop keeps include that tax. */
+                prices_include_tax?: boolean;
                 /** @description Short name used in addresses and commands. */
                 slug: string;
+                /** @description Tax on the shop's base price in percent, such as `19`; empty if nobody said. */
+                tax_rate_pct?: string | null;
                 /** @description IANA time zone of the shop. */
                 time_zone: string;
             }[];
@@ -1343,12 +1422,39 @@ export interface components {
              */
             version: number;
         };
+        /** @description What a guardrail that looks at the whole plan says of it. */
+        PlanVerdict: {
+            /** @description For people: what is wrong and what to do. */
+            detail: string;
+            /** @description Which guardrail: `blast_radius`, `collapse`, … */
+            guardrail: string;
+            /** @description The limit, in words. */
+            limit: string;
+            /** @description `hard` or `soft`. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description How many rows it concerns.
+             */
+            rows: number;
+            /** @description What was measured, in words: `41 % of the catalogue`. */
+            value: string;
+            /** @description `passed`, `near`, `violated` or `waived`. */
+            verdict: string;
+        };
         /** @description What a rule would do now. Nothing is stored. */
         Preview: {
             /** @description Counts, spread, extremes. */
             impact: components["schemas"]["Impact"];
             /** @description The first 50 selected variants. */
             sample: components["schemas"]["PreviewRow"][];
+            /**
+             * Format: int64
+             * @description How many variants the catalogue has.
+             */
+            variants: number;
+            /** @description What the guardrails say that look at the whole. */
+            verdicts: components["schemas"]["PlanVerdict"][];
             /** @description The 20 largest changes. */
             worst: components["schemas"]["PreviewRow"][];
         };
@@ -1358,8 +1464,13 @@ export interface components {
             before?: components["schemas"]["Money"] | null;
             /** @description The change in percent with two decimals. */
             change_pct?: string | null;
+            compare_at_after?: components["schemas"]["Money"] | null;
+            compare_at_before?: components["schemas"]["Money"] | null;
+            /** @description Guardrails whose limit is near. */
+            near: string[];
             /** @description `raise`, `cut`, `same`, `blocked` or `skipped`. */
             outcome: string;
+            prior_price?: components["schemas"]["Money"] | null;
             /** @description Why it was blocked or skipped. */
             reason?: string | null;
             /** @description SKU. */
@@ -1368,6 +1479,27 @@ export interface components {
             title: string;
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
+            /** @description Guardrails that stop it. */
+            violated: string[];
+            /** @description Guardrails it passes by a waiver. */
+            waived: string[];
+        };
+        /** @description Selected variants by price: `from ≤ price < to`. */
+        PriceBin: {
+            /**
+             * Format: int64
+             * @description Variants after.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Variants before.
+             */
+            before: number;
+            /** @description Lower edge. */
+            from: components["schemas"]["Money"];
+            /** @description Upper edge; of the highest bin everything above is counted in it. */
+            to: components["schemas"]["Money"];
         };
         /** @description The governed unit: frozen rows, their guardrail results, approvals, state. */
         PriceChange: {
@@ -1410,6 +1542,8 @@ export interface components {
             state: string;
             /** @description What people read in lists. */
             title: string;
+            /** @description What the guardrails say that look at the whole plan. A violated hard one keeps it from being applied. */
+            verdicts: components["schemas"]["PlanVerdict"][];
         };
         /** @description Id of a price change */
         PriceChangeId: string;
@@ -1421,8 +1555,11 @@ export interface components {
             change_pct?: string | null;
             compare_at_after?: components["schemas"]["Money"] | null;
             compare_at_before?: components["schemas"]["Money"] | null;
+            /** @description Guardrails whose limit is near. */
+            near: string[];
             /** @description `raise`, `cut`, `same`, `blocked` or `skipped`. */
             outcome: string;
+            prior_price?: components["schemas"]["Money"] | null;
             /** @description Why it was blocked or skipped, or which limit bent the result. */
             reason?: string | null;
             /**
@@ -1440,6 +1577,10 @@ export interface components {
             trace?: string | null;
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
+            /** @description Guardrails that stop it. */
+            violated: string[];
+            /** @description Guardrails it passes by a waiver. */
+            waived: string[];
         };
         /** @description A line of a list of price changes. */
         PriceChangeSummary: {
@@ -1539,25 +1680,49 @@ export interface components {
         ProductId: string;
         /** @description A shop or brand inside the tenant. */
         Project: {
+            /** @description ISO 3166 code of the country whose law on price reductions holds; empty if nobody said. */
+            country?: string | null;
             /** @description Currency of the shop's base price. */
             currency: components["schemas"]["Currency"];
             /** @description Id. */
             id: components["schemas"]["ProjectId"];
             /** @description Name for people. */
             name: string;
+            /** @description Whether the prices that the shop keeps include that tax. */
+            prices_include_tax?: boolean;
             /** @description Short name used in addresses and commands. */
             slug: string;
+            /** @description Tax on the shop's base price in percent, such as `19`; empty if nobody said. */
+            tax_rate_pct?: string | null;
             /** @description IANA time zone of the shop. */
             time_zone: string;
         };
         /** @description Id of a shop or brand inside a tenant */
         ProjectId: string;
+        /** @description Changing what is known of a project. What is left out stays; `null` says that nobody knows. */
+        ProjectSettings: {
+            /** @description ISO 3166 code of the country whose law on price reductions holds, such as `DE`. */
+            country?: string | null;
+            /** @description Whether the prices that the shop keeps include that tax. */
+            prices_include_tax?: boolean | null;
+            /** @description Tax on the shop's base price in percent, from 0 to 100, such as `8.1`. */
+            tax_rate_pct?: string | null;
+        };
         /** @description What pushing a rule did. */
         PushedRule: {
             /** @description `created`, `new_version` or `unchanged`. */
             outcome: string;
             /** @description The rule as it stands now. */
             rule: components["schemas"]["Rule"];
+        };
+        /** @description Revenue of 30 days at the units sold lately: what is at risk. */
+        RevenueImpact: {
+            /** @description At the prices after, if as many were sold. */
+            after: components["schemas"]["Money"];
+            /** @description At the prices before. */
+            before: components["schemas"]["Money"];
+            /** @description Share of selected variants whose sales are known, in percent. */
+            sales_known_pct: string;
         };
         /** @enum {string} */
         Role: "viewer" | "editor" | "approver" | "admin";
@@ -2643,6 +2808,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: string;
+                /** @description Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`. */
+                guardrail?: string;
                 /** @description `trace` adds the explain trace to each row. */
                 include?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
@@ -2727,6 +2894,56 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -58,11 +58,14 @@ async fn a_plan_needs_no_server() {
     insta::assert_snapshot!(wide.stdout, @r"
     ▼ 2 down   ▲ 0 up   ⛔ 1 blocked   = 0 same   · 1 not selected
     median −20.08 %   largest −20.08 %
+    ⛔ slip: 1 stopped
+    ⛔ maximum move: 1 stopped
+    ⛔ maximum move day: 1 stopped
        SKU    TITLE                             OLD     NEW    CHANGE  COMPARE-AT  BY           WHY
     ▼  T-889  Fjell tent, for three – Green  249.00  198.99  −20.08 %  – → 249.00  Winter sale
     ▼  T-890  Fjell tent, for three – Blue    12.50   10.00  −20.00 %   – → 12.50  Winter sale  limited: floor
-        SKU    TITLE                         OLD    NEW       CHANGE  BY           WHY
-    ⛔  T-891  Fjell tent, for three – Red  0.02  10.00  +49900.00 %  Winter sale  blocked: slip
+        SKU    TITLE                        OLD    NEW       CHANGE  BY           WHY            ALSO
+    ⛔  T-891  Fjell tent, for three – R…  0.02  10.00  +49900.00 %  Winter sale  blocked: slip  violated: maximum move, …
     ");
     insta::assert_snapshot!(wide.stderr, @r"
     products.csv: 4 variants in 2 products.
@@ -74,11 +77,14 @@ async fn a_plan_needs_no_server() {
     insta::assert_snapshot!(desk.run("80", &PLAN).await.stdout, @r"
     ▼ 2 down   ▲ 0 up   ⛔ 1 blocked   = 0 same   · 1 not selected
     median −20.08 %   largest −20.08 %
+    ⛔ slip: 1 stopped
+    ⛔ maximum move: 1 stopped
+    ⛔ maximum move day: 1 stopped
        SKU    TITLE         OLD     NEW    CHANGE  COMPARE-AT  BY         WHY
     ▼  T-889  Fjell te…  249.00  198.99  −20.08 %  – → 249.00  Winter s…
     ▼  T-890  Fjell te…   12.50   10.00  −20.00 %   – → 12.50  Winter s…  limited…
-        SKU    TITLE           OLD    NEW       CHANGE  BY           WHY
-    ⛔  T-891  Fjell tent, …  0.02  10.00  +49900.00 %  Winter sale  blocked: slip
+        SKU    TITLE       OLD    NEW       CHANGE  BY         WHY        ALSO
+    ⛔  T-891  Fjell te…  0.02  10.00  +49900.00 %  Winter s…  blocked:…  violate…
     ");
 }
 

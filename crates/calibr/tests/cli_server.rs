@@ -30,7 +30,7 @@ fn price_change(state: &str, allowed: &[&str], blocked: u64) -> Value {
     json!({"id": PCH, "title": "Summer", "note": null, "state": state, "plan_hash": "9f3c", "currency": "EUR",
         "planned_at": "2026-11-21T03:00:00Z", "author": "editor@demo.test",
         "rules": [{"rule_id": RUL, "name": "summer", "version": 1, "content_hash": "aa"}],
-        "impact": impact(blocked), "rows_to_apply": 2, "decisions": [],
+        "impact": impact(blocked), "verdicts": [], "rows_to_apply": 2, "decisions": [],
         "checks": [{"code": "approvals", "status": "wait", "detail": "Nobody has approved it."}],
         "allowed": allowed, "runs": []})
 }
@@ -48,7 +48,9 @@ fn row(outcome: &str, sku: &str, reason: Option<&str>) -> Value {
     let euro = |amount: &str| json!({"amount": amount, "currency": "EUR"});
     json!({"row": 1, "variant_id": "var_00000000000000000000000001", "sku": sku, "title": "Fjell tent",
         "outcome": outcome, "before": euro("50.00"), "after": euro("39.99"), "compare_at_before": null,
-        "compare_at_after": null, "change_pct": "-20.02", "rule": "summer v1", "reason": reason})
+        "compare_at_after": null, "change_pct": "-20.02", "rule": "summer v1", "reason": reason,
+        "violated": reason.map(|_| "slip").into_iter().collect::<Vec<_>>(), "near": [], "waived": [],
+        "prior_price": null, "trace": null})
 }
 
 fn pushed() -> Value {
@@ -171,7 +173,9 @@ async fn a_plan_stores_its_rules_and_shows_what_would_happen() {
         .filter(|asked| asked.line.starts_with("POST"))
         .map(|asked| [asked.header("content-type"), asked.header("idempotency-key"), &asked.body].join(" "))
         .collect();
-    let plan = format!(r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"]}}"#);
+    let plan = format!(
+        r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"],"ends":[],"exclude":[]}}"#
+    );
     let expected = [
         "application/json k-rule-1 {}".to_owned(),
         "application/yaml k-rule-2 name: b".to_owned(),
@@ -191,6 +195,91 @@ async fn a_plan_for_scripts_is_an_id_or_the_document() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(10), ""));
     let document: Value = serde_json::from_str(&ran.stdout).expect("one document");
     assert_eq!(document, price_change("pending_approval", &[], 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_ends_sales_leaves_variants_out_and_says_what_stops_the_whole() {
+    const VAR: &str = "var_00000000000000000000000001";
+    let stub = Stub::start(|asked, _| match asked.line.as_str() {
+        "POST /api/v1/price-changes" => {
+            let mut change = price_change("planned", &[], 0);
+            change["impact"]["guardrails"] =
+                json!([{"guardrail": "maximum_move", "violated": 0, "near": 1, "waived": 0}]);
+            change["impact"]["margin"] =
+                json!({"before_pct": "40.00", "after_pct": "31.25", "cost_known_pct": "50.00"});
+            change["verdicts"] = json!([{"guardrail": "blast_radius", "mode": "hard", "verdict": "violated",
+                "value": "41 % of the catalogue", "limit": "30 %", "detail": "Plan fewer variants.", "rows": 2}]);
+            ok(change)
+        }
+        line if line.starts_with("GET /api/v1/rules") => page(json!([pushed()["rule"]])),
+        line if line.starts_with("GET /api/v1/catalog/variants") => page(json!([{"id": VAR,
+            "product_id": "prd_00000000000000000000000001", "product_title": "Peg", "title": "", "sku": "T-1",
+            "vendor": "", "product_type": "", "tags": [], "price": null, "compare_at": null, "cost": null,
+            "channel_refs": {}, "price_since": null, "price_source": null}])),
+        _ => {
+            let mut near = row("cut", "T-889", None);
+            near["near"] = json!(["maximum_move"]);
+            near["prior_price"] = json!({"amount": "45.00", "currency": "EUR"});
+            page(json!([near]))
+        }
+    })
+    .await;
+    let ran = signed_in(&stub, &["plan", "--end", "summer", "--exclude", "T-1"]).await;
+    assert_eq!(ran.code, Some(11), "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @r"
+      ▼ 2 down   ▲ 0 up   = 0 same   · 1 not selected
+      median −20.00 %   largest −20.02 %
+      margin 40.00 % → 31.25 %   cost known of 50.00 %
+      ! maximum move: 1 near
+      ⛔ blast radius (hard): violated at 41 % of the catalogue, limit 30 %. Plan fewer variants.
+         SKU    TITLE         OLD    NEW    CHANGE  30 DAYS LOW  BY         ALSO
+      ▼  T-889  Fjell tent  50.00  39.99  −20.02 %        45.00  summer v1  near: maximum move
+        … 1 more: calibr price-change rows pch_00000000000000000000000001 --outcome raise,cut --all
+
+    Price change pch_00000000000000000000000001 is planned. It cannot be applied as it is: blast radius.
+    ");
+    let sent = stub.asked().into_iter().find(|asked| asked.line.starts_with("POST")).expect("it was asked");
+    assert_eq!(
+        sent.json(),
+        json!({"title": "end of summer", "note": null, "rules": [], "ends": [RUL], "exclude": [VAR]})
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_learns_its_country_and_tax() {
+    let stub = Stub::start(|_, _| {
+        ok(json!({"id": "prj_00000000000000000000000001", "slug": "demo", "name": "Demo shop", "currency": "EUR",
+            "time_zone": "Europe/Berlin", "country": "DE", "tax_rate_pct": "19", "prices_include_tax": false}))
+    })
+    .await;
+    let ran =
+        signed_in(&stub, &["projects", "set", "demo", "--country", "DE", "--tax", "19", "--net-prices"])
+            .await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Demo shop
+      id         prj_00000000000000000000000001
+      slug       demo
+      currency   EUR
+      time zone  Europe/Berlin
+      country    DE
+      tax        19 %
+      prices     without tax
+    ");
+    let ran = signed_in(&stub, &["projects", "set", "demo", "--no-tax"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let sent: Vec<_> = stub.asked().iter().map(|asked| (asked.line.clone(), asked.json())).collect();
+    let line = "PATCH /api/v1/projects/demo".to_owned();
+    let first = json!({"country": "DE", "tax_rate_pct": "19", "prices_include_tax": false});
+    assert_eq!(sent, [(line.clone(), first), (line, json!({"tax_rate_pct": null}))]);
+    for args in
+        [&["demo"][..], &["demo", "--tax", "1", "--no-tax"], &["demo", "--net-prices", "--gross-prices"]]
+    {
+        let ran = signed_in(&stub, &[&["projects", "set"][..], args].concat()).await;
+        assert_eq!(ran.code, Some(2), "{args:?}");
+    }
+    let ran = signed_in(&stub, &["projects", "set", "../tokens", "--no-tax"]).await;
+    assert_eq!((ran.code, stub.asked().len()), (Some(5), 2), "what is no slug is not asked for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

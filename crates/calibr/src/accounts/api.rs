@@ -16,9 +16,9 @@ use kernel_http::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{CreatedToken, Me, NewToken, Project, SignIn, Token};
-use super::projects;
+use super::dto::{CreatedToken, Me, NewToken, Project, ProjectSettings, SignIn, Token};
 use super::scopes::check_scopes;
+use super::{projects, settings};
 use crate::state::App;
 
 const TOKENS: Permission = Permission::new("tokens:write", Role::Viewer);
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_session, get_session, delete_session))
         .routes(routes!(list_projects))
+        .routes(routes!(update_project))
         .routes(routes!(create_token, list_tokens))
         .routes(routes!(delete_token))
 }
@@ -92,6 +93,20 @@ async fn list_projects(
     authorize(&ctx.actor, PROJECTS_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     Ok(Json(projects::list_projects(&tx, &query.page).await?.into()))
+}
+
+/// Change what is known of a project: its country and its tax.
+#[utoipa::path(patch, path = "/api/v1/projects/{slug}", tag = "accounts", request_body = ProjectSettings,
+    params(("slug" = String, Path, description = "Slug or id")), responses(
+    (status = 200, body = Project), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn update_project(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(slug): ApiPath<String>,
+    ApiJson(body): ApiJson<ProjectSettings>,
+) -> ApiResult<Json<Project>> {
+    Ok(Json(settings::update_project(&app, &ctx, &slug, body).await?))
 }
 
 /// Make an API token that acts for you.

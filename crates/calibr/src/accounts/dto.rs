@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel_core::{Currency, ProjectId, Role, TenantId, TokenId, UserId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 /// Signing in with a password.
@@ -45,6 +45,41 @@ pub struct Project {
     pub currency: Currency,
     /// IANA time zone of the shop.
     pub time_zone: String,
+    /// ISO 3166 code of the country whose law on price reductions holds; empty if nobody said.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Tax on the shop's base price in percent, such as `19`; empty if nobody said.
+    #[serde(default)]
+    pub tax_rate_pct: Option<String>,
+    /// Whether the prices that the shop keeps include that tax.
+    #[serde(default = "included")]
+    pub prices_include_tax: bool,
+}
+
+fn included() -> bool {
+    true
+}
+
+/// Changing what is known of a project. What is left out stays; `null` says that nobody knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectSettings {
+    /// ISO 3166 code of the country whose law on price reductions holds, such as `DE`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
+    /// Tax on the shop's base price in percent, from 0 to 100, such as `8.1`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub tax_rate_pct: Option<Option<String>>,
+    /// Whether the prices that the shop keeps include that tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices_include_tax: Option<bool>,
+}
+
+/// A field that stands there, be it `null`.
+fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(d).map(Some)
 }
 
 /// Asking for an API token.

@@ -1,10 +1,11 @@
 //! People, sessions, tokens and projects. Owns the tables `tenants` and `projects`; people and credentials are the kernel's.
-//! Events out: none yet. Audit: `token.created`, `token.revoked`.
+//! Events out: `project.updated`. Audit: the same, `token.created`, `token.revoked`.
 
 mod api;
 pub mod dto;
 mod projects;
 mod scopes;
+mod settings;
 
 pub use api::routes;
 pub use projects::{

@@ -20,7 +20,7 @@ pub struct NewProject<'a> {
     pub time_zone: &'a str,
 }
 
-const COLUMNS: &str = "id, slug, name, currency, time_zone";
+const COLUMNS: &str = "id, slug, name, currency, time_zone, country, tax_rate_pct, prices_include_tax";
 
 /// Makes a project.
 ///
@@ -94,6 +94,40 @@ pub async fn project_by_id(tx: &TenantTx, id: ProjectId) -> Result<Project> {
     read(&row.ok_or_else(|| Error::not_found("project", id))?)
 }
 
+/// The project with this slug or id, held until the transaction ends.
+///
+/// # Errors
+/// There is none (404).
+pub(super) async fn project_lock(tx: &TenantTx, name: &str) -> Result<Project> {
+    let id = name.parse::<ProjectId>().ok().map(|id| id.0);
+    let sql = format!(
+        "select {COLUMNS} from projects where tenant_id = $1 and (slug = $2 or id = $3)
+         order by slug = $2 desc limit 1 for no key update"
+    );
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &name, &id]).await?;
+    read(&row.ok_or_else(|| Error::not_found("project", name.chars().take(64).collect::<String>()))?)
+}
+
+/// Writes what settings can change.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn settings_update(tx: &TenantTx, project: &Project) -> Result<()> {
+    tx.execute(
+        "update projects set country = $3, tax_rate_pct = $4, prices_include_tax = $5
+         where tenant_id = $1 and id = $2",
+        &[
+            &tx.tenant().0,
+            &project.id.0,
+            &project.country,
+            &project.tax_rate_pct,
+            &project.prices_include_tax,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The project a request is about: the one it names, or the only one there is.
 ///
 /// # Errors
@@ -122,5 +156,8 @@ fn read(row: &Row) -> Result<Project> {
         name: row.get("name"),
         currency: currency.parse().map_err(Error::internal)?,
         time_zone: row.get("time_zone"),
+        country: row.get("country"),
+        tax_rate_pct: row.get("tax_rate_pct"),
+        prices_include_tax: row.get("prices_include_tax"),
     })
 }

@@ -3,7 +3,7 @@
 use kernel_core::{Error, Result};
 
 /// Every scope, alphabetic.
-pub const SCOPES: [&str; 14] = [
+pub const SCOPES: [&str; 15] = [
     "audit:read",
     "catalog:read",
     "catalog:write",
@@ -14,6 +14,7 @@ pub const SCOPES: [&str; 14] = [
     "price_changes:read",
     "price_changes:write",
     "projects:read",
+    "projects:write",
     "rules:read",
     "rules:write",
     "runs:read",

@@ -22,12 +22,14 @@ mod plan;
 mod plan_view;
 mod price;
 mod price_change;
+mod projects;
 mod rollback;
 mod rules;
 mod run;
 mod run_view;
 mod server;
 mod sse;
+mod surface;
 mod trace;
 mod ui;
 mod watch;
@@ -83,6 +85,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Prices over time
     Price(price::PriceArgs),
+    /// Projects: list, and set country and tax
+    Projects(projects::ProjectsArgs),
     /// Who changed what, when and why
     Audit(audit::AuditArgs),
     /// Write a price change as a CSV that Shopify imports
@@ -142,6 +146,7 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Rollback(args) => rollback::run(app, args).await,
         Command::Explain(args) => explain::run(app, args).await,
         Command::Price(args) => price::run(app, args).await,
+        Command::Projects(args) => projects::run(app, args).await,
         Command::Audit(args) => audit::run(app, args).await,
         Command::Export(args) => price_change::export(app, args).await,
         Command::Completion(args) => completion::run(app, &args),

@@ -1,16 +1,10 @@
 //! `plan --offline`: the same engine over a product CSV, on this machine, without a server. Nothing is stored.
 
-use std::fs::File;
 use std::path::Path;
 
-use channel::{ChannelProduct, ChannelVariant};
-use connector_shopify::csv::{CsvImport, DecimalMark, ImportOptions, ImportReport};
-use jiff::Timestamp;
+use connector_shopify::csv::ImportReport;
 use kernel_core::{Currency, Money};
-use pricing::{
-    Decision, Guardrails, Outcome, PricingContext, Reason, Row, Rule, RuleSet, SummaryBuilder, Tags,
-    VariantFacts,
-};
+use pricing::{Decision, Outcome, Reason, Row, Rule, RuleSet, SummaryBuilder, Verdict};
 use serde::Serialize;
 
 use super::app::App;
@@ -18,10 +12,13 @@ use super::exit::{CliError, Result};
 use super::format;
 use super::look::Look;
 use super::plan::verdict;
-use super::plan_view::{RowView, impact_view, rows_view};
+use super::plan_view::{RowView, guardrails_view, impact_view, rows_view};
 use super::rules::{Document, parse};
+use super::surface::{Listed, read_catalogue};
 use crate::rules::dto::Impact;
 use crate::rules::{impact, pct_of};
+
+pub use super::surface::Surface;
 
 /// What to work out.
 #[derive(Debug)]
@@ -30,8 +27,10 @@ pub struct Task<'a> {
     pub documents: &'a [Document],
     /// Shopify product CSV.
     pub catalog: &'a Path,
-    /// Currency of its prices.
-    pub currency: Currency,
+    /// Where prices are computed.
+    pub surface: &'a Surface,
+    /// SKUs to leave out.
+    pub exclude: &'a [String],
     /// Rows to show of each kind.
     pub rows_shown: usize,
     /// Whether changes are a finding.
@@ -67,6 +66,8 @@ struct PlannedRow {
     change_pct: Option<String>,
     rule: String,
     reason: Option<String>,
+    violated: Vec<&'static str>,
+    near: Vec<&'static str>,
 }
 
 /// Works it out and prints it.
@@ -88,75 +89,45 @@ pub fn run(app: &App, task: &Task<'_>) -> Result {
     tell_report(app, task.catalog, &plan.catalog);
     app.ui.words("Nothing was stored: this plan was made on this machine only.");
     app.ui.next(&[format!("catalog import {}", task.catalog.display()), "plan -f RULES.yaml".to_owned()]);
-    Ok(verdict(&plan.impact.counts, task.detailed_exitcode))
+    Ok(verdict(&plan.impact.counts, &[], task.detailed_exitcode))
 }
 
 fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
-    let named: Vec<_> = rules.iter().map(|rule| (rule.name(), rule)).collect();
-    let context = PricingContext::base(task.currency, Timestamp::now());
-    let ready = RuleSet::compile(&named, &Guardrails::default(), &context).map_err(|faults| {
-        let message = format!("The rules do not fit prices in {}.", task.currency);
-        CliError { fields: faults, ..CliError::failed("rule.invalid", message) }
-    })?;
-    let in_file =
-        |message: String| CliError::failed("input", format!("{}: {message}", task.catalog.display()));
-    let file = File::open(task.catalog).map_err(|e| in_file(format!("{e}.")))?;
-    let options = ImportOptions { currency: task.currency, decimal_mark: DecimalMark::Auto };
-    let refused = |e: kernel_core::Error| CliError { fields: e.fields, ..in_file(e.detail) };
-    let mut import = CsvImport::new(file, options).map_err(refused)?;
-
+    let context = &task.surface.context;
+    let ready = task.surface.compile(&rules.iter().collect::<Vec<_>>())?;
     let mut summary = SummaryBuilder::default();
     let mut rows = Vec::new();
-    for product in import.by_ref() {
-        let product = product.map_err(|e| CliError { fields: e.fields, ..in_file(e.detail) })?;
-        for variant in &product.variants {
-            let title = full_title(&product, variant);
-            let facts = facts(&product, variant, &title);
-            let decision = ready.evaluate(&facts);
-            summary.push(&facts, &decision);
-            if let Decision::Row(row) = decision {
-                rows.push(planned_row(&product, variant, title, &row, &ready, rules));
-            }
+    let catalog = read_catalogue(task.catalog, context.currency, |listed, facts| {
+        if !listed.sku.is_empty() && task.exclude.iter().any(|sku| sku == listed.sku) {
+            return;
         }
-    }
+        let decision = ready.evaluate(facts);
+        summary.push(facts, &decision);
+        if let Decision::Row(row) = decision {
+            rows.push(planned_row(listed, &row, &ready, rules));
+        }
+    })?;
     let hashed =
         |rule: &Rule| PlannedRule { name: rule.name().to_owned(), content_hash: rule.content_hash() };
     Ok(Plan {
-        currency: task.currency,
+        currency: context.currency,
         rules: rules.iter().map(hashed).collect(),
-        catalog: import.into_report(),
-        impact: impact(&summary.finish(None), task.currency),
+        catalog,
+        impact: impact(&summary.finish(context.tax), context.currency),
         rows,
     })
 }
 
-fn facts<'a>(product: &'a ChannelProduct, variant: &'a ChannelVariant, title: &'a str) -> VariantFacts<'a> {
-    VariantFacts {
-        key: 0,
-        sku: variant.sku.as_deref().unwrap_or_default(),
-        title,
-        vendor: &product.vendor,
-        product_type: &product.product_type,
-        tags: Tags::List(&product.tags),
-        price_minor: Some(variant.price.amount_minor),
-        compare_at_minor: variant.compare_at.map(|money| money.amount_minor),
-        ..VariantFacts::default()
-    }
-}
-
-fn planned_row(
-    product: &ChannelProduct,
-    variant: &ChannelVariant,
-    title: String,
-    row: &Row,
-    ready: &RuleSet,
-    rules: &[Rule],
-) -> PlannedRow {
+fn planned_row(listed: Listed<'_>, row: &Row, ready: &RuleSet, rules: &[Rule]) -> PlannedRow {
     let money = |minor: Option<i64>| minor.map(|minor| Money::from_minor(minor, ready.currency()));
+    let guardrails = |wanted: Verdict| {
+        let given = row.guardrails.iter().filter(|(_, given)| *given == wanted);
+        given.map(|(kind, _)| kind.code()).collect()
+    };
     PlannedRow {
-        handle: product.handle.clone(),
-        sku: variant.sku.clone().unwrap_or_default(),
-        title,
+        handle: listed.handle.to_owned(),
+        sku: listed.sku.to_owned(),
+        title: listed.title.to_owned(),
         outcome: row.outcome.as_str(),
         before: money(row.before),
         after: money(row.after),
@@ -165,14 +136,9 @@ fn planned_row(
         change_pct: pct_of(row.before, row.after),
         rule: rules.get(row.rule_index as usize).map(|rule| rule.name().to_owned()).unwrap_or_default(),
         reason: (row.reason != Reason::AsRuled).then(|| row.reason.code().to_owned()),
+        violated: guardrails(Verdict::Violated),
+        near: guardrails(Verdict::Near),
     }
-}
-
-fn full_title(product: &ChannelProduct, variant: &ChannelVariant) -> String {
-    if variant.options.is_empty() {
-        return product.title.clone();
-    }
-    super::catalog::join_titles(&product.title, &variant.title)
 }
 
 impl From<&PlannedRow> for RowView {
@@ -190,6 +156,8 @@ impl From<&PlannedRow> for RowView {
             change: format::percent(row.change_pct.as_deref()),
             rule: row.rule.clone(),
             reason: row.reason.as_deref().map(format::reason).unwrap_or_default(),
+            guardrails: guardrails_view(row.reason.as_deref(), &row.violated, &row.near, &[]),
+            prior_price: None,
         }
     }
 }
@@ -212,7 +180,8 @@ fn plan_view(look: Look, plan: &Plan, rows_shown: usize) -> String {
     text
 }
 
-fn tell_report(app: &App, file: &Path, report: &ImportReport) {
+/// Says what was read, and what could not be used.
+pub fn tell_report(app: &App, file: &Path, report: &ImportReport) {
     let variants = format::counted(report.variants, "variant");
     let products = format::counted(report.products, "product");
     app.ui.words(&format!("{}: {variants} in {products}.", file.display()));

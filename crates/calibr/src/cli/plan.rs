@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use kernel_core::Currency;
 
 use super::app::App;
+use super::catalog::find_variant;
 use super::client::{Client, Page};
 use super::exit::{Exit, Result};
 use super::format;
-use super::offline::{self, Task};
-use super::plan_view::{RowView, impact_view, rows_view};
+use super::offline::{self, Surface, Task};
+use super::plan_view::{RowView, impact_view, rows_view, verdicts_view};
 use super::rules::{find_rule, push, read_all};
 use crate::price_changes::dto::{NewPriceChange, PriceChange, PriceChangeRow};
-use crate::rules::dto::Counts;
+use crate::rules::dto::{Counts, PlanVerdict};
 
 /// Rows that are shown of a plan.
 const ROWS_SHOWN: usize = 10;
@@ -21,11 +22,18 @@ const ROWS_SHOWN: usize = 10;
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     /// Rule file (YAML or JSON), a folder of them, or `-` for stdin; may be repeated
-    #[arg(short = 'f', long = "file", num_args = 1.., value_name = "FILE", required_unless_present = "rules")]
+    #[arg(short = 'f', long = "file", num_args = 1.., value_name = "FILE",
+        required_unless_present_any = ["rules", "ends"])]
     files: Vec<PathBuf>,
     /// A stored rule by name or id; may be repeated
     #[arg(long = "rule", value_name = "RULE", conflicts_with = "offline")]
     rules: Vec<String>,
+    /// A sale to end, by name or id: its variants get the price that the other rules give without it; may be repeated
+    #[arg(long = "end", value_name = "RULE", conflicts_with = "offline")]
+    ends: Vec<String>,
+    /// A variant to leave out, by SKU or id; may be repeated
+    #[arg(long, value_name = "VARIANT")]
+    exclude: Vec<String>,
     /// What people will read in lists; the rules' names if left out
     #[arg(long, conflicts_with = "offline")]
     title: Option<String>,
@@ -47,6 +55,9 @@ pub struct PlanArgs {
     /// Currency of the CSV's prices, for --offline
     #[arg(long, value_name = "CODE", default_value = "EUR", requires = "offline")]
     currency: Currency,
+    /// Guardrails over the built-in ones (YAML or JSON), for --offline
+    #[arg(long, value_name = "FILE", requires = "offline")]
+    guardrails: Option<PathBuf>,
 }
 
 /// Carries out `plan`.
@@ -59,33 +70,17 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
         let task = Task {
             documents: &read_all(&args.files)?,
             catalog,
-            currency: args.currency,
+            surface: &Surface::new(args.currency, args.guardrails.as_deref())?,
+            exclude: &args.exclude,
             rows_shown,
             detailed_exitcode: args.detailed_exitcode,
         };
         return offline::run(app, &task);
     }
     let client = app.client()?;
-    let mut names = Vec::new();
-    let mut rules = Vec::new();
-    for pushed in push(app, &client, &read_all(&args.files)?).await? {
-        names.push(pushed.rule.name);
-        rules.push(pushed.rule.id);
-    }
-    for text in &args.rules {
-        let rule = find_rule(&client, text).await?;
-        names.push(rule.name);
-        rules.push(rule.id);
-    }
-    let title = args.title.unwrap_or_else(|| names.join(", "));
     let spinner = app.ui.spinner("Pricing");
-    let reply = client
-        .post(
-            "price-changes",
-            "",
-            &NewPriceChange { title, note: args.note, rules, ends: Vec::new(), exclude: Vec::new() },
-        )
-        .await;
+    let new = request(app, &client, &args).await?;
+    let reply = client.post("price-changes", "", &new).await;
     spinner.finish_and_clear();
     let reply = reply?;
     let change: PriceChange = reply.read()?;
@@ -99,12 +94,36 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
     } else {
         print_plan(app, &client, &change, rows_shown).await?;
     }
-    Ok(verdict(&change.impact.counts, args.detailed_exitcode))
+    Ok(verdict(&change.impact.counts, &change.verdicts, args.detailed_exitcode))
+}
+
+/// What to ask for: rule files are stored first, and names become ids.
+async fn request(app: &App, client: &Client, args: &PlanArgs) -> Result<NewPriceChange> {
+    let (mut names, mut rules, mut ends, mut exclude) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for pushed in push(app, client, &read_all(&args.files)?).await? {
+        names.push(pushed.rule.name);
+        rules.push(pushed.rule.id);
+    }
+    for text in &args.rules {
+        let rule = find_rule(client, text).await?;
+        names.push(rule.name);
+        rules.push(rule.id);
+    }
+    for text in &args.ends {
+        let rule = find_rule(client, text).await?;
+        names.push(format!("end of {}", rule.name));
+        ends.push(rule.id);
+    }
+    for text in &args.exclude {
+        exclude.push(find_variant(client, text).await?.id);
+    }
+    let title = args.title.clone().unwrap_or_else(|| names.join(", "));
+    Ok(NewPriceChange { title, note: args.note.clone(), rules, ends, exclude })
 }
 
 async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown: usize) -> Result<()> {
     let look = app.ui.look;
-    app.ui.data(&impact_view(look, &change.impact));
+    app.ui.data(&(impact_view(look, &change.impact) + &verdicts_view(look, &change.verdicts)));
     let counts = &change.impact.counts;
     for (outcome, total) in [("raise,cut", counts.raise + counts.cut), ("blocked", counts.blocked)] {
         if total == 0 {
@@ -136,6 +155,9 @@ fn standing(change: &PriceChange) -> String {
     if change.rows_to_apply == 0 {
         return format!("No price would change.{stopped}");
     }
+    if let Some(found) = change.verdicts.iter().find(|found| stops(found)) {
+        return format!("It cannot be applied as it is: {}.{stopped}", format::state(&found.guardrail));
+    }
     let prices = format::counted(change.rows_to_apply, "price");
     format!("{prices} would change, once somebody other than {} approves.{stopped}", change.author)
 }
@@ -148,15 +170,23 @@ fn next(change: &PriceChange, approver: Option<String>) -> Vec<String> {
     vec![format!("price-change rows {}", change.id), format!("price-change approve {}{as_whom}", change.id)]
 }
 
-/// The exit code of a plan: stopped rows are a finding; changes are one only if asked for.
+/// The exit code of a plan: stopped rows and a stopped plan are a finding; changes are one only if asked for.
 #[must_use]
-pub fn verdict(counts: &Counts, detailed: bool) -> Exit {
+pub fn verdict(counts: &Counts, verdicts: &[PlanVerdict], detailed: bool) -> Exit {
+    if verdicts.iter().any(stops) {
+        return Exit::Violations;
+    }
     match counts {
         Counts { blocked: 1.., .. } => Exit::Violations,
         Counts { raise: 0, cut: 0, .. } => Exit::Done,
         _ if detailed => Exit::Changes,
         _ => Exit::Done,
     }
+}
+
+/// Whether a guardrail that looks at the whole plan keeps it from being applied.
+fn stops(found: &PlanVerdict) -> bool {
+    found.verdict == "violated"
 }
 
 #[cfg(test)]
@@ -169,11 +199,27 @@ mod tests {
 
     #[test]
     fn a_plan_exits_with_a_finding_only_when_promised() {
-        assert_eq!(verdict(&counts(1, 0, 0), false), Exit::Done);
-        assert_eq!(verdict(&counts(1, 0, 0), true), Exit::Changes);
-        assert_eq!(verdict(&counts(0, 2, 0), true), Exit::Changes);
-        assert_eq!(verdict(&counts(0, 0, 0), true), Exit::Done);
-        assert_eq!(verdict(&counts(1, 0, 1), true), Exit::Violations);
-        assert_eq!(verdict(&counts(0, 0, 1), false), Exit::Violations);
+        let verdict = |counts, detailed| verdict(&counts, &[], detailed);
+        assert_eq!(verdict(counts(1, 0, 0), false), Exit::Done);
+        assert_eq!(verdict(counts(1, 0, 0), true), Exit::Changes);
+        assert_eq!(verdict(counts(0, 2, 0), true), Exit::Changes);
+        assert_eq!(verdict(counts(0, 0, 0), true), Exit::Done);
+        assert_eq!(verdict(counts(1, 0, 1), true), Exit::Violations);
+        assert_eq!(verdict(counts(0, 0, 1), false), Exit::Violations);
+    }
+
+    #[test]
+    fn a_plan_that_may_not_be_applied_as_a_whole_is_a_finding() {
+        let found = |verdict: &str| PlanVerdict {
+            guardrail: "blast_radius".into(),
+            mode: "hard".into(),
+            verdict: verdict.into(),
+            value: "41 %".into(),
+            limit: "30 %".into(),
+            detail: "Plan fewer variants.".into(),
+            rows: 410,
+        };
+        assert_eq!(verdict(&counts(1, 0, 0), &[found("near"), found("violated")], false), Exit::Violations);
+        assert_eq!(verdict(&counts(1, 0, 0), &[found("near"), found("waived")], false), Exit::Done);
     }
 }

@@ -6,7 +6,7 @@ use super::app::{App, List, Paging, filters};
 use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
-use super::plan_view::{RowView, impact_view, rows_view};
+use super::plan_view::{RowView, impact_view, rows_view, verdicts_view};
 use crate::price_changes::dto::{DecisionRequest, PriceChange, PriceChangeRow, PriceChangeSummary};
 
 /// Arguments of `price-change`.
@@ -212,6 +212,7 @@ fn price_change_view(look: Look, change: &PriceChange) -> String {
         ("to write", format!("{} in {}", format::counted(change.rows_to_apply, "price"), change.currency)),
     ];
     let mut text = format!("{title}\n{}\n{}", facts(look, &pairs), impact_view(look, &change.impact));
+    text.push_str(&verdicts_view(look, &change.verdicts));
     if !change.checks.is_empty() {
         text.push('\n');
     }
@@ -270,7 +271,7 @@ mod tests {
             "state": state, "plan_hash": "9f3ce1", "currency": "EUR", "planned_at": "2026-11-20T13:00:00Z",
             "author": "editor@demo.test", "rules": [{"rule_id": "rul_00000000000000000000000001",
                 "name": "black-week", "version": 3, "content_hash": "aa"}],
-            "impact": impact(12), "rows_to_apply": 3202,
+            "impact": impact(12), "verdicts": [], "rows_to_apply": 3202,
             "decisions": [{"decision": "approved", "actor": "approver@demo.test",
                 "decided_at": "2026-11-20T13:10:00Z", "comment": "Fine."}],
             "checks": [{"code": "fresh", "status": "pass", "detail": "Nothing moved."},

@@ -2,14 +2,22 @@
 
 use jiff::Timestamp;
 use kernel_core::FieldError;
-use pricing::{Guardrails, PricingContext, RuleSet};
+use pricing::{Guardrails, PricingContext, RuleSet, Tax};
 
 use crate::accounts::dto::Project;
 
 /// The base price surface of a project at an instant.
 #[must_use]
 pub fn pricing_context(project: &Project, instant: Timestamp) -> PricingContext {
-    PricingContext::base(project.currency, instant)
+    let tax = project
+        .tax_rate_pct
+        .as_deref()
+        .map(|rate| Tax::new(rate, project.prices_include_tax).expect("a rate is checked before it is kept"));
+    PricingContext {
+        country: project.country.clone(),
+        tax,
+        ..PricingContext::base(project.currency, instant)
+    }
 }
 
 /// What keeps a well-formed rule from running in a project.

@@ -7,6 +7,7 @@ mod identity;
 mod imports;
 mod journey;
 mod paging;
+mod projects;
 mod races;
 mod reading;
 mod repetition;

@@ -75,14 +75,15 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         parameters.into_iter().any(|parameter| parameter["name"] == name)
     };
-    let (has_id, has_project) = (named("id"), named("project"));
-    let mut filled = path.replace("{id}", thing_of(path, things));
+    let (has_id, has_slug, has_project) = (named("id"), named("slug"), named("project"));
+    let mut filled = path.replace("{id}", thing_of(path, things)).replace("{slug}", &things.project);
     assert!(!filled.contains('{'), "{id}: no case for the parameters of {path}");
     if has_project {
         filled.push_str(&format!("?project={}", things.project));
     }
     let method = method.to_uppercase().parse().expect("a method");
-    Operation { id, access, names_something: has_id || has_project, has_id, method, path: filled, body }
+    let names_something = has_id || has_slug || has_project;
+    Operation { id, access, names_something, has_id, method, path: filled, body }
 }
 
 /// The id that a path is about.
@@ -143,6 +144,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         }
         "apply_price_change" => (From(Role::Editor), Body::Json(json!({ "plan_hash": things.plan_hash }))),
         "approve_price_change" | "reject_price_change" => (From(Role::Approver), signed()),
+        "update_project" => (From(Role::Admin), Body::Json(json!({ "country": "DE", "tax_rate_pct": "19" }))),
         "create_channel" => {
             let sim = &things.shop.sim;
             let new =
