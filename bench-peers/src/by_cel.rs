@@ -1,13 +1,12 @@
 //! The same in the Common Expression Language: programs compiled once, one context, the variants made ready beforehand
 //! and read without a copy. The language binds no names, so what one program gives the next reads as a variable.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
 
 use cel::common::types::{CelBool, CelInt, CelList, CelNull, CelString};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
-use cel::{Context, Env, Program, Value, extensions};
+use cel::{Context, Program, Value};
 use pricing::{Tags, VariantFacts};
 
 use crate::tally::Tally;
@@ -15,31 +14,26 @@ use crate::tally::Tally;
 const SELECTED: &str = "'sale' in tags && vendor in ['Fjell', 'Nordlys', 'Havn', 'Skog', 'Elv'] \
     && price != null && price >= 2000";
 
-/// What each name stands for, in minor units. The names before may be used.
-const STEPS: [(&str, &str); 4] = [
-    ("pretty", "(price * 875 - 50000 - 99000 + 50000) / 100000 * 100 + 99"),
-    ("low", "math.greatest(price - price * 30 / 100, 1500)"),
-    ("high", "math.least(price + price * 30 / 100, 40000)"),
-    ("after", "low > high ? pretty : pretty < low ? low : pretty > high ? high : pretty"),
-];
-const BLOCKED: &str = "low > high || after <= 1 || 2 * after >= 19 * price || 19 * after <= 2 * price";
+/// In minor units; division cuts off what is behind the point.
+const AFTER: &str = "(price * 875 - 50000 - 99000 + 50000) / 100000 * 100 + 99";
+const BLOCKED: &str = "2 * after >= 19 * price || 19 * after <= 2 * price || cost == null || after * 80 < cost * 100 \
+    || after < 1800 || after * 100 < price * 86 || after * 100 > price * 110";
 const COMPARE_AT: &str = "after >= price ? compare_at : price";
 
 /// The programs, and the variants as the language has them.
 pub struct Peer<'c> {
-    env: Arc<Env>,
     selected: Program,
-    steps: [Program; STEPS.len()],
+    after: Program,
     blocked: Program,
     compare_at: Program,
     variants: Variants<'c>,
 }
 
-/// What the programs read: the variant whose turn it is, and what was reckoned for it.
+/// What the programs read: the variant whose turn it is, and the new price reckoned for it.
 struct Variants<'c> {
     all: Vec<Variant<'c>>,
     place: AtomicUsize,
-    reckoned: [AtomicI64; STEPS.len()],
+    after: AtomicI64,
 }
 
 struct Variant<'c> {
@@ -53,31 +47,31 @@ struct Variant<'c> {
 impl<'c> Peer<'c> {
     /// Compiles the programs and makes the variants ready.
     pub fn new(facts: &[VariantFacts<'c>]) -> Self {
-        let mut env = Env::stdlib();
-        env.add_extension(extensions::math).expect("the names are free");
-        let compiled = |text: &str| env.compile(text).expect("the program is valid");
-        let (selected, blocked, compare_at) = (compiled(SELECTED), compiled(BLOCKED), compiled(COMPARE_AT));
-        let steps = STEPS.map(|(_, text)| compiled(text));
+        let compiled = |text: &str| Program::compile(text).expect("the program is valid");
         let variants = Variants {
             all: facts.iter().map(Variant::new).collect(),
             place: AtomicUsize::new(0),
-            reckoned: Default::default(),
+            after: AtomicI64::new(0),
         };
-        Self { env: Arc::new(env), selected, steps, blocked, compare_at, variants }
+        Self {
+            selected: compiled(SELECTED),
+            after: compiled(AFTER),
+            blocked: compiled(BLOCKED),
+            compare_at: compiled(COMPARE_AT),
+            variants,
+        }
     }
 
     /// Prices every variant.
     pub fn tally(&self) -> Tally {
-        let mut context = Context::with_env(Arc::clone(&self.env));
+        let mut context = Context::default();
         context.set_variable_resolver(&self.variants);
         let mut tally = Tally::default();
         for (place, variant) in self.variants.all.iter().enumerate() {
             self.variants.place.store(place, Relaxed);
             let (true, Some(before)) = (truth(&self.selected, &context), variant.before) else { continue };
-            for (step, reckoned) in self.steps.iter().zip(&self.variants.reckoned) {
-                reckoned.store(amount(step, &context), Relaxed);
-            }
-            let after = self.variants.reckoned[STEPS.len() - 1].load(Relaxed);
+            let after = amount(&self.after, &context);
+            self.variants.after.store(after, Relaxed);
             let is_blocked = truth(&self.blocked, &context);
             let compare_at = if is_blocked { variant.compare_at } else { amount(&self.compare_at, &context) };
             tally.push(before, after, is_blocked, compare_at);
@@ -118,10 +112,8 @@ impl VariableResolver for Variants<'_> {
             "price" => variant.amounts[0].as_ref(),
             "compare_at" => variant.amounts[1].as_ref(),
             "cost" => variant.amounts[2].as_ref(),
-            _ => {
-                let step = STEPS.iter().position(|(step, _)| *step == name)?;
-                return Some(CowVal::owned(CelInt::from(self.reckoned[step].load(Relaxed))));
-            }
+            "after" => return Some(CowVal::owned(CelInt::from(self.after.load(Relaxed)))),
+            _ => return None,
         };
         Some(CowVal::Borrowed(value))
     }

@@ -18,15 +18,13 @@ pub fn tally(facts: &[VariantFacts<'_>]) -> Tally {
         }
         // before × 0.875 − 0.50, to the nearest .99, in thousandths of a cent
         let exact = before * 875 - 50_000;
-        let mut after = (exact - 99_000 + 50_000).div_euclid(100_000) * 100 + 99;
-        let farthest = before * 30 / 100;
-        let low = (before - farthest).max(1_500);
-        let high = (before + farthest).min(40_000);
-        let mut is_blocked = low > high;
-        if !is_blocked {
-            after = after.clamp(low, high);
-            is_blocked = after <= 1 || 2 * after >= 19 * before || 19 * after <= 2 * before;
-        }
+        let after = (exact - 99_000 + 50_000).div_euclid(100_000) * 100 + 99;
+        let is_blocked = 2 * after >= 19 * before
+            || 19 * after <= 2 * before
+            || variant.cost_minor.is_none_or(|cost| after * 80 < cost * 100)
+            || after < 1_800
+            || after * 100 < before * 86
+            || after * 100 > before * 110;
         let is_cut = !is_blocked && after < before;
         let compare_at = if is_cut { Some(before) } else { variant.compare_at_minor };
         tally.push(before, after, is_blocked, compare_at.unwrap_or(0));

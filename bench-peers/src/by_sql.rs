@@ -12,17 +12,14 @@ const TABLE: &str = "
         product_type text not null, tags text[] not null, price bigint, compare_at bigint, cost bigint)";
 
 const STATEMENT: &str = "
-    with selected as (
-        select price as before, compare_at, greatest(price - price * 30 / 100, 1500) as low,
-            least(price + price * 30 / 100, 40000) as high,
-            (price * 875 - 50000 - 49000) / 100000 * 100 + 99 as pretty
+    with priced as (
+        select price as before, compare_at, cost, (price * 875 - 50000 - 49000) / 100000 * 100 + 99 as after
         from bench_variants
         where 'sale' = any (tags) and vendor in ('Fjell', 'Nordlys', 'Havn', 'Skog', 'Elv') and price >= 2000),
-    limited as (
-        select *, case when low > high then pretty else least(greatest(pretty, low), high) end as after from selected),
     judged as (
-        select *, low > high or after <= 1 or 2 * after >= 19 * before or 19 * after <= 2 * before as is_blocked
-        from limited)
+        select *, 2 * after >= 19 * before or 19 * after <= 2 * before or cost is null or after * 80 < cost * 100
+            or after < 1800 or after * 100 < before * 86 or after * 100 > before * 110 as is_blocked
+        from priced)
     select count(*) filter (where not is_blocked and after > before) as raise,
         count(*) filter (where not is_blocked and after < before) as cut,
         count(*) filter (where not is_blocked and after = before) as same,

@@ -11,12 +11,13 @@ use crate::tally::Tally;
 /// Which variants, and then each name with what it stands for, in minor units. The names before may be used.
 pub const SELECTED: &str = "'sale' in tags and vendor in ['Fjell', 'Nordlys', 'Havn', 'Skog', 'Elv'] \
     and price != null and price >= 2000";
-pub const STEPS: [(&str, &str); 6] = [
-    ("pretty", "floor((price * 0.875 - 50 - 99 + 50) / 100) * 100 + 99"),
-    ("low", "max([price - floor(price * 0.3), 1500])"),
-    ("high", "min([price + floor(price * 0.3), 40000])"),
-    ("after", "low > high ? pretty : (pretty < low ? low : (pretty > high ? high : pretty))"),
-    ("blocked", "low > high or after <= 1 or 2 * after >= 19 * price or 19 * after <= 2 * price"),
+pub const STEPS: [(&str, &str); 3] = [
+    ("after", "floor((price * 0.875 - 50 - 99 + 50) / 100) * 100 + 99"),
+    (
+        "blocked",
+        "2 * after >= 19 * price or 19 * after <= 2 * price or cost == null or after * 80 < cost * 100 \
+            or after < 1800 or after * 100 < price * 86 or after * 100 > price * 110",
+    ),
     ("compare_at_after", "blocked or after >= price ? compare_at : price"),
 ];
 

@@ -33,7 +33,8 @@ struct Interpreters<'c> {
 #[derive(Default)]
 struct Measured {
     ours: Times,
-    with_summary: Times,
+    snapshot: Times,
+    summary: Times,
     by_hand: Times,
     sql: Times,
     zen: Times,
@@ -58,7 +59,7 @@ async fn preview(variants: usize, rounds: usize) {
     let catalogue = Catalogue::new(variants);
     let facts = catalogue.facts();
     let few = &facts[..variants.min(PEER_VARIANTS)];
-    let rules = ours::rules();
+    let (rules, snapshot) = (ours::rules(), ours::snapshot(&facts));
     let postgres = by_sql::Peer::start(&facts).await;
     let peers = Interpreters {
         cel: by_cel::Peer::new(few),
@@ -68,6 +69,7 @@ async fn preview(variants: usize, rounds: usize) {
 
     let expected = by_hand::tally(&facts);
     assert_eq!(ours::tally(&rules, &facts), expected, "the engine and the loop disagree");
+    assert_eq!(ours::tally_snapshot(&rules, &snapshot), expected, "the snapshot and the loop disagree");
     assert_eq!(postgres.tally().await, expected, "SQL and the loop disagree");
     let expected = by_hand::tally(few);
     assert_eq!(peers.zen.tally(), expected, "ZEN's expressions and the loop disagree");
@@ -78,7 +80,8 @@ async fn preview(variants: usize, rounds: usize) {
     for _ in 0..rounds {
         measured.ours.time(|| ours::tally(&rules, black_box(&facts)));
         measured.by_hand.time(|| by_hand::tally(black_box(&facts)));
-        measured.with_summary.time(|| ours::summary(&rules, black_box(&facts)));
+        measured.snapshot.time(|| ours::tally_snapshot(&rules, black_box(&snapshot)));
+        measured.summary.time(|| ours::summary(&rules, black_box(&snapshot)));
         measured.sql.time_async(postgres.tally()).await;
         measured.zen.time(|| peers.zen.tally());
         measured.zen_graph.time_async(peers.zen_graph.tally()).await;
@@ -98,19 +101,23 @@ impl Measured {
     fn shown(&self, variants: usize, peer_variants: usize) -> serde_json::Value {
         let each = 1e9 / variants as f64;
         let of_few = 1e9 / peer_variants as f64;
-        let ratio = |peer: &Times, peer_each: f64| {
-            let ratio = self.ours.median() * each / (peer.median() * peer_each);
+        let ratio = |own: &Times, peer: &Times, peer_each: f64| {
+            let ratio = own.median() * each / (peer.median() * peer_each);
             (ratio * 10_000.0).round() / 10_000.0
         };
+        let ours = |peer: &Times, peer_each: f64| ratio(&self.ours, peer, peer_each);
         serde_json::json!({
             "bench": "preview", "unit": "ns/variant",
             "variants": variants, "zen_variants": peer_variants, "cel_variants": peer_variants,
-            "ours": self.ours.shown(each), "ours_with_summary": self.with_summary.shown(each),
+            "ours": self.ours.shown(each), "ours_from_snapshot": self.snapshot.shown(each),
+            "ours_with_summary": self.summary.shown(each),
             "loop": self.by_hand.shown(each), "sql": self.sql.shown(each),
             "zen": self.zen.shown(of_few), "zen_graph": self.zen_graph.shown(of_few), "cel": self.cel.shown(of_few),
-            "ratio_to_loop": ratio(&self.by_hand, each), "ratio_to_sql": ratio(&self.sql, each),
-            "ratio_to_zen": ratio(&self.zen, of_few), "ratio_to_zen_graph": ratio(&self.zen_graph, of_few),
-            "ratio_to_cel": ratio(&self.cel, of_few),
+            "ratio_to_loop": ours(&self.by_hand, each), "ratio_to_sql": ours(&self.sql, each),
+            "ratio_to_zen": ours(&self.zen, of_few), "ratio_to_zen_graph": ours(&self.zen_graph, of_few),
+            "ratio_to_cel": ours(&self.cel, of_few),
+            "snapshot_ratio_to_loop": ratio(&self.snapshot, &self.by_hand, each),
+            "snapshot_ratio_to_sql": ratio(&self.snapshot, &self.sql, each),
         })
     }
 }

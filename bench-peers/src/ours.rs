@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use jiff::Timestamp;
 use pricing::{
-    Decision, Guardrails, Outcome, PlanHasher, PlanRow, PricingContext, Rule, RuleSet, SummaryBuilder,
-    Tracer, VariantFacts,
+    Decision, Guardrails, Needs, Outcome, PlanHasher, PlanRow, PricingContext, Rule, RuleSet, Snapshot,
+    SnapshotBuilder, SummaryBuilder, Tracer, VariantFacts,
 };
 
 use crate::tally::Tally;
@@ -20,42 +20,65 @@ select:
     - price: { gte: 20 EUR }
 steps: [{ percent: -12.5 }, { amount: -0.50 EUR }]
 rounding: { ending: .99 }
-constraints: { floor: 15 EUR, ceiling: 400 EUR, maximum_move: { percent: 30 } }
 compare_at: set_to_before
 ";
 
-/// The rule that every peer repeats.
+const GUARDRAILS: &str = "
+schema: guardrails.v1
+slip: {}
+minimum_margin: { percent: 20 }
+floor: { price: 18 EUR }
+maximum_move: { down_percent: 14, up_percent: 10 }
+";
+
+/// The rule and the guardrails that every peer repeats.
 pub fn rules() -> RuleSet {
     let rule = Rule::from_yaml(RULE).expect("the bench's rule is valid");
     let context = PricingContext::base("EUR".parse().expect("a currency"), Timestamp::UNIX_EPOCH);
-    RuleSet::compile(&[("bench", &rule)], &Guardrails::default(), &context).expect("it compiles")
+    let guardrails = Guardrails::from_yaml(GUARDRAILS).expect("the bench's guardrails are valid");
+    RuleSet::compile(&[("bench", &rule)], &guardrails, &context).expect("it compiles")
+}
+
+/// The catalogue as the server keeps it in memory.
+pub fn snapshot(facts: &[VariantFacts<'_>]) -> Snapshot {
+    let mut builder = SnapshotBuilder::default();
+    facts.iter().for_each(|variant| builder.push(variant));
+    builder.finish()
 }
 
 /// Prices every variant.
 pub fn tally(rules: &RuleSet, facts: &[VariantFacts<'_>]) -> Tally {
     let mut tally = Tally::default();
-    for variant in facts {
-        let Decision::Row(row) = rules.evaluate(variant) else { continue };
-        match row.outcome {
-            Outcome::Raise => tally.raise += 1,
-            Outcome::Cut => tally.cut += 1,
-            Outcome::Same => tally.same += 1,
-            Outcome::Blocked => tally.blocked += 1,
-            Outcome::Skipped => tally.skipped += 1,
-        }
-        tally.after_sum += row.after.unwrap_or(0);
-        tally.compare_at_sum += row.compare_at_after.unwrap_or(0);
-    }
+    facts.iter().for_each(|variant| count(&mut tally, rules, variant));
     tally
 }
 
-/// The same with everything that a preview shows: counts, histogram, median, largest move.
-pub fn summary(rules: &RuleSet, facts: &[VariantFacts<'_>]) -> Option<i64> {
-    let mut summary = SummaryBuilder::default();
-    for variant in facts {
-        summary.push(variant.key, &rules.evaluate(variant));
+/// The same out of the columns of a snapshot.
+pub fn tally_snapshot(rules: &RuleSet, snapshot: &Snapshot) -> Tally {
+    let mut tally = Tally::default();
+    snapshot.for_each(Needs::Basics, |variant| count(&mut tally, rules, variant));
+    tally
+}
+
+#[inline]
+fn count(tally: &mut Tally, rules: &RuleSet, variant: &VariantFacts<'_>) {
+    let Decision::Row(row) = rules.evaluate(variant) else { return };
+    match row.outcome {
+        Outcome::Raise => tally.raise += 1,
+        Outcome::Cut => tally.cut += 1,
+        Outcome::Same => tally.same += 1,
+        Outcome::Blocked => tally.blocked += 1,
+        Outcome::Skipped => tally.skipped += 1,
     }
-    summary.finish().median_basis_points
+    tally.after_sum += row.after.unwrap_or(0);
+    tally.compare_at_sum += row.compare_at_after.unwrap_or(0);
+}
+
+/// Out of a snapshot with everything that a preview shows: counts, histogram, median, largest move.
+pub fn summary(rules: &RuleSet, snapshot: &Snapshot) -> Option<i64> {
+    let mut summary = SummaryBuilder::default();
+    snapshot.for_each(Needs::Basics, |variant| summary.push(variant, &rules.evaluate(variant)));
+    summary.finish(None).median_basis_points
 }
 
 /// Evaluates, explains and hashes every selected variant, as planning does. Gives the rows and the bytes of their packed
