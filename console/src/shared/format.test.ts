@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, formatAmount, formatDuration, formatInstant, formatMoney, formatPercent, formatRelative, spokenPercent } from './format';
+import { countOf, formatAmount, formatDuration, formatInstant, formatLevel, formatMoney, formatPercent, formatRelative, spokenPercent } from './format';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
@@ -25,6 +25,11 @@ describe('a change in percent', () => {
     expect(formatPercent('-11.80', 'en')).toBe('\u221211.80\u202f%');
     expect(formatPercent('4.10', 'en')).toBe('+4.10\u202f%');
     expect(formatPercent('0.00', 'en')).toBe('0.00\u202f%');
+  });
+
+  it('is something else than a height, which has no plus sign', () => {
+    expect(formatLevel('31.2', 'en')).toBe('31.2\u202f%');
+    expect(formatLevel('-2.00', 'en')).toBe('\u22122.00\u202f%');
   });
 
   it('is said in words', () => {

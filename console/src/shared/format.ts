@@ -52,6 +52,12 @@ export function formatPercent(pct: string, locale = userLocale()): string {
   return trueMinus(numberFormat(locale, options).format(exact(pct))) + NARROW_SPACE + '%';
 }
 
+/** A share or a margin, which is a height and not a change: `31.2 %`, without a plus sign. */
+export function formatLevel(pct: string, locale = userLocale()): string {
+  const digits = decimalsOf(pct);
+  return trueMinus(numberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(exact(pct))) + NARROW_SPACE + '%';
+}
+
 /** `-11.80` → `down 11.8 percent`, for readers who hear the page. */
 export function spokenPercent(pct: string): string {
   const size = pct.replace(/^[-+]/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');

@@ -3,10 +3,10 @@ import { readTrace } from './trace';
 
 describe('an explain trace', () => {
   it('is read step by step, amounts untouched', () => {
-    const text = '{"schema":"trace.v1","steps":[{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"floor","verdict":"passed","reason":"not below 60.00 EUR"}]}';
+    const text = '{"schema":"trace.v1","steps":[{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"floor","verdict":"near","value":"61.00","limit":"60.00","reason":"not below"}]}';
     expect(readTrace(text)).toEqual([
-      { kind: 'percent', input: '249.00', output: '166.83', reason: '-33 %', verdict: null },
-      { kind: 'floor', input: null, output: null, reason: 'not below 60.00 EUR', verdict: 'passed' },
+      { kind: 'percent', input: '249.00', output: '166.83', reason: '-33 %', verdict: null, value: null, limit: null },
+      { kind: 'floor', input: null, output: null, reason: 'not below', verdict: 'near', value: '61.00', limit: '60.00' },
     ]);
   });
 

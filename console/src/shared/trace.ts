@@ -5,8 +5,12 @@ export interface TraceStep {
   input: string | null;
   output: string | null;
   reason: string | null;
-  /** Of a guardrail: `passed`, `limited` or `blocked`. */
+  /** Of a limit or guardrail: `passed`, `near`, `limited`, `violated` or `waived`. */
   verdict: string | null;
+  /** Of a limit or guardrail: what was measured. */
+  value: string | null;
+  /** Of a limit or guardrail: what it was held against. */
+  limit: string | null;
 }
 
 const words = (value: unknown): string | null => {
@@ -32,5 +36,7 @@ export function readTrace(text: string): TraceStep[] | null {
     output: words(step['output']),
     reason: words(step['reason']),
     verdict: words(step['verdict']),
+    value: words(step['value']),
+    limit: words(step['limit']),
   }));
 }

@@ -1,7 +1,7 @@
 // The API's status words, made human once and for all pages: a word, a glyph and a tone.
 
 export type Tone = 'neutral' | 'wait' | 'live' | 'ok' | 'warn' | 'blocked' | 'up' | 'down';
-export type GlyphName = 'up' | 'down' | 'same' | 'blocked' | 'skipped' | 'check' | 'wait' | 'live' | 'warn' | 'cross' | 'conflict' | 'back';
+export type GlyphName = 'up' | 'down' | 'same' | 'blocked' | 'skipped' | 'check' | 'wait' | 'live' | 'warn' | 'cross' | 'conflict' | 'back' | 'waived';
 
 export interface Word {
   word: string;
@@ -70,8 +70,30 @@ const checkStatuses: Record<string, Word> = {
 
 const guardrailVerdicts: Record<string, Word> = {
   passed: word('Within', 'check', 'ok'),
+  near: word('Near', 'warn', 'warn'),
   limited: word('Limited', 'warn', 'warn'),
+  waived: word('Waived', 'waived', 'neutral'),
+  violated: word('Stopped', 'blocked', 'blocked'),
   blocked: word('Blocked', 'blocked', 'blocked'),
+};
+
+const guardrailModes: Record<string, Word> = {
+  hard: word('Hard', 'blocked', 'neutral'),
+  soft: word('Soft', 'warn', 'neutral'),
+  off: word('Off', 'skipped', 'neutral'),
+};
+
+const waiverStates: Record<string, Word> = {
+  requested: word('Waiting for approval', 'wait', 'wait'),
+  approved: word('In force', 'check', 'ok'),
+  expired: word('Expired', 'skipped', 'neutral'),
+  ended: word('Ended', 'cross', 'neutral'),
+};
+
+const settingSources: Record<string, string> = {
+  built_in: 'Built in',
+  tenant: 'Whole organisation',
+  project: 'This project',
 };
 
 const priceSources: Record<string, string> = {
@@ -87,6 +109,9 @@ export const targetState = (code: string) => lookUp(targetStates, code);
 export const outcomeWord = (code: string) => lookUp(outcomes, code);
 export const checkStatus = (code: string) => lookUp(checkStatuses, code);
 export const guardrailVerdict = (code: string) => lookUp(guardrailVerdicts, code);
+export const guardrailMode = (code: string) => lookUp(guardrailModes, code);
+export const waiverState = (code: string) => lookUp(waiverStates, code);
+export const settingSource = (code: string) => settingSources[code] ?? humanised(code);
 export const priceSource = (code: string) => priceSources[code] ?? humanised(code);
 export const runKind = (code: string) => (code === 'roll_back' ? 'Roll back' : humanised(code));
 

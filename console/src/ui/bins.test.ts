@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aroundZero, direction } from './bins';
+import { aroundZero, direction, holds } from './bins';
 
 /** The server's 41 bins: 5 % wide, the middle one around zero, the outermost open. */
 function bins(counts: Record<number, number>) {
@@ -25,5 +25,15 @@ describe('the bins that are drawn', () => {
   it('know which way prices go', () => {
     const all = bins({});
     expect([0, 19, 20, 21, 40].map((index) => direction(all[index]!))).toEqual(['down', 'down', 'either', 'up', 'up']);
+  });
+
+  it('hold every change once, edges and open ends included', () => {
+    const all = bins({});
+    for (const pct of ['-100.00', '-97.50', '-2.50', '-2.49', '0.00', '2.49', '2.50', '97.50', '1250.00']) {
+      expect(all.filter((bin) => holds(bin, pct)).length).toBe(1);
+    }
+    expect(all.findIndex((bin) => holds(bin, '-2.50'))).toBe(20);
+    expect(all.findIndex((bin) => holds(bin, '2.50'))).toBe(21);
+    expect(all.some((bin) => holds(bin, null))).toBe(false);
   });
 });

@@ -2,10 +2,19 @@
 import { useId, type ReactNode } from 'react';
 import styles from './card.module.css';
 
-export function Card({ title, aside, children, flush = false }: { title: string; aside?: ReactNode; children: ReactNode; flush?: boolean }) {
+interface CardProps {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  /** Makes it a place that links on the same page lead to. */
+  anchor?: string;
+}
+
+export function Card({ title, aside, children, flush = false, anchor }: CardProps) {
   const id = useId();
   return (
-    <section className={styles.card} aria-labelledby={id}>
+    <section className={styles.card} aria-labelledby={id} {...(anchor === undefined ? {} : { id: anchor, tabIndex: -1 })}>
       <header className={styles.header}>
         <h2 id={id}>{title}</h2>
         {aside}

@@ -1,5 +1,5 @@
 // Fields with their labels, hints and errors tied together.
-import { PasswordInput, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode, Ref } from 'react';
 
 interface FieldProps {
@@ -79,6 +79,21 @@ export function SearchField({ label, value, onChange, ref }: { label: string; va
       onChange={(event) => onChange(event.currentTarget.value)}
       autoComplete="off"
       spellCheck={false}
+    />
+  );
+}
+
+/** One of a few; the browser's own list, which every keyboard and reader knows. `plain` shows the label. */
+export function SelectField({ label, value, onChange, options, plain = false, hint, name }: { label: string; value: string; onChange: (value: string) => void; options: [value: string, word: string][]; plain?: boolean; hint?: string; name?: string }) {
+  return (
+    <NativeSelect
+      size="sm"
+      {...(plain ? { label } : { 'aria-label': label })}
+      description={hint}
+      name={name}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data={options.map(([each, word]) => ({ value: each, label: word }))}
     />
   );
 }

@@ -28,6 +28,12 @@ const paths: Record<GlyphName, React.ReactNode> = {
   ),
   cross: <path d="M4 4l8 8M12 4l-8 8" />,
   conflict: <path d="M2.5 5.5h10M10 3l2.5 2.5L10 8M13.5 10.5h-10M6 8l-2.5 2.5L6 13" />,
+  waived: (
+    <>
+      <circle cx="8" cy="8" r="5.5" />
+      <path d="M5.5 8.5l2 2 3.5-4.5" />
+    </>
+  ),
   back: <path d="M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 010 7H6" />,
 };
 

@@ -1,5 +1,5 @@
 // A real table. On a narrow screen each row becomes a card, and its roles are said again because the layout would drop them.
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, type To } from 'react-router';
 import styles from './table.module.css';
 
@@ -32,8 +32,9 @@ interface TableProps<T> {
 }
 
 export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, tone, busy = false, total }: TableProps<T>) {
+  const scroll = useScrollable();
   return (
-    <div className={styles.scroll} data-busy={busy || undefined}>
+    <div ref={scroll.ref} className={styles.scroll} data-busy={busy || undefined} {...(scroll.scrolls ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {})}>
       <table className={styles.table} role="table" aria-busy={busy} aria-rowcount={total === undefined ? undefined : total + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
@@ -64,6 +65,23 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
       </table>
     </div>
   );
+}
+
+/** A table wider than its place can be scrolled by keyboard too. */
+function useScrollable() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useLayoutEffect(() => {
+    const place = ref.current;
+    if (place === null) return undefined;
+    const measure = () => setScrolls(place.scrollWidth > place.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(place);
+    if (place.firstElementChild) observer.observe(place.firstElementChild);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, scrolls };
 }
 
 function Cell<T>({ column, row, to }: { column: Column<T>; row: T; to: To | undefined }) {

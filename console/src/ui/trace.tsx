@@ -1,6 +1,7 @@
 // An explain trace as a list of steps, each with what came in, what went out and why; the stored text is one click away.
 import { useState } from 'react';
-import { readTrace } from '../shared/trace';
+import { guardrailName } from '../shared/guardrails';
+import { readTrace, type TraceStep } from '../shared/trace';
 import { guardrailVerdict, humanised } from '../shared/words';
 import { Button } from './button';
 import { Status } from './status';
@@ -18,10 +19,10 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
       ) : (
         <ol className={styles.steps} aria-label={`Steps in ${currency}`}>
           {steps.map((step, index) => (
-            <li key={index} data-changed={(step.input !== null && step.input !== step.output) || undefined}>
+            <li key={index} data-tone={step.verdict === null ? undefined : guardrailVerdict(step.verdict).tone} data-changed={(step.input !== null && step.input !== step.output) || undefined}>
               <div className={styles.line}>
                 <span className={styles.kind}>
-                  {humanised(step.kind)}
+                  {step.verdict === null ? humanised(step.kind) : guardrailName(step.kind)}
                   {step.verdict && <Status word={guardrailVerdict(step.verdict)} quiet />}
                 </span>
                 <span className="number">
@@ -31,10 +32,14 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
                       <span className="visually-hidden">becomes</span>{' '}
                     </>
                   )}
-                  {step.output}
+                  {step.output ?? step.value}
                 </span>
               </div>
-              {step.reason && <p className={styles.reason}>{step.reason}</p>}
+              {(step.reason ?? step.limit) !== null && (
+                <p className={styles.reason}>
+                  {step.reason} {step.limit !== null && <LimitOf step={step} />}
+                </p>
+              )}
             </li>
           ))}
         </ol>
@@ -45,5 +50,14 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
         </Button>
       )}
     </div>
+  );
+}
+
+/** What a limit or guardrail held the price against. */
+function LimitOf({ step }: { step: TraceStep }) {
+  return (
+    <>
+      <span className="visually-hidden">the limit</span> <span className={styles.limit}>{step.limit}</span>
+    </>
   );
 }

@@ -7,8 +7,10 @@ import { checkStatus } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Glyph } from '../../ui/glyph';
+import { GuardrailCounts, PlanVerdicts } from '../../ui/guardrails';
 import { CopyableId, Instant } from '../../ui/values';
 import { ApplyDialog, ApproveDialog, DeclineDialog, RollBackDialog } from './act-dialogs';
+import { SeeRows } from './see-rows';
 import { whyNot } from './why-not';
 import styles from './merge-box.module.css';
 
@@ -58,6 +60,7 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
           </li>
         ))}
       </ul>
+      <GuardrailVerdicts change={change} />
       {acts.length > 0 && (
         <div className={styles.acts}>
           {reasons.length > 0 && (
@@ -90,6 +93,18 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
       {open === 'apply' && <ApplyDialog {...dialog} />}
       {open === 'roll_back' && <RollBackDialog {...dialog} />}
     </Card>
+  );
+}
+
+/** Every guardrail that was asked of the whole plan, and every one that spoke of a row. */
+function GuardrailVerdicts({ change }: { change: PriceChange }) {
+  const counts = change.impact.guardrails ?? [];
+  if (counts.length === 0 && change.verdicts.length === 0) return null;
+  return (
+    <div className={styles.guardrails}>
+      {change.verdicts.length > 0 && <PlanVerdicts verdicts={change.verdicts} />}
+      {counts.length > 0 && <GuardrailCounts counts={counts} act={({ guardrail }) => <SeeRows guardrail={guardrail} />} />}
+    </div>
   );
 }
 

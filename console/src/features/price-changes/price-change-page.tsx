@@ -7,12 +7,15 @@ import { countOf } from '../../shared/format';
 import { priceChangeState } from '../../shared/words';
 import { DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { ChangeHistogram, ImpactCounts } from '../../ui/impact';
+import { ChangeHistogram } from '../../ui/change-histogram';
+import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { Skeleton } from '../../ui/list';
+import { PriceDistribution } from '../../ui/price-distribution';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { CopyableId, Instant } from '../../ui/values';
 import { Link } from 'react-router';
+import { GuardrailsCard } from './guardrails-card';
 import { MergeBox } from './merge-box';
 import { RowsCard } from './rows-card';
 import { RunsCard } from './runs-card';
@@ -56,10 +59,13 @@ export function Component() {
                 <ImpactCounts impact={change.impact} />
                 {change.rows_to_apply === 0 && <p>No price changes. The rules give the prices you already have.</p>}
                 <ChangeHistogram bins={change.impact.histogram} median={change.impact.median_change_pct} />
+                <PriceDistribution bins={change.impact.prices ?? []} />
+                <ImpactMoney impact={change.impact} />
               </div>
             </Card>
             <MergeBox change={change} onReload={() => void query.refetch()} />
           </div>
+          <GuardrailsCard change={change} />
           {change.runs.length > 0 && <RunsCard runs={change.runs} />}
           <RowsCard change={change} />
         </>

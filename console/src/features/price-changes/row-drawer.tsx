@@ -1,11 +1,13 @@
 // One row of the plan with its explain trace, in a drawer beside the table. Back closes it.
 import { Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Facts } from '../../ui/card';
+import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
@@ -78,6 +80,7 @@ function RowDetail({ row, currency }: { row: Row; currency: string }) {
         <span className="mono muted">{row.sku || 'no SKU'}</span>
       </div>
       {row.reason && <p>{row.reason}</p>}
+      {isJudged(row) && <GuardrailMarks row={row} />}
       <Facts
         facts={[
           ['Old price', <MoneyValue money={row.before} />],
@@ -85,6 +88,7 @@ function RowDetail({ row, currency }: { row: Row; currency: string }) {
           ['Change', <PercentValue pct={row.change_pct} />],
           ['Old compare-at', <MoneyValue money={row.compare_at_before} />],
           ['New compare-at', <MoneyValue money={row.compare_at_after} />],
+          ...(row.prior_price ? ([['Lowest of the last 30 days', <MoneyValue money={row.prior_price} />]] as [string, ReactNode][]) : []),
           ['Decided by', row.rule],
         ]}
       />

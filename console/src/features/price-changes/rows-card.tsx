@@ -1,15 +1,17 @@
 // Every row of the plan, filtered by outcome and text; a row opens its trace.
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { formatAmount } from '../../shared/format';
+import { guardrailName } from '../../shared/guardrails';
 import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { outcomeWord } from '../../shared/words';
 import { Card } from '../../ui/card';
 import { Chips } from '../../ui/chips';
-import { SearchField } from '../../ui/fields';
+import { SearchField, SelectField } from '../../ui/fields';
+import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { List } from '../../ui/list';
 import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
@@ -20,29 +22,40 @@ import styles from './price-changes.module.css';
 type PriceChange = Schemas['PriceChange'];
 type Row = Schemas['PriceChangeRow'];
 
+/** Where links that narrow the rows lead. */
+const ROWS = 'rows';
+
 const outcomes = ['raise', 'cut', 'blocked', 'same', 'skipped'] as const;
-const shape = { outcome: 'list', q: 'text', row: 'text' } as const;
+const shape = { outcome: 'list', q: 'text', guardrail: 'text', row: 'text' } as const;
 
 export function RowsCard({ change }: { change: PriceChange }) {
   const { values, change: setFilters } = useFilters(shape);
-  const { pathname, search } = useLocation();
+  const { pathname, search, hash, key } = useLocation();
   const commit = useCallback((q: string) => setFilters({ q }, 'type'), [setFilters]);
   const [typed, setTyped] = useTypedFilter(values.q, commit);
+  useEffect(() => {
+    if (hash === `#${ROWS}`) document.getElementById(ROWS)?.focus();
+  }, [hash, key]);
   const query = usePages<Row>({
-    key: ['rows', change.id, values.outcome, values.q],
+    key: ['rows', change.id, values.outcome, values.q, values.guardrail],
     load: async (cursor, signal) => {
-      const filter = { outcome: values.outcome.join(',') || undefined, q: values.q || undefined };
+      const filter = { outcome: values.outcome.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined };
       const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: 100, ...filter } }, signal });
       return data!;
     },
   });
   const { counts } = change.impact;
   const chosen = outcomes.filter((outcome) => values.outcome.length === 0 || values.outcome.includes(outcome));
-  const total = values.q === '' ? chosen.reduce((sum, outcome) => sum + counts[outcome], 0) : undefined;
-  const words = [...(values.outcome.length > 0 ? [`outcome: ${values.outcome.map((each) => outcomeWord(each).word.toLowerCase()).join(', ')}`] : []), ...(values.q ? [`text: ${values.q}`] : [])];
+  const total = values.q === '' && values.guardrail === '' ? chosen.reduce((sum, outcome) => sum + counts[outcome], 0) : undefined;
+  const guardrails = change.impact.guardrails ?? [];
+  const words = [
+    ...(values.outcome.length > 0 ? [`outcome: ${values.outcome.map((each) => outcomeWord(each).word.toLowerCase()).join(', ')}`] : []),
+    ...(values.guardrail ? [`guardrail: ${guardrailName(values.guardrail)}`] : []),
+    ...(values.q ? [`text: ${values.q}`] : []),
+  ];
   const clear = () => {
     setTyped('');
-    setFilters({ outcome: [], q: '' });
+    setFilters({ outcome: [], q: '', guardrail: '' });
   };
   const withRow = (row: Row) => {
     const params = new URLSearchParams(search);
@@ -54,6 +67,7 @@ export function RowsCard({ change }: { change: PriceChange }) {
     <>
       <Card
         title="Rows"
+        anchor={ROWS}
         flush
         aside={
           <div className={styles.rowFilters}>
@@ -64,6 +78,14 @@ export function RowsCard({ change }: { change: PriceChange }) {
               onToggle={(outcome) => setFilters({ outcome: toggled(values.outcome, outcome) })}
               onClear={() => setFilters({ outcome: [] })}
             />
+            {(guardrails.length > 0 || values.guardrail !== '') && (
+              <SelectField
+                label="Guardrail"
+                value={values.guardrail}
+                onChange={(guardrail) => setFilters({ guardrail })}
+                options={[['', 'Any guardrail'], ...withChosen(guardrails.map((each) => each.guardrail), values.guardrail).map((code): [string, string] => [code, guardrailName(code)])]}
+              />
+            )}
             <SearchField label="SKU or title" value={typed} onChange={setTyped} />
           </div>
         }
@@ -72,7 +94,7 @@ export function RowsCard({ change }: { change: PriceChange }) {
           {(rows, busy) => (
             <Table
               caption="Rows of the plan, in plan order"
-              columns={columns(change.currency)}
+              columns={columns(change.currency, rows)}
               rows={rows}
               rowKey={(row) => String(row.row)}
               rowTo={withRow}
@@ -88,16 +110,32 @@ export function RowsCard({ change }: { change: PriceChange }) {
   );
 }
 
-const columns = (currency: string): Column<Row>[] => [
+/** What is chosen can always be seen, even when the plan has nothing of it. */
+const withChosen = (codes: string[], chosen: string) => (chosen === '' || codes.includes(chosen) ? codes : [...codes, chosen]);
+
+/** The prior price stands only where the law asks for it. */
+const columns = (currency: string, rows: Row[]): Column<Row>[] => [
   { key: 'outcome', header: 'Outcome', cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
   { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
   { key: 'title', header: 'Product', line: true, cell: (row) => row.title },
   { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
   { key: 'after', header: `New ${currency}`, end: true, cell: (row) => <Amount money={row.after} /> },
   { key: 'pct', header: 'Change', end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
+  ...(rows.some((row) => row.prior_price) ? [{ key: 'prior', header: '30-day low', end: true, cell: (row: Row) => <Amount money={row.prior_price} /> }] : []),
   { key: 'rule', header: 'Decided by', line: true, cell: (row) => row.rule },
-  { key: 'reason', header: 'Note', prose: true, cell: (row) => (row.reason ? <span title={row.reason}>{row.reason}</span> : <Missing />) },
+  { key: 'reason', header: 'Note', prose: true, cell: (row) => <Note row={row} /> },
 ];
+
+/** What guardrails said of the row, and why it is not written or was moved. */
+function Note({ row }: { row: Row }) {
+  if (!isJudged(row) && !row.reason) return <Missing />;
+  return (
+    <>
+      {isJudged(row) && <GuardrailMarks row={row} />}
+      {row.reason && <span title={row.reason}>{row.reason}</span>}
+    </>
+  );
+}
 
 function Amount({ money }: { money: Schemas['Money'] | null | undefined }) {
   return money ? <span className="number">{formatAmount(money)}</span> : <Missing />;

@@ -1,6 +1,6 @@
 // Writing a rule as YAML. It is checked and previewed while one writes; pushing makes a new version. What was typed is kept.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
@@ -10,9 +10,9 @@ import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { FaultList } from './fault-list';
+import { YamlEditor } from '../../ui/yaml-editor';
 import { PreviewView } from './preview-view';
-import { documentToYaml, EXAMPLE_RULE, lineSpan, placedFault } from './rule-text';
+import { documentToYaml, EXAMPLE_RULE } from './rule-text';
 import { useDraft } from './use-draft';
 import { useRuleCheck, yamlRequest } from './use-rule-check';
 import styles from './rules.module.css';
@@ -35,7 +35,6 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
   const project = useProject();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(draftName, start);
   const check = useRuleCheck(draft.text, project.slug);
   const intent = useIntent();
@@ -51,44 +50,17 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
     },
   });
   const { faults } = check;
-  const lineCount = Math.max(18, draft.text.split('\n').length + 1);
 
   useEffect(() => setPushed(null), [draft.text]);
 
-  const goTo = (line: number) => {
-    const [from, to] = lineSpan(draft.text, line);
-    area.current?.focus();
-    area.current?.setSelectionRange(from, to);
-  };
   const submit = () =>
     push.mutate({ ...yamlRequest(draft.text), params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(draft.text) } } });
 
   return (
-    <div className={styles.columns}>
+    <div className={styles.writing}>
       <Card title="Rule as YAML" aside={draft.restored && <RestoredNote onDiscard={() => draft.reset()} />}>
         <div className={styles.editor}>
-          <label htmlFor="rule-text" className="visually-hidden">
-            Rule as YAML
-          </label>
-          <div className={styles.sheet}>
-            <LineNumbers count={lineCount} faulty={faults.map((fault) => placedFault(fault).line)} />
-            <textarea
-              id="rule-text"
-              ref={area}
-              className={styles.text}
-              value={draft.text}
-              onChange={(event) => draft.setText(event.currentTarget.value)}
-              spellCheck={false}
-              autoComplete="off"
-              wrap="off"
-              rows={lineCount}
-              aria-invalid={faults.length > 0}
-              aria-describedby="rule-faults"
-            />
-          </div>
-          <div id="rule-faults">
-            <FaultList faults={faults} checking={check.checking} onGoTo={goTo} />
-          </div>
+          <YamlEditor label="Rule as YAML" text={draft.text} onChange={draft.setText} faults={faults} checking={check.checking} faultsId="rule-faults" />
           {check.problem ? <ProblemPanel problem={check.problem} /> : null}
           {push.error ? <ProblemPanel problem={push.error} notDone="The rule was not stored. Your text is kept." /> : null}
           {pushed?.outcome === 'unchanged' && (
@@ -104,22 +76,20 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
           </div>
         </div>
       </Card>
-      <Card title="What it would do now">
-        {check.preview ? <PreviewView preview={check.preview} /> : <p className="muted">{faults.length > 0 ? 'The preview comes back when the rule is valid.' : 'Computing the preview.'}</p>}
+      <Card title="What it would do now" aside={<PreviewAge preview={check.preview !== undefined} outdated={check.outdated} faulty={faults.length > 0} />}>
+        {check.preview ? <PreviewView preview={check.preview} outdated={check.outdated} /> : <p className="muted">{faults.length > 0 ? 'The preview comes when the rule is valid.' : 'Computing the preview.'}</p>}
       </Card>
     </div>
   );
 }
 
-function LineNumbers({ count, faulty }: { count: number; faulty: (number | null)[] }) {
+/** Says of which text the picture is. */
+function PreviewAge({ preview, outdated, faulty }: { preview: boolean; outdated: boolean; faulty: boolean }) {
+  const words = !preview ? '' : faulty ? 'Of the last valid text' : outdated ? 'Computing anew' : 'Of the text as it stands';
   return (
-    <div className={styles.numbers} aria-hidden="true">
-      {Array.from({ length: count }, (_, index) => (
-        <span key={index} data-faulty={faulty.includes(index + 1) || undefined}>
-          {index + 1}
-        </span>
-      ))}
-    </div>
+    <span role="status" className={styles.age}>
+      {words}
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { documentToYaml, EXAMPLE_RULE, lineSpan, placedFault } from './rule-text';
+import { documentToYaml, EXAMPLE_RULE } from './rule-text';
 
 describe('a rule as text', () => {
   it('says what the document says, decimals and codes included', () => {
@@ -15,19 +15,5 @@ describe('a rule as text', () => {
 
   it('starts from an example that is YAML', () => {
     expect(parse(EXAMPLE_RULE)).toMatchObject({ schema: 'rule.v1', select: { tag: { is: 'autumn' } } });
-  });
-});
-
-describe('a fault', () => {
-  it('names its line when the server did', () => {
-    expect(placedFault({ pointer: '/steps/0', code: 'x', detail: 'line 7: not a number\nwrite -10' })).toEqual({ line: 7, pointer: '/steps/0', detail: 'not a number\nwrite -10' });
-    expect(placedFault({ pointer: '/name', code: 'x', detail: 'a rule needs a name' }).line).toBeNull();
-  });
-
-  it('is found in the text', () => {
-    const text = 'one\ntwo\nthree';
-    expect(text.slice(...lineSpan(text, 2))).toBe('two');
-    expect(text.slice(...lineSpan(text, 3))).toBe('three');
-    expect(text.slice(...lineSpan(text, 99))).toBe('three');
   });
 });

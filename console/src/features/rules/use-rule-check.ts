@@ -29,7 +29,9 @@ export function useRuleCheck(text: string, project: string) {
   return {
     checking: settled !== text || validation.isFetching,
     faults: validation.data?.errors ?? noFaults,
-    preview: valid ? preview.data : undefined,
+    /** The last one that was computed; the old picture stays while a new text is checked. */
+    preview: preview.data,
+    outdated: !valid || preview.isPlaceholderData || settled !== text,
     problem: validation.error ?? preview.error,
   };
 }

@@ -1,9 +1,9 @@
-// The faults of a rule, each with its line and pointer; choosing one puts the cursor there.
-import type { FieldFault } from '../../api/problem';
-import { countOf } from '../../shared/format';
-import { Glyph } from '../../ui/glyph';
-import { placedFault } from './rule-text';
-import styles from './rules.module.css';
+// The faults of a text, each with its line and pointer; choosing one puts the cursor there.
+import type { FieldFault } from '../api/problem';
+import { countOf } from '../shared/format';
+import { placedFault } from '../shared/faults';
+import { Glyph } from './glyph';
+import styles from './fault-list.module.css';
 
 export function FaultList({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: boolean; onGoTo: (line: number) => void }) {
   return (
@@ -19,7 +19,7 @@ export function FaultList({ faults, checking, onGoTo }: { faults: FieldFault[]; 
               {fault.line === null ? (
                 <code>{fault.pointer || '/'}</code>
               ) : (
-                <button type="button" className={styles.show} onClick={() => onGoTo(fault.line!)}>
+                <button type="button" className={styles.goTo} onClick={() => onGoTo(fault.line!)}>
                   line {fault.line}
                 </button>
               )}{' '}

@@ -1,0 +1,94 @@
+// What guardrails found in the plan, grouped by guardrail: how many rows, the farthest move, and the ways on. No silent override.
+import { useState } from 'react';
+import { $api, type Schemas } from '../../api/client';
+import { mayAct } from '../../app/rights';
+import { useMe } from '../../app/session';
+import { compareDecimals, sizeOf } from '../../shared/decimal';
+import { countOf, formatCount } from '../../shared/format';
+import { guardrailName, guardrailStops } from '../../shared/guardrails';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { PlanVerdicts } from '../../ui/guardrails';
+import { Table, type Column } from '../../ui/table';
+import { Missing, PercentValue } from '../../ui/values';
+import { LeaveOutDialog } from './leave-out-dialog';
+import { LEFT_OUT_MAX } from './rows-of';
+import { SeeRows } from './see-rows';
+import styles from './price-changes.module.css';
+
+type PriceChange = Schemas['PriceChange'];
+type GuardrailCount = Schemas['GuardrailCount'];
+
+type Asked = { guardrail: string; count: number };
+
+export function GuardrailsCard({ change }: { change: PriceChange }) {
+  const me = useMe();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const counts = change.impact.guardrails ?? [];
+  if (counts.length === 0 && change.verdicts.length === 0) return null;
+  const mayPlan = mayAct(me.role, 'editor');
+  const close = () => setAsked(null);
+
+  return (
+    <>
+      <Card title="Guardrails" flush>
+        {change.verdicts.length > 0 && (
+          <div className={styles.wholePlan}>
+            <PlanVerdicts verdicts={change.verdicts} />
+          </div>
+        )}
+        {counts.length > 0 && <Table caption="Guardrails over the rows" columns={columns(change, mayPlan, setAsked)} rows={counts} rowKey={(row) => row.guardrail} />}
+      </Card>
+      {asked && <LeaveOutDialog change={change} guardrail={asked.guardrail} count={asked.count} onClose={close} />}
+    </>
+  );
+}
+
+function columns(change: PriceChange, mayPlan: boolean, ask: (asked: Asked) => void): Column<GuardrailCount>[] {
+  return [
+    {
+      key: 'guardrail',
+      header: 'Guardrail',
+      names: true,
+      cell: ({ guardrail }) => (
+        <span className={styles.guardrail}>
+          {guardrailName(guardrail)}
+          <span className="muted">{guardrailStops(guardrail)}</span>
+        </span>
+      ),
+    },
+    { key: 'violated', header: 'Stopped', end: true, cell: (row) => <span className={row.violated > 0 ? styles.stopped : 'number muted'}>{formatCount(row.violated)}</span> },
+    { key: 'near', header: 'Near', end: true, cell: (row) => <span className={row.near > 0 ? 'number' : 'number muted'}>{formatCount(row.near)}</span> },
+    { key: 'waived', header: 'Waived', end: true, cell: (row) => <span className={row.waived > 0 ? 'number' : 'number muted'}>{formatCount(row.waived)}</span> },
+    { key: 'worst', header: 'Farthest move', end: true, cell: (row) => (row.violated > 0 ? <FarthestMove change={change} count={row} /> : <Missing />) },
+    {
+      key: 'acts',
+      header: 'Ways on',
+      cell: ({ guardrail, violated }) => (
+        <span className={styles.ways}>
+          <SeeRows guardrail={guardrail} />
+          {mayPlan && violated > 0 && violated <= LEFT_OUT_MAX && (
+            <Button size="xs" weight="quiet" onClick={() => ask({ guardrail, count: violated })}>
+              Leave {violated === 1 ? 'it' : `these ${formatCount(violated)}`} out…
+            </Button>
+          )}
+        </span>
+      ),
+    },
+  ];
+}
+
+const LOOKED_AT = 200;
+
+/** The largest change that the guardrail stops; of very many, the largest of the first in the plan. */
+function FarthestMove({ change, count }: { change: PriceChange; count: GuardrailCount }) {
+  const query = { guardrail: count.guardrail, outcome: 'blocked', limit: LOOKED_AT };
+  const rows = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query } }, { staleTime: Infinity });
+  const changes = rows.data?.data.flatMap((row) => (row.change_pct ? [row.change_pct] : [])) ?? [];
+  const farthest = changes.reduce<string | null>((far, pct) => (far === null || compareDecimals(sizeOf(pct), sizeOf(far)) > 0 ? pct : far), null);
+  return (
+    <span title={count.violated > LOOKED_AT ? `Of the first ${countOf(LOOKED_AT, 'row', 'rows')}` : undefined}>
+      <PercentValue pct={farthest} />
+    </span>
+  );
+}
