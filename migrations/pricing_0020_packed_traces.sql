@@ -18,7 +18,9 @@ alter table price_change_rows add column trace_template bigint, add column trace
     add column violated text[], add column near text[], add column waived text[],
     -- The lowest price of the last 30 days, where the law on price reductions asks for it.
     add column prior_minor bigint;
-alter table price_changes add column verdicts jsonb not null default '[]';
+-- What the rows to apply put at risk: units sold in the last 30 days at the price before, and rows nobody knows it of.
+alter table price_changes add column verdicts jsonb not null default '[]',
+    add column revenue_minor bigint not null default 0, add column rows_without_sales bigint not null default 0;
 update price_change_rows r set trace_template = t.template, trace_arguments = ''
 from (select tenant_id, price_change_id, row,
         dense_rank() over (partition by tenant_id, price_change_id order by trace) - 1 as template

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Currency, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
-use pricing::{
-    ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHeader, PlanRule, RuleSet, Snapshot, SnapshotBuilder,
-};
+use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHeader, PlanRule, RuleSet};
 use serde_json::json;
 
 use super::dto::NewPriceChange;
@@ -18,7 +15,7 @@ use super::freeze::{self, Draft, freeze};
 use super::model::State;
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
-use crate::catalog::{self, catalogue_rows, watermark};
+use crate::catalog::{self, watermark};
 use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule};
 use crate::state::App;
@@ -64,7 +61,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
     store::rules_insert(&tx, record.id, &loaded).await?;
     let draft = Draft {
-        snapshot: Arc::new(read_catalogue(&snapshot, &project).await?),
+        snapshot: catalog::snapshot(app, &snapshot, project.id).await?,
         rules: Arc::new(rule_set),
         exclude: new.exclude.iter().map(|variant| variant.0.as_u128()).collect(),
         header: record.plan_header.clone(),
@@ -88,15 +85,6 @@ fn completed(frozen: &freeze::Frozen, currency: Currency) -> Result<Frozen> {
         verdicts: json!([]),
         rows_to_apply,
     })
-}
-
-async fn read_catalogue(tx: &TenantTx, project: &Project) -> Result<Snapshot> {
-    let mut builder = SnapshotBuilder::default();
-    let mut variants = catalogue_rows(tx, project.id).await?;
-    while let Some(variant) = variants.try_next().await? {
-        builder.push(&rules::facts(&variant));
-    }
-    Ok(builder.finish())
 }
 
 fn check_request(new: &NewPriceChange) -> Result<()> {

@@ -77,7 +77,7 @@ pub struct Counts {
 }
 
 /// The picture of a plan: counts, spread and extremes, computed by the server.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct Impact {
     /// How many rows came out how.
     pub counts: Counts,

@@ -1,9 +1,9 @@
 //! The engine's summary as the API shows it.
 
 use kernel_core::{Currency, Money};
-use pricing::{GuardrailKind, Summary, bin_edges};
+use pricing::{GuardrailKind, PlanVerdicts, Summary, bin_edges};
 
-use super::dto::{Bin, Counts, GuardrailCount, Impact, MarginImpact, PriceBin, RevenueImpact};
+use super::dto::{Bin, Counts, GuardrailCount, Impact, MarginImpact, PlanVerdict, PriceBin, RevenueImpact};
 
 /// The picture of a plan or preview; its amounts are in `currency`.
 #[must_use]
@@ -50,6 +50,21 @@ pub fn impact(summary: &Summary, currency: Currency) -> Impact {
         compare_at_too_low: summary.compare_at_too_low,
         ending_missed: 0,
     }
+}
+
+/// What the guardrails say that look at the whole plan.
+#[must_use]
+pub fn plan_verdicts(verdicts: &PlanVerdicts) -> Vec<PlanVerdict> {
+    let shown = verdicts.0.iter().map(|verdict| PlanVerdict {
+        guardrail: verdict.kind.code().to_owned(),
+        mode: verdict.mode.as_str().to_owned(),
+        verdict: verdict.verdict.as_str().to_owned(),
+        value: verdict.value.clone(),
+        limit: verdict.limit.clone(),
+        detail: verdict.words.clone(),
+        rows: verdict.rows,
+    });
+    shown.collect()
 }
 
 fn guardrails(summary: &Summary) -> Vec<GuardrailCount> {

@@ -5,14 +5,14 @@ mod api;
 mod compile;
 pub mod dto;
 mod impact;
+mod look;
 mod preview;
 mod push;
 mod store;
 
 pub use api::routes;
 pub use compile::pricing_context;
-pub use impact::{impact, pct_of, percent};
-pub(crate) use preview::facts;
+pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub use push::push_rule;
 pub use store::{LoadedRule, load_newest};
 

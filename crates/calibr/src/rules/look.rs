@@ -1,0 +1,108 @@
+//! One pass over a catalogue in memory: the picture, the largest changes, a sample. What preview and simulation show.
+
+use kernel_core::{Currency, Money};
+use pricing::{
+    DayTotals, Decision, GuardrailResults, PlanVerdicts, Row, RuleSet, Snapshot, Summary, SummaryBuilder,
+    VariantFacts, Verdict, change_basis_points,
+};
+use uuid::Uuid;
+
+use super::dto::{Preview, PreviewRow};
+use super::impact::{impact, pct_of, plan_verdicts};
+use crate::ids::VariantId;
+
+const WORST: usize = 20;
+const SAMPLE: usize = 50;
+
+/// Runs the rules over the whole snapshot. `today` is what other plans of the day move already.
+pub(super) fn look(snapshot: &Snapshot, rules: &RuleSet, today: &DayTotals) -> Preview {
+    let mut pass = Pass::default();
+    let mut aggregate = rules.aggregate();
+    let mut place = 0;
+    snapshot.for_each(rules.needs(), |facts| {
+        let decision = rules.evaluate(facts);
+        pass.summary.push(facts, &decision);
+        aggregate.push(&decision, facts);
+        if let Decision::Row(row) = &decision {
+            pass.pick(place, row);
+        }
+        place += 1;
+    });
+    let verdicts = aggregate.finish(today, place as u64);
+    pass.shown(snapshot, rules, &verdicts)
+}
+
+#[derive(Default)]
+struct Pass {
+    summary: SummaryBuilder,
+    /// Places of the first selected variants.
+    sample: Vec<usize>,
+    /// Distance in basis points and place, the farthest first.
+    worst: Vec<(u64, usize)>,
+}
+
+impl Pass {
+    #[inline]
+    fn pick(&mut self, place: usize, row: &Row) {
+        if self.sample.len() < SAMPLE {
+            self.sample.push(place);
+        }
+        if !row.writes() {
+            return;
+        }
+        let (Some(before), Some(after)) = (row.before, row.after) else { return };
+        let distance = change_basis_points(before, after).map_or(0, i64::unsigned_abs);
+        let full = self.worst.len() == WORST;
+        if distance == 0 || full && self.worst.last().is_some_and(|(least, _)| distance <= *least) {
+            return;
+        }
+        let at = self.worst.partition_point(|(other, _)| *other >= distance);
+        self.worst.insert(at, (distance, place));
+        self.worst.truncate(WORST);
+    }
+
+    fn shown(self, snapshot: &Snapshot, rules: &RuleSet, verdicts: &PlanVerdicts) -> Preview {
+        let currency = rules.currency();
+        let show = |place: usize| {
+            let row = |facts: &VariantFacts<'_>| match rules.evaluate(facts) {
+                Decision::Row(row) => Some(shown(facts, &row, currency)),
+                Decision::NotSelected => None,
+            };
+            snapshot.with_facts(place, rules.needs(), row).flatten()
+        };
+        let summary: Summary = self.summary.finish(rules.context().tax);
+        Preview {
+            impact: impact(&summary, currency),
+            worst: self.worst.into_iter().filter_map(|(_, place)| show(place)).collect(),
+            sample: self.sample.into_iter().filter_map(show).collect(),
+            verdicts: plan_verdicts(verdicts),
+            variants: snapshot.len() as u64,
+        }
+    }
+}
+
+fn shown(facts: &VariantFacts<'_>, row: &Row, currency: Currency) -> PreviewRow {
+    let money = |minor: Option<i64>| minor.map(|minor| Money::from_minor(minor, currency));
+    let as_ruled = row.reason == pricing::Reason::AsRuled;
+    PreviewRow {
+        variant_id: VariantId(Uuid::from_u128(facts.key)),
+        sku: facts.sku.to_owned(),
+        title: facts.title.to_owned(),
+        outcome: row.outcome.as_str().to_owned(),
+        before: money(row.before),
+        after: money(row.after),
+        change_pct: pct_of(row.before, row.after),
+        reason: (!as_ruled).then(|| row.reason.code().to_owned()),
+        compare_at_before: money(row.compare_at_before),
+        compare_at_after: money(row.compare_at_after),
+        violated: that(&row.guardrails, Verdict::Violated),
+        near: that(&row.guardrails, Verdict::Near),
+        waived: that(&row.guardrails, Verdict::Waived),
+        prior_price: None,
+    }
+}
+
+/// The guardrails that gave this verdict.
+fn that(guardrails: &GuardrailResults, verdict: Verdict) -> Vec<String> {
+    guardrails.iter().filter(|(_, found)| *found == verdict).map(|(kind, _)| kind.code().to_owned()).collect()
+}
