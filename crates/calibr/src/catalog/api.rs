@@ -22,10 +22,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{ImportReport, PriceVersion, Product, Variant};
+use super::dto::{ImportReport, PriceVersion, Product, UploadReport, Variant};
 use super::export::{Export, export_products};
 use super::store::{self, ProductFilter, VariantFilter};
-use super::upload;
+use super::{files, upload};
 use crate::accounts;
 use crate::ids::VariantId;
 use crate::state::App;
@@ -41,6 +41,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_variant_prices))
         .routes(routes!(import_catalog))
         .routes(routes!(export_catalog))
+        .routes(routes!(import_facts))
+        .routes(routes!(import_history))
 }
 
 /// List products, oldest first.
@@ -171,6 +173,66 @@ async fn import_catalog(
         }
     };
     Ok(key.run(work).await?)
+}
+
+/// Tell facts about variants that a product file does not hold, from a CSV. The first line names the columns: `sku` or
+/// `variant_id`, then any of `cost`, `inventory`, `msrp`, `map`, `competitor_lowest`, `units_sold_30d`, `collections`
+/// (between `;` or `|`), `created_at` and `custom.KEY`. An empty cell leaves a fact as it is, `none` clears it.
+#[utoipa::path(post, path = "/api/v1/catalog/facts", tag = "catalog",
+    request_body(content = String, content_type = "text/csv"),
+    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = UploadReport, description = "What was taken and refused, by line"),
+    (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
+async fn import_facts(
+    State(app): State<App>,
+    Extension(kernel): Extension<Kernel>,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    query: ListQuery<NoFilter>,
+    body: Body,
+) -> ApiResult<Response> {
+    let upload = upload::receive(&ctx, body).await?;
+    let operation = format!("facts {:?}", query.project);
+    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
+        Begin::Replay(response) => return Ok(response),
+        Begin::New(key) => key,
+    };
+    let work = async move { report(files::take_facts(&app, &ctx, query.project.as_deref(), upload).await) };
+    Ok(key.run(work).await?)
+}
+
+/// Tell prices of the past, from a CSV with the columns `sku` or `variant_id`, `price`, `valid_from`, and if wanted
+/// `compare_at`, `valid_to` and `surface`. Without `valid_to` a price held until the next one. What is recorded stays.
+#[utoipa::path(post, path = "/api/v1/catalog/history", tag = "catalog",
+    request_body(content = String, content_type = "text/csv"),
+    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = UploadReport, description = "What was taken and refused, by line"),
+    (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
+async fn import_history(
+    State(app): State<App>,
+    Extension(kernel): Extension<Kernel>,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    query: ListQuery<NoFilter>,
+    body: Body,
+) -> ApiResult<Response> {
+    let upload = upload::receive(&ctx, body).await?;
+    let operation = format!("history {:?}", query.project);
+    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
+        Begin::Replay(response) => return Ok(response),
+        Begin::New(key) => key,
+    };
+    let work = async move { report(files::take_history(&app, &ctx, query.project.as_deref(), upload).await) };
+    Ok(key.run(work).await?)
+}
+
+fn report(taken: kernel_core::Result<UploadReport>) -> Response {
+    match taken {
+        Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
+        Err(error) => Problem(error).into_response(),
+    }
 }
 
 /// The whole catalogue as a Shopify product CSV.

@@ -125,3 +125,20 @@ pub struct ImportReport {
     /// The first 1,000 values that were read differently than written (a decimal comma, say).
     pub changed: Vec<FieldError>,
 }
+
+/// What an uploaded file of facts or past prices changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UploadReport {
+    /// Id.
+    pub id: ImportId,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that changed something.
+    pub taken: u64,
+    /// Rows that said what was known already.
+    pub unchanged: u64,
+    /// Rows refused; nothing of them was taken.
+    pub refused_count: u64,
+    /// What is wrong with the first 1,000 of them: line, column, and how to mend it.
+    pub refused: Vec<FieldError>,
+}

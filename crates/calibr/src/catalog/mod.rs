@@ -1,12 +1,14 @@
 //! The catalogue: products, variants, every price they had, and what else rules ask about them.
 //! Owns `products`, `variants`, `price_versions`, `channel_refs`, `reference_prices`.
-//! Events out: `catalog.imported`, and `catalog.changed` with every write. Audit: `catalog.imported`, `price.recorded`.
+//! Events out: `catalog.imported`, and `catalog.changed` with every write; `catalog.facts_told`, `catalog.history_told`.
+//! Audit: `catalog.imported`, `catalog.facts_told`, `catalog.history_told`, `price.recorded`.
 
 mod api;
 mod changed;
 pub mod dto;
 mod export;
 mod facts;
+mod files;
 mod import;
 mod prices;
 mod snapshots;

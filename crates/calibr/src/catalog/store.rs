@@ -153,16 +153,19 @@ pub(super) async fn price_list(
     variant: VariantId,
     page: &PageRequest,
 ) -> Result<Page<PriceVersion>> {
-    let filter = ("prices", variant);
-    let after: Option<Uuid> = page.after(&filter)?;
+    let filter = ("prices by time", variant);
+    // Not by id alone: prices of the past may have been told last.
+    let after: Option<(Timestamp, Uuid)> = page.after(&filter)?;
+    let (from, id) = after.unzip();
     let sql = format!(
         "select {PRICE_COLUMNS} from price_versions
-         where tenant_id = $1 and variant_id = $2 and surface = $3 and ($4::uuid is null or id < $4)
-         order by id desc limit $5"
+         where tenant_id = $1 and variant_id = $2 and surface = $3
+           and ($4::timestamptz is null or (valid_from, id) < ($4, $5::uuid))
+         order by valid_from desc, id desc limit $6"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &BASE, &after, &page.fetch()]).await?;
+    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &BASE, &from, &id, &page.fetch()]).await?;
     let prices: Result<Vec<PriceVersion>> = rows.iter().map(read_price).collect();
-    Ok(Page::from_rows(prices?, page, &filter, |price| price.id.0))
+    Ok(Page::from_rows(prices?, page, &filter, |price| (price.valid_from, price.id.0)))
 }
 
 /// What a variant is called in a channel.

@@ -28,6 +28,13 @@ pub(super) struct Upload {
     pub digest: [u8; 32],
 }
 
+impl Upload {
+    /// The file, from its start.
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+}
+
 /// Keeps an upload of any size in a temporary file, if its sender may import at all.
 ///
 /// # Errors

@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod decisions;
+mod facts;
 mod faults;
+mod history;
 mod identity;
 mod imports;
 mod journey;

@@ -50,7 +50,7 @@ pub struct Operation {
 enum Body {
     None,
     Json(Value),
-    Csv,
+    Csv(String),
 }
 
 /// Every operation of the document, called about `things`.
@@ -138,7 +138,16 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "create_price_change" => {
             (From(Role::Editor), Body::Json(json!({ "title": "Fresh", "rules": [things.rule] })))
         }
-        "import_catalog" => (From(Role::Editor), Body::Csv),
+        "import_catalog" => {
+            (From(Role::Editor), Body::Csv("Handle,Title,Variant Price\na,A,1.00\n".to_owned()))
+        }
+        "import_facts" => {
+            (From(Role::Editor), Body::Csv(format!("variant_id,inventory\n{},5\n", things.variant)))
+        }
+        "import_history" => {
+            let row = format!("{},1.00,2020-01-01,2020-02-01", things.variant);
+            (From(Role::Editor), Body::Csv(format!("variant_id,price,valid_from,valid_to\n{row}\n")))
+        }
         "ingest_channel" | "retry_failed_targets" | "roll_back_price_change" | "roll_back_run" => {
             (From(Role::Editor), Body::Json(json!({})))
         }
@@ -181,9 +190,7 @@ impl Operation {
         let request = match &self.body {
             Body::None => request,
             Body::Json(body) => request.json(body),
-            Body::Csv => {
-                request.header("content-type", "text/csv").body("Handle,Title,Variant Price\na,A,1.00\n")
-            }
+            Body::Csv(csv) => request.header("content-type", "text/csv").body(csv.clone()),
         };
         actor.send(request).await
     }
