@@ -12,6 +12,7 @@ mod evaluate;
 mod facts;
 mod guardrail;
 mod limit;
+pub mod omnibus;
 mod plan;
 mod read;
 mod rounding;
