@@ -25,7 +25,10 @@ mod step;
 mod summary;
 mod trace;
 
-pub use analyse::{Domain, Effort, Example, Proof, Property, Refutation};
+pub use analyse::{
+    ConflictEffort, ConflictReport, Conflicts, Domain, Effort, Example, PairReport, Proof, Property, Reach,
+    Refutation, RuleReport,
+};
 pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};
 pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};

@@ -2,15 +2,21 @@
 
 #![allow(dead_code, unused_imports)]
 
+mod conflicts;
 mod example;
 mod linear;
 mod meaning;
 mod prove;
+mod reach;
+mod settle;
+mod spell;
 mod state;
 mod texts;
 mod walk;
 
+pub use conflicts::{ConflictEffort, ConflictReport, Conflicts, PairReport, RuleReport};
 pub use example::Example;
 pub(crate) use meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum, TextField};
 pub use prove::{Effort, Proof, Property, Refutation};
+pub use reach::Reach;
 pub use state::Domain;

@@ -3,6 +3,7 @@
 use super::example::Example;
 use super::linear::{Answer, Budget, System, Variable};
 use super::meaning::{Condition, Fact, Sum, TextField};
+use super::spell::Spelled;
 use super::texts::{TextLiteral, witness};
 
 /// In which numbers variants are looked for. Amounts are minor units.
@@ -173,7 +174,7 @@ impl<'r> State<'r> {
 
     fn says(&mut self, literal: TextLiteral<'r>) -> bool {
         self.texts.push(literal);
-        witness(literal.field, &self.texts).is_some()
+        witness(literal.field, &self.texts) != Spelled::Impossible
     }
 
     /// A variant of which all this is true.
@@ -191,8 +192,11 @@ impl<'r> State<'r> {
         fields.sort_unstable();
         fields.dedup();
         for field in fields {
-            let texts = witness(field, &self.texts).ok_or(Answer::Impossible)?;
-            example.set_texts(field, texts);
+            match witness(field, &self.texts) {
+                Spelled::Found(texts) => example.set_texts(field, texts),
+                Spelled::Impossible => return Err(Answer::Impossible),
+                Spelled::Unclear => return Err(Answer::Undecided),
+            }
         }
         Ok(example)
     }

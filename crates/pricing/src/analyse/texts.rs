@@ -2,6 +2,7 @@
 //! Tests look for pieces of text, so one text of all the pieces wanted, held apart by a letter that no test knows, decides.
 
 use super::meaning::TextField;
+use super::spell::{Spelled, spell};
 use crate::select::{ReadyText, TextShape};
 
 /// Letters that hold pieces apart, the first that no test speaks of.
@@ -27,27 +28,29 @@ impl TextField<'_> {
 }
 
 /// Texts of one field for which every literal of that field comes out as wanted: one text, or of a list as many as needed.
-/// `None`: there are none.
-pub(super) fn witness(field: TextField<'_>, literals: &[TextLiteral<'_>]) -> Option<Vec<String>> {
+pub(super) fn witness(field: TextField<'_>, literals: &[TextLiteral<'_>]) -> Spelled<Vec<String>> {
     let mine: Vec<TextLiteral<'_>> =
         literals.iter().filter(|literal| literal.field == field).copied().collect();
     if !field.is_list() {
-        let fits = |text: &str| mine.iter().all(|literal| literal.comes_out(text));
-        return candidates(&mine).into_iter().find(|text| fits(text)).map(|text| vec![text]);
+        return match text_for(&mine, false) {
+            Spelled::Found(text) => Spelled::Found(vec![text]),
+            Spelled::Impossible => Spelled::Impossible,
+            Spelled::Unclear => Spelled::Unclear,
+        };
     }
     let (wanted, unwanted): (Vec<_>, Vec<_>) = mine.into_iter().partition(|literal| literal.wanted);
     let mut texts: Vec<String> = Vec::new();
     for literal in wanted {
         let mut all = unwanted.clone();
         all.push(literal);
-        let text = candidates(&all)
-            .into_iter()
-            .find(|text| !text.is_empty() && all.iter().all(|one| one.comes_out(text)))?;
-        if !texts.contains(&text) {
-            texts.push(text);
+        match text_for(&all, true) {
+            Spelled::Found(text) if texts.contains(&text) => {}
+            Spelled::Found(text) => texts.push(text),
+            Spelled::Impossible => return Spelled::Impossible,
+            Spelled::Unclear => return Spelled::Unclear,
         }
     }
-    Some(texts)
+    Spelled::Found(texts)
 }
 
 impl TextLiteral<'_> {
@@ -56,27 +59,38 @@ impl TextLiteral<'_> {
     }
 }
 
-/// Texts of which one fits if any text does.
-fn candidates(literals: &[TextLiteral<'_>]) -> Vec<String> {
+/// A text for which every literal comes out as wanted.
+fn text_for(literals: &[TextLiteral<'_>], filled: bool) -> Spelled<String> {
     let shapes: Vec<(TextShape<'_>, bool)> = literals
         .iter()
         .filter_map(|literal| literal.test.map(|test| (test.shape(), literal.wanted)))
         .collect();
-    for (shape, wanted) in &shapes {
+    let fits =
+        |text: &str| !(filled && text.is_empty()) && literals.iter().all(|literal| literal.comes_out(text));
+    let fresh = fresh_letter(&shapes);
+    let found = candidates(&shapes, fresh).into_iter().find(|text| fits(text));
+    let has_pattern = shapes.iter().any(|(shape, _)| matches!(shape, TextShape::Like(_)));
+    match found {
+        Some(text) => Spelled::Found(text),
+        None if has_pattern => spell(literals, fresh, fits),
+        None => Spelled::Impossible,
+    }
+}
+
+/// Texts of which one fits if any text does, unless there are patterns.
+fn candidates(shapes: &[(TextShape<'_>, bool)], fresh: char) -> Vec<String> {
+    for (shape, wanted) in shapes {
         if let (TextShape::OneOf(texts), true) = (shape, wanted) {
             return texts.iter().map(|text| (*text).to_owned()).collect();
         }
     }
-    let fresh = fresh_letter(&shapes);
     let (mut start, mut end, mut inside) = ("", "", Vec::new());
-    let mut likes = Vec::new();
     for (shape, _) in shapes.iter().filter(|(_, wanted)| *wanted) {
         match shape {
             TextShape::Starts(text) if text.len() > start.len() => start = text,
             TextShape::Ends(text) if text.len() > end.len() => end = text,
             TextShape::Contains(text) => inside.push(*text),
-            TextShape::Like(glob) => likes.push(glob.example(fresh)),
-            TextShape::Starts(_) | TextShape::Ends(_) | TextShape::OneOf(_) => {}
+            TextShape::Starts(_) | TextShape::Ends(_) | TextShape::Like(_) | TextShape::OneOf(_) => {}
         }
     }
     let mut joined = start.to_owned();
@@ -84,8 +98,7 @@ fn candidates(literals: &[TextLiteral<'_>]) -> Vec<String> {
         joined.push(fresh);
         joined.push_str(piece);
     }
-    likes.extend([String::new(), joined]);
-    likes
+    vec![String::new(), joined]
 }
 
 fn fresh_letter(shapes: &[(TextShape<'_>, bool)]) -> char {

@@ -33,10 +33,9 @@ impl Glob {
         Self { first: pieces.next().unwrap_or_default(), others: pieces.collect() }
     }
 
-    /// The shortest text that follows the pattern and has no letter beside the pattern's but `fresh`.
-    pub(crate) fn example(&self, fresh: char) -> String {
-        let pieces = std::iter::once(&self.first).chain(&self.others);
-        pieces.flat_map(|piece| piece.iter().map(|letter| letter.unwrap_or(fresh))).collect()
+    /// The pieces between the stars; `None` in them stands for any letter.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &[Option<char>]> {
+        std::iter::once(&self.first).chain(&self.others).map(|piece| &**piece)
     }
 
     /// Whether the pattern speaks of this letter.

@@ -94,7 +94,7 @@ fn fields(generated: &Generated) -> Vec<(&'static str, Vec<Vec<String>>)> {
             continue;
         }
         for text in texts().into_iter().filter(|text| field != "tag" || !text.is_empty()) {
-            let answers: Vec<bool> = tests.iter().map(|test| passes(test, &text)).collect();
+            let answers: Vec<bool> = tests.iter().map(|test| tells(test, &text)).collect();
             if !single.iter().any(|(known, _)| *known == answers) {
                 single.push((answers, text));
             }
@@ -124,6 +124,12 @@ fn lists(single: &[(Vec<bool>, String)], tests: usize) -> Vec<Vec<String>> {
     lists.into_iter().map(|(_, texts)| texts).collect()
 }
 
+/// What a text adds to the answer to a test, of one text or of many.
+fn tells(test: &Value, text: &str) -> bool {
+    let negated = test["not_in"].is_array() || test["is_set"] == false;
+    passes(test, text) != negated
+}
+
 fn collect<'v>(selector: &'v Value, field: &str, tests: &mut Vec<&'v Value>) {
     match selector {
         Value::Object(fields) => {
@@ -146,9 +152,65 @@ pub fn passes(test: &Value, text: &str) -> bool {
     match word.as_str() {
         "is" => text == part,
         "in" => value.as_array().expect("a list").iter().any(|one| one == text),
+        "is_set" => text.is_empty() != value.as_bool().expect("true or false"),
+        "matches" => follows(part.as_bytes(), text.as_bytes()),
+        "not_in" => !value.as_array().expect("a list").iter().any(|one| one == text),
         "contains" => pieces(part.len()).any(|piece| piece == part),
         "starts_with" => pieces(part.len()).next() == Some(part),
         "ends_with" => pieces(part.len()).next_back() == Some(part),
+        other => panic!("{other} is not known here"),
+    }
+}
+
+fn follows(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern.split_first(), text.split_first()) {
+        (None, _) => text.is_empty(),
+        (Some((b'*', rest)), _) => (0..=text.len()).any(|skip| follows(rest, &text[skip..])),
+        (Some((wanted, rest)), Some((letter, others))) => {
+            (*wanted == b'?' || wanted == letter) && follows(rest, others)
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// A selector in the plainest words.
+pub fn selects(selector: &Value, variant: &Example) -> bool {
+    let (word, value) = selector.as_object().and_then(|one| one.iter().next()).expect("one word");
+    let mut parts = value.as_array().into_iter().flatten();
+    match word.as_str() {
+        "all_variants" => true,
+        "all" => parts.all(|part| selects(part, variant)),
+        "any" => parts.any(|part| selects(part, variant)),
+        "not" => !selects(value, variant),
+        // Of several texts none may pass what is negated.
+        "tag" if value["not_in"].is_array() => variant.tags.iter().all(|tag| passes(value, tag)),
+        "tag" if value["is_set"] == false => variant.tags.is_empty(),
+        "tag" => variant.tags.iter().any(|tag| passes(value, tag)),
+        "vendor" => passes(value, &variant.vendor),
+        "sku" => passes(value, &variant.sku),
+        "price" => compares(value, variant.price_minor),
+        "compare_at" => compares(value, variant.compare_at_minor),
+        other => panic!("{other} is not known here"),
+    }
+}
+
+fn compares(test: &Value, minor: Option<i64>) -> bool {
+    let (word, value) = test.as_object().and_then(|test| test.iter().next()).expect("one comparison");
+    if word == "is_set" {
+        return minor.is_some() == value.as_bool().expect("true or false");
+    }
+    let Some(minor) = minor else { return false };
+    let amount = |value: &Value| {
+        let text = value.as_str().and_then(|text| text.strip_suffix(" EUR")).expect("an amount");
+        text.replace('.', "").parse::<i64>().expect("an amount")
+    };
+    match word.as_str() {
+        "between" => amount(&value[0]) <= minor && minor <= amount(&value[1]),
+        "is" => minor == amount(value),
+        "gt" => minor > amount(value),
+        "gte" => minor >= amount(value),
+        "lt" => minor < amount(value),
+        "lte" => minor <= amount(value),
         other => panic!("{other} is not known here"),
     }
 }

@@ -17,6 +17,7 @@ pub struct Generated {
 /// The optional numbers of a variant that a set may ask about.
 pub const OPTIONAL_FACTS: [&str; 4] = ["compare_at", "cost", "map", "msrp"];
 
+const PATTERNS: [&str; 6] = ["*", "a*", "a?", "?*b", "*a?b*", "??"];
 const WORDS: [&str; 6] = ["a", "b", "ab", "ba", "aa", ""];
 
 pub fn amount(minor: i64) -> String {
@@ -83,8 +84,11 @@ fn selector(random: &mut Random, field: &str, max: i64, depth: i64) -> Value {
 fn text_test(random: &mut Random) -> Value {
     let word = random.pick(&WORDS);
     let part = random.pick(&WORDS[..5]);
-    match random.between(0, 4) {
+    match random.between(0, 8) {
         0 => json!({ "is": word }),
+        5 => json!({ "not_in": [word, random.pick(&WORDS)] }),
+        6 => json!({ "is_set": random.one_in(2) }),
+        7 | 8 => json!({ "matches": random.pick(&PATTERNS) }),
         1 => json!({ "in": [word, random.pick(&WORDS)] }),
         2 => json!({ "contains": part }),
         3 => json!({ "starts_with": part }),
