@@ -208,7 +208,8 @@ impl RuleSet {
         if R::WRITES {
             note_limits(rule, &case, rounded, &limited, recorder);
         }
-        let after = limited.after;
+        let after =
+            mutant!("order.rounded_behind_limits", limited.after, rule.ready.rounded_again(limited.after));
         let stopped = Row { after: Some(after), ..rule.unwritten(Outcome::Blocked, limited.reason, facts) };
         if matches!(limited.reason, Reason::LimitsContradict | Reason::LimitUnknown(_)) {
             return stopped;
@@ -217,7 +218,7 @@ impl RuleSet {
         let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
         let planned = Planned {
             before,
-            after,
+            after: mutant!("order.guardrails_before_limits", after, rounded),
             compare_at_after,
             follows: rule.ready.follows,
             has_minimum: rule.ready.limits.has_minimum(),

@@ -1,6 +1,9 @@
 //! The pure pricing engine: rules, guardrails, rounding, plan and explain.
 //! No I/O, no clock, no float: the same input gives the same output on any machine. The reference is `docs/rules.md`.
 
+#[macro_use]
+mod mutant;
+
 mod amount;
 mod analyse;
 mod compare_at;

@@ -6,6 +6,8 @@ mod conflicts;
 mod example;
 mod linear;
 mod meaning;
+#[cfg(test)]
+mod mutants;
 mod prove;
 mod reach;
 mod settle;

@@ -164,7 +164,8 @@ impl<'r> State<'r> {
         linear.combined(-1, &Linear::number(-1), 1).is_none_or(|negated| self.require(&negated))
     }
 
-    fn lacks(&mut self, fact: Fact<'r>) -> bool {
+    /// The fact is missing; false if it is known.
+    pub(super) fn lacks(&mut self, fact: Fact<'r>) -> bool {
         if fact == Fact::Value || self.known.iter().any(|(known, _)| *known == fact) {
             return false;
         }
@@ -175,6 +176,14 @@ impl<'r> State<'r> {
     fn says(&mut self, literal: TextLiteral<'r>) -> bool {
         self.texts.push(literal);
         witness(literal.field, &self.texts) != Spelled::Impossible
+    }
+
+    /// A number that the fact can be.
+    #[cfg(test)]
+    pub(super) fn number(&self, fact: Fact<'r>, budget: &mut Budget) -> Option<i64> {
+        let Answer::Point(point) = self.system.clone().solve(budget) else { return None };
+        let (_, linear) = self.known.iter().find(|(known, _)| *known == fact)?;
+        linear.at(&point).and_then(|number| i64::try_from(number).ok())
     }
 
     /// A variant of which all this is true.

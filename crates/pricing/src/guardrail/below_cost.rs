@@ -64,8 +64,17 @@ impl Setting for BelowCost {
 impl Guardrail for ReadyBelowCost {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        let Some(cost) = planned.facts.cost_minor else { return self.unknown };
-        Verdict::of(self.enough.holds(planned.after, cost), !self.plenty.holds(planned.after, cost))
+        let Some(cost) = planned.facts.cost_minor else {
+            return mutant!("below_cost.missing_passes", self.unknown, Verdict::Passed);
+        };
+        Verdict::of(
+            mutant!(
+                "below_cost.before_instead",
+                self.enough.holds(planned.after, cost),
+                self.enough.holds(planned.before, cost)
+            ),
+            !self.plenty.holds(planned.after, cost),
+        )
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

@@ -49,7 +49,10 @@ impl Setting for Ceiling {
 impl Guardrail for ReadyCeiling {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        Verdict::of(planned.after <= self.price, planned.after > self.near_above)
+        Verdict::of(
+            planned.after <= mutant!("ceiling.one_more", self.price, self.price + 1),
+            planned.after > self.near_above,
+        )
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

@@ -49,7 +49,10 @@ impl Setting for Floor {
 impl Guardrail for ReadyFloor {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        Verdict::of(planned.after >= self.price, planned.after < self.near_below)
+        Verdict::of(
+            mutant!("floor.at_the_floor", planned.after >= self.price, planned.after > self.price),
+            planned.after < self.near_below,
+        )
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

@@ -38,7 +38,7 @@ impl Guardrail for ReadyMap {
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         let Some(limit) = planned.facts.more.map_minor else { return Verdict::NotSet };
         let near = planned.after < (Share { part: 5, whole: 100 }).above(limit);
-        Verdict::of(planned.after >= limit, near)
+        Verdict::of(mutant!("map.other_way", planned.after >= limit, planned.after <= limit), near)
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

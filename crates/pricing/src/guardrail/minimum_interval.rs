@@ -70,7 +70,10 @@ impl Guardrail for ReadyMinimumInterval {
         }
         let Some(passed) = seconds_since_move(planned) else { return Verdict::Passed };
         let needed = i64::from(self.hours) * HOUR_SECONDS;
-        Verdict::of(passed >= needed, passed.saturating_mul(4) < needed * 5)
+        Verdict::of(
+            mutant!("minimum_interval.at_the_end", passed >= needed, passed > needed),
+            passed.saturating_mul(4) < needed * 5,
+        )
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

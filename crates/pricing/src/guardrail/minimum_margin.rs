@@ -66,7 +66,9 @@ fn check(percent: Decimal, compile: &mut Compile) {
 impl Guardrail for ReadyMinimumMargin {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        let Some(cost) = planned.facts.cost_minor else { return Verdict::Violated };
+        let Some(cost) = planned.facts.cost_minor else {
+            return mutant!("minimum_margin.missing_passes", Verdict::Violated, Verdict::Passed);
+        };
         let plenty = self.plenty.is_some_and(|plenty| plenty.holds(planned.after, cost));
         Verdict::of(self.enough.holds(planned.after, cost), !plenty)
     }

@@ -68,7 +68,9 @@ impl ReadyMoves {
     /// The prices allowed, ends included.
     #[inline]
     fn range(&self, baseline: Baseline) -> (i64, i64) {
-        let low = self.down.map_or(i64::MIN, |share| share.below(baseline.highest));
+        let low = self.down.map_or(i64::MIN, |share| {
+            share.below(mutant!("moves.down_from_lowest", baseline.highest, baseline.lowest))
+        });
         (low, self.up.map_or(i64::MAX, |share| share.above(baseline.lowest)))
     }
 
@@ -76,7 +78,7 @@ impl ReadyMoves {
     #[inline]
     pub(super) fn judge(&self, planned: &Planned<'_>, baseline: Baseline) -> Verdict {
         let after = planned.after;
-        if after == planned.before {
+        if mutant!("moves.never_far", after == planned.before, after <= planned.before) {
             return Verdict::Passed;
         }
         let (low, high) = self.range(baseline);
@@ -129,13 +131,16 @@ impl Baseline {
         let now = planned.context.instant.as_second();
         let start = now.saturating_sub(seconds);
         for PricePoint { from, price_minor, .. } in planned.facts.more.history.iter().rev() {
-            if *from > now {
+            if *from > now || mutant!("moves.edge_forgotten", false, *from <= start) {
                 continue;
+            }
+            if mutant!("moves.window_ignored", false, true) {
+                break;
             }
             baseline.lowest = baseline.lowest.min(*price_minor);
             baseline.highest = baseline.highest.max(*price_minor);
             // A price that began before the window still held at its start; older ones did not.
-            if *from <= start {
+            if mutant!("moves.window_forgets_nothing", *from <= start, false) {
                 break;
             }
         }

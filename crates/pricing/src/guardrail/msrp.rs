@@ -38,7 +38,7 @@ impl Guardrail for ReadyMsrp {
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         let Some(limit) = planned.facts.more.msrp_minor else { return Verdict::NotSet };
         let near = planned.after > (Share { part: 5, whole: 100 }).below(limit);
-        Verdict::of(planned.after <= limit, near)
+        Verdict::of(mutant!("msrp.at_the_price", planned.after <= limit, planned.after < limit), near)
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

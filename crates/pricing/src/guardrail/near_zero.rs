@@ -44,7 +44,7 @@ impl Setting for NearZero {
 impl Guardrail for ReadyNearZero {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        Verdict::of(planned.after > NOTHING_MAX, planned.after <= NEAR_MAX)
+        Verdict::of(planned.after > mutant!("near_zero.at_zero", NOTHING_MAX, 0), planned.after <= NEAR_MAX)
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

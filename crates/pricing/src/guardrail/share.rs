@@ -22,14 +22,20 @@ impl Share {
     #[inline]
     pub(super) fn below(self, base: i64) -> i64 {
         let numerator = i128::from(base) * (self.whole - self.part);
-        clamped(-((-numerator).div_euclid(self.whole)))
+        mutant!(
+            "moves.down_rounded_down",
+            clamped(-((-numerator).div_euclid(self.whole))),
+            clamped(numerator.div_euclid(self.whole))
+        )
     }
 
     /// The highest whole number that lies at most this share above `base`.
     #[inline]
     pub(super) fn above(self, base: i64) -> i64 {
         let numerator = i128::from(base).checked_mul(self.whole + self.part);
-        numerator.map_or(i64::MAX, |numerator| clamped(numerator.div_euclid(self.whole)))
+        numerator.map_or(i64::MAX, |numerator| {
+            clamped(numerator.div_euclid(self.whole) + mutant!("moves.up_rounded_up", 0, 1))
+        })
     }
 
     /// Four fifths of this share: from there on a move is near the limit.
@@ -66,7 +72,12 @@ impl NetAgainstCost {
     /// For a margin in percent of the net price, below 100. Prices are net unless the tax is known and they include it.
     pub(super) fn with_margin(percent: Share, context: Option<&PricingContext>) -> Self {
         let (net, gross) = net_of_gross(context);
-        Self::reduced(net * (percent.whole - percent.part), gross * percent.whole)
+        let kept = mutant!(
+            "minimum_margin.as_markup",
+            percent.whole - percent.part,
+            percent.whole * percent.whole / (percent.whole + percent.part)
+        );
+        Self::reduced(net * kept, gross * percent.whole)
     }
 
     /// For a net price that lies `percent` above the cost.
@@ -95,7 +106,7 @@ impl NetAgainstCost {
     pub(super) fn holds(&self, price: i64, cost: i64) -> bool {
         let price = i128::from(price).checked_mul(self.price_factor);
         let cost = i128::from(cost).checked_mul(self.cost_factor);
-        matches!((price, cost), (Some(price), Some(cost)) if price >= cost)
+        matches!((price, cost), (Some(price), Some(cost)) if mutant!("cost.equal_stopped", price >= cost, price > cost))
     }
 }
 
@@ -104,7 +115,10 @@ pub(super) fn net_of_gross(context: Option<&PricingContext>) -> (i128, i128) {
     match context.and_then(|context| context.tax) {
         Some(tax) if tax.prices_include => {
             let hundred = 100 * 10_i128.pow(tax.rate.scale());
-            (hundred, hundred + i128::from(tax.rate.units()))
+            (
+                mutant!("cost.tax_ignored", hundred, hundred + i128::from(tax.rate.units())),
+                hundred + i128::from(tax.rate.units()),
+            )
         }
         _ => (1, 1),
     }

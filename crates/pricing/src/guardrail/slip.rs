@@ -39,15 +39,19 @@ impl Setting for Slip {
 /// Whether one price lies less than `twentieths / 20` times above the other.
 #[inline]
 fn within(low: i64, high: i64, twentieths: i128) -> bool {
-    20 * i128::from(high) < twentieths * i128::from(low)
+    mutant!(
+        "slip.at_the_factor",
+        20 * i128::from(high) < twentieths * i128::from(low),
+        20 * i128::from(high) <= twentieths * i128::from(low)
+    )
 }
 
 impl Guardrail for ReadySlip {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
         let low = planned.before.min(planned.after);
-        let high = planned.before.max(planned.after);
-        Verdict::of(within(low, high, 190), !within(low, high, 95))
+        let high = mutant!("slip.only_up", planned.before.max(planned.after), planned.after);
+        Verdict::of(within(low, high, mutant!("slip.factor_95", 190, 1900)), !within(low, high, 95))
     }
 
     fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {

@@ -107,7 +107,11 @@ impl GuardrailResults {
     /// The guardrail that stops the row: the first hard one, or else the first soft one.
     #[must_use]
     pub fn violated(&self) -> Option<GuardrailKind> {
-        if !self.verdicts.contains(&Verdict::Violated) {
+        if mutant!(
+            "guardrails.soft_ignored",
+            !self.verdicts.contains(&Verdict::Violated),
+            !self.stopping().any(|kind| !self.is_soft(kind))
+        ) {
             return None;
         }
         self.stopping().find(|kind| !self.is_soft(*kind)).or_else(|| self.stopping().next())

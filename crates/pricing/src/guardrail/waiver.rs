@@ -30,7 +30,9 @@ impl Waived {
         match self {
             Self::Nowhere => false,
             Self::Everywhere => true,
-            Self::Rules(places) => places.contains(&rule_index),
+            Self::Rules(places) => {
+                mutant!("waiver.any_rule", places.contains(&rule_index), !places.is_empty())
+            }
         }
     }
 }

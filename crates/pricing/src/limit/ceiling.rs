@@ -30,7 +30,7 @@ impl Constraint for Ceiling {
 impl Limit for ReadyCeiling {
     #[inline]
     fn range(&self, _: &Case<'_>) -> Option<(i64, i64)> {
-        Some((i64::MIN, self.0))
+        mutant!("limit.ceiling.swapped", Some((i64::MIN, self.0)), Some((self.0, i64::MAX)))
     }
 
     fn bounds(&self) -> Vec<Bound<'static>> {

@@ -30,7 +30,7 @@ impl Constraint for Floor {
 impl Limit for ReadyFloor {
     #[inline]
     fn range(&self, _: &Case<'_>) -> Option<(i64, i64)> {
-        Some((self.0, i64::MAX))
+        Some((mutant!("limit.floor.one_less", self.0, self.0 - 1), i64::MAX))
     }
 
     fn bounds(&self) -> Vec<Bound<'static>> {

@@ -66,8 +66,17 @@ impl ReadyMaximumMove {
         if self.whole == 0 {
             return self.amount;
         }
-        let share = i128::from(self.part) * i128::from(before) / i128::from(self.whole);
-        i64::try_from(share).unwrap_or(i64::MAX).min(self.amount)
+        let share = i128::from(self.part) * i128::from(before);
+        let share = mutant!(
+            "limit.maximum_move.rounded_up",
+            share / i128::from(self.whole),
+            share / i128::from(self.whole) + 1
+        );
+        i64::try_from(share).unwrap_or(i64::MAX).min(mutant!(
+            "limit.maximum_move.amount_ignored",
+            self.amount,
+            i64::MAX
+        ))
     }
 }
 
@@ -75,7 +84,10 @@ impl Limit for ReadyMaximumMove {
     #[inline]
     fn range(&self, case: &Case<'_>) -> Option<(i64, i64)> {
         let distance = self.distance(case.before);
-        Some((case.before.saturating_sub(distance), case.before.saturating_add(distance)))
+        Some((
+            mutant!("limit.maximum_move.down_ignored", case.before.saturating_sub(distance), i64::MIN),
+            case.before.saturating_add(distance),
+        ))
     }
 
     fn bounds(&self) -> Vec<Bound<'static>> {

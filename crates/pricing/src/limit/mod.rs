@@ -122,7 +122,7 @@ macro_rules! limits {
             fn narrow(&self, case: &Case<'_>, range: &mut (i64, i64)) -> Result<(), LimitKind> {
                 $(if let Some(limit) = &self.$file {
                     let (low, high) = limit.range(case).ok_or(LimitKind::$name)?;
-                    *range = (range.0.max(low), range.1.min(high));
+                    *range = (mutant!("limits.last_low_wins", range.0.max(low), low), range.1.min(high));
                 })*
                 Ok(())
             }
@@ -183,10 +183,10 @@ pub(crate) fn limited<'r>(
         }
     }
     let (low, high) = range;
-    if low > high {
+    if mutant!("limits.equal_contradict", low > high, low >= high) {
         return Limited { after: price, reason: Reason::LimitsContradict };
     }
-    let after = price.clamp(low, high);
+    let after = mutant!("limits.skipped", price.clamp(low, high), price);
     let mut reason = Reason::AsRuled;
     for limits in all {
         limits.each(|kind, limit| {
@@ -210,5 +210,7 @@ pub(crate) fn verdict(limit: &dyn Limit, case: &Case<'_>, rounded: i64, limited:
 
 #[inline]
 fn allows(limit: &(impl Limit + ?Sized), case: &Case<'_>, price: i64) -> bool {
-    limit.range(case).is_some_and(|(low, high)| low <= price && price <= high)
+    limit
+        .range(case)
+        .is_some_and(|(low, high)| low <= price && mutant!("limits.high_ignored", price <= high, true))
 }
