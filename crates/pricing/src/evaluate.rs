@@ -216,9 +216,10 @@ impl RuleSet {
         }
         let compare_at_before = facts.compare_at_minor;
         let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
+        let judged = mutant!("order.guardrails_before_limits", after, rounded);
         let planned = Planned {
             before,
-            after: mutant!("order.guardrails_before_limits", after, rounded),
+            after: judged,
             compare_at_after,
             follows: rule.ready.follows,
             has_minimum: rule.ready.limits.has_minimum(),

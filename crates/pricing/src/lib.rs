@@ -30,7 +30,7 @@ mod trace;
 
 pub use analyse::{
     ConflictEffort, ConflictReport, Conflicts, Domain, Effort, Example, PairReport, Proof, Property, Reach,
-    Refutation, RuleReport,
+    Refutation, RuleReport, Shift,
 };
 pub use context::{PricingContext, Tax};
 pub use evaluate::{Decision, Outcome, Reason, Row};

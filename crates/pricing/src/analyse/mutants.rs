@@ -223,8 +223,11 @@ fn foreseen(set: &RuleSet, variant: &Example) -> Option<i64> {
     prices.pop()
 }
 
+/// A scenario with every variant, and the price that is foreseen of it.
+type Foretold = (Scenario, Vec<(Example, Option<i64>)>);
+
 /// Scenarios with every variant, and what is foreseen of it.
-fn expected() -> Vec<(Scenario, Vec<(Example, Option<i64>)>)> {
+fn expected() -> Vec<Foretold> {
     let scenarios = limit_scenarios().into_iter().chain(guardrail_scenarios()).chain([waiver_scenario()]);
     let foretold = |scenario: Scenario| {
         let set = scenario.compile();
@@ -235,7 +238,7 @@ fn expected() -> Vec<(Scenario, Vec<(Example, Option<i64>)>)> {
     scenarios.map(foretold).collect()
 }
 
-fn agrees(scenarios: &[(Scenario, Vec<(Example, Option<i64>)>)]) -> bool {
+fn agrees(scenarios: &[Foretold]) -> bool {
     scenarios.iter().all(|(scenario, variants)| {
         let set = scenario.compile();
         variants.iter().all(|(variant, told)| variant.with_facts(|facts| found(&set, facts)) == *told)

@@ -131,7 +131,7 @@ impl Baseline {
         let now = planned.context.instant.as_second();
         let start = now.saturating_sub(seconds);
         for PricePoint { from, price_minor, .. } in planned.facts.more.history.iter().rev() {
-            if *from > now || mutant!("moves.edge_forgotten", false, *from <= start) {
+            if mutant!("moves.edge_forgotten", *from > now, *from > now || *from <= start) {
                 continue;
             }
             if mutant!("moves.window_ignored", false, true) {

@@ -34,7 +34,8 @@ impl Share {
     pub(super) fn above(self, base: i64) -> i64 {
         let numerator = i128::from(base).checked_mul(self.whole + self.part);
         numerator.map_or(i64::MAX, |numerator| {
-            clamped(numerator.div_euclid(self.whole) + mutant!("moves.up_rounded_up", 0, 1))
+            let whole = numerator.div_euclid(self.whole);
+            clamped(mutant!("moves.up_rounded_up", whole, whole + 1))
         })
     }
 
