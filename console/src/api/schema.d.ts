@@ -85,6 +85,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalog/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell facts about variants that a product file does not hold, from a CSV. The first line names the columns: `sku` or
+         *     `variant_id`, then any of `cost`, `inventory`, `msrp`, `map`, `competitor_lowest`, `units_sold_30d`, `collections`
+         *     (between `;` or `|`), `created_at` and `custom.KEY`. An empty cell leaves a fact as it is, `none` clears it.
+         */
+        post: operations["import_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell prices of the past, from a CSV with the columns `sku` or `variant_id`, `price`, `valid_from`, and if wanted
+         *     `compare_at`, `valid_to` and `surface`. Without `valid_to` a price held until the next one. What is recorded stays.
+         */
+        post: operations["import_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog/imports": {
         parameters: {
             query?: never;
@@ -411,6 +452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a document differs, over the whole catalogue, from the newest stored version of the rule of its name. */
+        post: operations["diff_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -422,6 +480,23 @@ export interface paths {
         put?: never;
         /** What a rule would do now, without storing it. */
         post: operations["preview_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would do to the catalogue as it was at a past instant, or with other costs or prices. */
+        post: operations["simulate_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -791,6 +866,70 @@ export interface components {
             comment?: string | null;
             /** @description The hash of the plan that was read. */
             plan_hash: string;
+        };
+        /** @description How many variants differ how. Moving is being written: another price, or another compare-at price. */
+        DiffCounts: {
+            /**
+             * Format: int64
+             * @description The document would move them, the stored version would not.
+             */
+            moves_newly: number;
+            /**
+             * Format: int64
+             * @description The stored version would move them, the document would not.
+             */
+            moves_no_longer: number;
+            /**
+             * Format: int64
+             * @description Both would move them, to different prices.
+             */
+            moves_otherwise: number;
+            /**
+             * Format: int64
+             * @description Both would move them to the same price.
+             */
+            moves_the_same: number;
+            /**
+             * Format: int64
+             * @description A guardrail would stop them under the document, and not under the stored version; some of those stand above too.
+             */
+            stopped_newly: number;
+        };
+        /** @description How two rules differ in what they would write. */
+        Difference: {
+            /** @description How many variants differ how. */
+            counts: components["schemas"]["DiffCounts"];
+            /** @description The first 50 variants that differ. */
+            sample: components["schemas"]["DiffRow"][];
+            /**
+             * Format: int64
+             * @description How many variants the catalogue has.
+             */
+            variants: number;
+            /** @description The 20 variants whose prices differ most. */
+            worst: components["schemas"]["DiffRow"][];
+        };
+        /** @description One variant that differs. */
+        DiffRow: {
+            /** @description How it differs: `newly`, `no_longer`, `otherwise`, or only `stopped`. */
+            change: string;
+            /** @description From the one price to the other, in percent with two decimals. */
+            change_pct?: string | null;
+            price?: components["schemas"]["Money"] | null;
+            /** @description Why the document blocks or skips it, or which limit bent the result. */
+            reason?: string | null;
+            sent?: components["schemas"]["Money"] | null;
+            /** @description The same under the document. */
+            sent_outcome: string;
+            /** @description SKU. */
+            sku: string;
+            stored?: components["schemas"]["Money"] | null;
+            /** @description `raise`, `cut`, `same`, `blocked`, `skipped` or `not_selected` under the stored version. */
+            stored_outcome: string;
+            /** @description Product and variant title. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
         };
         /** @description Why a variant has the price it has at an instant. */
         Explanation: {
@@ -1749,6 +1888,19 @@ export interface components {
              */
             version: number;
         };
+        /** @description How the outcome differs between the newest stored version of a rule and a document. Nothing is stored. */
+        RuleDiff: components["schemas"]["Difference"] & {
+            /** @description The name of the rule. */
+            name: string;
+            rule_id?: components["schemas"]["RuleId"] | null;
+            /** @description Whether the document is that version. */
+            unchanged: boolean;
+            /**
+             * Format: int64
+             * @description The newest stored version; empty if there is none.
+             */
+            version?: number | null;
+        };
         /** @description Id of a rule */
         RuleId: string;
         /** @description One immutable version of a rule. */
@@ -1930,6 +2082,33 @@ export interface components {
         };
         /** @description Id of an API token */
         TokenId: string;
+        /** @description What an uploaded file of facts or past prices changed. */
+        UploadReport: {
+            /** @description Id. */
+            id: components["schemas"]["ImportId"];
+            /** @description What is wrong with the first 1,000 of them: line, column, and how to mend it. */
+            refused: components["schemas"]["FieldError"][];
+            /**
+             * Format: int64
+             * @description Rows refused; nothing of them was taken.
+             */
+            refused_count: number;
+            /**
+             * Format: int64
+             * @description Rows read.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that changed something.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description Rows that said what was known already.
+             */
+            unchanged: number;
+        };
         /** @description Id of a person who signs in */
         UserId: string;
         /** @description Whether a rule document can be used. */
@@ -2115,6 +2294,98 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_facts: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken and refused, by line */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReport"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be used; nothing was taken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_history: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was taken and refused, by line */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReport"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be used; nothing was taken */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3159,9 +3430,103 @@ export interface operations {
             };
         };
     };
+    diff_document: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `rule.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDiff"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_document: {
         parameters: {
             query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `rule.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_document: {
+        parameters: {
+            query?: {
+                /** @description Prices as they were at this instant of the last 120 days, with the costs, tags and stock of today. */
+                at?: string;
+                /** @description All costs changed by so many percent, such as `12.5`. */
+                cost_change_pct?: string;
+                /** @description All prices, past ones too, changed by so many percent, such as `-3`. */
+                price_change_pct?: string;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };

@@ -13,8 +13,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::compile::faults_in;
-use super::dto::{Preview, PushedRule, Rule, RuleVersion, Validation};
-use super::{invalid, preview, pricing_context, push, store};
+use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion, Validation};
+use super::simulate::{Supposed, simulate};
+use super::{diff, invalid, preview, pricing_context, push, store};
 use crate::accounts;
 use crate::ids::RuleId;
 use crate::state::App;
@@ -28,6 +29,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(push_rule).map(once))
         .routes(routes!(validate_rule))
         .routes(routes!(preview_document))
+        .routes(routes!(diff_document))
+        .routes(routes!(simulate_document))
         .routes(routes!(get_rule))
         .routes(routes!(list_rule_versions))
         .routes(routes!(preview_rule))
@@ -127,6 +130,44 @@ async fn preview_document(
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
     drop(tx);
     Ok(Json(preview::preview(&app, &ctx, &project, &rule).await?))
+}
+
+/// How a document differs, over the whole catalogue, from the newest stored version of the rule of its name.
+#[utoipa::path(post, path = "/api/v1/rules/diff", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(ProjectParam), responses((status = 200, body = RuleDiff), (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn diff_document(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    Document(document): Document,
+) -> ApiResult<Json<RuleDiff>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let rule = document.map_err(invalid)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    drop(tx);
+    Ok(Json(diff::rule_diff(&app, &ctx, &project, &rule).await?))
+}
+
+/// What a rule would do to the catalogue as it was at a past instant, or with other costs or prices.
+#[utoipa::path(post, path = "/api/v1/rules/simulate", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(Supposed, ProjectParam), responses((status = 200, body = Preview), (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn simulate_document(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<Supposed>,
+    Document(document): Document,
+) -> ApiResult<Json<Preview>> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let rule = document.map_err(invalid)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    drop(tx);
+    Ok(Json(simulate(&app, &ctx, &project, &rule, &query.filter).await?))
 }
 
 /// A rule with its newest version.

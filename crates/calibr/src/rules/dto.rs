@@ -232,3 +232,74 @@ pub struct Preview {
     /// How many variants the catalogue has.
     pub variants: u64,
 }
+
+/// How the outcome differs between the newest stored version of a rule and a document. Nothing is stored.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleDiff {
+    /// The stored rule of that name; empty if there is none.
+    pub rule_id: Option<RuleId>,
+    /// The name of the rule.
+    pub name: String,
+    /// The newest stored version; empty if there is none.
+    pub version: Option<i64>,
+    /// Whether the document is that version.
+    pub unchanged: bool,
+    /// What differs.
+    #[serde(flatten)]
+    pub difference: Difference,
+}
+
+/// How two rules differ in what they would write.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Difference {
+    /// How many variants differ how.
+    pub counts: DiffCounts,
+    /// How many variants the catalogue has.
+    pub variants: u64,
+    /// The 20 variants whose prices differ most.
+    pub worst: Vec<DiffRow>,
+    /// The first 50 variants that differ.
+    pub sample: Vec<DiffRow>,
+}
+
+/// How many variants differ how. Moving is being written: another price, or another compare-at price.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DiffCounts {
+    /// The document would move them, the stored version would not.
+    pub moves_newly: u64,
+    /// The stored version would move them, the document would not.
+    pub moves_no_longer: u64,
+    /// Both would move them, to different prices.
+    pub moves_otherwise: u64,
+    /// Both would move them to the same price.
+    pub moves_the_same: u64,
+    /// A guardrail would stop them under the document, and not under the stored version; some of those stand above too.
+    pub stopped_newly: u64,
+}
+
+/// One variant that differs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DiffRow {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// SKU.
+    pub sku: String,
+    /// Product and variant title.
+    pub title: String,
+    /// How it differs: `newly`, `no_longer`, `otherwise`, or only `stopped`.
+    pub change: String,
+    /// The price now.
+    pub price: Option<Money>,
+    /// The price with which the stored version would leave it.
+    pub stored: Option<Money>,
+    /// The price with which the document would leave it.
+    pub sent: Option<Money>,
+    /// `raise`, `cut`, `same`, `blocked`, `skipped` or `not_selected` under the stored version.
+    pub stored_outcome: String,
+    /// The same under the document.
+    pub sent_outcome: String,
+    /// From the one price to the other, in percent with two decimals.
+    pub change_pct: Option<String>,
+    /// Why the document blocks or skips it, or which limit bent the result.
+    pub reason: Option<String>,
+}

@@ -3,15 +3,18 @@
 
 mod api;
 mod compile;
+mod diff;
 pub mod dto;
 mod impact;
 mod look;
 mod preview;
 mod push;
+mod simulate;
 mod store;
 
 pub use api::routes;
 pub use compile::pricing_context;
+pub(crate) use diff::difference;
 pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub use push::push_rule;
 pub use store::{LoadedRule, load_newest};

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod decisions;
+mod diff;
 mod facts;
 mod faults;
 mod history;
@@ -14,6 +15,7 @@ mod races;
 mod reading;
 mod repetition;
 mod sessions;
+mod simulate;
 mod snapshot;
 mod support;
 mod tenancy;

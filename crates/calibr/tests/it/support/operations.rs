@@ -133,7 +133,9 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "preview_rule"
         | "delete_token" => (From(Role::Viewer), Body::None),
         "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
-        "validate_rule" | "preview_document" => (From(Role::Viewer), Body::Json(rule("fresh"))),
+        "validate_rule" | "preview_document" | "diff_document" | "simulate_document" => {
+            (From(Role::Viewer), Body::Json(rule("fresh")))
+        }
         "push_rule" => (From(Role::Editor), Body::Json(rule("fresh"))),
         "create_price_change" => {
             (From(Role::Editor), Body::Json(json!({ "title": "Fresh", "rules": [things.rule] })))

@@ -1,5 +1,7 @@
 //! `rules`: validate, push, list, show.
 
+mod layout;
+
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
