@@ -212,6 +212,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guardrails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guardrails that hold in a project, and who set each. */
+        get: operations["get_guardrails"];
+        put?: never;
+        /** Push guardrails: a new version of the project's or the tenant's, or nothing if they are unchanged. */
+        post: operations["push_guardrails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardrails/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a project's or the tenant's guardrails, newest first. */
+        get: operations["list_guardrail_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes": {
         parameters: {
             query?: never;
@@ -452,23 +487,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/rules/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** How a document differs, over the whole catalogue, from the newest stored version of the rule of its name. */
-        post: operations["diff_document"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -480,23 +498,6 @@ export interface paths {
         put?: never;
         /** What a rule would do now, without storing it. */
         post: operations["preview_document"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rules/simulate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a rule would do to the catalogue as it was at a past instant, or with other costs or prices. */
-        post: operations["simulate_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -727,6 +728,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List waivers, newest first. */
+        get: operations["list_waivers"];
+        put?: never;
+        /** Ask for a waiver of a soft guardrail. It holds once somebody else approves it. */
+        post: operations["request_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waivers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve somebody else's waiver. */
+        post: operations["approve_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waivers/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a waiver, or decline it. */
+        post: operations["end_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -867,70 +920,6 @@ export interface components {
             /** @description The hash of the plan that was read. */
             plan_hash: string;
         };
-        /** @description How many variants differ how. Moving is being written: another price, or another compare-at price. */
-        DiffCounts: {
-            /**
-             * Format: int64
-             * @description The document would move them, the stored version would not.
-             */
-            moves_newly: number;
-            /**
-             * Format: int64
-             * @description The stored version would move them, the document would not.
-             */
-            moves_no_longer: number;
-            /**
-             * Format: int64
-             * @description Both would move them, to different prices.
-             */
-            moves_otherwise: number;
-            /**
-             * Format: int64
-             * @description Both would move them to the same price.
-             */
-            moves_the_same: number;
-            /**
-             * Format: int64
-             * @description A guardrail would stop them under the document, and not under the stored version; some of those stand above too.
-             */
-            stopped_newly: number;
-        };
-        /** @description How two rules differ in what they would write. */
-        Difference: {
-            /** @description How many variants differ how. */
-            counts: components["schemas"]["DiffCounts"];
-            /** @description The first 50 variants that differ. */
-            sample: components["schemas"]["DiffRow"][];
-            /**
-             * Format: int64
-             * @description How many variants the catalogue has.
-             */
-            variants: number;
-            /** @description The 20 variants whose prices differ most. */
-            worst: components["schemas"]["DiffRow"][];
-        };
-        /** @description One variant that differs. */
-        DiffRow: {
-            /** @description How it differs: `newly`, `no_longer`, `otherwise`, or only `stopped`. */
-            change: string;
-            /** @description From the one price to the other, in percent with two decimals. */
-            change_pct?: string | null;
-            price?: components["schemas"]["Money"] | null;
-            /** @description Why the document blocks or skips it, or which limit bent the result. */
-            reason?: string | null;
-            sent?: components["schemas"]["Money"] | null;
-            /** @description The same under the document. */
-            sent_outcome: string;
-            /** @description SKU. */
-            sku: string;
-            stored?: components["schemas"]["Money"] | null;
-            /** @description `raise`, `cut`, `same`, `blocked`, `skipped` or `not_selected` under the stored version. */
-            stored_outcome: string;
-            /** @description Product and variant title. */
-            title: string;
-            /** @description The variant. */
-            variant_id: components["schemas"]["VariantId"];
-        };
         /** @description Why a variant has the price it has at an instant. */
         Explanation: {
             /** @description Who approved it. */
@@ -958,6 +947,17 @@ export interface components {
             detail: string;
             pointer: string;
         };
+        /** @description One guardrail and where it comes from. */
+        Guardrail: {
+            /** @description Its name, such as `below_cost`. */
+            guardrail: string;
+            /** @description `hard`, `soft` or `off`. */
+            mode: string;
+            /** @description Its settings. */
+            settings: unknown;
+            /** @description Who set it: `built_in`, `tenant` or `project`. */
+            source: string;
+        };
         /** @description How many rows one guardrail stopped, nearly stopped, or let pass by a waiver. */
         GuardrailCount: {
             /** @description Which guardrail, such as `below_cost`. */
@@ -977,6 +977,44 @@ export interface components {
              * @description Rows that pass by a waiver.
              */
             waived: number;
+        };
+        /** @description The guardrails that hold in a project: what a fresh tenant has, under the tenant's document, under the project's. */
+        Guardrails: {
+            /** @description SHA-256 over the canonical bytes of `document`, in hexadecimal. */
+            content_hash: string;
+            /** @description All of it as one document (schema `guardrails.v1`). */
+            document: unknown;
+            /** @description Each guardrail that somebody spoke of, in the order in which they are asked. */
+            guardrails: components["schemas"]["Guardrail"][];
+            /** @description Which versions these are, such as `tenant v2, project v5`. */
+            label: string;
+            /** @description Slug of the project. */
+            project: string;
+            project_version?: components["schemas"]["GuardrailVersion"] | null;
+            tenant?: components["schemas"]["GuardrailVersion"] | null;
+            /** @description Waivers that hold now. */
+            waivers: components["schemas"]["Waiver"][];
+        };
+        /** @description One immutable version of a tenant's or project's guardrails. */
+        GuardrailVersion: {
+            /** @description SHA-256 over the canonical bytes, in hexadecimal. */
+            content_hash: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description The document (schema `guardrails.v1`). */
+            document: unknown;
+            /** @description `tenant` or `project`. */
+            scope: string;
+            /**
+             * Format: int64
+             * @description Number, from 1.
+             */
+            version: number;
         };
         /** @description Whether the server can work. */
         Health: {
@@ -1115,6 +1153,19 @@ export interface components {
             /** @description What it may do, such as `price_changes:read`; `*` is all that the person may. */
             scopes: string[];
         };
+        /** @description A wish to let what a soft guardrail stops pass for a time. */
+        NewWaiver: {
+            /** @description The guardrail, such as `maximum_move`. */
+            guardrail: string;
+            /** @description Why, in 1 to 500 characters. */
+            reason: string;
+            rule_id?: components["schemas"]["RuleId"] | null;
+            /**
+             * Format: date-time
+             * @description The first instant at which it does not hold any more; at most 90 days away.
+             */
+            valid_until: string;
+        };
         /** @description One page of a list. */
         PageBody_AuditRecord: {
             /** @description The rows. */
@@ -1170,6 +1221,34 @@ export interface components {
                 ingested_at?: string | null;
                 /** @description Name for people: the shop's domain. */
                 name: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_GuardrailVersion: {
+            /** @description The rows. */
+            data: {
+                /** @description SHA-256 over the canonical bytes, in hexadecimal. */
+                content_hash: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by: string;
+                /** @description The document (schema `guardrails.v1`). */
+                document: unknown;
+                /** @description `tenant` or `project`. */
+                scope: string;
+                /**
+                 * Format: int64
+                 * @description Number, from 1.
+                 */
+                version: number;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -1547,6 +1626,53 @@ export interface components {
             /** @description What to send as `cursor` to go on; absent on the last page. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        PageBody_Waiver: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                approved_at?: string | null;
+                /** @description Who approved it. */
+                approved_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                ended_at?: string | null;
+                /** @description Who ended it, or declined it. */
+                ended_by?: string | null;
+                /** @description The guardrail, such as `maximum_move`. */
+                guardrail: string;
+                /** @description Id. */
+                id: components["schemas"]["WaiverId"];
+                /** @description Why. */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                requested_at: string;
+                /** @description Who asked for it. */
+                requested_by: string;
+                /** @description Name of that rule. */
+                rule?: string | null;
+                rule_id?: components["schemas"]["RuleId"] | null;
+                /** @description `requested`, `approved`, `ended` or `expired`. */
+                state: string;
+                /**
+                 * Format: date-time
+                 * @description The first instant at which it does not hold any more.
+                 */
+                valid_until: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
         /** @description A rule version in a plan. */
         PlannedRule: {
             /** @description SHA-256 over its canonical bytes. */
@@ -1847,6 +1973,13 @@ export interface components {
             /** @description Tax on the shop's base price in percent, from 0 to 100, such as `8.1`. */
             tax_rate_pct?: string | null;
         };
+        /** @description What pushing guardrails did. */
+        PushedGuardrails: {
+            /** @description `created`, `new_version` or `unchanged`. */
+            outcome: string;
+            /** @description The newest version. */
+            version: components["schemas"]["GuardrailVersion"];
+        };
         /** @description What pushing a rule did. */
         PushedRule: {
             /** @description `created`, `new_version` or `unchanged`. */
@@ -1887,19 +2020,6 @@ export interface components {
              * @description Number of the newest version, from 1.
              */
             version: number;
-        };
-        /** @description How the outcome differs between the newest stored version of a rule and a document. Nothing is stored. */
-        RuleDiff: components["schemas"]["Difference"] & {
-            /** @description The name of the rule. */
-            name: string;
-            rule_id?: components["schemas"]["RuleId"] | null;
-            /** @description Whether the document is that version. */
-            unchanged: boolean;
-            /**
-             * Format: int64
-             * @description The newest stored version; empty if there is none.
-             */
-            version?: number | null;
         };
         /** @description Id of a rule */
         RuleId: string;
@@ -2153,6 +2273,48 @@ export interface components {
         };
         /** @description Id of the unit that has a SKU and prices */
         VariantId: string;
+        /** @description A waiver of a soft guardrail. */
+        Waiver: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            approved_at?: string | null;
+            /** @description Who approved it. */
+            approved_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            ended_at?: string | null;
+            /** @description Who ended it, or declined it. */
+            ended_by?: string | null;
+            /** @description The guardrail, such as `maximum_move`. */
+            guardrail: string;
+            /** @description Id. */
+            id: components["schemas"]["WaiverId"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            requested_at: string;
+            /** @description Who asked for it. */
+            requested_by: string;
+            /** @description Name of that rule. */
+            rule?: string | null;
+            rule_id?: components["schemas"]["RuleId"] | null;
+            /** @description `requested`, `approved`, `ended` or `expired`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description The first instant at which it does not hold any more.
+             */
+            valid_until: string;
+        };
+        /** @description Id of a waiver of a soft guardrail */
+        WaiverId: string;
     };
     responses: never;
     parameters: never;
@@ -2647,6 +2809,130 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guardrails: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guardrails"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_guardrails: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description `project`, which is meant if left out, or `tenant` for what holds in all projects. */
+                scope?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `guardrails.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description A new version, or unchanged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedGuardrails"];
+                };
+            };
+            /** @description The first version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedGuardrails"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_guardrail_versions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description `project`, which is meant if left out, or `tenant` for what holds in all projects. */
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_GuardrailVersion"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3430,103 +3716,9 @@ export interface operations {
             };
         };
     };
-    diff_document: {
-        parameters: {
-            query?: {
-                /** @description Slug of the project; may be left out when the tenant has exactly one. */
-                project?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description A document of schema `rule.v1` */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-                "application/yaml": string;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RuleDiff"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     preview_document: {
         parameters: {
             query?: {
-                /** @description Slug of the project; may be left out when the tenant has exactly one. */
-                project?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description A document of schema `rule.v1` */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-                "application/yaml": string;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Preview"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    simulate_document: {
-        parameters: {
-            query?: {
-                /** @description Prices as they were at this instant of the last 120 days, with the costs, tags and stock of today. */
-                at?: string;
-                /** @description All costs changed by so many percent, such as `12.5`. */
-                cost_change_pct?: string;
-                /** @description All prices, past ones too, changed by so many percent, such as `-3`. */
-                price_change_pct?: string;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };
@@ -4166,6 +4358,186 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waivers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Waiver"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_waiver: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWaiver"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiver"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_waiver: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WaiverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiver"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_waiver: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WaiverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiver"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,7 +20,8 @@ pub use crate::state::App;
 
 use crate::channels::{Channels, Connector};
 use crate::{
-    accounts, audit, catalog, channels, console_assets, explain, health, price_changes, rules, runs,
+    accounts, audit, catalog, channels, console_assets, explain, guardrails, health, price_changes, rules,
+    runs,
 };
 
 impl App {
@@ -80,6 +81,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(catalog::routes())
         .merge(channels::routes())
         .merge(explain::routes())
+        .merge(guardrails::routes())
         .merge(price_changes::routes())
         .merge(rules::routes())
         .merge(runs::routes())

@@ -3,6 +3,7 @@
 use kernel_core::define_id;
 
 define_id!(ChannelId, "chn", "a connected shop or account");
+define_id!(GuardrailVersionId, "grv", "a version of guardrails");
 define_id!(ImportId, "imp", "one import of a catalogue");
 define_id!(PriceChangeId, "pch", "a price change");
 define_id!(PriceVersionId, "prv", "one price of one variant for a span of time");
@@ -11,3 +12,4 @@ define_id!(RuleId, "rul", "a rule");
 define_id!(RunId, "run", "one execution of a price change");
 define_id!(TargetId, "tgt", "one row of a run");
 define_id!(VariantId, "var", "the unit that has a SKU and prices");
+define_id!(WaiverId, "wai", "a waiver of a soft guardrail");

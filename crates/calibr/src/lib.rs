@@ -8,6 +8,7 @@ pub mod channels;
 pub mod cli;
 mod console_assets;
 pub mod explain;
+pub mod guardrails;
 pub mod health;
 pub mod ids;
 pub mod price_changes;

@@ -3,12 +3,14 @@
 use kernel_core::{Error, Result};
 
 /// Every scope, alphabetic.
-pub const SCOPES: [&str; 15] = [
+pub const SCOPES: [&str; 20] = [
     "audit:read",
     "catalog:read",
     "catalog:write",
     "channels:read",
     "channels:write",
+    "guardrails:read",
+    "guardrails:write",
     "price_changes:apply",
     "price_changes:approve",
     "price_changes:read",
@@ -19,6 +21,9 @@ pub const SCOPES: [&str; 15] = [
     "rules:write",
     "runs:read",
     "tokens:write",
+    "waivers:approve",
+    "waivers:read",
+    "waivers:write",
 ];
 
 /// Refuses a scope that no operation asks for: most likely it is misspelt, and the token would not do what it is for.

@@ -181,6 +181,7 @@ async fn a_text_that_is_no_id_names_nothing() {
             &mut things.run,
             &mut things.channel,
             &mut things.token,
+            &mut things.waiver,
         ] {
             *id = nonsense.to_owned();
         }

@@ -5,6 +5,7 @@ mod decisions;
 mod diff;
 mod facts;
 mod faults;
+mod guardrails;
 mod history;
 mod identity;
 mod imports;

@@ -5,7 +5,7 @@ use kernel_core::Role;
 use serde_json::{Value, json};
 use simulators::shopify::Simulator;
 
-use crate::support::operations::{Things, rule};
+use crate::support::operations::{Things, rule, waiver};
 use crate::support::{Actor, TestApp, csv_of, goods, sim_config};
 
 /// A list of the document.
@@ -99,6 +99,13 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
         }
         "list_tokens" => {
             admin.post("/tokens", json!({ "name": format!("t{number}"), "scopes": [] })).await.expect(201);
+        }
+        "list_guardrail_versions" => {
+            let document = json!({ "schema": "guardrails.v1", "floor": { "price": format!("0.{:02} EUR", number + 1) } });
+            assert!(admin.post("/guardrails?project=demo", document).await.status < 300);
+        }
+        "list_waivers" => {
+            editor.post("/waivers?project=demo", waiver()).await.expect(201);
         }
         "list_projects" => app.home.add_project(&app.app, &format!("project-{number}"), "EUR").await,
         other => panic!("the list {other} has no case: say how a row is added to it"),

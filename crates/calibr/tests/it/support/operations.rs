@@ -18,6 +18,7 @@ pub struct Things {
     pub run: String,
     pub channel: String,
     pub token: String,
+    pub waiver: String,
     pub correlation: String,
     /// Kept open while the things are in use.
     pub shop: Shop,
@@ -95,6 +96,7 @@ fn thing_of<'t>(path: &str, things: &'t Things) -> &'t str {
         "runs" => &things.run,
         "tokens" => &things.token,
         "variants" => &things.variant,
+        "waivers" => &things.waiver,
         _ => "{?}",
     }
 }
@@ -113,12 +115,14 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "export_catalog"
         | "export_price_change"
         | "follow_run"
+        | "get_guardrails"
         | "get_price_change"
         | "get_rule"
         | "get_run"
         | "get_variant"
         | "list_audit_records"
         | "list_channels"
+        | "list_guardrail_versions"
         | "list_price_change_rows"
         | "list_price_changes"
         | "list_products"
@@ -130,6 +134,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_tokens"
         | "list_variant_prices"
         | "list_variants"
+        | "list_waivers"
         | "preview_rule"
         | "delete_token" => (From(Role::Viewer), Body::None),
         "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
@@ -137,6 +142,13 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             (From(Role::Viewer), Body::Json(rule("fresh")))
         }
         "push_rule" => (From(Role::Editor), Body::Json(rule("fresh"))),
+        "push_guardrails" => {
+            let document = json!({ "schema": "guardrails.v1", "floor": { "price": "0.02 EUR" } });
+            (From(Role::Admin), Body::Json(document))
+        }
+        "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
+        "approve_waiver" => (From(Role::Approver), Body::None),
+        "end_waiver" => (From(Role::Editor), Body::None),
         "create_price_change" => {
             (From(Role::Editor), Body::Json(json!({ "title": "Fresh", "rules": [things.rule] })))
         }
@@ -164,6 +176,12 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         }
         _ => panic!("the operation {id} has no case: say who may call it, and with what body"),
     }
+}
+
+/// A waiver of a guardrail that is soft in a fresh tenant.
+pub fn waiver() -> Value {
+    let until = kernel_test::epoch() + jiff::SignedDuration::from_hours(24 * 30);
+    json!({ "guardrail": "maximum_move", "reason": "Clearance.", "valid_until": until })
 }
 
 /// A rule that lowers everything.
@@ -218,6 +236,7 @@ impl TestApp {
         let run = editor.post(&plan.path("/apply"), plan.signed()).await.expect(202);
         self.jobs_done().await;
         let admin = self.person(tenant, Role::Admin);
+        let waiver = editor.post(&format!("/waivers?project={}", tenant.project), waiver()).await.expect(201);
         let token = admin.post("/tokens", json!({ "name": word, "scopes": ["*"] })).await.expect(201);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let variants = editor.all(&format!("/catalog/variants?project={}", tenant.project)).await;
@@ -232,6 +251,7 @@ impl TestApp {
             run: text(&run["id"]),
             channel: shop.channel.clone(),
             token: text(&token["id"]),
+            waiver: text(&waiver["id"]),
             correlation: text(&audit[0]["correlation_id"]),
             shop,
         }
