@@ -15,6 +15,7 @@ import styles from './frame.module.css';
 const areas: { path: IconName; label: string }[] = [
   { path: 'catalog', label: 'Catalogue' },
   { path: 'rules', label: 'Rules' },
+  { path: 'guardrails', label: 'Guardrails' },
   { path: 'price-changes', label: 'Price changes' },
   { path: 'runs', label: 'Runs' },
   { path: 'audit', label: 'Audit' },

@@ -14,7 +14,7 @@ interface FieldProps {
   autoFocus?: boolean;
 }
 
-export function TextField({ label, value, onChange, hint, error, required, autoComplete = 'off', name, autoFocus, type = 'text', inputMode }: FieldProps & { type?: 'text' | 'email'; inputMode?: 'numeric' }) {
+export function TextField({ label, value, onChange, hint, error, required, autoComplete = 'off', name, autoFocus, type = 'text', inputMode }: FieldProps & { type?: 'text' | 'email' | 'datetime-local'; inputMode?: 'numeric' }) {
   return (
     <TextInput
       label={label}

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
+import { fromLocalInput, toLocalInput } from '../../shared/local-time';
 import { priceSource } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card, Facts } from '../../ui/card';
@@ -21,7 +22,8 @@ export function ExplainCard({ variantId }: { variantId: string }) {
 
   const choose = (form: FormData) => {
     const local = String(form.get('at') ?? '');
-    setParams(local === '' ? {} : { at: new Date(local).toISOString() });
+    const instant = fromLocalInput(local);
+    setParams(instant === null ? {} : { at: instant });
   };
 
   return (
@@ -30,7 +32,7 @@ export function ExplainCard({ variantId }: { variantId: string }) {
       aside={
         <form className={styles.at} action={choose} key={at}>
           <label htmlFor={inputId}>at (your clock)</label>
-          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : localInput(at)} className={styles.input} />
+          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : toLocalInput(new Date(at))} className={styles.input} />
           <Button size="xs" type="submit">
             Explain
           </Button>
@@ -47,13 +49,6 @@ export function ExplainCard({ variantId }: { variantId: string }) {
       {explanation.data && <Answer explanation={explanation.data} />}
     </Card>
   );
-}
-
-// The field shows the reader's wall clock, which is what it will be read back as.
-function localInput(instant: string): string {
-  const date = new Date(instant);
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 function Answer({ explanation }: { explanation: Schemas['Explanation'] }) {

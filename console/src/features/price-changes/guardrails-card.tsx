@@ -1,6 +1,8 @@
 // What guardrails found in the plan, grouped by guardrail: how many rows, the farthest move, and the ways on. No silent override.
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
+import { useProject } from '../../app/project';
 import { mayAct } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { compareDecimals, sizeOf } from '../../shared/decimal';
@@ -11,6 +13,8 @@ import { Card } from '../../ui/card';
 import { PlanVerdicts } from '../../ui/guardrails';
 import { Table, type Column } from '../../ui/table';
 import { Missing, PercentValue } from '../../ui/values';
+import { useModes } from '../guardrails/use-guardrails';
+import { WaiverDialog } from '../guardrails/waiver-dialog';
 import { LeaveOutDialog } from './leave-out-dialog';
 import { LEFT_OUT_MAX } from './rows-of';
 import { SeeRows } from './see-rows';
@@ -19,11 +23,14 @@ import styles from './price-changes.module.css';
 type PriceChange = Schemas['PriceChange'];
 type GuardrailCount = Schemas['GuardrailCount'];
 
-type Asked = { guardrail: string; count: number };
+type Asked = { act: 'leave out' | 'waive'; guardrail: string; count: number; wholePlan?: boolean };
 
 export function GuardrailsCard({ change }: { change: PriceChange }) {
   const me = useMe();
+  const modes = useModes();
+  const project = useProject();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [requested, setRequested] = useState(false);
   const counts = change.impact.guardrails ?? [];
   if (counts.length === 0 && change.verdicts.length === 0) return null;
   const mayPlan = mayAct(me.role, 'editor');
@@ -34,17 +41,43 @@ export function GuardrailsCard({ change }: { change: PriceChange }) {
       <Card title="Guardrails" flush>
         {change.verdicts.length > 0 && (
           <div className={styles.wholePlan}>
-            <PlanVerdicts verdicts={change.verdicts} />
+            <PlanVerdicts
+              verdicts={change.verdicts}
+              act={({ guardrail, mode, verdict, rows }) =>
+                mayPlan && mode === 'soft' && verdict === 'violated' ? (
+                  <Button size="xs" onClick={() => setAsked({ act: 'waive', guardrail, count: rows, wholePlan: true })}>
+                    Request a waiver…
+                  </Button>
+                ) : null
+              }
+            />
           </div>
         )}
-        {counts.length > 0 && <Table caption="Guardrails over the rows" columns={columns(change, mayPlan, setAsked)} rows={counts} rowKey={(row) => row.guardrail} />}
+        {requested && (
+          <p role="status" className={styles.wholePlan}>
+            The waiver is requested. It holds once somebody else <Link to={`/${project.slug}/guardrails`}>approves it</Link>; then plan again.
+          </p>
+        )}
+        {counts.length > 0 && <Table caption="Guardrails over the rows" columns={columns(change, modes, mayPlan, setAsked)} rows={counts} rowKey={(row) => row.guardrail} />}
       </Card>
-      {asked && <LeaveOutDialog change={change} guardrail={asked.guardrail} count={asked.count} onClose={close} />}
+      {asked?.act === 'leave out' && <LeaveOutDialog change={change} guardrail={asked.guardrail} count={asked.count} onClose={close} />}
+      {asked?.act === 'waive' && (
+        <WaiverDialog
+          guardrail={asked.guardrail}
+          rules={asked.wholePlan ? [] : change.rules.map((rule) => ({ id: rule.rule_id, name: rule.name }))}
+          count={asked.count}
+          onRequested={() => {
+            setRequested(true);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
     </>
   );
 }
 
-function columns(change: PriceChange, mayPlan: boolean, ask: (asked: Asked) => void): Column<GuardrailCount>[] {
+function columns(change: PriceChange, modes: Map<string, string>, mayPlan: boolean, ask: (asked: Asked) => void): Column<GuardrailCount>[] {
   return [
     {
       key: 'guardrail',
@@ -68,8 +101,13 @@ function columns(change: PriceChange, mayPlan: boolean, ask: (asked: Asked) => v
         <span className={styles.ways}>
           <SeeRows guardrail={guardrail} />
           {mayPlan && violated > 0 && violated <= LEFT_OUT_MAX && (
-            <Button size="xs" weight="quiet" onClick={() => ask({ guardrail, count: violated })}>
+            <Button size="xs" weight="quiet" onClick={() => ask({ act: 'leave out', guardrail, count: violated })}>
               Leave {violated === 1 ? 'it' : `these ${formatCount(violated)}`} out…
+            </Button>
+          )}
+          {mayPlan && violated > 0 && modes.get(guardrail) === 'soft' && (
+            <Button size="xs" weight="quiet" onClick={() => ask({ act: 'waive', guardrail, count: violated })}>
+              Request a waiver…
             </Button>
           )}
         </span>

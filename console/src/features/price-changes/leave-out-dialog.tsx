@@ -24,7 +24,7 @@ export function LeaveOutDialog({ change, guardrail, count, onClose }: LeaveOutPr
   const queries = useQueryClient();
   const intent = useIntent();
   const [title, setTitle] = useState(change.title);
-  const [note, setNote] = useState(`Without ${countOf(count, 'variant', 'variants')} that “${guardrailName(guardrail)}” stops.`);
+  const [note, setNote] = useState(`Without ${countOf(count, 'variant', 'variants')} stopped by the guardrail ${guardrailName(guardrail)}.`);
   const plan = useMutation({
     mutationFn: async () => {
       const exclude = await variantsStoppedBy(change.id, guardrail);

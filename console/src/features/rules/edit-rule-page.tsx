@@ -4,8 +4,10 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
+import { yamlRequest } from '../../api/yaml';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { useDraft } from '../../shared/use-draft';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
@@ -13,8 +15,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
 import { PreviewView } from './preview-view';
 import { documentToYaml, EXAMPLE_RULE } from './rule-text';
-import { useDraft } from './use-draft';
-import { useRuleCheck, yamlRequest } from './use-rule-check';
+import { useRuleCheck } from './use-rule-check';
 import styles from './rules.module.css';
 
 export function Component() {

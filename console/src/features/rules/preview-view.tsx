@@ -82,7 +82,7 @@ function RowsOfBin({ preview, bin, onClear }: { preview: Preview; bin: Bin; onCl
   return (
     <section>
       <div className={styles.rowsHead}>
-        <h3 role="status">
+        <h3>
           Changes {spanOf(bin)}: {formatCount(rows.length)} of {countOf(bin.count, 'row', 'rows')} at hand
         </h3>
         <Button size="xs" weight="quiet" onClick={onClear}>

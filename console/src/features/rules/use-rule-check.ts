@@ -3,11 +3,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { $api } from '../../api/client';
 import type { FieldFault } from '../../api/problem';
-
-/** A rule goes to the API as the text that was typed. */
-export function yamlRequest(text: string) {
-  return { body: text as never, bodySerializer: (body: unknown) => String(body), headers: { 'Content-Type': 'application/yaml' } };
-}
+import { yamlRequest } from '../../api/yaml';
 
 export function useSettled<T>(value: T, pauseMs: number): T {
   const [settled, setSettled] = useState(value);
