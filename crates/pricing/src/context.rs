@@ -54,6 +54,13 @@ impl PricingContext {
     }
 }
 
+impl PricingContext {
+    /// The tax between the prices that the shop keeps and those that people see; none where they are the same.
+    pub(crate) fn displayed_tax(&self) -> TaxFactor {
+        self.tax.filter(|tax| !tax.prices_include).map_or(TaxFactor::NONE, Tax::factor)
+    }
+}
+
 impl Tax {
     /// A rate in percent such as `19` or `8.1`, from 0 to 100.
     ///

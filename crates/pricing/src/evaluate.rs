@@ -1,12 +1,20 @@
 //! One variant through the rules: select → steps → rounding → limits → guardrails → compare-at → classification.
 //! Preview, plan and explain run this same code; only what they write down differs.
 
+mod notes;
+mod price;
+mod row;
+mod sale;
+mod team;
+
+pub(crate) use team::TEAM_MAX;
+
 use crate::context::PricingContext;
 use crate::facts::VariantFacts;
-use crate::guardrail::{GuardrailKind, GuardrailResults, Planned, Verdict};
-use crate::limit::{self, LimitKind, Limited};
-use crate::rule_set::{CompiledRule, RuleSet};
-use crate::trace::{PackedTrace, Part, Recorder, Silent, Trace, Tracer, unpack_trace};
+use crate::guardrail::{GuardrailKind, GuardrailResults};
+use crate::limit::LimitKind;
+use crate::rule_set::RuleSet;
+use crate::trace::{PackedTrace, Recorder, Silent, Trace, Tracer, unpack_trace};
 
 /// What the rules say of one variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +40,16 @@ pub struct Row {
     pub compare_at_before: Option<i64>,
     /// The compare-at price after.
     pub compare_at_after: Option<i64>,
-    /// Place of the rule that decided, in the list that was compiled.
+    /// Place of the rule that decided, in the list that was compiled; where only stacking rules took part, of the first.
     pub rule_index: u32,
+    /// What a sale that took part started from: to be kept beside the price until no sale runs any more.
+    pub base: Option<i64>,
     /// What each guardrail said.
     pub guardrails: GuardrailResults,
     /// The struck-through price would not stand above the price: shops show no reduction then, some refuse it.
     pub compare_at_too_low: bool,
+    /// The shop keeps net prices and none of them displays the price that the rounding wanted; the nearest is taken.
+    pub display_unreachable: bool,
 }
 
 /// How a selected variant came out.
@@ -51,7 +63,7 @@ pub enum Outcome {
     Same,
     /// A guardrail stops it.
     Blocked,
-    /// There is no price to start from.
+    /// There is nothing to compute from, or somebody else's price to keep.
     Skipped,
 }
 
@@ -74,6 +86,26 @@ pub enum Reason {
     NoPrice,
     /// The variant's price is below zero.
     NegativePrice,
+    /// The result is below zero, and no guardrail stopped it.
+    BelowZero,
+    /// A step starts from the compare-at price, and there is none.
+    NoCompareAt,
+    /// A step starts from a competitor's price, and none is known.
+    NoCompetitor,
+    /// A step starts from the cost, and it is not known.
+    NoCost,
+    /// A step starts from the lowest advertised price allowed, and it is not known.
+    NoMap,
+    /// A step starts from the suggested retail price, and it is not known.
+    NoMsrp,
+    /// A step starts from the price on another surface, and there is none.
+    NoSurfacePrice,
+    /// The last sale has ended: the price is what it is without it.
+    SaleEnded,
+    /// A sale runs, but the price is not what it gives: somebody or something changed it since.
+    EditedSince,
+    /// A sale runs that is not among the rules, so nobody can tell what the price would be.
+    UnknownSale,
 }
 
 impl Outcome {
@@ -103,6 +135,16 @@ impl Reason {
             Self::TooLarge => "blocked.too_large",
             Self::NoPrice => "skipped.no_price",
             Self::NegativePrice => "skipped.negative_price",
+            Self::BelowZero => "blocked.below_zero",
+            Self::NoCompareAt => "skipped.no_compare_at",
+            Self::NoCompetitor => "skipped.no_competitor",
+            Self::NoCost => "skipped.no_cost",
+            Self::NoMap => "skipped.no_map",
+            Self::NoMsrp => "skipped.no_msrp",
+            Self::NoSurfacePrice => "skipped.no_surface_price",
+            Self::SaleEnded => "sale_ended",
+            Self::EditedSince => "skipped.edited_since",
+            Self::UnknownSale => "skipped.unknown_sale",
         }
     }
 }
@@ -122,7 +164,7 @@ impl Row {
 /// The row that limits look at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case<'a> {
-    /// The price before, in minor units; not negative.
+    /// The price that the rules start from, in minor units; not negative. While a sale runs, the price without it.
     pub(crate) before: i64,
     /// Everything known about the variant.
     pub(crate) facts: &'a VariantFacts<'a>,
@@ -158,177 +200,12 @@ impl RuleSet {
     }
 
     fn run<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Decision {
-        for rule in &self.rules {
-            let matches = rule.ready.matcher.holds(facts);
-            recorder.step("select", |step| match matches {
-                true => {
-                    step.rule(&rule.label).output(&[Part::Word("selected")]);
-                }
-                false => {
-                    let why = rule.ready.matcher.why_not(facts, self.context.currency);
-                    step.rule(&rule.label).output(&[Part::Word("not_selected")]).reason(&[Part::Text(&why)]);
-                }
-            });
-            if matches {
-                return Decision::Row(self.row(rule, facts, recorder));
-            }
+        if facts.more.base_minor.is_some() || facts.more.running_sales.any(|sale| !sale.is_empty()) {
+            return self.run_in_sale(facts, recorder);
         }
-        Decision::NotSelected
-    }
-
-    fn row<R: Recorder>(&self, rule: &CompiledRule, facts: &VariantFacts<'_>, recorder: &mut R) -> Row {
-        let unpriced = match facts.price_minor {
-            Some(before) if before >= 0 => return self.priced_row(rule, before, facts, recorder),
-            Some(_) => Reason::NegativePrice,
-            None => Reason::NoPrice,
-        };
-        recorder.step("price", |step| {
-            step.input(&[Part::MoneyOrNone(facts.price_minor)]);
-            step.reason(&[Part::Word("there is no price to start from")]);
-        });
-        rule.unwritten(Outcome::Skipped, unpriced, facts)
-    }
-
-    fn priced_row<R: Recorder>(
-        &self,
-        rule: &CompiledRule,
-        before: i64,
-        facts: &VariantFacts<'_>,
-        recorder: &mut R,
-    ) -> Row {
-        let rounded = rule.ready.kernel.price(before);
-        if R::WRITES {
-            self.note_arithmetic(rule, before, rounded, recorder);
-        }
-        let Some(rounded) = rounded else {
-            return rule.unwritten(Outcome::Blocked, Reason::TooLarge, facts);
-        };
-        let case = Case { before, facts, context: &self.context };
-        let limited = limit::limited(std::iter::once(&rule.ready.limits), &case, rounded);
-        if R::WRITES {
-            note_limits(rule, &case, rounded, &limited, recorder);
-        }
-        let after =
-            mutant!("order.rounded_behind_limits", limited.after, rule.ready.rounded_again(limited.after));
-        let stopped = Row { after: Some(after), ..rule.unwritten(Outcome::Blocked, limited.reason, facts) };
-        if matches!(limited.reason, Reason::LimitsContradict | Reason::LimitUnknown(_)) {
-            return stopped;
-        }
-        let compare_at_before = facts.compare_at_minor;
-        let compare_at_after = rule.ready.compare_at.after(before, after, compare_at_before);
-        let judged = mutant!("order.guardrails_before_limits", after, rounded);
-        let planned = Planned {
-            before,
-            after: judged,
-            compare_at_after,
-            follows: rule.ready.follows,
-            has_minimum: rule.ready.limits.has_minimum(),
-            rule_index: rule.index,
-            facts,
-            context: &self.context,
-        };
-        let guardrails = self.guardrails.judge(&planned);
-        if R::WRITES {
-            self.note_guardrails(&planned, &guardrails, recorder);
-        }
-        if let Some(kind) = guardrails.violated() {
-            return Row { reason: Reason::Blocked(kind), guardrails, ..stopped };
-        }
-        let compare_at_too_low = compare_at_after.is_some_and(|compare_at| compare_at <= after);
-        recorder.step("compare_at", |step| {
-            step.input(&[Part::MoneyOrNone(compare_at_before)])
-                .output(&[Part::MoneyOrNone(compare_at_after)]);
-            let words = Part::Word(rule.ready.compare_at.words(before, after));
-            match compare_at_too_low {
-                true => step.reason(&[words, Part::Word("; warning: it does not stand above the price")]),
-                false => step.reason(&[words]),
-            };
-        });
-        let outcome = match after.cmp(&before) {
-            std::cmp::Ordering::Less => Outcome::Cut,
-            std::cmp::Ordering::Equal => Outcome::Same,
-            std::cmp::Ordering::Greater => Outcome::Raise,
-        };
-        Row { outcome, compare_at_after, guardrails, compare_at_too_low, ..stopped }
-    }
-
-    fn note_arithmetic<R: Recorder>(
-        &self,
-        rule: &CompiledRule,
-        before: i64,
-        rounded: Option<i64>,
-        recorder: &mut R,
-    ) {
-        let digits = self.context.currency.minor_digits();
-        let mut input = Part::Money(before);
-        for ready in &rule.ready.steps {
-            let output = ready.formula.part(before, digits);
-            recorder.step(ready.kind, |step| {
-                step.input(&[input]).output(&[output]).reason(&[Part::Word(&ready.words)]);
-            });
-            input = output;
-        }
-        recorder.step("rounding", |step| {
-            step.input(&[input]);
-            match rounded {
-                Some(price) => {
-                    let words = rule.ready.grid.words(self.context.currency);
-                    step.output(&[Part::Money(price)]).reason(&[Part::Word(&words)])
-                }
-                None => step.reason(&[Part::Word("too large to be a price")]),
-            };
-        });
-    }
-
-    fn note_guardrails<R: Recorder>(
-        &self,
-        planned: &Planned<'_>,
-        results: &GuardrailResults,
-        recorder: &mut R,
-    ) {
-        self.guardrails.each(|kind, guardrail| {
-            let verdict = results.verdict(kind);
-            if verdict != Verdict::NotSet {
-                recorder.step(kind.code(), |step| {
-                    step.verdict(verdict.as_str());
-                    guardrail.note(planned, step);
-                });
-            }
-        });
-    }
-}
-
-fn note_limits<R: Recorder>(
-    rule: &CompiledRule,
-    case: &Case<'_>,
-    rounded: i64,
-    limited: &Limited,
-    recorder: &mut R,
-) {
-    rule.ready.limits.each(|kind, limit| {
-        let verdict = limit::verdict(limit, case, rounded, limited);
-        recorder.step(kind.code(), |step| {
-            if verdict == Verdict::Limited {
-                step.input(&[Part::Money(rounded)]).output(&[Part::Money(limited.after)]);
-            }
-            step.verdict(verdict.as_str());
-            limit.note(case, step);
-        });
-    });
-}
-
-impl CompiledRule {
-    fn unwritten(&self, outcome: Outcome, reason: Reason, facts: &VariantFacts<'_>) -> Row {
-        Row {
-            outcome,
-            reason,
-            before: facts.price_minor,
-            after: None,
-            compare_at_before: facts.compare_at_minor,
-            compare_at_after: facts.compare_at_minor,
-            rule_index: self.index,
-            guardrails: GuardrailResults::default(),
-            compare_at_too_low: false,
+        match self.team(facts, recorder) {
+            Some(team) => Decision::Row(self.row(&team, facts, facts, recorder)),
+            None => Decision::NotSelected,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::compile::Compile;
 use crate::limit::Constraints;
 use crate::read::{self, Read, given};
 use crate::rounding::Rounding;
+use crate::schedule::Schedule;
 use crate::select::Selector;
 use crate::step::Step;
 
@@ -41,6 +42,16 @@ pub(crate) struct Document {
     /// Of several rules that select a variant the one with the highest priority decides.
     #[serde(default)]
     pub(crate) priority: i32,
+    /// Of the rules of one group that select a variant only the one with the highest priority counts.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 120))]
+    pub(crate) group: Option<String>,
+    /// Whether it comes on top of the rule that decides, instead of deciding itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) stack: bool,
+    /// When it is in force; without it, always.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(crate) schedule: Option<Schedule>,
     /// Which variants.
     pub(crate) select: Selector,
     /// How the price is computed, in order.
@@ -99,6 +110,12 @@ impl Rule {
     #[must_use]
     pub fn priority(&self) -> i32 {
         self.0.priority
+    }
+
+    /// When the rule is in force; without a schedule, always.
+    #[must_use]
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.0.schedule.as_ref()
     }
 
     /// The one way to write this rule: compact JSON, fields in a fixed order, defaults written out, numbers as
@@ -190,7 +207,10 @@ impl TryFrom<Document> for Rule {
 impl Document {
     fn faults(&self) -> Vec<FieldError> {
         let mut compile = Compile::for_validation();
-        self.check_name(&mut compile);
+        check_name("name", &self.name, &mut compile);
+        if let Some(group) = &self.group {
+            check_name("group", group, &mut compile);
+        }
         crate::rule_set::ready(self, &mut compile);
         let does_nothing = self.steps.is_empty()
             && self.rounding.is_none()
@@ -204,13 +224,13 @@ impl Document {
         }
         compile.into_faults()
     }
+}
 
-    fn check_name(&self, compile: &mut Compile) {
-        let characters = self.name.chars().count();
-        let fine = !self.name.trim().is_empty() && characters <= NAME_CHARACTERS_MAX;
-        if !fine || self.name.chars().any(char::is_control) {
-            let detail = format!("a name has 1 to {NAME_CHARACTERS_MAX} characters in one line");
-            compile.inside("name", |c| c.fault("invalid_value", detail));
-        }
+fn check_name(field: &str, name: &str, compile: &mut Compile) {
+    let characters = name.chars().count();
+    let fine = !name.trim().is_empty() && characters <= NAME_CHARACTERS_MAX;
+    if !fine || name.chars().any(char::is_control) {
+        let detail = format!("a name has 1 to {NAME_CHARACTERS_MAX} characters in one line");
+        compile.inside(field, |c| c.fault("invalid_value", detail));
     }
 }

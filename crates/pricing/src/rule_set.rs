@@ -4,14 +4,15 @@ use kernel_core::{Currency, FieldError};
 
 use crate::compare_at::CompareAt;
 use crate::compile::Compile;
-use crate::context::PricingContext;
-use crate::guardrail::{Guardrails, ReadyGuardrails};
+use crate::context::{PricingContext, TaxFactor};
+use crate::evaluate::TEAM_MAX;
+use crate::guardrail::{GuardrailKind, Guardrails, ReadyGuardrails};
 use crate::limit::Limits;
 use crate::rounding::TO_MINOR_UNIT;
 use crate::rule::{Document, Rule};
 use crate::select::Matcher;
 use crate::snapshot::Needs;
-use crate::step::{self, Formula, Grid, Kernel, ReadyStep};
+use crate::step::{self, Grid, Program};
 
 /// Rules ready to run over any number of variants of one surface.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct RuleSet {
     pub(crate) guardrails: ReadyGuardrails,
     /// In the order in which they are asked.
     pub(crate) rules: Vec<CompiledRule>,
+    /// Whether any rule stacks, so that more than one may take part.
+    pub(crate) stacks: bool,
 }
 
 /// One rule of the set.
@@ -29,6 +32,14 @@ pub(crate) struct CompiledRule {
     pub(crate) hash: String,
     /// Place in the list that was compiled.
     pub(crate) index: u32,
+    /// Number of its group; of the rules of a group that select a variant only the first counts.
+    pub(crate) group: Option<u32>,
+    /// Whether it comes on top of the rule that decides.
+    pub(crate) stack: bool,
+    /// Whether its schedule holds at the instant of the context.
+    pub(crate) in_force: bool,
+    /// Whether its schedule ends by itself, so that prices return.
+    pub(crate) sale: bool,
     pub(crate) ready: Ready,
 }
 
@@ -36,9 +47,12 @@ pub(crate) struct CompiledRule {
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) matcher: Matcher,
-    pub(crate) steps: Vec<ReadyStep>,
-    pub(crate) kernel: Kernel,
+    pub(crate) program: Program,
     pub(crate) grid: Grid,
+    /// Whether the rule says how to round.
+    pub(crate) rounds: bool,
+    /// The tax between what the shop keeps and what the rounding is about.
+    pub(crate) displayed: TaxFactor,
     pub(crate) limits: Limits,
     pub(crate) compare_at: CompareAt,
     /// Whether a step takes its price from somebody else's.
@@ -59,6 +73,7 @@ impl RuleSet {
     ) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut compiled = Vec::with_capacity(rules.len());
+        let mut groups: Vec<&str> = Vec::new();
         for (index, (label, rule)) in (0_u32..).zip(rules) {
             let mut compile = Compile::for_context(context, format!("/rules/{index}"));
             let made = ready(&rule.0, &mut compile);
@@ -69,10 +84,15 @@ impl RuleSet {
                     .map(|fault| FieldError { detail: format!("rule `{label}`: {}", fault.detail), ..fault }),
             );
             if let Some(ready) = made {
+                let timetable = rule.0.schedule.as_ref().and_then(|schedule| schedule.timetable().ok());
                 compiled.push(CompiledRule {
                     label: (*label).to_owned(),
                     hash: rule.content_hash(),
                     index,
+                    group: rule.0.group.as_deref().map(|group| number(group, &mut groups)),
+                    stack: rule.0.stack,
+                    in_force: timetable.as_ref().is_none_or(|timetable| timetable.is_active(context.instant)),
+                    sale: timetable.is_some_and(|timetable| timetable.returns()),
                     ready,
                 });
             }
@@ -80,11 +100,24 @@ impl RuleSet {
         let mut compile = Compile::for_context(context, "/guardrails".to_owned());
         let guardrails = guardrails.ready(rules, &mut compile);
         faults.extend(compile.into_faults());
+        let stacking = compiled.iter().filter(|rule| rule.stack).count();
+        if stacking >= TEAM_MAX {
+            let detail = format!("{stacking} rules stack; at most {} can in one set", TEAM_MAX - 1);
+            faults.push(FieldError { pointer: "/rules".to_owned(), code: "too_many".to_owned(), detail });
+        }
         if !faults.is_empty() {
             return Err(faults);
         }
         compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
-        Ok(Self { context: context.clone(), guardrails, rules: compiled })
+        Ok(Self { context: context.clone(), guardrails, rules: compiled, stacks: stacking > 0 })
+    }
+
+    /// Ends the rule with this content hash now, whatever its schedule says: it is not asked any more, and where it is a
+    /// sale that runs, prices become what they would be without it.
+    pub fn end(&mut self, content_hash: &str) {
+        for rule in self.rules.iter_mut().filter(|rule| rule.hash == content_hash) {
+            rule.in_force = false;
+        }
     }
 
     /// Where and when prices are computed.
@@ -96,7 +129,11 @@ impl RuleSet {
     /// How much of a variant the rules and guardrails look at. Baselines and reference prices come from the history.
     #[must_use]
     pub fn needs(&self) -> Needs {
-        Needs::History
+        let of_rule = |rule: &CompiledRule| rule.ready.matcher.needs().max(rule.ready.program.needs());
+        let mut needs = self.rules.iter().map(of_rule).max().unwrap_or(Needs::Basics);
+        self.guardrails.each(|kind, _| needs = needs.max(kind.needs()));
+        // Whether a sale runs stands there too.
+        needs.max(Needs::More)
     }
 
     /// The currency of the surface.
@@ -106,22 +143,52 @@ impl RuleSet {
     }
 }
 
+impl GuardrailKind {
+    /// How much of a variant the guardrail looks at.
+    fn needs(self) -> Needs {
+        match self {
+            Self::NearZero
+            | Self::Slip
+            | Self::NoMinimum
+            | Self::BelowCost
+            | Self::MinimumMargin
+            | Self::Floor
+            | Self::Ceiling
+            | Self::MaximumMove => Needs::Basics,
+            Self::CurrencySwap | Self::Map | Self::Msrp => Needs::More,
+            _ => Needs::History,
+        }
+    }
+}
+
+/// The number of a group by its name.
+fn number<'r>(group: &'r str, groups: &mut Vec<&'r str>) -> u32 {
+    let place = groups.iter().position(|known| *known == group).unwrap_or_else(|| {
+        groups.push(group);
+        groups.len() - 1
+    });
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
 /// Walks over a rule and makes it ready; `None` only together with a fault.
 pub(crate) fn ready(rule: &Document, compile: &mut Compile) -> Option<Ready> {
+    if let Some(schedule) = &rule.schedule {
+        compile.inside("schedule", |c| schedule.check(c));
+    }
     let matcher = compile.inside("select", |c| rule.select.ready(c));
-    let steps = compile.inside("steps", |c| step::ready(&rule.steps, c));
-    let grid = match &rule.rounding {
-        Some(rounding) => compile.inside("rounding", |c| rounding.ready(c)),
-        None => TO_MINOR_UNIT,
+    let (grid, rounds) = match &rule.rounding {
+        Some(rounding) => (compile.inside("rounding", |c| rounding.ready(c)), true),
+        None => (TO_MINOR_UNIT, false),
     };
+    let displayed = match compile.context() {
+        Some(context) if rounds => context.displayed_tax(),
+        _ => TaxFactor::NONE,
+    };
+    let program = compile.inside("steps", |c| step::ready(&rule.steps, grid, displayed, c));
     let limits = compile.inside("constraints", |c| rule.constraints.ready(c));
-    let formula = steps.last().map_or(Formula::IDENTITY, |last| last.formula);
-    let Some(kernel) = Kernel::new(formula, grid) else {
-        compile.inside("steps", |c| {
-            c.fault("too_precise", "the steps need more digits than are kept; write fewer decimals")
-        });
-        return None;
-    };
-    let follows = rule.steps.iter().any(step::Step::follows);
-    Some(Ready { matcher, steps, kernel, grid, limits, compare_at: rule.compare_at, follows })
+    compile.inside("compare_at", |c| rule.compare_at.check(c));
+    let program = program?;
+    let follows = program.follows();
+    let compare_at = rule.compare_at;
+    Some(Ready { matcher, program, grid, rounds, displayed, limits, compare_at, follows })
 }

@@ -28,12 +28,12 @@ const EVERYTHING: &str = "select: { all_variants: true }";
 
 #[test]
 fn unknown_fields_are_refused_with_the_nearest_word() {
-    assert_snapshot!(refused("select: { all_variants: true }\nstep: []"), @"/step [unknown_field] line 4: `step` is not known here; did you mean `steps`? Known are `schema`, `name`, `description`, `priority`, `select`, `steps`, `rounding`, `constraints`, `compare_at`");
+    assert_snapshot!(refused("select: { all_variants: true }\nstep: []"), @"/step [unknown_field] line 4: `step` is not known here; did you mean `steps`? Known are `schema`, `name`, `description`, `priority`, `group`, `stack`, `schedule`, `select`, `steps`, `rounding`, `constraints`, `compare_at`");
     assert_snapshot!(refused("select:\n  all:\n    - vendr: { is: Fjell }"), @"/select/all/0/vendr [unknown_choice] line 5: `vendr` is not known here; did you mean `vendor`? Known are `all`, `all_variants`, `any`, `not`, `channel`, `collection`, `compare_at`, `competitor`, `competitor_position`, `cost`, `created_at`, `custom`, `inventory`, `map`, `margin`, `market`, `msrp`, `price`, `product_type`, `sku`, `tag`, `title`, `updated_at`, `vendor`");
     assert_snapshot!(refused("select:\n  all:\n    - tag: { equals: tent }"), @"/select/all/0/tag/equals [unknown_choice] line 5: `equals` is not known here; known are `contains`, `ends_with`, `in`, `is`, `is_set`, `matches`, `not_in`, `starts_with`");
-    assert_snapshot!(refused(&format!("{EVERYTHING}\nconstraints:\n  floor: 5 EUR\n  margin: 8")), @"/constraints/margin [unknown_field] line 6: `margin` is not known here; known are `ceiling`, `floor`, `maximum_move`");
-    assert_snapshot!(refused(&format!("{EVERYTHING}\nsteps:\n  - percent: 5\n  - round: 1")), @"/steps/1/round [unknown_choice] line 6: `round` is not known here; known are `amount`, `multiply`, `percent`, `set`");
-    assert_snapshot!(refused(&format!("{EVERYTHING}\ncompare_at: drop")), @"/compare_at [unknown_choice] line 4: `drop` is not known here; known are `clear`, `keep`, `set_to_before`");
+    assert_snapshot!(refused(&format!("{EVERYTHING}\nconstraints:\n  floor: 5 EUR\n  margin: 8")), @"/constraints/margin [unknown_field] line 6: `margin` is not known here; known are `ceiling`, `floor`, `maximum_move`, `minimum_margin`");
+    assert_snapshot!(refused(&format!("{EVERYTHING}\nsteps:\n  - percent: 5\n  - round: 1")), @"/steps/1/round [unknown_choice] line 6: `round` is not known here; known are `amount`, `beat`, `from`, `if`, `margin`, `markup`, `match`, `multiply`, `percent`, `set`, `tiers`");
+    assert_snapshot!(refused(&format!("{EVERYTHING}\ncompare_at: drop")), @"/compare_at [unknown_choice] line 4: `drop` is not known here; known are `clear`, `keep`, `percent_above`, `set_to_before`");
     assert_snapshot!(refused(&format!("{EVERYTHING}\nsteps: [{{ set: {{ amount: 5, currency: EUR, tax: 1 }} }}]")), @"/steps/0/set/tax [unknown_field] line 4: `tax` is not known here; known are `amount`, `currency`");
 }
 
@@ -132,8 +132,8 @@ fn a_surface_in_another_currency_is_an_error_not_a_skip() {
     assert!(compile("EUR").is_ok());
     assert_snapshot!(shown(&compile("JPY").expect_err("wrong currency")), @r#"
     /rules/0/select/price/lt [currency_mismatch] rule `sale v2`: 5.00 EUR is not in JPY, the currency of this price surface; write the amount in JPY
-    /rules/0/steps/0/amount [currency_mismatch] rule `sale v2`: -1.00 EUR is not in JPY, the currency of this price surface; write the amount in JPY
     /rules/0/rounding/ending [wrong_decimals] rule `sale v2`: `0.99` has more decimals than JPY has (0); write another under `per_currency: { JPY: … }`
+    /rules/0/steps/0/amount [currency_mismatch] rule `sale v2`: -1.00 EUR is not in JPY, the currency of this price surface; write the amount in JPY
     /rules/0/constraints/floor [currency_mismatch] rule `sale v2`: 2.00 EUR is not in JPY, the currency of this price surface; write the amount in JPY
     "#);
 }

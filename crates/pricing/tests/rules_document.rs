@@ -4,27 +4,32 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use kernel_core::{Currency, Money};
-use pricing::{Decision, Guardrails, MoreFacts, PricingContext, Rule, RuleSet, Tags, VariantFacts};
+use pricing::{Decision, Guardrails, MoreFacts, PricingContext, Rule, RuleSet, Tags, Tax, VariantFacts};
 
 const DOCUMENT: &str = include_str!("../../../docs/rules.md");
 
+/// Rules that stand directly behind one another, and the table behind the last of them.
 struct Example {
-    rule: Rule,
+    rules: Vec<Rule>,
     rows: Vec<HashMap<String, String>>,
 }
 
 fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
+    let mut rules = Vec::new();
     for part in DOCUMENT.split("```yaml rule\n").skip(1) {
         let (yaml, rest) = part.split_once("```").expect("the block ends");
-        let rule = Rule::from_yaml(yaml).unwrap_or_else(|faults| panic!("{yaml}\n{faults:?}"));
+        rules.push(Rule::from_yaml(yaml).unwrap_or_else(|faults| panic!("{yaml}\n{faults:?}")));
+        if rest.trim().is_empty() {
+            continue;
+        }
         let mut table = rest.trim_start().lines().take_while(|line| line.starts_with('|'));
         let cells = |line: &str| -> Vec<String> {
             line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
         };
         let head = cells(table.next().expect("a table follows the rule"));
         let rows = table.skip(1).map(|line| head.iter().cloned().zip(cells(line)).collect()).collect();
-        examples.push(Example { rule, rows });
+        examples.push(Example { rules: std::mem::take(&mut rules), rows });
     }
     examples
 }
@@ -33,15 +38,25 @@ fn examples() -> Vec<Example> {
 fn every_worked_example_comes_out_as_written() {
     let examples = examples();
     assert!(examples.len() >= 4, "the document has lost its examples");
-    for Example { rule, rows } in &examples {
-        assert!(!rows.is_empty(), "{} has no rows", rule.name());
+    for Example { rules, rows } in &examples {
+        assert!(!rows.is_empty(), "{} has no rows", rules[0].name());
         for row in rows {
-            check(rule, row);
+            check(rules, row);
         }
     }
 }
 
-fn check(rule: &Rule, row: &HashMap<String, String>) {
+fn context(currency: Currency, cell: impl Fn(&str) -> String) -> PricingContext {
+    let instant = cell("instant");
+    let instant = if instant.is_empty() { "2026-11-20T12:00:00Z" } else { &instant };
+    let mut context = PricingContext::base(currency, instant.parse().expect("an instant"));
+    if let Some((rate, included)) = cell("tax").split_once(" % ") {
+        context.tax = Some(Tax::new(rate, included == "included").expect("a tax"));
+    }
+    context
+}
+
+fn check(rules: &[Rule], row: &HashMap<String, String>) {
     let cell = |name: &str| row.get(name).map_or("", String::as_str);
     let currency: Currency =
         if cell("currency").is_empty() { "EUR" } else { cell("currency") }.parse().expect("a currency");
@@ -53,6 +68,13 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
     let seconds = |name: &str| {
         (!cell(name).is_empty()).then(|| cell(name).parse::<Timestamp>().expect(name).as_second())
     };
+    let running: Vec<String> = rules
+        .iter()
+        .filter(|rule| cell("running").split(", ").any(|name| name == rule.name()))
+        .map(Rule::content_hash)
+        .collect();
+    let surfaces: Vec<(&str, i64)> =
+        minor(cell("price on pos")).map(|price| ("pos", price)).into_iter().collect();
     let more = MoreFacts {
         collections: Tags::Lines(&collections),
         custom: Tags::Lines(&custom),
@@ -61,6 +83,9 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
         competitor_minor: minor(cell("competitor")),
         msrp_minor: minor(cell("msrp")),
         map_minor: minor(cell("map")),
+        surfaces: &surfaces,
+        base_minor: minor(cell("without sales")),
+        running_sales: Tags::List(&running),
         ..MoreFacts::default()
     };
     let facts = VariantFacts {
@@ -74,11 +99,12 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
         more: &more,
         ..VariantFacts::default()
     };
-    let context = PricingContext::base(currency, "2026-11-20T12:00:00Z".parse().expect("an instant"));
-    let rules = RuleSet::compile(&[("example", rule)], &Guardrails::default(), &context)
-        .expect("the example suits its currency");
-    let context = format!("{}: {row:?}\n{}", rule.name(), rules.explain(&facts).to_text());
-    match rules.evaluate(&facts) {
+    let context = context(currency, |name| cell(name).to_owned());
+    let labelled: Vec<(&str, &Rule)> = rules.iter().map(|rule| (rule.name(), rule)).collect();
+    let set = RuleSet::compile(&labelled, &Guardrails::default(), &context)
+        .unwrap_or_else(|faults| panic!("{}: {faults:?}", rules[0].name()));
+    let context = format!("{}: {row:?}\n{}", rules[0].name(), set.explain(&facts).to_text());
+    match set.evaluate(&facts) {
         Decision::NotSelected => assert_eq!(cell("outcome"), "not selected", "{context}"),
         Decision::Row(found) => {
             assert_eq!(found.outcome.as_str(), cell("outcome"), "{context}");
@@ -86,6 +112,10 @@ fn check(rule: &Rule, row: &HashMap<String, String>) {
             assert_eq!(found.reason.code(), cell("reason"), "{context}");
             if row.contains_key("new compare-at") {
                 assert_eq!(found.compare_at_after, minor(cell("new compare-at")), "{context}");
+            }
+            if row.contains_key("reported") {
+                let reported = if found.display_unreachable { "display unreachable" } else { "" };
+                assert_eq!(reported, cell("reported"), "{context}");
             }
         }
     }
@@ -114,8 +144,24 @@ fn every_reason_is_in_the_document() {
     use pricing::{GuardrailKind, LimitKind, Reason};
     let limits = LimitKind::ALL.iter().map(|kind| Reason::Limited(*kind));
     let always = [GuardrailKind::NearZero, GuardrailKind::Slip].map(Reason::Blocked);
-    let others =
-        [Reason::AsRuled, Reason::LimitsContradict, Reason::TooLarge, Reason::NoPrice, Reason::NegativePrice];
+    let others = [
+        Reason::AsRuled,
+        Reason::LimitsContradict,
+        Reason::TooLarge,
+        Reason::BelowZero,
+        Reason::NoPrice,
+        Reason::NegativePrice,
+        Reason::NoCompareAt,
+        Reason::NoCompetitor,
+        Reason::NoCost,
+        Reason::NoMap,
+        Reason::NoMsrp,
+        Reason::NoSurfacePrice,
+        Reason::SaleEnded,
+        Reason::EditedSince,
+        Reason::UnknownSale,
+        Reason::LimitUnknown(LimitKind::MinimumMargin),
+    ];
     for reason in limits.chain(always).chain(others) {
         assert!(
             DOCUMENT.contains(&format!("`{}`", reason.code())),

@@ -28,8 +28,10 @@ fn with_outcome(outcome: Outcome, before: i64, after: i64) -> Decision {
         compare_at_before: None,
         compare_at_after: None,
         rule_index: 0,
+        base: None,
         guardrails: GuardrailResults::default(),
         compare_at_too_low: false,
+        display_unreachable: false,
     })
 }
 

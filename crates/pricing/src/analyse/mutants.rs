@@ -11,7 +11,7 @@ use super::walk::{deciding, meanings, written};
 use crate::evaluate::{Decision, Outcome};
 use crate::mutant;
 use crate::rule_set::Ready;
-use crate::step::{Formula, Kernel};
+use crate::step::Exact;
 use crate::{Guardrails, MoreFacts, PricePoint, PricingContext, Rule, RuleSet, Tax, VariantFacts};
 
 /// Amounts of the scenarios run from zero to this, in cents.
@@ -60,8 +60,7 @@ const MUTANTS: [&str; 35] = [
 impl Ready {
     /// For the mutant that rounds behind the limits.
     pub(crate) fn rounded_again(&self, price: i64) -> i64 {
-        let kernel = Kernel::new(Formula::constant(price), self.grid);
-        kernel.and_then(|kernel| kernel.price(0)).unwrap_or(price)
+        self.grid.price(Exact::whole(price)).unwrap_or(price)
     }
 }
 

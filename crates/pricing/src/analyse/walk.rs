@@ -3,6 +3,8 @@
 
 use super::meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum};
 use super::state::{Linear, Search, State, Then, assume, every};
+use crate::context::TaxFactor;
+use crate::rounding::TO_MINOR_UNIT;
 use crate::rule_set::{CompiledRule, RuleSet};
 use crate::step::{Grid, Toward};
 
@@ -13,13 +15,15 @@ pub(super) struct RuleMeaning<'r> {
     pub(super) selects: Condition<'r>,
     changes: Vec<Change<'r>>,
     grid: Grid,
+    /// The tax between what the shop keeps and what the rounding is about.
+    displayed: TaxFactor,
     bounds: Vec<Bound<'r>>,
     passes: Vec<Condition<'r>>,
 }
 
 /// What every rule of the set means, in the order in which they are asked.
 pub(super) fn meanings(set: &RuleSet) -> Vec<RuleMeaning<'_>> {
-    set.rules.iter().map(|rule| meaning(set, rule)).collect()
+    set.rules.iter().filter(|rule| rule.in_force).map(|rule| meaning(set, rule)).collect()
 }
 
 fn meaning<'r>(set: &'r RuleSet, rule: &'r CompiledRule) -> RuleMeaning<'r> {
@@ -32,14 +36,12 @@ fn meaning<'r>(set: &'r RuleSet, rule: &'r CompiledRule) -> RuleMeaning<'r> {
     };
     let mut bounds = Vec::new();
     ready.limits.each(|_, limit| bounds.extend(limit.bounds()));
-    let formula = ready.steps.last().and_then(|last| last.formula.parts());
-    let changes = formula
-        .map(|(factor, shift, over)| Change::Becomes { sum: Sum::of(shift).plus(Fact::Price, factor), over });
     RuleMeaning {
         index: rule.index,
         selects: ready.matcher.condition(),
-        changes: changes.into_iter().collect(),
+        changes: ready.program.changes(),
         grid: ready.grid,
+        displayed: ready.displayed,
         bounds,
         passes: set.guardrails.passes(&traits),
     }
@@ -80,14 +82,37 @@ pub(super) fn written<'r>(
     let Some(before) = state.fact(Fact::Price) else { return };
     state.value = (before.clone(), 1);
     changed(search, state, &rule.changes, &mut |search, state| {
-        rounded(search, state, rule.grid, &mut |search, state, price| {
+        kept(search, state, rule, &mut |search, state, price| {
             limited(search, state, &rule.bounds, price, &mut |search, mut state, price| {
                 state.know(Fact::After, price.clone());
+                // A result below zero is never written, whatever the guardrails say.
+                if !state.require(&price) {
+                    return;
+                }
                 every(search, state, &rule.passes, true, &mut |search, state| {
                     moved(search, state, &before, &price, then);
                 });
             });
         });
+    });
+}
+
+/// The rounded price as the shop keeps it: where people see another, the one nearest to what is rounded for them.
+fn kept<'r>(search: &mut Search, mut state: State<'r>, rule: &RuleMeaning<'r>, then: ThenPrice<'_, 'r>) {
+    let tax = rule.displayed;
+    if tax == TaxFactor::NONE {
+        return rounded(search, state, rule.grid, then);
+    }
+    let (value, over) = &state.value;
+    let shown = value.combined(tax.with, &Linear::default(), 0).zip(over.checked_mul(tax.without));
+    let Some(shown) = shown else { return search.unclear = true };
+    state.value = shown;
+    rounded(search, state, rule.grid, &mut |search, mut state, shown| {
+        let Some(net) = shown.combined(tax.without, &Linear::default(), 0) else {
+            return search.unclear = true;
+        };
+        state.value = (net, tax.with);
+        rounded(search, state, TO_MINOR_UNIT, then);
     });
 }
 

@@ -4,6 +4,7 @@
 mod ceiling;
 mod floor;
 mod maximum_move;
+mod minimum_margin;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,6 +135,7 @@ limits! {
     ceiling: Ceiling,
     floor: Floor,
     maximum_move: MaximumMove,
+    minimum_margin: MinimumMargin,
 }
 
 impl Constraints {
@@ -154,7 +156,7 @@ impl Constraints {
 impl Limits {
     /// Whether a limit holds the price up, whatever it is computed from.
     pub(crate) fn has_minimum(&self) -> bool {
-        self.floor.is_some()
+        self.floor.is_some() || self.minimum_margin.is_some()
     }
 }
 

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Formula, Transform};
+use super::source::Source;
+use super::{Made, Move, Start, Transform};
 use crate::compile::Compile;
 
 /// Amount to add; negative takes away.
@@ -13,11 +14,8 @@ use crate::compile::Compile;
 pub(crate) struct Amount(crate::amount::Amount);
 
 impl Transform for Amount {
-    fn append(&self, formula: Formula, compile: &mut Compile) -> Option<Formula> {
-        formula.plus(compile.minor(&self.0))
-    }
-
-    fn words(&self) -> String {
-        format!("{}{}", if self.0.0.amount_minor > 0 { "+" } else { "" }, self.0)
+    fn ready(&self, compile: &mut Compile) -> Option<Made> {
+        let words = format!("{}{}", if self.0.0.amount_minor > 0 { "+" } else { "" }, self.0);
+        Some(Move::of("amount", words, Start::Source(Source::Value), (1, 1), compile.minor(&self.0)))
     }
 }

@@ -1,16 +1,16 @@
-//! Exact arithmetic of a rule. Every step is linear in the price before and has finitely many decimals, so any number
-//! of steps, and the rounding behind them, fold into one multiplication, one addition and one division.
+//! Exact arithmetic of a rule. Every step is linear in what it starts from, so any number of steps, and the rounding
+//! behind them, fold into one multiplication, one addition and one division.
 
 use kernel_core::{Currency, Money};
 
-use crate::trace::Part;
+use super::exact::{Exact, shrunk};
 
-/// `(factor × before + shift) / 10^scale`, in minor units.
+/// `(factor × value + shift) / divisor`, in minor units; the divisor is above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Formula {
     factor: i128,
     shift: i128,
-    scale: u32,
+    divisor: i128,
 }
 
 /// The prices that rounding may give: `step × k + offset` in minor units, and which of the two neighbours to take.
@@ -47,50 +47,45 @@ impl Grid {
     }
 }
 
+impl Grid {
+    /// The price on the grid; `None` if it is too large to be kept.
+    pub(crate) fn price(self, value: Exact) -> Option<i64> {
+        Kernel::new(Formula { factor: 0, shift: value.units, divisor: value.over }, self)?.price(0)
+    }
+}
+
 impl Formula {
-    /// The price stays.
-    pub(crate) const IDENTITY: Self = Self { factor: 1, shift: 0, scale: 0 };
+    /// The value stays.
+    pub(crate) const IDENTITY: Self = Self { factor: 1, shift: 0, divisor: 1 };
 
     /// Always `minor`.
     pub(crate) fn constant(minor: i64) -> Self {
-        Self { factor: 0, shift: i128::from(minor), scale: 0 }
+        Self { factor: 0, shift: i128::from(minor), divisor: 1 }
     }
 
-    /// Multiplied by `units / 10^scale`; `None` if it cannot be kept exactly.
-    pub(crate) fn times(self, units: i128, scale: u32) -> Option<Self> {
-        let factor = self.factor.checked_mul(units)?;
-        let shift = self.shift.checked_mul(units)?;
-        Some(Self { factor, shift, scale: self.scale + scale }.reduced())
+    /// Multiplied by `units / over`, both above zero; `None` if it cannot be kept exactly.
+    pub(crate) fn times(self, units: i128, over: i128) -> Option<Self> {
+        let [units, over] = shrunk([units, over]);
+        let [factor, shift] = [self.factor.checked_mul(units)?, self.shift.checked_mul(units)?];
+        let [factor, shift, divisor] = shrunk([factor, shift, self.divisor.checked_mul(over)?]);
+        Some(Self { factor, shift, divisor })
     }
 
     /// With `minor` added; `None` if it cannot be kept exactly.
     pub(crate) fn plus(self, minor: i64) -> Option<Self> {
-        let scaled = 10_i128.checked_pow(self.scale)?.checked_mul(i128::from(minor))?;
-        Some(Self { shift: self.shift.checked_add(scaled)?, ..self })
+        let shift = self.shift.checked_add(self.divisor.checked_mul(i128::from(minor))?)?;
+        Some(Self { shift, ..self })
     }
 
-    /// `(factor, shift, divisor)`; `None` if the divisor is too large to be kept.
-    pub(crate) fn parts(self) -> Option<(i128, i128, i128)> {
-        Some((self.factor, self.shift, 10_i128.checked_pow(self.scale)?))
+    /// `(factor, shift, divisor)`.
+    pub(crate) fn parts(self) -> (i128, i128, i128) {
+        (self.factor, self.shift, self.divisor)
     }
 
-    /// The unrounded result in major units, for the trace.
-    pub(crate) fn part(self, before: i64, minor_digits: u32) -> Part<'static> {
-        let units =
-            self.factor.checked_mul(i128::from(before)).and_then(|units| units.checked_add(self.shift));
-        match units {
-            Some(units) => {
-                Part::Number { units, scale: self.scale + minor_digits, decimals_min: minor_digits }
-            }
-            None => Part::Word("too large"),
-        }
-    }
-
-    fn reduced(mut self) -> Self {
-        while self.scale > 0 && self.factor % 10 == 0 && self.shift % 10 == 0 {
-            (self.factor, self.shift, self.scale) = (self.factor / 10, self.shift / 10, self.scale - 1);
-        }
-        self
+    /// The unrounded result for a value; `None` if it cannot be kept exactly.
+    pub(crate) fn of(self, value: Exact) -> Option<Exact> {
+        let units = self.factor.checked_mul(value.units)?.checked_add(self.shift.checked_mul(value.over)?)?;
+        Some(Exact::new(units, self.divisor.checked_mul(value.over)?))
     }
 }
 
@@ -116,9 +111,8 @@ struct Small {
 impl Kernel {
     /// `None` if the numbers are too large to be kept exactly.
     pub(crate) fn new(formula: Formula, grid: Grid) -> Option<Self> {
-        let scale = 10_i128.checked_pow(formula.scale)?;
-        let divisor = scale.checked_mul(i128::from(grid.step))?;
-        let offset = scale.checked_mul(i128::from(grid.offset))?;
+        let divisor = formula.divisor.checked_mul(i128::from(grid.step))?;
+        let offset = formula.divisor.checked_mul(i128::from(grid.offset))?;
         let bias = match grid.toward {
             Toward::Down => 0,
             Toward::Nearest => divisor / 2,
@@ -179,7 +173,7 @@ mod tests {
         #[test]
         fn the_short_way_agrees_with_the_wide_one(
             units in 1_i128..200_000,
-            scale in 0_u32..8,
+            over in 1_i128..100_000_000,
             minor in -1_000_000_i64..1_000_000,
             step in 1_i64..100_000,
             offset in 0_i64..100_000,
@@ -187,7 +181,7 @@ mod tests {
             before in 0..i64::MAX,
             away in -3_i64..3,
         ) {
-            let formula = Formula::IDENTITY.times(units, scale).and_then(|f| f.plus(minor)).expect("fits");
+            let formula = Formula::IDENTITY.times(units, over).and_then(|f| f.plus(minor)).expect("fits");
             let kernel = Kernel::new(formula, Grid { step, offset, toward }).expect("fits");
             let small = kernel.small.expect("prices of some size fit 64 bits");
             for before in [before, before >> 20, before >> 40, small.before_max.saturating_add(away)] {

@@ -1,52 +1,57 @@
-//! How a rule computes the new price: steps in order, one file each, folded into one exact formula.
+//! How a rule computes the new price: steps in order, one file each, laid out as one program.
 //! A new step is one file, its `mod` line, and one line in the list below.
 
 mod amount;
+mod beat;
+mod branch;
+mod exact;
+mod follow;
 mod formula;
+mod from;
+mod made;
+mod margin;
+mod markup;
 mod multiply;
 mod percent;
+mod program;
 mod set;
+mod source;
+mod tiers;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::Compile;
-pub(crate) use formula::{Formula, Grid, Kernel, Toward};
+use crate::context::TaxFactor;
+pub(crate) use exact::Exact;
+pub(crate) use formula::{Grid, Toward};
+use made::{Made, Move, Start};
+use program::ProgramFault;
+pub(crate) use program::{PathStep, Program};
+pub(crate) use source::Source;
 
-/// Most steps of one rule; a trace stays readable.
+/// Most steps in one list; a trace stays readable.
 const STEPS_MAX: usize = 20;
 
-/// One step: turns the formula so far into the formula with this step behind it.
+/// One step as a rule writes it.
 pub(crate) trait Transform {
-    /// Checks the step and appends it. `None`: the numbers do not fit exact arithmetic any more.
-    fn append(&self, formula: Formula, compile: &mut Compile) -> Option<Formula>;
-
-    /// The step in words, for the trace: "-12.5 %".
-    fn words(&self) -> String;
-}
-
-/// One step of a rule made ready: the formula up to and with it.
-#[derive(Debug)]
-pub(crate) struct ReadyStep {
-    pub(crate) kind: &'static str,
-    pub(crate) words: String,
-    pub(crate) formula: Formula,
+    /// Checks the step and makes it ready; `None` only together with a fault.
+    fn ready(&self, compile: &mut Compile) -> Option<Made>;
 }
 
 macro_rules! steps {
-    ($($file:ident: $name:ident,)*) => {
+    ($($word:literal $file:ident: $name:ident,)*) => {
         /// One step of the computation.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
         #[allow(missing_docs)]
         pub(crate) enum Step {
-            $($name($file::$name),)*
+            $(#[serde(rename = $word)] $name($file::$name),)*
         }
 
         impl Step {
             fn kind(&self) -> &'static str {
                 match self {
-                    $(Self::$name(_) => stringify!($file),)*
+                    $(Self::$name(_) => $word,)*
                 }
             }
 
@@ -60,47 +65,54 @@ macro_rules! steps {
 }
 
 steps! {
-    amount: Amount,
-    multiply: Multiply,
-    percent: Percent,
-    set: Set,
+    "amount" amount: Amount,
+    "beat" beat: Beat,
+    "from" from: From,
+    "if" branch: If,
+    "margin" margin: Margin,
+    "markup" markup: Markup,
+    "match" follow: Match,
+    "multiply" multiply: Multiply,
+    "percent" percent: Percent,
+    "set" set: Set,
+    "tiers" tiers: Tiers,
 }
 
-impl Step {
-    /// Whether the price is taken from somebody else's, such as a competitor's; nothing of ours bounds it then.
-    pub(crate) fn follows(&self) -> bool {
-        match self {
-            Self::Amount(_) | Self::Multiply(_) | Self::Percent(_) | Self::Set(_) => false,
+/// Checks the steps and lays them out; `None` only together with a fault.
+pub(crate) fn ready(
+    steps: &[Step],
+    grid: Grid,
+    displayed: TaxFactor,
+    compile: &mut Compile,
+) -> Option<Program> {
+    let made = ready_list(steps, compile);
+    match Program::new(&made, grid, displayed) {
+        Ok(program) => Some(program),
+        Err(ProgramFault::TooPrecise) => {
+            let detail = "the steps together need more digits than are kept; write fewer decimals";
+            compile.fault("too_precise", detail);
+            None
+        }
+        Err(ProgramFault::TooManyWays) => {
+            let detail = "branches behind branches multiply to more than 256 ways; write several rules";
+            compile.fault("too_many", detail);
+            None
         }
     }
 }
 
-/// Checks the steps and makes them ready.
-pub(crate) fn ready(steps: &[Step], compile: &mut Compile) -> Vec<ReadyStep> {
+/// Checks a list of steps.
+fn ready_list(steps: &[Step], compile: &mut Compile) -> Vec<Made> {
     if steps.len() > STEPS_MAX {
         compile.fault("too_many", format!("there are {} steps; at most {STEPS_MAX} are read", steps.len()));
         return Vec::new();
     }
-    let mut formula = Some(Formula::IDENTITY);
-    let mut ready = Vec::with_capacity(steps.len());
-    for (place, step) in steps.iter().enumerate() {
-        let before = formula.unwrap_or(Formula::IDENTITY);
-        let transform = step.transform();
-        formula = compile.inside(place, |c| c.inside(step.kind(), |c| appended(transform, before, c)));
-        if let Some(formula) = formula {
-            ready.push(ReadyStep { kind: step.kind(), words: transform.words(), formula });
-        }
-    }
-    ready
-}
-
-fn appended(step: &dyn Transform, before: Formula, compile: &mut Compile) -> Option<Formula> {
-    let after = step.append(before, compile);
-    if after.is_none() {
-        compile.fault(
-            "too_precise",
-            "together with the steps before, this needs more digits than are kept; write fewer decimals",
-        );
-    }
-    after
+    let ready = |compile: &mut Compile| {
+        let each = steps.iter().enumerate().filter_map(|(place, step)| {
+            compile.count_part();
+            compile.inside(place, |c| c.inside(step.kind(), |c| step.transform().ready(c)))
+        });
+        each.collect()
+    };
+    compile.deeper(ready).unwrap_or_default()
 }

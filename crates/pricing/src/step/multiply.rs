@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Formula, Transform};
+use super::{Made, Move, Transform};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 
@@ -13,15 +13,12 @@ use crate::decimal::Decimal;
 pub(crate) struct Multiply(Decimal);
 
 impl Transform for Multiply {
-    fn append(&self, formula: Formula, compile: &mut Compile) -> Option<Formula> {
+    fn ready(&self, compile: &mut Compile) -> Option<Made> {
         if self.0.units() <= 0 {
             compile.fault("not_positive", format!("the factor {} must be above zero", self.0));
-            return Some(formula);
+            return None;
         }
-        formula.times(i128::from(self.0.units()), self.0.scale())
-    }
-
-    fn words(&self) -> String {
-        format!("× {}", self.0)
+        let over = 10_i128.pow(self.0.scale());
+        Some(Move::times("multiply", format!("× {}", self.0), i128::from(self.0.units()), over))
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Formula, Transform};
+use super::{Made, Move, Transform};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 
@@ -13,18 +13,15 @@ use crate::decimal::Decimal;
 pub(crate) struct Percent(Decimal);
 
 impl Transform for Percent {
-    fn append(&self, formula: Formula, compile: &mut Compile) -> Option<Formula> {
+    fn ready(&self, compile: &mut Compile) -> Option<Made> {
         let hundred = 100 * 10_i128.pow(self.0.scale());
         let factor = hundred + i128::from(self.0.units());
         if factor <= 0 {
-            compile
-                .fault("out_of_range", format!("{} percent leaves no price; write more than -100", self.0));
-            return Some(formula);
+            let detail = format!("{} percent leaves no price; write more than -100", self.0);
+            compile.fault("out_of_range", detail);
+            return None;
         }
-        formula.times(factor, self.0.scale() + 2)
-    }
-
-    fn words(&self) -> String {
-        format!("{}{} %", if self.0.units() > 0 { "+" } else { "" }, self.0)
+        let words = format!("{}{} %", if self.0.units() > 0 { "+" } else { "" }, self.0);
+        Some(Move::times("percent", words, factor, hundred))
     }
 }

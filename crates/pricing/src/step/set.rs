@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Formula, Transform};
+use super::{Made, Move, Start, Transform};
 use crate::amount::Amount;
 use crate::compile::Compile;
 
@@ -13,11 +13,8 @@ use crate::compile::Compile;
 pub(crate) struct Set(Amount);
 
 impl Transform for Set {
-    fn append(&self, _: Formula, compile: &mut Compile) -> Option<Formula> {
-        Some(Formula::constant(compile.positive_minor(&self.0)))
-    }
-
-    fn words(&self) -> String {
-        format!("set to {}", self.0)
+    fn ready(&self, compile: &mut Compile) -> Option<Made> {
+        let start = Start::Constant(compile.positive_minor(&self.0));
+        Some(Move::of("set", format!("set to {}", self.0), start, (1, 1), 0))
     }
 }
