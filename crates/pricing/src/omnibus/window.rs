@@ -48,7 +48,7 @@ pub(super) struct Known {
     pub(super) lowest_minor: Option<i64>,
     /// The price in force when the window ends.
     pub(super) last_minor: Option<i64>,
-    /// From when on prices are known without a hole, seconds since 1970; inside the window.
+    /// From when on prices are known without a hole, seconds since 1970; what lies before the window is not looked at.
     pub(super) since: i64,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn look(history: &[PricePoint], start: i64, end: i64) -> Known {
         known.lowest_minor =
             Some(known.lowest_minor.map_or(point.price_minor, |low| low.min(point.price_minor)));
         known.last_minor = known.last_minor.or(Some(point.price_minor));
-        known.since = point.from.max(start);
+        known.since = point.from;
         until = point.from;
         if point.from <= start {
             break;

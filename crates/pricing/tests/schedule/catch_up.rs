@@ -104,3 +104,26 @@ fn a_sleep_of_years_stays_small_and_right() {
     assert_eq!(years.missed[0], change("2020-01-01T00:01:00Z", ChangeKind::Ends));
     assert_eq!(years.counts, Some(change("2027-06-01T12:01:00Z", ChangeKind::Ends)));
 }
+
+#[test]
+fn a_repetition_that_begins_on_its_time_begins_with_it() {
+    let bounded = timetable(json!({
+        "zone": "Europe/Berlin", "every": "day at 02:30", "for": "1h",
+        "at": "2027-03-27 02:30", "until": "2027-03-29 02:30",
+    }));
+    assert_eq!(
+        bounded.preview(instant("2027-01-01T00:00:00Z"), 5),
+        [
+            window("2027-03-27T01:30:00Z", "2027-03-27T02:30:00Z"),
+            // In the gap: the first instant after it.
+            window("2027-03-28T01:00:00Z", "2027-03-28T02:00:00Z"),
+        ],
+        "the one that stands exactly on `until` no longer comes"
+    );
+    assert!(bounded.is_active(instant("2027-03-27T01:30:00Z")));
+    let after_the_gap = timetable(json!({
+        "zone": "Europe/Berlin", "every": "day at 02:30", "at": "2027-03-28 03:00",
+    }));
+    let first = after_the_gap.next_change(instant("2027-01-01T00:00:00Z"));
+    assert_eq!(first, Some(change("2027-03-28T01:00:00Z", ChangeKind::Starts)), "what the gap put off comes");
+}
