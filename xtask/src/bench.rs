@@ -12,6 +12,7 @@ const OWN: &[(&str, &str)] = &[
     ("import", "rows a second and peak memory for a product CSV of 1,000,000 variants"),
     ("plan", "100,000 rows made durable, against INSERT … SELECT"),
     ("preview-cold", "a rule over 1,000,000 variants with nothing in memory, against one SQL statement"),
+    ("snapshot", "memory of a catalogue of 1,000,000 variants, and the time to read it and to follow events"),
 ];
 
 /// Those of the workspace `bench-peers`, alphabetic: what they measure against is no dependency of the product.

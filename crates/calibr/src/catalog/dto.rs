@@ -55,11 +55,29 @@ pub struct Variant {
     pub compare_at: Option<Money>,
     /// Cost per item.
     pub cost: Option<Money>,
+    /// Pieces in stock; empty if nobody counts.
+    pub inventory: Option<i64>,
+    /// The manufacturer's suggested retail price.
+    pub msrp: Option<Money>,
+    /// The lowest price the manufacturer lets people advertise.
+    pub map: Option<Money>,
+    /// The lowest price of a competitor.
+    pub competitor_lowest: Option<Money>,
+    /// Pieces sold in the last 30 days.
+    pub units_sold_30d: Option<i64>,
+    /// Handles of the product's collections, sorted.
+    #[serde(default)]
+    pub collections: Vec<String>,
+    /// When the product was made.
+    pub created_at: Option<Timestamp>,
+    /// Custom fields.
+    #[serde(default)]
+    pub custom: BTreeMap<String, String>,
     /// Ids in connected channels, by channel id.
     pub channel_refs: BTreeMap<String, String>,
     /// When the price last changed, as far as Calibr knows.
     pub price_since: Option<Timestamp>,
-    /// Why it has this price: `import`, `ingest`, `price_change` or `roll_back`.
+    /// Why it has this price: `import`, `ingest`, `price_change`, `roll_back` or `history`.
     pub price_source: Option<String>,
 }
 
@@ -76,7 +94,7 @@ pub struct PriceVersion {
     pub valid_from: Timestamp,
     /// Until when; empty for the price now.
     pub valid_to: Option<Timestamp>,
-    /// `import`, `ingest`, `price_change` or `roll_back`.
+    /// `import`, `ingest`, `price_change`, `roll_back`, or `history` where it was told later.
     pub source: String,
     /// The import, channel or run it came from.
     pub source_id: Option<String>,

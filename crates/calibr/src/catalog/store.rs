@@ -71,7 +71,12 @@ pub(super) async fn product_list(
 }
 
 const VARIANT_SELECT: &str = "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
-        p.tags, v.cost_minor, j.currency as project_currency, pv.currency, pv.unit_amount_minor, pv.compare_at_minor,
+        p.tags, p.collections, p.created_at, v.cost_minor, v.inventory_quantity, v.units_sold_30d, v.custom,
+        array(select r.kind from reference_prices r
+            where r.tenant_id = v.tenant_id and r.variant_id = v.id order by r.kind) as reference_kinds,
+        array(select r.amount_minor from reference_prices r
+            where r.tenant_id = v.tenant_id and r.variant_id = v.id order by r.kind) as reference_amounts,
+        j.currency as project_currency, pv.currency, pv.unit_amount_minor, pv.compare_at_minor,
         pv.valid_from, pv.source,
         coalesce((select array_agg(r.channel_id order by r.channel_id) from channel_refs r
             where r.tenant_id = v.tenant_id and r.variant_id = v.id), '{}') as ref_channels,
@@ -212,6 +217,16 @@ fn read_variant(row: &Row) -> Result<Variant> {
     let money = |column: &str, currency: Option<Currency>| {
         Some(Money::from_minor(row.get::<_, Option<i64>>(column)?, currency?))
     };
+    let references: Vec<(String, i64)> = {
+        let kinds: Vec<String> = row.get("reference_kinds");
+        kinds.into_iter().zip(row.get::<_, Vec<i64>>("reference_amounts")).collect()
+    };
+    let reference = |kind: &str| {
+        let found = references.iter().find(|(known, _)| known == kind);
+        found.map(|(_, minor)| Money::from_minor(*minor, project_currency))
+    };
+    let custom: Vec<String> = row.get("custom");
+    let custom = custom.iter().filter_map(|field| field.split_once('='));
     let channels: Vec<Uuid> = row.get("ref_channels");
     let external_ids: Vec<String> = row.get("ref_ids");
     let channel_refs = channels.into_iter().map(|id| ChannelId(id).to_string()).zip(external_ids).collect();
@@ -227,6 +242,14 @@ fn read_variant(row: &Row) -> Result<Variant> {
         price: money("unit_amount_minor", price_currency),
         compare_at: money("compare_at_minor", price_currency),
         cost: money("cost_minor", Some(project_currency)),
+        inventory: row.get("inventory_quantity"),
+        msrp: reference("msrp"),
+        map: reference("map"),
+        competitor_lowest: reference("competitor_lowest"),
+        units_sold_30d: row.get("units_sold_30d"),
+        collections: row.get("collections"),
+        created_at: row.get("created_at"),
+        custom: custom.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
         channel_refs,
         price_since: row.get("valid_from"),
         price_source: row.get("source"),

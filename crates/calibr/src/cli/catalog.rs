@@ -1,8 +1,7 @@
-//! `catalog`: import, list, show, export.
+//! `catalog`: import, facts, history, list, show, export.
 
 use std::path::PathBuf;
 
-use futures_util::TryStreamExt;
 use tokio::io::AsyncWriteExt;
 
 use super::app::{App, List, Paging, filters};
@@ -10,6 +9,7 @@ use super::client::{Client, Page};
 use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
+use super::uploads::{self, FileArgs, send_file};
 use crate::catalog::dto::{ImportReport, Variant};
 use crate::channels::dto::Channel;
 use crate::ids::VariantId;
@@ -28,6 +28,10 @@ pub struct CatalogArgs {
 enum Verb {
     /// Take in a Shopify product CSV, or a connected shop's catalogue
     Import(ImportArgs),
+    /// Tell facts about variants: cost, stock, reference prices, collections, custom fields
+    Facts(FileArgs),
+    /// Tell prices of the past, which the law on reductions asks for
+    History(FileArgs),
     /// List variants
     Ls(LsArgs),
     /// Show a variant by SKU or id
@@ -80,6 +84,8 @@ struct LsArgs {
 pub async fn run(app: &App, args: CatalogArgs) -> Result {
     match args.verb {
         Verb::Import(args) => import(app, args).await,
+        Verb::Facts(args) => uploads::run(app, "catalog/facts", &args).await,
+        Verb::History(args) => uploads::run(app, "catalog/history", &args).await,
         Verb::Ls(args) => ls(app, &args).await,
         Verb::Show { sku } => show(app, &sku).await,
         Verb::Export { output } => {
@@ -93,7 +99,7 @@ pub async fn run(app: &App, args: CatalogArgs) -> Result {
 async fn import(app: &App, args: ImportArgs) -> Result {
     let client = app.client()?;
     let reply = match (args.file, args.channel) {
-        (Some(file), _) => import_file(app, &client, &file).await?,
+        (Some(file), _) => send_file(app, &client, "catalog/imports", &file).await?,
         (None, channel) => {
             let channel = find_channel(&client, &channel.unwrap_or_default()).await?;
             let spinner = app.ui.spinner(&format!("Reading {}", channel.name));
@@ -115,23 +121,6 @@ async fn import(app: &App, args: ImportArgs) -> Result {
     }
     app.ui.next(&["catalog ls", "plan -f RULES.yaml"]);
     Ok(Exit::Done)
-}
-
-async fn import_file(app: &App, client: &Client, file: &std::path::Path) -> Result<super::client::Reply> {
-    let unreadable = |e: std::io::Error| CliError::failed("input", format!("{}: {e}.", file.display()));
-    if file.as_os_str() == "-" {
-        let body = tokio_util::io::ReaderStream::new(tokio::io::stdin());
-        return client.post_body("catalog/imports", "", "text/csv", reqwest::Body::wrap_stream(body)).await;
-    }
-    let opened = tokio::fs::File::open(file).await.map_err(unreadable)?;
-    let size = opened.metadata().await.map_err(unreadable)?.len();
-    let bar = app.ui.bytes_bar(Some(size), "Importing");
-    let counting = bar.clone();
-    let body = tokio_util::io::ReaderStream::with_capacity(opened, 64 * 1024)
-        .inspect_ok(move |chunk| counting.inc(chunk.len() as u64));
-    let reply = client.post_body("catalog/imports", "", "text/csv", reqwest::Body::wrap_stream(body)).await;
-    bar.finish_and_clear();
-    reply
 }
 
 async fn ls(app: &App, args: &LsArgs) -> Result {
@@ -285,6 +274,7 @@ fn variant_view(look: Look, variant: &Variant) -> String {
         variant.price_source.as_deref().map(|s| format!(" by {}", format::state(s))).unwrap_or_default();
     let channels: Vec<_> =
         variant.channel_refs.iter().map(|(channel, id)| format!("{channel} {id}")).collect();
+    let custom: Vec<_> = variant.custom.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let or_empty =
         |money: Option<&kernel_core::Money>| money.map(|m| format::money(Some(m))).unwrap_or_default();
     let pairs = [
@@ -292,10 +282,17 @@ fn variant_view(look: Look, variant: &Variant) -> String {
         ("price", format::money(variant.price.as_ref())),
         ("compare-at", or_empty(variant.compare_at.as_ref())),
         ("cost", or_empty(variant.cost.as_ref())),
+        ("in stock", variant.inventory.map(|pieces| pieces.to_string()).unwrap_or_default()),
+        ("sold in 30 days", variant.units_sold_30d.map(|pieces| pieces.to_string()).unwrap_or_default()),
+        ("msrp", or_empty(variant.msrp.as_ref())),
+        ("map", or_empty(variant.map.as_ref())),
+        ("competitor", or_empty(variant.competitor_lowest.as_ref())),
         ("since", format!("{since}{source}")),
         ("vendor", one_line(&variant.vendor)),
         ("type", one_line(&variant.product_type)),
         ("tags", one_line(&variant.tags.join(", "))),
+        ("collections", one_line(&variant.collections.join(", "))),
+        ("custom", one_line(&custom.join(", "))),
         ("channels", channels.join(", ")),
     ];
     let sku = look.paint(Tone::Strong, &one_line(&variant.sku));

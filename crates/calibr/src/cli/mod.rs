@@ -32,6 +32,7 @@ mod sse;
 mod surface;
 mod trace;
 mod ui;
+mod uploads;
 mod watch;
 
 use std::process::ExitCode;
