@@ -7,6 +7,7 @@ mod ceiling;
 mod currency_swap;
 mod document;
 mod floor;
+mod freeze;
 mod map;
 mod maximum_move;
 mod maximum_move_day;
@@ -17,6 +18,7 @@ mod moves;
 mod msrp;
 mod near_zero;
 mod no_minimum;
+mod omnibus;
 mod plan;
 mod prices;
 mod share;
@@ -61,6 +63,14 @@ pub(crate) struct Planned<'a> {
     pub(crate) facts: &'a VariantFacts<'a>,
     /// Where and when.
     pub(crate) context: &'a PricingContext,
+}
+
+impl Planned<'_> {
+    /// Whether applying the row would write anything.
+    #[inline]
+    pub(crate) fn writes(&self) -> bool {
+        self.after != self.before || self.compare_at_after != self.facts.compare_at_minor
+    }
 }
 
 /// One guardrail, ready to run.
@@ -274,10 +284,12 @@ guardrails! {
     ceiling: Ceiling,
     map: Map,
     msrp: Msrp,
+    omnibus: Omnibus,
     maximum_move: MaximumMove,
     maximum_move_day: MaximumMoveDay,
     maximum_move_week: MaximumMoveWeek,
     minimum_interval: MinimumInterval,
+    freeze: Freeze,
     }
     plan {
         collapse: Collapse,

@@ -13,7 +13,7 @@ fn refused(lines: &str) -> String {
 
 #[test]
 fn mistakes_say_where_they_are_and_how_to_mend_them() {
-    assert_snapshot!(refused("near_zer: {}"), @r#"/near_zer [unknown_field] line 2: `near_zer` is not known here; did you mean `near_zero`? Known are `schema`, `currency_swap`, `near_zero`, `slip`, `no_minimum`, `below_cost`, `minimum_margin`, `floor`, `ceiling`, `map`, `msrp`, `maximum_move`, `maximum_move_day`, `maximum_move_week`, `minimum_interval`, `collapse`, `common_factor`, `blast_radius`"#);
+    assert_snapshot!(refused("near_zer: {}"), @r#"/near_zer [unknown_field] line 2: `near_zer` is not known here; did you mean `near_zero`? Known are `schema`, `currency_swap`, `near_zero`, `slip`, `no_minimum`, `below_cost`, `minimum_margin`, `floor`, `ceiling`, `map`, `msrp`, `omnibus`, `maximum_move`, `maximum_move_day`, `maximum_move_week`, `minimum_interval`, `freeze`, `collapse`, `common_factor`, `blast_radius`"#);
     assert_snapshot!(refused("floor: { price: 5 }"), @r#"/floor/price [invalid_value] line 2: `5` does not say its currency; write an amount such as 19.90 EUR"#);
     assert_snapshot!(refused("floor: {}"), @r#"/floor [missing_field] line 2: `price` is missing; write an amount such as 5.00 EUR, or `mode: off`"#);
     assert_snapshot!(refused("floor:"), @r#"/floor [no_value] line 2: has no value; write a map of fields or remove the field"#);
@@ -27,6 +27,13 @@ fn mistakes_say_where_they_are_and_how_to_mend_them() {
     assert_snapshot!(refused("maximum_move: { down_percent: 100 }"), @r#"/maximum_move/down_percent [out_of_range] line 2: 100 percent limits nothing; write less than 100"#);
     assert_snapshot!(refused("maximum_move_week: {}"), @r#"/maximum_move_week [empty] line 2: limits nothing; write `down_percent`, `up_percent` or both"#);
     assert_snapshot!(refused("minimum_interval: { hours: 0 }"), @r#"/minimum_interval/hours [out_of_range] line 2: 0 hours is not between 1 and 8784"#);
+    assert_snapshot!(refused("freeze: { windows: [{ when: { zone: Europe/Berlin, at: 2027-03-28 02:30 } }] }"), @"/freeze/windows/0/when/at [time_in_gap] line 2: 2027-03-28 02:30 does not exist in Europe/Berlin, the clocks are put forward over it; write 2027-03-28 01:30+01:00 or 2027-03-28 03:30+02:00");
+    assert_snapshot!(refused("freeze: { windows: [] }"), @"/freeze [missing_field] line 2: `windows` is missing; write 1 to 100 windows, each with `when`, or `mode: off`");
+    let unknown = refused("omnibus: { country: XX }");
+    assert!(
+        unknown.starts_with("/omnibus/country [invalid_value] line 2: `XX` is not a country"),
+        "{unknown}"
+    );
     assert_snapshot!(refused("blast_radius: { at_least_rows: -1 }"), @r#"
     /blast_radius [empty] line 2: limits nothing; write `rows`, `percent_of_catalogue` or `revenue`
     /blast_radius/at_least_rows [out_of_range] line 2: must not be below zero

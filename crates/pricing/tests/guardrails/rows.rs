@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 use pricing::GuardrailKind::{self, *};
-use pricing::{Guardrails, MoreFacts, PricePoint, Tax, Verdict, Verdict::*};
+use pricing::{Decision, Guardrails, MoreFacts, PricePoint, Tax, VariantFacts, Verdict, Verdict::*};
 
-use crate::support::{DAY, HOUR, NOW, Try, currency, guardrails};
+use crate::support::{DAY, HOUR, NOW, Try, context, currency, guardrails, rule_set};
 
 fn at(case: &Try<'_>, kind: GuardrailKind, before: i64, prices: &[i64]) -> Vec<Verdict> {
     prices.iter().map(|after| case.verdict(kind, before, *after)).collect()
@@ -142,6 +142,69 @@ fn a_price_in_another_currency_is_not_computed_with() {
     let row = case.row(1_000, 900);
     assert_eq!(row.reason.code(), "blocked.currency_swap");
     assert_snapshot!(case.trace("currency_swap", 1_000, 900), @"violated | JPY | EUR | the currency of the price before is that of the surface");
+}
+
+fn frozen(zone: &str, from: &str, until: &str) -> Verdict {
+    let window = format!("{{ zone: {zone}, at: {from}, until: {until} }}");
+    Try::of(&format!("freeze: {{ windows: [{{ when: {window}, reason: Stocktaking }}] }}"))
+        .verdict(Freeze, 1_000, 990)
+}
+
+#[test]
+fn nothing_is_written_in_a_freeze() {
+    // Now is 2027-01-15 08:00 in London, 09:00 in Berlin.
+    assert_eq!(frozen("Europe/London", "2027-01-15 08:00", "2027-01-15 09:00"), Violated);
+    assert_eq!(frozen("Europe/London", "2027-01-15 07:00", "2027-01-15 08:00"), Passed);
+    assert_eq!(frozen("Europe/Berlin", "2027-01-15 08:00", "2027-01-15 09:00"), Passed);
+    assert_eq!(frozen("Europe/Berlin", "2027-01-16 09:00", "2027-01-17 09:00"), Near);
+    assert_eq!(frozen("Europe/Berlin", "2027-01-16 09:01", "2027-01-17 09:00"), Passed);
+    let weekly =
+        Try::of("freeze: { windows: [{ when: { zone: Europe/London, every: \"0 6 * * 5\", for: 3h } }] }");
+    assert_eq!(weekly.row(1_000, 990).reason.code(), "blocked.freeze", "a Friday");
+    assert_eq!(weekly.verdict(Freeze, 1_000, 1_000), Passed, "what stays is not written");
+    let named = Try::of(
+        "freeze: { windows: [{ when: { zone: Europe/London, at: 2027-01-01 00:00, until: 2027-02-01 00:00 }, reason: Moving house }] }",
+    );
+    assert_snapshot!(named.trace("freeze", 1_000, 990), @"violated | frozen | - | nothing is written during a freeze: Moving house");
+}
+
+#[test]
+fn reductions_are_announced_by_the_law_of_the_country() {
+    let history = [
+        PricePoint { from: NOW - 100 * DAY, price_minor: 2_000, compare_at_minor: None },
+        PricePoint { from: NOW - 20 * DAY, price_minor: 1_500, compare_at_minor: None },
+        PricePoint { from: NOW - 10 * DAY, price_minor: 2_000, compare_at_minor: None },
+    ];
+    let verdict = |lines: &str, country: Option<&str>, compare_at: &str| {
+        let mut context = context("EUR");
+        context.country = country.map(str::to_owned);
+        let set = rule_set(
+            &format!("steps: [{{ set: 12.00 EUR }}]\ncompare_at: {compare_at}"),
+            &guardrails(lines),
+            &context,
+        );
+        let more = MoreFacts { history: &history, ..MoreFacts::default() };
+        let facts = VariantFacts {
+            price_minor: Some(2_000),
+            more: &more,
+            vendor: "Molkerei",
+            ..VariantFacts::default()
+        };
+        let Decision::Row(row) = set.evaluate(&facts) else { panic!("everything is selected") };
+        let prior = set.prior_price(&facts, &row);
+        (row.guardrails.verdict(Omnibus), prior)
+    };
+    // 15.00 held in the last 30 days, so 20.00 may not be struck through.
+    assert_eq!(verdict("omnibus: { country: DE }", None, "set_to_before"), (Violated, Some(1_500)));
+    assert_eq!(verdict("omnibus: { mode: warn }", None, "set_to_before"), (Near, Some(1_500)));
+    assert_eq!(verdict("omnibus: {}", Some("US"), "set_to_before"), (NotSet, None));
+    assert_eq!(verdict("omnibus: {}", Some("DE"), "keep"), (Passed, None), "nothing is announced");
+    let dairy = "omnibus: { country: DE, perishable: { vendor: { is: Molkerei } } }";
+    assert_eq!(verdict(dairy, None, "set_to_before"), (Passed, None), "goods that perish are exempt there");
+    assert_eq!(verdict(dairy, Some("EU"), "set_to_before").0, Violated, "the market's law counts first");
+    let wine = "omnibus: { country: DE, perishable: { vendor: { is: Weingut } } }";
+    assert_eq!(verdict(wine, None, "set_to_before").0, Violated);
+    assert_eq!(verdict("omnibus: { mode: off }", None, "set_to_before"), (NotSet, None));
 }
 
 #[test]
