@@ -1,5 +1,7 @@
 //! Where and when prices are computed: the surface with its currency and tax, and the instant.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use kernel_core::Currency;
 
@@ -82,5 +84,11 @@ impl Tax {
     pub(crate) fn factor(self) -> TaxFactor {
         let without = 100 * 10_i128.pow(self.rate.scale());
         TaxFactor { with: without + i128::from(self.rate.units()), without }
+    }
+}
+
+impl fmt::Display for Tax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} % {}", self.rate, if self.prices_include { "included" } else { "on top" })
     }
 }

@@ -27,14 +27,22 @@ const DOMAIN: &[u8] = b"calibr.plan.v2";
 pub struct PlanHeader {
     /// Version of the engine, [`crate::ENGINE_VERSION`].
     pub engine: String,
-    /// Version of the guardrails that always hold, [`crate::GUARDRAIL_VERSION`].
+    /// Version of how guardrails judge, [`crate::GUARDRAIL_VERSION`].
     pub guardrails: String,
+    /// Content hash of the guardrails that held.
+    pub guardrail_settings: String,
+    /// Ids of the waivers that were in force.
+    pub waivers: Vec<String>,
     /// Id of the project.
     pub project: String,
     /// Id or name of the price surface.
     pub surface: String,
     /// Currency of every amount.
     pub currency: Currency,
+    /// Country whose law on price reductions held, where one was set.
+    pub country: Option<String>,
+    /// The tax of the surface, such as `19 % included`, where it is known.
+    pub tax: Option<String>,
     /// The instant for which the prices were computed.
     pub instant: Timestamp,
     /// How far the catalogue had got.

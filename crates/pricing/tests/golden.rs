@@ -154,6 +154,10 @@ fn header() -> PlanHeader {
     PlanHeader {
         engine: pricing::ENGINE_VERSION.to_owned(),
         guardrails: pricing::GUARDRAIL_VERSION.to_owned(),
+        guardrail_settings: "f00d".to_owned(),
+        waivers: Vec::new(),
+        country: None,
+        tax: None,
         project: "prj_demo".to_owned(),
         surface: "base".to_owned(),
         currency: euro(),
@@ -179,9 +183,9 @@ fn plan_hash(header: &PlanHeader, prices: &[i64]) -> PlanHash {
 
 #[test]
 fn the_plan_hash_is_the_same_on_every_machine() {
-    assert_snapshot!(header().canonical_json(), @r#"{"engine":"2","guardrails":"2","project":"prj_demo","surface":"base","currency":"EUR","instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
+    assert_snapshot!(header().canonical_json(), @r#"{"engine":"2","guardrails":"2","guardrail_settings":"f00d","waivers":[],"project":"prj_demo","surface":"base","currency":"EUR","country":null,"tax":null,"instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
     let hash = plan_hash(&header(), &[24_900, 8_990, 5_000]);
-    assert_snapshot!(hash, @"3a1328bc57d5d5600c753ffb32868b2212f08a263706516a7e6a8fd8ddb094b2");
+    assert_snapshot!(hash, @"3bce9b7e6e70def7fae5f54f1f0d30d4a9087d79bf5079e7a7726396eb063891");
     assert_eq!(hash.to_string().parse(), Ok(hash));
     assert!("+f".repeat(32).parse::<PlanHash>().is_err());
     assert!("é".repeat(32).parse::<PlanHash>().is_err());
@@ -218,6 +222,10 @@ fn whatever_differs_changes_the_plan_hash() {
     let headers = [
         PlanHeader { engine: "other".to_owned(), ..header() },
         PlanHeader { guardrails: "other".to_owned(), ..header() },
+        PlanHeader { guardrail_settings: "beef".to_owned(), ..header() },
+        PlanHeader { waivers: vec!["wvr_1".to_owned()], ..header() },
+        PlanHeader { country: Some("DE".to_owned()), ..header() },
+        PlanHeader { tax: Some("19 % included".to_owned()), ..header() },
         PlanHeader { project: "prj_other".to_owned(), ..header() },
         PlanHeader { surface: "market".to_owned(), ..header() },
         PlanHeader { currency: "USD".parse().expect("a currency"), ..header() },

@@ -9,6 +9,7 @@ mod settings;
 
 pub use api::routes;
 pub use projects::{
-    NewProject, create_project, create_tenant, list_projects, project_by_id, resolve_project,
+    NewProject, create_project, create_tenant, list_projects, project_by_id, project_hold, resolve_project,
 };
 pub use scopes::SCOPES;
+pub use settings::pricing_context;

@@ -128,6 +128,16 @@ pub(super) async fn settings_update(tx: &TenantTx, project: &Project) -> Result<
     Ok(())
 }
 
+/// Holds a project until the transaction ends, so that what is counted over all of it is counted in turn.
+///
+/// # Errors
+/// The database refused.
+pub async fn project_hold(tx: &TenantTx, id: ProjectId) -> Result<()> {
+    let sql = "select 1 from projects where tenant_id = $1 and id = $2 for no key update";
+    tx.execute(sql, &[&tx.tenant().0, &id.0]).await?;
+    Ok(())
+}
+
 /// The project a request is about: the one it names, or the only one there is.
 ///
 /// # Errors

@@ -1,10 +1,11 @@
 //! Changing what is known of a project: the country whose law holds, and the tax on its prices.
 
+use jiff::Timestamp;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, Result, Role};
 use kernel_events::Event;
-use pricing::Tax;
+use pricing::{PricingContext, Tax};
 use serde_json::{Value, json};
 
 use super::dto::{Project, ProjectSettings};
@@ -21,6 +22,20 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS \
     PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL \
     TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// The base price surface of a project at an instant.
+#[must_use]
+pub fn pricing_context(project: &Project, instant: Timestamp) -> PricingContext {
+    let tax = project
+        .tax_rate_pct
+        .as_deref()
+        .map(|rate| Tax::new(rate, project.prices_include_tax).expect("a rate is checked before it is kept"));
+    PricingContext {
+        country: project.country.clone(),
+        tax,
+        ..PricingContext::base(project.currency, instant)
+    }
+}
 
 /// Changes a project by its slug or id. What is the same already leaves no record.
 ///

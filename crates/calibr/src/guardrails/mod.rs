@@ -3,6 +3,7 @@
 //! Events out: `guardrails.pushed`, `waiver.requested`, `waiver.approved`, `waiver.ended`. Audit: the same.
 
 mod api;
+mod day;
 pub mod dto;
 mod effective;
 mod push;
@@ -10,4 +11,5 @@ mod store;
 mod waivers;
 
 pub use api::routes;
+pub use day::day_totals;
 pub use effective::{Effective, effective};

@@ -12,7 +12,6 @@ use super::dto::PushedGuardrails;
 use super::effective::merged;
 use super::store::{self, Scope};
 use crate::accounts::{self, dto::Project};
-use crate::rules;
 use crate::state::App;
 
 /// Only those who manage the house may move its limits: whoever writes rules must not loosen what holds them.
@@ -82,7 +81,7 @@ async fn check(ctx: &Ctx, tx: &TenantTx, project: &Project) -> Result<()> {
     let tenant = store::version_newest(tx, Scope::Tenant).await?;
     let own = store::version_newest(tx, Scope::Project(project.id)).await?;
     let whole = merged(tenant.as_ref(), own.as_ref())?;
-    let context = rules::pricing_context(project, ctx.now());
+    let context = accounts::pricing_context(project, ctx.now());
     let Err(faults) = RuleSet::compile(&[], &whole, &context) else { return Ok(()) };
     let faults = faults.into_iter().map(|mut fault| {
         if let Some(rest) = fault.pointer.strip_prefix("/guardrails") {

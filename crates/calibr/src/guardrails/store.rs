@@ -55,6 +55,13 @@ pub(super) async fn versions_lock(tx: &TenantTx) -> Result<()> {
     Ok(())
 }
 
+/// The name of a rule that a waiver is for.
+pub(super) async fn rule_name(tx: &TenantTx, project: ProjectId, id: RuleId) -> Result<String> {
+    let sql = "select name from rules where tenant_id = $1 and project_id = $2 and id = $3";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &project.0, &id.0]).await?;
+    Ok(row.ok_or_else(|| Error::not_found("rule", id))?.get("name"))
+}
+
 /// Every project of the tenant.
 pub(super) async fn project_ids(tx: &TenantTx) -> Result<Vec<ProjectId>> {
     let rows =

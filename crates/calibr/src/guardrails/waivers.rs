@@ -14,7 +14,6 @@ use super::effective::effective;
 use super::store::{self, WaiverInsert};
 use crate::accounts;
 use crate::ids::WaiverId;
-use crate::rules;
 use crate::state::App;
 
 const WAIVERS_WRITE: Permission = Permission::new("waivers:write", Role::Editor);
@@ -36,10 +35,7 @@ pub(super) async fn request(app: &App, ctx: &Ctx, project: Option<&str>, new: Ne
     let mode = modes.iter().find(|(code, _)| *code == new.guardrail).map(|(_, mode)| *mode);
     check(ctx, &new, mode)?;
     let rule = match new.rule_id {
-        Some(id) => {
-            let loaded = rules::load_newest(&tx, project.id, &[id]).await?;
-            loaded.into_iter().next().map(|rule| (rule.id, rule.name))
-        }
+        Some(id) => Some((id, store::rule_name(&tx, project.id, id).await?)),
         None => None,
     };
     let insert = WaiverInsert { id: WaiverId::new(), project: project.id, rule, requester, new: &new };

@@ -5,7 +5,8 @@ use kernel_core::{Ctx, Error, ErrorKind, Result, Role, UserId};
 use kernel_db::TenantTx;
 
 use super::dto::DecisionRequest;
-use super::model::{State, prices};
+use super::gate::{expect_fresh, expect_room};
+use super::model::State;
 use super::rows;
 use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
@@ -17,7 +18,7 @@ const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve
 ///
 /// # Errors
 /// `price_change.own` (403) for its author, `price_change.plan_mismatch` or `price_change.stale` (412),
-/// `price_change.state` (409).
+/// `price_change.state` or `price_change.guardrail` (409).
 pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: DecisionRequest) -> Result<()> {
     authorize(&ctx.actor, PRICE_CHANGES_APPROVE)?;
     let actor = decider(ctx)?;
@@ -30,6 +31,7 @@ pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: De
     expect_state(&record, State::PendingApproval)?;
     expect_plan(&record, &request.plan_hash)?;
     let tx = expect_fresh(ctx, tx, &record).await?;
+    expect_room(ctx, &tx, &record).await?;
     store::decision_insert(ctx, &tx, &record, actor, "approved", request.comment.as_deref()).await?;
     store::transition(ctx, &tx, &record, State::Approved, request.comment.as_deref()).await?;
     Ok(tx.commit().await?)
@@ -108,16 +110,4 @@ fn expect_plan(record: &PriceChangeRecord, plan_hash: &str) -> Result<()> {
     let detail = "The plan hash is not that of this price change. Read the plan again.";
     let error = Error::new(ErrorKind::Stale, "price_change.plan_mismatch", detail);
     Err(error.at("/plan_hash", "mismatch", format!("It is {}.", record.plan_hash)))
-}
-
-/// A plan whose prices moved in the catalogue becomes stale, for good.
-async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Result<TenantTx> {
-    let moved = rows::rows_moved(&tx, record.id).await?;
-    if moved == 0 {
-        return Ok(tx);
-    }
-    let detail = format!("{moved} planned {} moved since this was planned. Plan again.", prices(moved));
-    store::transition(ctx, &tx, record, State::Stale, Some(&detail)).await?;
-    tx.commit().await?;
-    Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
 }

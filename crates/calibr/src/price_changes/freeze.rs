@@ -7,8 +7,8 @@ use std::sync::Arc;
 use kernel_core::{Error, Result};
 use kernel_db::TenantTx;
 use pricing::{
-    Decision, PackedTrace, PlanHash, PlanHasher, PlanRow, Row, RuleSet, Snapshot, Summary, SummaryBuilder,
-    TraceTemplates, Tracer, VariantFacts,
+    DayTotals, Decision, PackedTrace, PlanHash, PlanHasher, PlanRow, PlanVerdicts, Row, RuleSet, Snapshot,
+    Summary, SummaryBuilder, TraceTemplates, Tracer, VariantFacts,
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub rules: Arc<RuleSet>,
     /// Variants to leave out.
     pub exclude: HashSet<u128>,
+    /// What other plans move on the same day.
+    pub today: DayTotals,
     /// The header's canonical JSON.
     pub header: String,
 }
@@ -33,6 +35,10 @@ pub(super) struct Draft {
 /// What came of it, beside the stored rows.
 pub(super) struct Frozen {
     pub summary: Summary,
+    /// What the guardrails say that look at the whole.
+    pub verdicts: PlanVerdicts,
+    /// What this plan adds to its day.
+    pub totals: DayTotals,
     pub plan_hash: PlanHash,
     pub rows_to_apply: i64,
 }
@@ -60,6 +66,7 @@ pub(super) async fn freeze(tx: &TenantTx, id: PriceChangeId, draft: Draft) -> Re
 fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTemplates) {
     let mut hasher = PlanHasher::new(&draft.header);
     let mut summary = SummaryBuilder::default();
+    let mut aggregate = draft.rules.aggregate();
     let mut tracer = Tracer::default();
     let mut parcel = Parcel::default();
     let mut rows_to_apply = 0;
@@ -69,6 +76,7 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
         }
         let decision = draft.rules.evaluate(facts);
         summary.push(facts, &decision);
+        aggregate.push(&decision, facts);
         let Decision::Row(row) = decision else { return };
         let (_, trace) = draft.rules.evaluate_and_pack(facts, &mut tracer);
         hasher.push(&PlanRow::new(facts.key, &row, trace));
@@ -83,7 +91,8 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
     let templates = tracer.templates().clone();
     let plan_hash = hasher.finish(templates.texts());
     let summary = summary.finish(draft.rules.context().tax);
-    (Frozen { summary, plan_hash, rows_to_apply }, templates)
+    let verdicts = aggregate.finish(&draft.today, draft.snapshot.len() as u64);
+    (Frozen { summary, verdicts, totals: aggregate.totals(), plan_hash, rows_to_apply }, templates)
 }
 
 /// Rows on their way, their texts and trace arguments in one piece each.

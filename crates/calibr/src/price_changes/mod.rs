@@ -10,6 +10,7 @@ mod decide;
 pub mod dto;
 mod export;
 mod freeze;
+mod gate;
 mod model;
 mod plan;
 mod rows;

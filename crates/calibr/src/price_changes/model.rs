@@ -3,6 +3,7 @@
 use kernel_core::{Actor, Role};
 
 use super::dto::Check;
+use crate::rules::dto::PlanVerdict;
 
 /// The state of a price change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +87,10 @@ pub(super) struct Standing<'a> {
     pub actor: &'a Actor,
     pub rows_to_apply: u64,
     pub rows_blocked: u64,
-    /// Rows whose price in the catalogue is no longer the one planned from.
-    pub rows_moved: u64,
+    /// Why the plan can no longer be used, where it cannot.
+    pub stale: Option<String>,
+    /// What guardrails say against the plan as a whole.
+    pub stopped: Vec<PlanVerdict>,
     pub has_channel: bool,
     pub approvals: usize,
     /// Targets of the newest run that the shop refused.
@@ -101,17 +104,21 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
     let check =
         |code: &str, status: &str, detail: String| Check { code: code.into(), status: status.into(), detail };
     let mut checks = Vec::new();
-    checks.push(match (standing.state, standing.rows_moved) {
-        (State::Stale, _) => {
-            check("fresh", "block", "The catalogue moved since this was planned. Plan again.".into())
-        }
-        (_, 0) => check("fresh", "pass", "No planned price moved since this was planned.".into()),
-        (_, moved) => check(
+    checks.push(match (standing.state, &standing.stale) {
+        (State::Stale, _) => check(
             "fresh",
             "block",
-            format!("{moved} planned {} moved since this was planned. Plan again.", prices(moved)),
+            "The catalogue or the guardrails moved since this was planned. Plan again.".into(),
         ),
+        (_, None) => check("fresh", "pass", "No planned price moved since this was planned.".into()),
+        (_, Some(why)) => check("fresh", "block", format!("{why} Plan again.")),
     });
+    for verdict in &standing.stopped {
+        let next = if verdict.mode == "soft" { " A waiver can let it pass." } else { "" };
+        let detail =
+            format!("{} ({}, limit {}).{next}", capital(&verdict.detail), verdict.value, verdict.limit);
+        checks.push(check(&format!("guardrail.{}", verdict.guardrail), "block", detail));
+    }
     checks.push(match standing.rows_to_apply {
         0 => check("rows", "block", "The rules give the prices you already have: nothing to apply.".into()),
         rows => check("rows", "pass", format!("{rows} {} will be written.", prices(rows))),
@@ -126,6 +133,9 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
     }
     checks.push(match standing.state {
         State::Rejected => check("approvals", "block", "Somebody declined this plan.".into()),
+        _ if !standing.stopped.is_empty() => {
+            check("approvals", "block", "Nobody can approve what a guardrail stops.".into())
+        }
         _ if standing.approvals > 0 => {
             check("approvals", "pass", "Approved by somebody other than its author.".into())
         }
@@ -141,7 +151,7 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
 /// What this actor may do now.
 pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
     let role = standing.actor.role;
-    let fresh = standing.rows_moved == 0;
+    let fresh = standing.stale.is_none();
     let state = standing.state;
     let ended = matches!(state, State::Applied | State::PartiallyApplied | State::Failed);
     let may = [
@@ -155,6 +165,11 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         ("retry_failed", role >= Role::Editor && standing.rows_failed > 0 && ended),
     ];
     may.into_iter().filter(|(_, may)| *may).map(|(act, _)| act.to_owned()).collect()
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The noun for so many of them.
@@ -175,7 +190,8 @@ mod tests {
             actor,
             rows_to_apply: 3,
             rows_blocked: 0,
-            rows_moved: 0,
+            stale: None,
+            stopped: Vec::new(),
             has_channel: true,
             approvals: 0,
             rows_failed: 0,
@@ -201,7 +217,8 @@ mod tests {
             let may_apply = allowed(&standing(&actor, state, false)).contains(&"apply".to_owned());
             assert_eq!(may_apply, state == State::Approved, "{state:?}");
         }
-        let moved = Standing { rows_moved: 1, ..standing(&actor, State::Approved, false) };
+        let why = Some("1 planned price moved since this was planned.".to_owned());
+        let moved = Standing { stale: why, ..standing(&actor, State::Approved, false) };
         assert!(allowed(&moved).is_empty());
         assert!(checks(&moved).iter().any(|check| check.code == "fresh" && check.status == "block"));
     }

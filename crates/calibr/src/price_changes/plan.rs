@@ -7,7 +7,7 @@ use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Currency, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
-use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, Guardrails, PlanHeader, PlanRule, RuleSet};
+use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, PlanHeader, PlanRule, PricingContext, RuleSet};
 use serde_json::json;
 
 use super::dto::NewPriceChange;
@@ -16,6 +16,7 @@ use super::model::State;
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, watermark};
+use crate::guardrails::{self, Effective};
 use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule};
 use crate::state::App;
@@ -33,12 +34,13 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let snapshot = app.db.repeatable_read(ctx.tenant).await?;
     let project = accounts::resolve_project(&snapshot, project).await?;
     let loaded = rules::load_newest(&snapshot, project.id, &new.rules).await?;
-    let header = header(ctx, &snapshot, &project, &loaded).await?;
+    let context = accounts::pricing_context(&project, ctx.now());
+    let effective = guardrails::effective(&snapshot, &project, ctx.now()).await?;
+    let header = header(&snapshot, &project, &context, &effective, &loaded).await?;
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
     let list: Vec<(&str, &pricing::Rule)> =
         labels.iter().map(String::as_str).zip(loaded.iter().map(|l| &l.rule)).collect();
-    let context = rules::pricing_context(&project, ctx.now());
-    let rule_set = RuleSet::compile(&list, &Guardrails::default(), &context).map_err(rules::invalid)?;
+    let rule_set = RuleSet::compile(&list, &effective.guardrails, &context).map_err(rules::invalid)?;
 
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = PriceChangeRecord {
@@ -57,6 +59,8 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         verdicts: serde_json::json!([]),
         rows_to_apply: 0,
         rows_blocked: 0,
+        revenue_minor: 0,
+        rows_without_sales: 0,
     };
     store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
     store::rules_insert(&tx, record.id, &loaded).await?;
@@ -64,6 +68,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         snapshot: catalog::snapshot(app, &snapshot, project.id).await?,
         rules: Arc::new(rule_set),
         exclude: new.exclude.iter().map(|variant| variant.0.as_u128()).collect(),
+        today: guardrails::day_totals(&snapshot, project.id, ctx.now()).await?,
         header: record.plan_header.clone(),
     };
     let frozen = freeze(&tx, record.id, draft).await?;
@@ -74,15 +79,18 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     Ok(record.id)
 }
 
-/// What the frozen rows add to the record.
+/// What the frozen rows add to the record. A plan that a guardrail of the whole stops goes no further.
 fn completed(frozen: &freeze::Frozen, currency: Currency) -> Result<Frozen> {
     let rows_to_apply = frozen.rows_to_apply;
+    let stopped = frozen.verdicts.stops().is_some() || frozen.verdicts.need_waivers().next().is_some();
+    let verdicts = rules::plan_verdicts(&frozen.verdicts);
     Ok(Frozen {
-        state: if rows_to_apply == 0 { State::Planned } else { State::PendingApproval },
+        state: if rows_to_apply == 0 || stopped { State::Planned } else { State::PendingApproval },
         plan_hash: frozen.plan_hash,
         rows_blocked: i64::try_from(frozen.summary.counts.blocked).map_err(Error::internal)?,
         impact: serde_json::to_value(rules::impact(&frozen.summary, currency)).map_err(Error::internal)?,
-        verdicts: json!([]),
+        verdicts: serde_json::to_value(verdicts).map_err(Error::internal)?,
+        totals: frozen.totals,
         rows_to_apply,
     })
 }
@@ -103,15 +111,25 @@ fn check_request(new: &NewPriceChange) -> Result<()> {
     Err(Error::unprocessable("price_change.rules", detail.clone()).at(pointer, "rules", detail))
 }
 
-async fn header(ctx: &Ctx, tx: &TenantTx, project: &Project, loaded: &[LoadedRule]) -> Result<PlanHeader> {
+async fn header(
+    tx: &TenantTx,
+    project: &Project,
+    context: &PricingContext,
+    effective: &Effective,
+    loaded: &[LoadedRule],
+) -> Result<PlanHeader> {
     let rules = loaded.iter().map(|l| PlanRule { label: l.label(), content_hash: l.content_hash.clone() });
     Ok(PlanHeader {
         engine: ENGINE_VERSION.to_owned(),
         guardrails: GUARDRAIL_VERSION.to_owned(),
+        guardrail_settings: effective.content_hash.clone(),
+        waivers: effective.waivers.iter().map(|waiver| waiver.id.to_string()).collect(),
         project: project.id.to_string(),
-        surface: catalog::BASE.to_owned(),
-        currency: project.currency,
-        instant: ctx.now(),
+        surface: context.surface.clone(),
+        currency: context.currency,
+        country: context.country.clone(),
+        tax: context.tax.map(|tax| tax.to_string()),
+        instant: context.instant,
         catalogue_watermark: watermark(tx).await?,
         rules: rules.collect(),
     })

@@ -4,10 +4,12 @@ use kernel_core::{Ctx, Error, Money, Result};
 use kernel_db::TenantTx;
 
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
+use super::gate;
 use super::model::{Standing, allowed, checks};
-use super::rows::{self, StoredRow};
+use super::rows::StoredRow;
 use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
+use crate::rules::dto::PlanVerdict;
 use crate::rules::pct_of;
 
 /// The price change with this id, for this reader.
@@ -18,14 +20,17 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let record = store::price_change_by_id(tx, id).await?;
     let decisions = store::decisions(tx, id).await?;
     let runs = store::runs_of(tx, id).await?;
-    let rows_moved = if record.state.awaits_apply() { rows::rows_moved(tx, id).await? } else { 0 };
+    let stale = if record.state.awaits_apply() { gate::staleness(ctx, tx, &record).await? } else { None };
+    let verdicts: Vec<PlanVerdict> =
+        serde_json::from_value(record.verdicts.clone()).map_err(Error::internal)?;
     let standing = Standing {
         state: record.state,
         is_author: ctx.actor.user() == Some(record.author_id),
         actor: &ctx.actor,
         rows_to_apply: record.rows_to_apply.unsigned_abs(),
         rows_blocked: record.rows_blocked.unsigned_abs(),
-        rows_moved: rows_moved.unsigned_abs(),
+        stale,
+        stopped: verdicts.iter().filter(|verdict| verdict.verdict == "violated").cloned().collect(),
         has_channel: store::has_channel(tx, record.project).await?,
         approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
         rows_failed: runs.failed,
@@ -42,7 +47,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         author: record.author,
         rules: store::planned_rules(tx, id).await?,
         impact: serde_json::from_value(record.impact).map_err(Error::internal)?,
-        verdicts: serde_json::from_value(record.verdicts).map_err(Error::internal)?,
+        verdicts,
         rows_to_apply: standing.rows_to_apply,
         checks: checks(&standing),
         allowed: allowed(&standing),

@@ -6,7 +6,7 @@ use kernel_core::{Ctx, Currency, Error, ProjectId, Result, UserId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{Row, TenantTx};
 use kernel_events::Event;
-use pricing::PlanHash;
+use pricing::{DayTotals, PlanHash};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -49,10 +49,14 @@ pub struct PriceChangeRecord {
     pub rows_to_apply: i64,
     /// How many rows a guardrail stopped.
     pub rows_blocked: i64,
+    /// What the rows to apply put at risk: 30 days' units at the price before, in minor units.
+    pub revenue_minor: i64,
+    /// Rows to apply whose sales nobody told.
+    pub rows_without_sales: i64,
 }
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
-     impact, verdicts, rows_to_apply, rows_blocked";
+     impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -61,7 +65,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
     tx.execute(
         &sql,
@@ -83,6 +87,8 @@ pub(super) async fn price_change_insert(
             &record.verdicts,
             &record.rows_to_apply,
             &record.rows_blocked,
+            &record.revenue_minor,
+            &record.rows_without_sales,
         ],
     )
     .await?;
@@ -108,13 +114,15 @@ pub(super) struct Frozen {
     pub plan_hash: PlanHash,
     pub impact: serde_json::Value,
     pub verdicts: serde_json::Value,
+    pub totals: DayTotals,
     pub rows_to_apply: i64,
     pub rows_blocked: i64,
 }
 
 pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Frozen) -> Result<()> {
     tx.execute(
-        "update price_changes set state = $3, plan_hash = $4, impact = $5, verdicts = $6, rows_to_apply = $7, rows_blocked = $8
+        "update price_changes set state = $3, plan_hash = $4, impact = $5, verdicts = $6, rows_to_apply = $7, rows_blocked = $8, \
+            revenue_minor = $9, rows_without_sales = $10
          where tenant_id = $1 and id = $2",
         &[
             &tx.tenant().0,
@@ -125,6 +133,8 @@ pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Fro
             &frozen.verdicts,
             &frozen.rows_to_apply,
             &frozen.rows_blocked,
+            &i64::try_from(frozen.totals.revenue_minor).unwrap_or(i64::MAX),
+            &i64::try_from(frozen.totals.rows_without_sales).map_err(Error::internal)?,
         ],
     )
     .await?;
@@ -357,5 +367,7 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         verdicts: row.get("verdicts"),
         rows_to_apply: row.get("rows_to_apply"),
         rows_blocked: row.get("rows_blocked"),
+        revenue_minor: row.get("revenue_minor"),
+        rows_without_sales: row.get("rows_without_sales"),
     })
 }

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use super::compile::faults_in;
 use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion, Validation};
 use super::simulate::{Supposed, simulate};
-use super::{diff, invalid, preview, pricing_context, push, store};
+use super::{diff, invalid, preview, push, store};
 use crate::accounts;
 use crate::ids::RuleId;
 use crate::state::App;
@@ -107,7 +107,7 @@ async fn validate_rule(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
     let errors = match document {
-        Ok(rule) => faults_in(&rule, &pricing_context(&project, ctx.now())),
+        Ok(rule) => faults_in(&rule, &accounts::pricing_context(&project, ctx.now())),
         Err(faults) => faults,
     };
     Ok(Json(Validation { valid: errors.is_empty(), errors }))

@@ -1,16 +1,17 @@
 //! How the outcome over the whole catalogue differs between a rule as it is stored and a document. Nothing is stored.
 
 use kernel_core::{Ctx, Error, Money, Result};
-use pricing::{Decision, Guardrails, Outcome, Reason, RuleSet, Snapshot, VariantFacts, change_basis_points};
+use pricing::{Decision, Outcome, Reason, RuleSet, Snapshot, VariantFacts, change_basis_points};
 use uuid::Uuid;
 
 use super::compile::compiled;
 use super::dto::{DiffCounts, DiffRow, Difference, RuleDiff};
 use super::impact::percent;
+use super::invalid;
 use super::store;
-use super::{invalid, pricing_context};
-use crate::accounts::dto::Project;
+use crate::accounts::{self, dto::Project};
 use crate::catalog;
+use crate::guardrails::{self, Effective};
 use crate::ids::VariantId;
 use crate::state::App;
 
@@ -27,10 +28,10 @@ pub(super) async fn rule_diff(
     project: &Project,
     rule: &pricing::Rule,
 ) -> Result<RuleDiff> {
-    let context = pricing_context(project, ctx.now());
-    let guardrails = Guardrails::default();
-    let sent = compiled(rule, &guardrails, &context).map_err(invalid)?;
+    let context = accounts::pricing_context(project, ctx.now());
     let tx = app.db.repeatable_read(ctx.tenant).await?;
+    let Effective { guardrails, .. } = guardrails::effective(&tx, project, ctx.now()).await?;
+    let sent = compiled(rule, &guardrails, &context).map_err(invalid)?;
     let known = store::rule_by_name(&tx, project.id, rule.name()).await?;
     let (stored, version) = match &known {
         Some(known) => {

@@ -13,7 +13,6 @@ mod simulate;
 mod store;
 
 pub use api::routes;
-pub use compile::pricing_context;
 pub(crate) use diff::difference;
 pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub use push::push_rule;

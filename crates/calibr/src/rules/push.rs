@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::compile::faults_in;
 use super::dto::PushedRule;
-use super::{invalid, pricing_context, store};
+use super::{invalid, store};
 use crate::accounts;
 use crate::state::App;
 
@@ -27,7 +27,7 @@ pub async fn push_rule(
     authorize(&ctx.actor, RULES_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
-    let faults = faults_in(rule, &pricing_context(&project, ctx.now()));
+    let faults = faults_in(rule, &accounts::pricing_context(&project, ctx.now()));
     if !faults.is_empty() {
         return Err(invalid(faults));
     }

@@ -3,16 +3,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result};
-use pricing::{DayTotals, Guardrails, MoreFacts, Needs, PricePoint, Snapshot, SnapshotBuilder, VariantFacts};
+use pricing::{DayTotals, MoreFacts, Needs, PricePoint, Snapshot, SnapshotBuilder, VariantFacts};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::compile::compiled;
 use super::dto::Preview;
+use super::invalid;
 use super::look::look;
-use super::{invalid, pricing_context};
-use crate::accounts::dto::Project;
+use crate::accounts::{self, dto::Project};
 use crate::catalog;
+use crate::guardrails;
 use crate::state::App;
 
 /// Prices of this span are kept in memory.
@@ -47,9 +48,10 @@ pub(super) async fn simulate(
     supposed: &Supposed,
 ) -> Result<Preview> {
     let shift = Shift::read(supposed, ctx.now())?;
-    let context = pricing_context(project, supposed.at.unwrap_or_else(|| ctx.now()));
-    let rules = compiled(rule, &Guardrails::default(), &context).map_err(invalid)?;
+    let context = accounts::pricing_context(project, supposed.at.unwrap_or_else(|| ctx.now()));
     let tx = app.db.repeatable_read(ctx.tenant).await?;
+    let effective = guardrails::effective(&tx, project, ctx.now()).await?;
+    let rules = compiled(rule, &effective.guardrails, &context).map_err(invalid)?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
     drop(tx);
     let looking = tokio::task::spawn_blocking(move || {

@@ -31,7 +31,7 @@ async fn outcome(app: &TestApp, after: &str) -> (Outcome, &'static str) {
         "schema: rule.v1\nname: clearance\nselect: {{ all_variants: true }}\nsteps: [{{ set: {after} EUR }}]\n"
     );
     let rule = Rule::from_yaml(&text).expect("a rule");
-    let context = calibr::rules::pricing_context(&project, app.now());
+    let context = calibr::accounts::pricing_context(&project, app.now());
     let set =
         RuleSet::compile(&[("clearance v1", &rule)], &effective.guardrails, &context).expect("compiles");
     let facts = VariantFacts { price_minor: Some(1_000), more: MoreFacts::NONE, ..VariantFacts::default() };

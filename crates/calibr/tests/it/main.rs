@@ -1,5 +1,6 @@
 //! The application through its edge: the HTTP API on a real port, real Postgres, a simulated Shopify shop.
 
+mod agreement;
 mod bad_input;
 mod decisions;
 mod diff;

@@ -1,0 +1,34 @@
+//! What the approved changes of a day move already. SQL of its own, over what price changes have written.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel_core::{Error, ProjectId, Result};
+use kernel_db::TenantTx;
+use pricing::DayTotals;
+
+/// How far back the changes of a day count. A moving day cannot be evaded around midnight.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What price changes of a project move that somebody approved in the 24 hours before `now`.
+///
+/// # Errors
+/// The database refused.
+pub async fn day_totals(tx: &TenantTx, project: ProjectId, now: Timestamp) -> Result<DayTotals> {
+    let row = tx
+        .query_one(
+            "select coalesce(sum(rows_to_apply), 0)::bigint as rows, coalesce(sum(revenue_minor), 0)::text as revenue,
+                coalesce(sum(rows_without_sales), 0)::bigint as rows_without_sales
+             from price_changes c
+             where c.tenant_id = $1 and c.project_id = $2
+               and c.state in ('approved', 'applying', 'applied', 'partially_applied')
+               and exists (select 1 from price_change_decisions d where d.tenant_id = c.tenant_id
+                   and d.price_change_id = c.id and d.decision = 'approved' and d.decided_at > $3)",
+            &[&tx.tenant().0, &project.0, &(now - DAY)],
+        )
+        .await?;
+    Ok(DayTotals {
+        rows: row.get::<_, i64>("rows").unsigned_abs(),
+        revenue_minor: row.get::<_, &str>("revenue").parse().map_err(Error::internal)?,
+        rows_without_sales: row.get::<_, i64>("rows_without_sales").unsigned_abs(),
+        catalogue_variants: 0,
+    })
+}

@@ -1,0 +1,97 @@
+//! What must still hold when a plan is approved or applied: the prices it starts from, the guardrails it was held to, the
+//! waivers it passed by, and what the other changes of the day leave room for.
+
+use kernel_core::{Ctx, Error, ErrorKind, Result};
+use kernel_db::TenantTx;
+use pricing::{DayTotals, PlanHeader, RuleSet};
+
+use super::model::{State, prices};
+use super::rows;
+use super::store::{self, PriceChangeRecord};
+use crate::accounts;
+use crate::guardrails::{self, Effective};
+use crate::rules::{self, dto::Impact};
+
+/// Why a plan can no longer be used; it is stale for good.
+pub(super) async fn staleness(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    record: &PriceChangeRecord,
+) -> Result<Option<String>> {
+    let moved = rows::rows_moved(tx, record.id).await?;
+    if moved > 0 {
+        return Ok(Some(format!("{moved} planned {} moved since this was planned.", prices(moved))));
+    }
+    let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
+    let project = accounts::project_by_id(tx, record.project).await?;
+    let effective = guardrails::effective(tx, &project, ctx.now()).await?;
+    if effective.content_hash != header.guardrail_settings {
+        return Ok(Some("The guardrails changed since this was planned.".to_owned()));
+    }
+    let ended = header.waivers.iter().any(|id| !effective.waivers.iter().any(|w| w.id.to_string() == *id));
+    if ended && uses_waivers(record)? {
+        return Ok(Some("A waiver that this plan passes by has ended.".to_owned()));
+    }
+    Ok(None)
+}
+
+/// The plan, still fresh; one that is not becomes stale for good.
+///
+/// # Errors
+/// `price_change.stale` (412).
+pub(super) async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Result<TenantTx> {
+    let Some(why) = staleness(ctx, &tx, record).await? else { return Ok(tx) };
+    let detail = format!("{why} Plan again.");
+    store::transition(ctx, &tx, record, State::Stale, Some(&detail)).await?;
+    tx.commit().await?;
+    Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
+}
+
+/// Room for this plan beside what was approved for the same day since it was planned. Held under a lock of the project, so
+/// that two approvals at once do not both find room.
+///
+/// # Errors
+/// `price_change.guardrail` (409).
+pub(super) async fn expect_room(ctx: &Ctx, tx: &TenantTx, record: &PriceChangeRecord) -> Result<()> {
+    accounts::project_hold(tx, record.project).await?;
+    let project = accounts::project_by_id(tx, record.project).await?;
+    let Effective { guardrails, .. } = guardrails::effective(tx, &project, ctx.now()).await?;
+    let context = accounts::pricing_context(&project, ctx.now());
+    let no_rules = RuleSet::compile(&[], &guardrails, &context).map_err(rules::invalid)?;
+    let (own, variants) = own_totals(record)?;
+    let others = guardrails::day_totals(tx, record.project, ctx.now()).await?;
+    let verdicts = no_rules.aggregate().finish(&others.plus(&own), variants);
+    let stopped = verdicts.stops().or_else(|| verdicts.need_waivers().next());
+    match stopped {
+        None => Ok(()),
+        Some(verdict) => {
+            let detail = format!(
+                "Together with what was approved today: {} ({}, limit {}).",
+                verdict.words, verdict.value, verdict.limit
+            );
+            Err(Error::conflict("price_change.guardrail", detail))
+        }
+    }
+}
+
+fn own_totals(record: &PriceChangeRecord) -> Result<(DayTotals, u64)> {
+    let counts = impact(record)?.counts;
+    let variants =
+        counts.raise + counts.cut + counts.same + counts.blocked + counts.skipped + counts.not_selected;
+    let own = DayTotals {
+        rows: record.rows_to_apply.unsigned_abs(),
+        revenue_minor: record.revenue_minor.into(),
+        rows_without_sales: record.rows_without_sales.unsigned_abs(),
+        catalogue_variants: variants,
+    };
+    Ok((own, variants))
+}
+
+fn uses_waivers(record: &PriceChangeRecord) -> Result<bool> {
+    let whole = record.verdicts.as_array().is_some_and(|all| all.iter().any(|v| v["verdict"] == "waived"));
+    Ok(whole || impact(record)?.guardrails.iter().any(|guardrail| guardrail.waived > 0))
+}
+
+fn impact(record: &PriceChangeRecord) -> Result<Impact> {
+    serde_json::from_value(record.impact.clone()).map_err(Error::internal)
+}
