@@ -136,6 +136,96 @@ async fn rules_are_checked_without_a_server() {
     assert_eq!(ran.code, Some(5));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_rules_is_checked_as_a_whole() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.folder.path().join("rules/tents")).expect("a folder");
+    std::fs::create_dir_all(desk.folder.path().join("rules/.git")).expect("a folder");
+    desk.write("rules/a.yaml", RULE);
+    desk.write("rules/.git/b.yaml", "no rule");
+    desk.write("rules/tents/b.yaml", &RULE.replace("Winter", "Summer").replace("percent", "percnt"));
+    desk.write("rules/tents/c.yaml", RULE);
+    let ran = desk.run("100", &["rules", "validate", "-f", "rules"]).await;
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""));
+    insta::assert_snapshot!(ran.stdout, @r"
+    ✓ rules/a.yaml
+    ✗ rules/tents/b.yaml
+        /steps/0/percnt  `percnt` is not known here; did you mean `percent`? Known are `amount`, `beat`, `from`, `if`, `margin`, `markup`, `match`, `multiply`, `percent`, `set`, `tiers`
+          ┌ rules/tents/b.yaml:4
+        4 │ steps: [ { percnt: -20 } ]
+          │            ^^^^^^
+    ✗ rules/tents/c.yaml
+        /name  rules/a.yaml names the rule `Winter sale` too; each name is one rule
+    3 files, 2 with faults
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_laid_out_or_left_alone() {
+    let desk = Desk::new();
+    let check = ["rules", "fmt", "-f", "rule.yaml", "--check"];
+    let ran = desk.run("100", &check).await;
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(10), "! rule.yaml\n"));
+    assert_eq!(ran.stderr, "Next: calibr rules fmt -f rule.yaml\n");
+    let read = || std::fs::read_to_string(desk.folder.path().join("rule.yaml")).expect("a file");
+    assert_eq!(read(), RULE, "a check writes nothing");
+    // One file that is no rule: none is written.
+    desk.write("broken.yaml", "name: [");
+    let ran = desk.run("100", &["rules", "fmt", "-f", "rule.yaml", "broken.yaml"]).await;
+    assert_eq!((ran.code, read().as_str()), (Some(1), RULE), "{}", ran.stderr);
+    let ran = desk.run("100", &["rules", "fmt", "-f", "rule.yaml"]).await;
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "✓ rule.yaml\n"), "{}", ran.stderr);
+    insta::assert_snapshot!(read(), @r"
+    schema: rule.v1
+    name: Winter sale
+    select:
+      all:
+        - product_type: { is: Tents }
+    steps:
+      - percent: -20
+    rounding: { ending: .99 }
+    constraints: { floor: 10 EUR }
+    compare_at: set_to_before
+    ");
+    let ran = desk.run("100", &check).await;
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_states_of_the_rules_are_compared_without_a_server() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.folder.path().join("old")).expect("a folder");
+    desk.write("old/rule.yaml", &RULE.replace("-20", "-15"));
+    desk.write("old/gone.yaml", &RULE.replace("Winter sale", "Stoves").replace("Tents", "Stoves"));
+    let diff = ["rules", "diff", "-f", "rule.yaml", "--catalog", "products.csv", "--against", "old"];
+    let ran = desk.run("120", &diff).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Stoves
+      - 1 no longer moved
+         SKU  TITLE  PRICE NOW  OLD RULE  NEW RULE    CHANGE
+      -  S-1  Stove      80.00     63.99     80.00  +25.02 %
+    Winter sale
+      ~ 2 moved to another price
+         SKU    TITLE                          PRICE NOW  OLD RULE  NEW RULE   CHANGE  WHY
+      ~  T-890  Fjell tent, for three – Blue       12.50     10.99     10.00  −9.01 %  limited: floor
+      ~  T-889  Fjell tent, for three – Green     249.00    211.99    198.99  −6.13 %
+    ");
+    let ran = desk.run("120", &[&diff[..], &["--detailed-exitcode"]].concat()).await;
+    assert_eq!(ran.code, Some(10));
+    desk.write("old/rule.yaml", RULE);
+    desk.write("old/gone.yaml", RULE);
+    let ran = desk.run("120", &diff).await;
+    assert_eq!(ran.code, Some(1), "two files are the same rule");
+    std::fs::remove_file(desk.folder.path().join("old/gone.yaml")).expect("it was there");
+    let ran = desk.run("120", &[&diff[..], &["--detailed-exitcode"]].concat()).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Winter sale
+      = no difference: 2 variants moved as before
+    ");
+}
+
 /// The prices Shopify published for its demo shops, each cut by a fifth: compared with plain integer arithmetic.
 #[tokio::test(flavor = "multi_thread")]
 async fn published_catalogues_are_priced_row_by_row() {

@@ -16,6 +16,7 @@ mod projects;
 mod races;
 mod reading;
 mod repetition;
+mod rules_in_git;
 mod sessions;
 mod simulate;
 mod snapshot;
