@@ -65,7 +65,7 @@ fn clock(zone: &TimeZone, second: i64) -> DateTime {
 
 /// Price and whether a reduction was announced, in that hour.
 fn in_force(planned: &Planned<'_>, second: i64) -> Option<(i64, bool)> {
-    let point = planned.history.iter().filter(|point| point.from <= second).next_back()?;
+    let point = planned.history.iter().rfind(|point| point.from <= second)?;
     Some((point.price_minor, point.compare_at_minor.is_some_and(|c| c > point.price_minor)))
 }
 

@@ -198,6 +198,24 @@ fn clocks() -> Vec<Scenario> {
         )
         .gives(PRIOR, 100_00, 40_00),
         plan(
+            "EU",
+            "midnight on the Azores, when Helsinki's day is three hours old",
+            &dip("2027-10-26T22:00:00Z"),
+            "2027-11-26T01:00:00Z",
+            60_00,
+            100_00,
+        )
+        .gives(TOO_HIGH, 70_00, 14_28),
+        plan(
+            "EU",
+            "the midnight before in Helsinki",
+            &dip("2027-10-26T21:00:00Z"),
+            "2027-11-26T01:00:00Z",
+            60_00,
+            100_00,
+        )
+        .gives(PRIOR, 100_00, 40_00),
+        plan(
             "ES",
             "the Canaries are an hour behind",
             &dip("2027-10-26T22:00:00Z"),
