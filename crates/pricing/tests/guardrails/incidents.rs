@@ -1,8 +1,11 @@
 //! Seven accidents that really happened to shops, replayed under what a fresh tenant has.
 
-use pricing::{DayTotals, GuardrailKind, Guardrails, Mode, Outcome, PlanGuardrailKind, Row, Verdict};
+use pricing::{
+    DayTotals, GuardrailKind, Guardrails, Mode, MoreFacts, Outcome, PlanGuardrailKind, Row, VariantFacts,
+    Verdict,
+};
 
-use crate::support::{context, plan, shop};
+use crate::support::{context, guardrails, plan, shop};
 
 /// Rows and the name of the guardrail that stops every one of them.
 fn all_stopped(rows: &[Row]) -> GuardrailKind {
@@ -51,6 +54,31 @@ fn a_price_of_one_penny() {
         &DayTotals::default(),
     );
     assert_eq!(all_stopped(&rows), GuardrailKind::NearZero);
+}
+
+#[test]
+fn a_minimum_that_was_left_blank() {
+    let more = MoreFacts { competitor_minor: Some(400), ..MoreFacts::default() };
+    let variant = VariantFacts { price_minor: Some(700), more: &more, ..VariantFacts::default() };
+    for step in ["match: competitor", "beat: { reference: competitor, by: 1 % }"] {
+        let lines = format!("steps: [{{ {step} }}]");
+        let try_with = |constraints: &str, cost_minor, guardrails: &Guardrails| {
+            let shop = [VariantFacts { cost_minor, ..variant }];
+            let lines = format!("{lines}\n{constraints}");
+            plan(&lines, guardrails, &context("EUR"), &shop, &DayTotals::default()).0
+        };
+        let fresh = Guardrails::built_in();
+        assert_eq!(all_stopped(&try_with("", None, &fresh)), GuardrailKind::NoMinimum);
+        assert_eq!(
+            all_stopped(&try_with("constraints: { ceiling: 9 EUR }", None, &fresh)),
+            GuardrailKind::NoMinimum
+        );
+        assert!(try_with("constraints: { floor: 3 EUR }", None, &fresh)[0].writes());
+        assert!(try_with("", Some(300), &fresh)[0].writes(), "the cost holds it up");
+        assert_eq!(try_with("", Some(500), &fresh)[0].reason.code(), "blocked.below_cost");
+        let floor = guardrails("floor: { price: 3.00 EUR }").over(&fresh);
+        assert!(try_with("", None, &floor)[0].writes());
+    }
 }
 
 #[test]
