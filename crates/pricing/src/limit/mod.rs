@@ -192,7 +192,8 @@ pub(crate) fn limited<'r>(
     let mut reason = Reason::AsRuled;
     for limits in all {
         limits.each(|kind, limit| {
-            let touches = limit.range(case).is_some_and(|(low, high)| after == low || after == high);
+            let edge = limit.range(case).map(|(low, high)| if price < after { low } else { high });
+            let touches = edge == Some(after);
             if reason == Reason::AsRuled && touches && !allows(limit, case, price) {
                 reason = Reason::Limited(kind);
             }

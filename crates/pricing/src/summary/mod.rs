@@ -28,6 +28,7 @@ pub struct SummaryBuilder {
     prices: Prices,
     worth: Worth,
     compare_at_too_low: u64,
+    display_unreachable: u64,
 }
 
 /// How many rows a guardrail stopped, nearly stopped, or let pass by a waiver.
@@ -92,6 +93,8 @@ pub struct Summary {
     pub revenue: Option<Revenue>,
     /// Rows whose compare-at price would not stand above the price.
     pub compare_at_too_low: u64,
+    /// Rows whose net price displays another price than the rounding wanted, because none displays that.
+    pub display_unreachable: u64,
 }
 
 /// The change from `before` to `after` in basis points (hundredths of a percent), rounded half away from zero;
@@ -135,6 +138,7 @@ impl Default for SummaryBuilder {
             prices: Prices::default(),
             worth: Worth::default(),
             compare_at_too_low: 0,
+            display_unreachable: 0,
         }
     }
 }
@@ -155,6 +159,7 @@ impl SummaryBuilder {
         };
         *counter += 1;
         self.compare_at_too_low += u64::from(row.compare_at_too_low);
+        self.display_unreachable += u64::from(row.display_unreachable);
         self.push_guardrails(row);
         let Some(before) = row.before else { return };
         let after = match row.outcome {
@@ -206,6 +211,7 @@ impl SummaryBuilder {
             margin: self.worth.margin(tax),
             revenue: self.worth.revenue(),
             compare_at_too_low: self.compare_at_too_low,
+            display_unreachable: self.display_unreachable,
         }
     }
 }

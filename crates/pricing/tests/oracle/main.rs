@@ -1,32 +1,68 @@
 //! The engine against a naive second implementation with big rationals, over random rules and variants.
 
+mod asks;
 mod generate;
 mod naive;
 mod schema;
 
-use generate::{Case, case};
+use std::collections::BTreeSet;
+
+use generate::{Case, Random, case};
+use jiff::Timestamp;
 use kernel_core::Currency;
 use naive::{Number, Variant};
 use pricing::{
-    Decision, GuardrailKind, Guardrails, Outcome, PricingContext, Reason, Rule, RuleSet, Tags, Trace, Tracer,
-    VariantFacts, unpack_trace,
+    Decision, GuardrailKind, Guardrails, MoreFacts, Outcome, PricingContext, Reason, Rule, RuleSet, Tags,
+    Tax, Trace, Tracer, VariantFacts, unpack_trace,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 /// From here on the engine may say that a price is too large where bigger numbers could still hold it.
 const LARGE_PRICE: i64 = 1_000_000_000_000;
 
-fn facts<'a>(variant: &'a Variant, lines: &'a str) -> VariantFacts<'a> {
+/// The lists of a variant in the shape of the engine, one text per line.
+struct Lines {
+    custom: String,
+    surfaces: Vec<(&'static str, i64)>,
+}
+
+fn lines(variant: &Variant) -> Lines {
+    Lines {
+        custom: variant.custom.join("\n"),
+        surfaces: variant.on_pos.map(|price| ("pos", price)).into_iter().collect(),
+    }
+}
+
+fn more<'a>(variant: &'a Variant, lines: &'a Lines) -> MoreFacts<'a> {
+    MoreFacts {
+        collections: Tags::List(&variant.collections),
+        channels: Tags::List(&variant.channels),
+        custom: Tags::Lines(&lines.custom),
+        inventory: variant.inventory,
+        created_at: variant.created_at,
+        updated_at: variant.updated_at,
+        competitor_minor: variant.competitor,
+        msrp_minor: variant.msrp,
+        map_minor: variant.map,
+        surfaces: &lines.surfaces,
+        ..MoreFacts::default()
+    }
+}
+
+fn facts<'a>(variant: &'a Variant, more: &'a MoreFacts<'a>, tags: &'a str) -> VariantFacts<'a> {
     VariantFacts {
         key: 7,
         sku: &variant.sku,
         title: &variant.title,
         vendor: &variant.vendor,
         product_type: &variant.product_type,
-        tags: if lines.is_empty() { Tags::List(&variant.tags) } else { Tags::Lines(lines) },
+        tags: if tags.is_empty() { Tags::List(&variant.tags) } else { Tags::Lines(tags) },
         price_minor: variant.price,
         compare_at_minor: variant.compare_at,
-        ..VariantFacts::default()
+        cost_minor: variant.cost,
+        more,
     }
 }
 
@@ -40,13 +76,106 @@ fn read(case: &Case) -> Vec<Rule> {
 fn compile(case: &Case, rules: &[Rule]) -> RuleSet {
     let labelled: Vec<(&str, &Rule)> = rules.iter().map(|rule| ("random v1", rule)).collect();
     let currency: Currency = case.unit.code.parse().expect("a currency");
-    let context = PricingContext::base(currency, "2026-11-20T12:00:00Z".parse().expect("an instant"));
+    let mut context = PricingContext::base(currency, Timestamp::from_second(asks::NOW).expect("an instant"));
+    context.market = case.surface.market.map(str::to_owned);
+    context.tax = case.surface.tax.map(|(rate, included)| Tax::new(rate, included).expect("a tax"));
     RuleSet::compile(&labelled, &Guardrails::default(), &context)
         .unwrap_or_else(|e| panic!("{:?}: {e:?}", case.rules))
 }
 
+/// Whether the two agree; `false` where the engine may say that numbers became too large.
+fn agrees(case: &Case, set: &RuleSet, variant: &Variant) -> bool {
+    let lines = lines(variant);
+    let more = more(variant, &lines);
+    let facts = facts(variant, &more, "");
+    let expected = naive::evaluate(&case.rules, &case.surface, variant);
+    let decision = set.evaluate(&facts);
+    let told = || format!("{:?}\n{}\n{variant:?}\n{expected:?}", case.rules, set.explain(&facts).to_text());
+    match (&expected, &decision) {
+        (None, Decision::NotSelected) => true,
+        (Some(expected), Decision::Row(row)) => {
+            let large = variant.price.is_some_and(|price| price >= LARGE_PRICE);
+            let several = case.rules.iter().any(|rule| rule["stack"] == true);
+            if (large || several) && row.reason == Reason::TooLarge {
+                return false;
+            }
+            assert_eq!(row.reason.code(), expected.reason, "{}", told());
+            assert_eq!(row.after.map(Into::into), expected.after, "{}", told());
+            assert_eq!(row.outcome.as_str(), expected.outcome, "{}", told());
+            assert_eq!(row.compare_at_after, expected.compare_at_after, "{}", told());
+            assert_eq!(row.rule_index as usize, expected.rule, "{}", told());
+            assert_eq!(row.display_unreachable, expected.unreachable, "{}", told());
+            assert_eq!((row.before, row.compare_at_before), (variant.price, variant.compare_at));
+            true
+        }
+        _ => panic!("{}", told()),
+    }
+}
+
+/// Draws rule sets as the properties below do, but variants without their cost, so that a million pairs take seconds.
+#[test]
+fn the_engine_agrees_on_a_million_pairs_of_rule_and_variant() {
+    const SETS: usize = 2_500;
+    let strategy = case();
+    let mut runner = TestRunner::deterministic();
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let (mut pairs, mut agreed, mut asked) = (0_usize, 0_usize, 0_usize);
+    let mut seen = BTreeSet::new();
+    let mut set_number = 0;
+    while set_number < SETS || pairs < 1_000_000 {
+        let case = strategy.new_tree(&mut runner).expect("a case").current();
+        let rules = read(&case);
+        let set = compile(&case, &rules);
+        for _ in 0..200 {
+            let variant = random.variant();
+            agreed += usize::from(agrees(&case, &set, &variant));
+            seen.extend(come_to(&set, &variant));
+            asked += 1;
+            pairs += rules.len();
+        }
+        set_number += 1;
+    }
+    assert!(agreed * 1_000 > asked * 990, "{agreed} of {asked} were small enough to be compared");
+    let missed: Vec<&str> = COMES_UP.iter().copied().filter(|one| !seen.contains(one)).collect();
+    assert_eq!(missed, [""; 0], "the random rules and variants no longer come to these");
+}
+
+/// What the random pairs must come to, so that agreeing says something.
+const COMES_UP: [&str; 19] = [
+    "as_ruled",
+    "limited.ceiling",
+    "limited.floor",
+    "limited.maximum_move",
+    "limited.minimum_margin",
+    "blocked.near_zero",
+    "blocked.slip",
+    "blocked.limits_contradict",
+    "blocked.minimum_margin_unknown",
+    "skipped.no_price",
+    "skipped.no_cost",
+    "skipped.no_compare_at",
+    "skipped.no_competitor",
+    "skipped.no_msrp",
+    "skipped.no_map",
+    "skipped.no_surface_price",
+    "not_selected",
+    "display_unreachable",
+    "compare_at_too_low",
+];
+
+/// What an evaluation comes to, by the words above.
+fn come_to(set: &RuleSet, variant: &Variant) -> Vec<&'static str> {
+    let lines = lines(variant);
+    let more = more(variant, &lines);
+    let Decision::Row(row) = set.evaluate(&facts(variant, &more, "")) else { return vec!["not_selected"] };
+    let flags =
+        [(row.display_unreachable, "display_unreachable"), (row.compare_at_too_low, "compare_at_too_low")];
+    let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, word)| word);
+    std::iter::once(row.reason.code()).chain(flags).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_agrees_with_the_naive_implementation(case in case()) {
@@ -54,27 +183,17 @@ proptest! {
         let set = compile(&case, &rules);
         let mut tracer = Tracer::default();
         for variant in &case.variants {
-            let facts = facts(variant, "");
+            let lines = lines(variant);
+            let more = more(variant, &lines);
+            let facts = facts(variant, &more, "");
             check_packed(&set, &facts, &mut tracer)?;
-            let expected = naive::evaluate(&case.rules, case.unit.code, case.unit.digits as usize, variant);
-            let found = set.evaluate(&facts);
+            if !agrees(&case, &set, variant) {
+                continue;
+            }
             let trace = set.explain(&facts);
-            match (&expected, &found) {
-                (None, Decision::NotSelected) => prop_assert_eq!(&*trace.outcome, "not_selected"),
-                (Some(expected), Decision::Row(row)) => {
-                    let large = variant.price.is_some_and(|price| price >= LARGE_PRICE);
-                    if large && row.reason.code() == "blocked.too_large" {
-                        continue;
-                    }
-                    prop_assert_eq!(row.reason.code(), expected.reason.as_str(), "{}", trace.to_text());
-                    prop_assert_eq!(row.after.map(Into::into), expected.after.clone(), "{}", trace.to_text());
-                    prop_assert_eq!(row.outcome.as_str(), expected.outcome, "{}", trace.to_text());
-                    prop_assert_eq!(row.compare_at_after, expected.compare_at_after);
-                    prop_assert_eq!(row.rule_index as usize, expected.rule);
-                    prop_assert_eq!((row.before, row.compare_at_before), (variant.price, variant.compare_at));
-                    check_trace(&trace, row, &expected.values)?;
-                }
-                _ => prop_assert!(false, "{expected:?} {found:?}\n{}", trace.to_text()),
+            match (set.evaluate(&facts), naive::evaluate(&case.rules, &case.surface, variant)) {
+                (Decision::Row(row), Some(expected)) => check_trace(&trace, &row, &expected.values)?,
+                _ => prop_assert_eq!(&*trace.outcome, "not_selected"),
             }
         }
     }
@@ -85,8 +204,10 @@ proptest! {
         let set = compile(&case, &rules);
         for variant in case.variants.iter().filter(|variant| !variant.tags.is_empty()) {
             let variant = Variant { tags: variant.tags.iter().map(|tag| format!("{tag}.")).collect(), ..variant.clone() };
-            let lines = variant.tags.join("\n");
-            prop_assert_eq!(set.evaluate(&facts(&variant, &lines)), set.evaluate(&facts(&variant, "")));
+            let tags = variant.tags.join("\n");
+            let lines = lines(&variant);
+            let more = more(&variant, &lines);
+            prop_assert_eq!(set.evaluate(&facts(&variant, &more, &tags)), set.evaluate(&facts(&variant, &more, "")));
         }
     }
 
@@ -157,26 +278,36 @@ fn places(node: &serde_json::Value, pointer: String) -> Vec<String> {
 fn check_trace(trace: &Trace, row: &pricing::Row, values: &[Number]) -> Result<(), TestCaseError> {
     prop_assert_eq!(&*trace.outcome, row.outcome.as_str());
     prop_assert_eq!(trace.reason.as_deref(), Some(row.reason.code()));
-    let kinds = ["percent", "multiply", "amount", "set"];
+    let kinds = ["percent", "multiply", "amount", "set", "from", "margin", "markup", "match", "beat"];
     let steps: Vec<_> = trace.steps.iter().filter(|step| kinds.contains(&&*step.kind)).collect();
+    if row.outcome == Outcome::Skipped {
+        return Ok(());
+    }
     prop_assert_eq!(steps.len(), values.len());
     let mut input = trace.before.clone();
     for (step, value) in steps.iter().zip(values) {
         prop_assert_eq!(&step.input, &input);
         let output = step.output.clone().unwrap_or_default();
-        prop_assert_eq!(&naive::decimal(&output), value);
+        match output.strip_suffix('…') {
+            Some(cut) => {
+                let rest = value - naive::decimal(cut);
+                prop_assert!(
+                    rest > naive::whole(0) && rest < naive::decimal("0.000000001"),
+                    "{output} for {value}"
+                );
+            }
+            None => prop_assert_eq!(&naive::decimal(&output), value),
+        }
         input = Some(output);
     }
-    if row.outcome == Outcome::Skipped {
-        return Ok(());
-    }
-    let rounding = trace.steps.iter().find(|step| step.kind == "rounding");
-    prop_assert_eq!(rounding.and_then(|step| step.input.clone()), input);
+    let first = trace.steps.iter().find(|step| step.kind == "display" || step.kind == "rounding");
+    prop_assert_eq!(first.and_then(|step| step.input.clone()), input);
     for (kind, verdict) in row.guardrails.iter() {
         let step = trace.steps.iter().find(|step| step.kind == kind.code());
         prop_assert_eq!(step.and_then(|step| step.verdict.as_deref()), Some(verdict.as_str()));
     }
-    let asked = row.after.is_some() && row.reason != Reason::LimitsContradict;
+    let asked =
+        row.after.is_some() && !matches!(row.reason, Reason::LimitsContradict | Reason::LimitUnknown(_));
     let always = [GuardrailKind::NearZero, GuardrailKind::Slip];
     prop_assert!(!asked || always.iter().all(|kind| row.guardrails.iter().any(|(set, _)| set == *kind)));
     Ok(())
