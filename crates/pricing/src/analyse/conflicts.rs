@@ -10,8 +10,7 @@ use super::settle::{Settling, settle};
 use super::state::Domain;
 use super::walk::meanings;
 use crate::context::PricingContext;
-use crate::evaluate::Decision;
-use crate::facts::VariantFacts;
+use crate::facts::{MoreFacts, Tags, VariantFacts};
 use crate::guardrail::Guardrails;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
@@ -34,27 +33,33 @@ pub struct RuleReport {
     pub rule_index: u32,
     /// How many variants it selects.
     pub selects: u64,
-    /// On how many of them it decides.
-    pub decides: u64,
+    /// On how many of them it takes part: it decides, or comes on top.
+    pub takes_part: u64,
+    /// Whether its schedule holds at the instant of the context; otherwise it is not asked.
+    pub in_force: bool,
     /// Whether there can be any variant that it selects.
     pub can_select: Reach,
-    /// Whether there can be any variant on which it decides.
-    pub can_decide: Reach,
-    /// If it never decides: of the rules before it, those that alone take every variant from it.
+    /// Whether there can be any variant on which it takes part.
+    pub can_take_part: Reach,
+    /// If it never takes part: of the rules before it, those that alone take every variant from it.
     pub covered_by: Vec<u32>,
 }
 
 /// Two rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PairReport {
-    /// The one that is asked first, and wins over the other.
+    /// The one that is asked first.
     pub first: u32,
     /// The other.
     pub second: u32,
     /// How many variants both select.
     pub overlap: u64,
-    /// On how many of these the first decides; on the others a third does.
-    pub first_decides: u64,
+    /// On how many of these the first takes part and the second does not.
+    pub first_wins: u64,
+    /// On how many of these the second takes part and the first does not.
+    pub second_wins: u64,
+    /// On how many of these both take part; on those that are left, neither does.
+    pub together: u64,
     /// Keys of some of these variants, in the order in which they came.
     pub examples: Vec<u128>,
     /// Whether there can be any variant that both select.
@@ -104,13 +109,15 @@ pub struct Conflicts {
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     selects: u64,
-    decides: u64,
+    takes_part: u64,
 }
 
 #[derive(Debug, Default)]
 struct PairTally {
     overlap: u64,
-    first_decides: u64,
+    first_wins: u64,
+    second_wins: u64,
+    together: u64,
     examples: Vec<u128>,
     tried: u64,
     flip_flops: u64,
@@ -138,25 +145,31 @@ impl Conflicts {
         Ok(Self { set, alone, effort, variants: 0, rules: tallies, pairs: BTreeMap::new() })
     }
 
-    /// Takes one variant of the catalogue in.
+    /// Takes one variant of the catalogue in, as it is without the sales that run on it.
     pub fn look(&mut self, facts: &VariantFacts<'_>) {
+        let more = MoreFacts { base_minor: None, running_sales: Tags::default(), ..*facts.more };
+        let price_minor = facts.more.base_minor.or(facts.price_minor);
+        let facts = &VariantFacts { price_minor, more: &more, ..*facts };
         self.variants += 1;
         let rules = &self.set.rules;
-        let selecting: Vec<usize> =
-            (0..rules.len()).filter(|place| rules[*place].ready.matcher.holds(facts)).collect();
-        let decides = match self.set.evaluate(facts) {
-            Decision::Row(row) => Some(row.rule_index),
-            Decision::NotSelected => None,
-        };
+        let selects = |place: &usize| rules[*place].in_force && rules[*place].ready.matcher.holds(facts);
+        let selecting: Vec<usize> = (0..rules.len()).filter(selects).collect();
+        let team = self.set.taking_part(facts);
         for (nth, first) in selecting.iter().enumerate() {
             let index = rules[*first].index;
+            let takes_part = team.contains(&index);
             let tally = &mut self.rules[index as usize];
             tally.selects += 1;
-            tally.decides += u64::from(decides == Some(index));
+            tally.takes_part += u64::from(takes_part);
             for second in &selecting[nth + 1..] {
                 let pair = self.pairs.entry((*first, *second)).or_default();
                 pair.overlap += 1;
-                pair.first_decides += u64::from(decides == Some(index));
+                match (takes_part, team.contains(&rules[*second].index)) {
+                    (true, true) => pair.together += 1,
+                    (true, false) => pair.first_wins += 1,
+                    (false, true) => pair.second_wins += 1,
+                    (false, false) => {}
+                }
                 if pair.examples.len() < self.effort.examples_max {
                     pair.examples.push(facts.key);
                 }
@@ -194,28 +207,37 @@ impl Conflicts {
     pub fn finish(mut self) -> ConflictReport {
         let Self { effort: ConflictEffort { domain, steps_max, .. }, .. } = self;
         let meanings = meanings(&self.set);
-        let mut rules = Vec::with_capacity(meanings.len());
+        let mut rules = Vec::with_capacity(self.rules.len());
         let mut pairs = Vec::new();
-        for place in 0..meanings.len() {
-            let can_select = reach::both(&meanings, place, (place, true), domain, steps_max);
-            let can_decide = reach::decides(&meanings, place, domain, steps_max);
+        for (place, meaning) in meanings.rules.iter().enumerate() {
+            let both = |other| reach::both(&meanings.rules, place, other, domain, steps_max);
+            let can_take_part = reach::takes_part(&meanings, place, domain, steps_max);
             let mut covered_by = Vec::new();
-            for first in 0..place {
-                let can_overlap = reach::both(&meanings, place, (first, true), domain, steps_max);
-                let covered = can_decide == Reach::Impossible
-                    && reach::both(&meanings, place, (first, false), domain, steps_max) == Reach::Impossible;
+            for (first, other) in meanings.rules[..place].iter().enumerate() {
+                let covered = can_take_part == Reach::Impossible
+                    && meanings.takes_from(first, place)
+                    && both((first, false)) == Reach::Impossible;
                 if covered {
-                    covered_by.push(meanings[first].index);
+                    covered_by.push(other.rule.index);
                 }
                 let found = self.pairs.remove(&(first, place)).unwrap_or_default();
-                let says = found.flip_flops + found.drifts > 0 || can_overlap != Reach::Impossible;
-                if says {
-                    pairs.push(found.report(meanings[first].index, meanings[place].index, can_overlap));
+                let can_overlap = both((first, true));
+                if found.flip_flops + found.drifts > 0 || can_overlap != Reach::Impossible {
+                    pairs.push(found.report(other.rule.index, meaning.rule.index, can_overlap));
                 }
             }
-            let rule_index = meanings[place].index;
-            let Tally { selects, decides } = self.rules[rule_index as usize];
-            rules.push(RuleReport { rule_index, selects, decides, can_select, can_decide, covered_by });
+            let (rule_index, in_force) = (meaning.rule.index, meaning.rule.in_force);
+            let Tally { selects, takes_part } = self.rules[rule_index as usize];
+            let can_select = both((place, true));
+            rules.push(RuleReport {
+                rule_index,
+                selects,
+                takes_part,
+                in_force,
+                can_select,
+                can_take_part,
+                covered_by,
+            });
         }
         rules.sort_unstable_by_key(|rule| rule.rule_index);
         ConflictReport { variants: self.variants, rules, pairs }
@@ -224,12 +246,24 @@ impl Conflicts {
 
 impl PairTally {
     fn report(self, first: u32, second: u32, can_overlap: Reach) -> PairReport {
-        let Self { overlap, first_decides, examples, tried, flip_flops, drifts, flip_flop } = self;
+        let Self {
+            overlap,
+            first_wins,
+            second_wins,
+            together,
+            examples,
+            tried,
+            flip_flops,
+            drifts,
+            flip_flop,
+        } = self;
         PairReport {
             first,
             second,
             overlap,
-            first_decides,
+            first_wins,
+            second_wins,
+            together,
             examples,
             can_overlap,
             tried,

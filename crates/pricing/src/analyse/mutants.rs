@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::example::Example;
 use super::meaning::Fact;
 use super::state::{Domain, Linear, Search, State};
-use super::walk::{deciding, meanings, written};
+use super::walk::meanings;
 use crate::evaluate::{Decision, Outcome};
 use crate::mutant;
 use crate::rule_set::Ready;
@@ -210,8 +210,8 @@ fn foreseen(set: &RuleSet, variant: &Example) -> Option<i64> {
     let rules = meanings(set);
     let mut prices = Vec::new();
     let mut search = Search::new(100_000);
-    deciding(&mut search, state, &rules, &mut |search, place, state| {
-        written(search, state, &rules[place], &mut |search, state| {
+    rules.teams(&mut search, state, &mut |search, team, state| {
+        rules.written(search, state, team, &mut |search, state| {
             prices.extend(state.number(Fact::After, &mut search.budget));
         });
     });

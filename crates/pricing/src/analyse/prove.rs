@@ -4,7 +4,7 @@ use super::example::Example;
 use super::linear::Answer;
 use super::meaning::{Condition, Fact, Sum};
 use super::state::{Domain, Search, State, assume};
-use super::walk::{deciding, meanings, written};
+use super::walk::meanings;
 use crate::context::PricingContext;
 use crate::decimal::Decimal;
 use crate::evaluate::{Decision, Outcome};
@@ -170,20 +170,17 @@ fn net_of_gross(context: &PricingContext) -> (i128, i128) {
 }
 
 impl RuleSet {
-    /// Whether the rules can write a price that breaks the property, for any variant of the domain whatever. Variants have
-    /// their price in the surface's currency and a history in which it never moved: others are only stopped more often.
+    /// Whether the rules can write a price that breaks the property, for any variant of the domain on which no sale runs.
+    /// Variants have their price in the surface's currency and a history in which it never moved: others are only stopped
+    /// more often.
     #[must_use]
     pub fn prove(&self, property: &Property, effort: &Effort) -> Proof {
-        if self.stacks {
-            // Several rules at once are not foreseen.
-            return Proof::Undecided;
-        }
         let rules = meanings(self);
         let broken = property.broken(&self.context);
         let mut search = Search::new(effort.steps_max);
         let mut refutation = None;
-        deciding(&mut search, State::new(effort.domain), &rules, &mut |search, place, state| {
-            written(search, state, &rules[place], &mut |search, state| {
+        rules.teams(&mut search, State::new(effort.domain), &mut |search, team, state| {
+            rules.written(search, state, team, &mut |search, state| {
                 assume(search, state, &broken, true, &mut |search, state| match state
                     .example(&mut search.budget)
                 {

@@ -1,9 +1,9 @@
-//! What selectors allow, for any variant whatever: which rule can decide at all, and which two can select the same variant.
+//! What selectors allow, for any variant whatever: which rule can take part at all, and which two can select the same variant.
 
 use super::example::Example;
 use super::linear::Answer;
 use super::state::{Domain, Search, State, assume};
-use super::walk::{RuleMeaning, deciding};
+use super::walk::{Meanings, RuleMeaning};
 
 /// Whether there can be such a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,12 @@ impl Reach {
     }
 }
 
-/// Whether the rule at this place can decide.
-pub(super) fn decides(rules: &[RuleMeaning<'_>], place: usize, domain: Domain, steps_max: u64) -> Reach {
+/// Whether the rule at this place can take part.
+pub(super) fn takes_part(rules: &Meanings<'_>, place: usize, domain: Domain, steps_max: u64) -> Reach {
     let mut search = Search::new(steps_max);
     let mut found = None;
-    deciding(&mut search, State::new(domain), &rules[..=place], &mut |search, reached, state| {
-        if reached == place {
+    rules.teams(&mut search, State::new(domain), &mut |search, team, state| {
+        if team.contains(&place) {
             take(search, &state, &mut found);
         }
     });

@@ -137,13 +137,26 @@ impl<'r> State<'r> {
         self.known.push((fact, linear));
     }
 
-    /// The sum over variables and by what it is divided, every fact in it known; `None` if one is missing or the numbers
-    /// are too large.
-    pub(super) fn sum(&mut self, sum: &Sum<'r>) -> Option<(Linear, i128)> {
-        let (value, over) = match sum.terms.iter().any(|(fact, _)| *fact == Fact::Value) {
+    /// The sum over variables, every fact in it known; `None` if one is missing or the numbers are too large. Questions
+    /// that a step asks about the value look at the price before.
+    pub(super) fn sum(&mut self, sum: &Sum<'r>) -> Option<Linear> {
+        let price = match sum.terms.iter().any(|(fact, _)| *fact == Fact::Value) {
+            true => self.fact(Fact::Price)?,
+            false => Linear::default(),
+        };
+        Some(self.sum_over(sum, (price, 1))?.0)
+    }
+
+    /// The same for what a step makes of the value so far, and by what it is divided.
+    pub(super) fn result(&mut self, sum: &Sum<'r>) -> Option<(Linear, i128)> {
+        let value = match sum.terms.iter().any(|(fact, _)| *fact == Fact::Value) {
             true => self.value.clone(),
             false => (Linear::default(), 1),
         };
+        self.sum_over(sum, value)
+    }
+
+    fn sum_over(&mut self, sum: &Sum<'r>, (value, over): (Linear, i128)) -> Option<(Linear, i128)> {
         let start = Linear::number(sum.constant.checked_mul(over)?);
         let linear = sum.terms.iter().try_fold(start, |sum, (fact, factor)| match fact {
             Fact::Value => sum.combined(1, &value, *factor),
@@ -241,7 +254,7 @@ pub(super) fn assume<'r>(
             if !wanted {
                 one_missing(search, &state, &facts, then);
             }
-            let Some((linear, _)) = state.sum(sum) else { return };
+            let Some(linear) = state.sum(sum) else { return };
             let possible = if wanted { state.require(&linear) } else { state.require_negative(&linear) };
             if possible {
                 then(search, state);

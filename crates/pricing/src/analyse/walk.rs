@@ -8,106 +8,145 @@ use crate::rounding::TO_MINOR_UNIT;
 use crate::rule_set::{CompiledRule, RuleSet};
 use crate::step::{Grid, Toward};
 
+/// What the rules of a set mean.
+pub(super) struct Meanings<'r> {
+    set: &'r RuleSet,
+    /// In the order in which they are asked.
+    pub(super) rules: Vec<RuleMeaning<'r>>,
+}
+
 /// What one rule means.
 pub(super) struct RuleMeaning<'r> {
-    /// Place in the list that was compiled.
-    pub(super) index: u32,
+    pub(super) rule: &'r CompiledRule,
     pub(super) selects: Condition<'r>,
     changes: Vec<Change<'r>>,
-    grid: Grid,
-    /// The tax between what the shop keeps and what the rounding is about.
-    displayed: TaxFactor,
     bounds: Vec<Bound<'r>>,
-    passes: Vec<Condition<'r>>,
 }
 
-/// What every rule of the set means, in the order in which they are asked.
-pub(super) fn meanings(set: &RuleSet) -> Vec<RuleMeaning<'_>> {
-    set.rules.iter().filter(|rule| rule.in_force).map(|rule| meaning(set, rule)).collect()
+/// Rules that take part together, by their places: the one that decides first, those that stack behind it.
+#[derive(Debug, Clone, Default)]
+struct Picked {
+    decides: Option<usize>,
+    stacked: Vec<usize>,
+    groups: Vec<u32>,
 }
 
-fn meaning<'r>(set: &'r RuleSet, rule: &'r CompiledRule) -> RuleMeaning<'r> {
-    let ready = &rule.ready;
-    let traits = RuleTraits {
-        follows: ready.follows,
-        has_minimum: ready.limits.has_minimum(),
-        rule_index: rule.index,
-        context: &set.context,
+/// Goes on with the places of the rules that take part.
+type ThenTeam<'c, 'r> = &'c mut dyn FnMut(&mut Search, &[usize], State<'r>);
+
+/// What every rule of the set means.
+pub(super) fn meanings<'r>(set: &'r RuleSet) -> Meanings<'r> {
+    let meaning = |rule: &'r CompiledRule| {
+        let ready = &rule.ready;
+        let mut bounds = Vec::new();
+        ready.limits.each(|_, limit| bounds.extend(limit.bounds()));
+        RuleMeaning { rule, selects: ready.matcher.condition(), changes: ready.program.changes(), bounds }
     };
-    let mut bounds = Vec::new();
-    ready.limits.each(|_, limit| bounds.extend(limit.bounds()));
-    RuleMeaning {
-        index: rule.index,
-        selects: ready.matcher.condition(),
-        changes: ready.program.changes(),
-        grid: ready.grid,
-        displayed: ready.displayed,
-        bounds,
-        passes: set.guardrails.passes(&traits),
+    Meanings { set, rules: set.rules.iter().map(meaning).collect() }
+}
+
+impl<'r> Meanings<'r> {
+    /// Whether the rule at one place keeps the rule at a later place from variants that both select.
+    pub(super) fn takes_from(&self, first: usize, later: usize) -> bool {
+        let [first, later] = [first, later].map(|place| self.rules[place].rule);
+        let same_group = first.group.is_some() && first.group == later.group;
+        first.in_force && (!(first.stack || later.stack) || (same_group && self.set.stacks))
     }
-}
 
-/// Goes on with every way in which a rule of the set decides, naming its place in `rules`.
-pub(super) fn deciding<'r>(
-    search: &mut Search,
-    state: State<'r>,
-    rules: &[RuleMeaning<'r>],
-    then: &mut dyn FnMut(&mut Search, usize, State<'r>),
-) {
-    deciding_from(search, state, rules, 0, then);
-}
+    /// Goes on with every way in which rules take part.
+    pub(super) fn teams(&self, search: &mut Search, state: State<'r>, then: ThenTeam<'_, 'r>) {
+        self.teams_from(search, state, 0, &Picked::default(), then);
+    }
 
-fn deciding_from<'r>(
-    search: &mut Search,
-    state: State<'r>,
-    rules: &[RuleMeaning<'r>],
-    place: usize,
-    then: &mut dyn FnMut(&mut Search, usize, State<'r>),
-) {
-    let Some(rule) = rules.get(place) else { return };
-    assume(search, state.clone(), &rule.selects, true, &mut |search, state| then(search, place, state));
-    assume(search, state, &rule.selects, false, &mut |search, state| {
-        deciding_from(search, state, rules, place + 1, then);
-    });
-}
+    fn teams_from(
+        &self,
+        search: &mut Search,
+        state: State<'r>,
+        place: usize,
+        picked: &Picked,
+        then: ThenTeam<'_, 'r>,
+    ) {
+        let Some(RuleMeaning { rule, selects, .. }) = self.rules.get(place) else {
+            let team: Vec<usize> = picked.decides.into_iter().chain(picked.stacked.iter().copied()).collect();
+            if !team.is_empty() {
+                then(search, &team, state);
+            }
+            return;
+        };
+        let taken = rule.group.is_some_and(|group| picked.groups.contains(&group));
+        let late = !rule.stack && picked.decides.is_some();
+        if !rule.in_force || taken || (late && rule.group.is_none()) {
+            return self.teams_from(search, state, place + 1, picked, then);
+        }
+        let mut with = picked.clone();
+        with.groups.extend(rule.group);
+        match rule.stack {
+            true => with.stacked.push(place),
+            false => with.decides = with.decides.or(Some(place)),
+        }
+        assume(search, state.clone(), selects, true, &mut |search, state| {
+            // Without rules that stack, the first that selects the variant ends the asking.
+            let next = if self.set.stacks { place + 1 } else { self.rules.len() };
+            self.teams_from(search, state, next, &with, then);
+        });
+        assume(search, state, selects, false, &mut |search, state| {
+            self.teams_from(search, state, place + 1, picked, then);
+        });
+    }
 
-/// Goes on with every way in which the rule gives a price that is written: other than the price before, and not stopped.
-/// The price stands as [`Fact::After`].
-pub(super) fn written<'r>(
-    search: &mut Search,
-    mut state: State<'r>,
-    rule: &RuleMeaning<'r>,
-    then: Then<'_, 'r>,
-) {
-    let Some(before) = state.fact(Fact::Price) else { return };
-    state.value = (before.clone(), 1);
-    changed(search, state, &rule.changes, &mut |search, state| {
-        kept(search, state, rule, &mut |search, state, price| {
-            limited(search, state, &rule.bounds, price, &mut |search, mut state, price| {
-                state.know(Fact::After, price.clone());
-                // A result below zero is never written, whatever the guardrails say.
-                if !state.require(&price) {
-                    return;
-                }
-                every(search, state, &rule.passes, true, &mut |search, state| {
-                    moved(search, state, &before, &price, then);
+    /// Goes on with every way in which these rules give a price that is written: other than the price before, and not
+    /// stopped. The price stands as [`Fact::After`].
+    pub(super) fn written(
+        &self,
+        search: &mut Search,
+        mut state: State<'r>,
+        team: &[usize],
+        then: Then<'_, 'r>,
+    ) {
+        let Some(before) = state.fact(Fact::Price) else { return };
+        state.value = (before.clone(), 1);
+        let team: Vec<&RuleMeaning<'r>> = team.iter().map(|place| &self.rules[*place]).collect();
+        let Some(first) = team.first() else { return };
+        let changes: Vec<&Change<'r>> = team.iter().flat_map(|rule| &rule.changes).collect();
+        let bounds: Vec<&Bound<'r>> = team.iter().flat_map(|rule| &rule.bounds).collect();
+        let passes: Vec<Condition<'r>> = self.set.guardrails.passes(&RuleTraits {
+            follows: team.iter().any(|rule| rule.rule.ready.follows),
+            has_minimum: team.iter().any(|rule| rule.rule.ready.limits.has_minimum()),
+            rule_index: first.rule.index,
+            context: &self.set.context,
+        });
+        let rounding = team.iter().rev().find(|rule| rule.rule.ready.rounds);
+        let (grid, tax) = match rounding {
+            Some(rule) => (rule.rule.ready.grid, self.set.context.displayed_tax()),
+            None => (TO_MINOR_UNIT, TaxFactor::NONE),
+        };
+        changed(search, state, &changes, &mut |search, state| {
+            kept(search, state, grid, tax, &mut |search, state, price| {
+                limited(search, state, &bounds, price, &mut |search, mut state, price| {
+                    state.know(Fact::After, price.clone());
+                    // A result below zero is never written, whatever the guardrails say.
+                    if !state.require(&price) {
+                        return;
+                    }
+                    every(search, state, &passes, true, &mut |search, state| {
+                        moved(search, state, &before, &price, then);
+                    });
                 });
             });
         });
-    });
+    }
 }
 
 /// The rounded price as the shop keeps it: where people see another, the one nearest to what is rounded for them.
-fn kept<'r>(search: &mut Search, mut state: State<'r>, rule: &RuleMeaning<'r>, then: ThenPrice<'_, 'r>) {
-    let tax = rule.displayed;
+fn kept<'r>(search: &mut Search, mut state: State<'r>, grid: Grid, tax: TaxFactor, then: ThenPrice<'_, 'r>) {
     if tax == TaxFactor::NONE {
-        return rounded(search, state, rule.grid, then);
+        return rounded(search, state, grid, then);
     }
     let (value, over) = &state.value;
     let shown = value.combined(tax.with, &Linear::default(), 0).zip(over.checked_mul(tax.without));
     let Some(shown) = shown else { return search.unclear = true };
     state.value = shown;
-    rounded(search, state, rule.grid, &mut |search, mut state, shown| {
+    rounded(search, state, grid, &mut |search, mut state, shown| {
         let Some(net) = shown.combined(tax.without, &Linear::default(), 0) else {
             return search.unclear = true;
         };
@@ -129,9 +168,9 @@ fn moved<'r>(search: &mut Search, state: State<'r>, before: &Linear, price: &Lin
     }
 }
 
-fn changed<'r>(search: &mut Search, mut state: State<'r>, changes: &[Change<'r>], then: Then<'_, 'r>) {
+fn changed<'r>(search: &mut Search, mut state: State<'r>, changes: &[&Change<'r>], then: Then<'_, 'r>) {
     let Some((first, rest)) = changes.split_first() else { return then(search, state) };
-    match first {
+    match *first {
         Change::Becomes { sum, over } => {
             let missing =
                 sum.terms.iter().any(|(fact, _)| *fact != Fact::Value && state.fact(*fact).is_none());
@@ -139,7 +178,7 @@ fn changed<'r>(search: &mut Search, mut state: State<'r>, changes: &[Change<'r>]
                 return;
             }
             let value =
-                state.sum(sum).and_then(|(linear, divisor)| Some((linear, divisor.checked_mul(*over)?)));
+                state.result(sum).and_then(|(linear, divisor)| Some((linear, divisor.checked_mul(*over)?)));
             match value {
                 Some(value) => state.value = value,
                 None => return search.unclear = true,
@@ -160,7 +199,7 @@ fn first_of<'r>(
 ) {
     let Some(((condition, changes), rest)) = choices.split_first() else { return then(search, state) };
     assume(search, state.clone(), condition, true, &mut |search, state| {
-        changed(search, state, changes, then);
+        changed(search, state, &changes.iter().collect::<Vec<_>>(), then);
     });
     assume(search, state, condition, false, &mut |search, state| first_of(search, state, rest, then));
 }
@@ -201,14 +240,14 @@ fn rounded<'r>(search: &mut Search, mut state: State<'r>, grid: Grid, then: Then
 fn limited<'r>(
     search: &mut Search,
     mut state: State<'r>,
-    bounds: &[Bound<'r>],
+    bounds: &[&Bound<'r>],
     price: Linear,
     then: ThenPrice<'_, 'r>,
 ) {
     let mut sums = Vec::with_capacity(bounds.len());
     for bound in bounds {
         match state.sum(&bound.sum) {
-            Some((sum, _)) => sums.push((bound, sum)),
+            Some(sum) => sums.push((*bound, sum)),
             None => return,
         }
     }

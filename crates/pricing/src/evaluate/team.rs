@@ -2,7 +2,7 @@
 
 use crate::facts::VariantFacts;
 use crate::rule_set::{CompiledRule, RuleSet};
-use crate::trace::{Part, Recorder};
+use crate::trace::{Part, Recorder, Silent};
 
 /// Most rules that take part together: one that decides and all that stack.
 pub(crate) const TEAM_MAX: usize = 16;
@@ -67,6 +67,12 @@ impl<'r> Team<'r> {
 }
 
 impl RuleSet {
+    /// Places, in the list that was compiled, of the rules that take part for a variant on which no sale runs.
+    pub(crate) fn taking_part(&self, facts: &VariantFacts<'_>) -> Vec<u32> {
+        let team = self.team(facts, &mut Silent);
+        team.iter().flat_map(|team| team.iter().map(|rule| rule.index)).collect()
+    }
+
     /// The rules that take part for a variant.
     pub(super) fn team<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Option<Team<'_>> {
         if self.stacks {

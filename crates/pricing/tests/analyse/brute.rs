@@ -174,14 +174,15 @@ fn follows(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 /// A selector in the plainest words.
-pub fn selects(selector: &Value, variant: &Example) -> bool {
+/// `tax` is what prices include, in percent.
+pub fn selects(selector: &Value, variant: &Example, tax: i64) -> bool {
     let (word, value) = selector.as_object().and_then(|one| one.iter().next()).expect("one word");
     let mut parts = value.as_array().into_iter().flatten();
     match word.as_str() {
         "all_variants" => true,
-        "all" => parts.all(|part| selects(part, variant)),
-        "any" => parts.any(|part| selects(part, variant)),
-        "not" => !selects(value, variant),
+        "all" => parts.all(|part| selects(part, variant, tax)),
+        "any" => parts.any(|part| selects(part, variant, tax)),
+        "not" => !selects(value, variant, tax),
         // Of several texts none may pass what is negated.
         "tag" if value["not_in"].is_array() => variant.tags.iter().all(|tag| passes(value, tag)),
         "tag" if value["is_set"] == false => variant.tags.is_empty(),
@@ -190,8 +191,23 @@ pub fn selects(selector: &Value, variant: &Example) -> bool {
         "sku" => passes(value, &variant.sku),
         "price" => compares(value, variant.price_minor),
         "compare_at" => compares(value, variant.compare_at_minor),
+        "cost" => compares(value, variant.cost_minor),
+        "margin" => margin(value, variant, tax),
         other => panic!("{other} is not known here"),
     }
+}
+
+/// The margin in percent of the price without tax.
+fn margin(test: &Value, variant: &Example, tax: i64) -> bool {
+    let (word, value) = test.as_object().and_then(|test| test.iter().next()).expect("one comparison");
+    let percent: i64 = value.as_str().and_then(|text| text.parse().ok()).expect("a percentage");
+    let (Some(price), Some(cost)) = (variant.price_minor, variant.cost_minor) else { return false };
+    if price <= 0 {
+        return false;
+    }
+    // Both sides of (net − cost) / net ≥ percent / 100 times 100 × (100 + tax) × net, with net = price × 100 / (100 + tax).
+    let at_least = (price * 100 - cost * (100 + tax)) * 100 >= percent * price * 100;
+    at_least == (word == "gte")
 }
 
 fn compares(test: &Value, minor: Option<i64>) -> bool {

@@ -26,11 +26,17 @@ pub fn amount(minor: i64) -> String {
 }
 
 impl Generated {
+    /// The tax that prices include, in percent.
+    pub fn included_tax(&self) -> i64 {
+        self.tax.filter(|(_, include)| *include).map_or(0, |(rate, _)| rate.parse().expect("a whole number"))
+    }
+
     /// Whether the set asks about an optional number.
     pub fn asks(&self, fact: &str) -> bool {
         let text = format!("{:?} {}", self.rules, self.guardrails);
         text.contains(&format!("\"{fact}\""))
-            || (fact == "cost" && (text.contains("cost") || text.contains("margin")))
+            || (fact == "cost"
+                && (text.contains("cost") || text.contains("margin") || text.contains("markup")))
     }
 }
 
@@ -56,6 +62,12 @@ fn rule(random: &mut Random, field: &str, max: i64) -> Value {
         "select": selector(random, field, max, 2),
         "steps": steps(random, max),
     });
+    if random.one_in(5) {
+        rule["group"] = json!("one");
+    }
+    if random.one_in(5) {
+        rule["stack"] = json!(true);
+    }
     if random.one_in(2) {
         rule["rounding"] = rounding(random);
     }
@@ -70,7 +82,9 @@ fn selector(random: &mut Random, field: &str, max: i64, depth: i64) -> Value {
     let parts = |random: &mut Random| {
         (0..random.between(1, 2)).map(|_| selector(random, field, max, depth - 1)).collect::<Vec<_>>()
     };
-    match random.between(if depth > 0 { 0 } else { 3 }, 8) {
+    match random.between(if depth > 0 { 0 } else { 3 }, 11) {
+        9 => json!({ "cost": money_test(random, max) }),
+        10 => json!({ "margin": { random.pick(&["gte", "lt"]): random.pick(&["0", "25", "50"]) } }),
         0 => json!({ "all": parts(random) }),
         1 => json!({ "any": parts(random) }),
         2 => json!({ "not": selector(random, field, max, depth - 1) }),
@@ -107,13 +121,32 @@ fn money_test(random: &mut Random, max: i64) -> Value {
 }
 
 fn steps(random: &mut Random, max: i64) -> Value {
-    let steps = (0..random.between(1, 2)).map(|_| match random.between(0, 6) {
+    let steps = (0..random.between(1, 2)).map(|_| match random.between(0, 14) {
+        0..=9 => plain_step(random, max),
+        10 => json!({ random.pick(&["margin", "markup"]): random.pick(&["20", "50"]) }),
+        11 => json!({ "from": random.pick(&["compare_at", "cost", "msrp"]) }),
+        12 => json!({ "beat": { "reference": "map", "by": random.pick(&["10 %", "0.01 EUR"]) } }),
+        13 => {
+            let below = amount(random.between(1, max));
+            let [low, high] = [(), ()].map(|()| json!([plain_step(random, max)]));
+            let by = random.pick(&["price", "cost"]);
+            json!({ "tiers": { "by": by, "bands": [{ "below": below, "steps": low }, { "steps": high }] } })
+        }
+        _ => {
+            let when = json!({ random.pick(&["price", "cost"]): money_test(random, max) });
+            json!({ "if": { "when": when, "then": [plain_step(random, max)], "else": [plain_step(random, max)] } })
+        }
+    });
+    steps.collect()
+}
+
+fn plain_step(random: &mut Random, max: i64) -> Value {
+    match random.between(0, 6) {
         0 => json!({ "set": amount(random.between(1, max)) }),
         1 => json!({ "multiply": random.pick(&["0.5", "1.5", "2", "3", "0.9", "1.19"]) }),
         2 | 3 => json!({ "amount": amount(random.between(-3, 3)) }),
         _ => json!({ "percent": random.pick(&["-50", "-33", "-10", "-12.5", "5", "20", "100", "900"]) }),
-    });
-    steps.collect()
+    }
 }
 
 fn rounding(random: &mut Random) -> Value {
@@ -136,6 +169,9 @@ fn limits(random: &mut Random, max: i64) -> Value {
     }
     if random.one_in(3) {
         limits["maximum_move"]["percent"] = json!(random.pick(&["10", "25", "50", "33.3", "150"]));
+    }
+    if random.one_in(8) {
+        limits["minimum_margin"] = json!({ "percent": random.pick(&["10", "50"]) });
     }
     if random.one_in(4) {
         limits["maximum_move"]["amount"] = json!(amount(random.between(1, 4)));

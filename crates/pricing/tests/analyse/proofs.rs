@@ -74,8 +74,7 @@ fn proofs_agree_with_trying_every_variant_on_ten_thousand_rule_sets() {
     for number in 0..10_000 {
         let generated = generated(&mut random);
         let set = rule_set(&generated);
-        let tax =
-            generated.tax.filter(|(_, include)| *include).map_or(0, |(rate, _)| rate.parse().expect("whole"));
+        let tax = generated.included_tax();
         let asked = Asked::random(&mut random, generated.amount_max);
         let breaks = |variant: &Example| {
             written(&set, variant)
