@@ -70,7 +70,8 @@ pub(super) async fn product_list(
     Ok(Page::from_rows(products.collect(), page, &place, |product| product.id.0))
 }
 
-const VARIANT_SELECT: &str = "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
+const VARIANT_SELECT: &str =
+    "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
         p.tags, p.collections, p.created_at, v.cost_minor, v.inventory_quantity, v.units_sold_30d, v.custom,
         array(select r.kind from reference_prices r
             where r.tenant_id = v.tenant_id and r.variant_id = v.id order by r.kind) as reference_kinds,

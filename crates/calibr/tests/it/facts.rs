@@ -213,12 +213,14 @@ async fn what_was_told_is_shown_with_the_variant() {
                S-0-0,49.90,30,28.45,120,winter|sale,2026-01-31T00:00:00Z,A=W\n";
     assert_eq!(counts(&tell(&app, csv).await), [1, 1, 0, 0]);
     let listed = app.viewer().all("/catalog/variants?project=demo").await.remove(0);
-    let shown = app.viewer().get(&format!("/variants/{}", listed["id"].as_str().expect("an id"))).await.expect(200);
+    let shown =
+        app.viewer().get(&format!("/variants/{}", listed["id"].as_str().expect("an id"))).await.expect(200);
     assert_eq!(shown, listed);
     let money = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let references = ["msrp", "map", "competitor_lowest"].map(|kind| shown[kind].clone());
     assert_eq!(references, ["49.90", "30.00", "28.45"].map(money));
-    let rest = ["inventory", "units_sold_30d", "collections", "created_at", "custom"].map(|field| shown[field].clone());
+    let rest = ["inventory", "units_sold_30d", "collections", "created_at", "custom"]
+        .map(|field| shown[field].clone());
     let created = json!("2026-01-31T00:00:00Z");
     assert_eq!(rest, [json!(7), json!(120), json!(["sale", "winter"]), created, json!({ "season": "A=W" })]);
     app.finish().await;

@@ -1,6 +1,7 @@
 //! The catalogues in memory, kept current from the event log. A caller gets exactly what its transaction sees.
 //! A snapshot that nobody used for ten minutes is dropped; so is the one used longest ago when all take too much memory.
 
+mod gathered;
 mod rows;
 mod seen;
 
