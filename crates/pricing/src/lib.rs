@@ -21,6 +21,7 @@ mod read;
 mod rounding;
 mod rule;
 mod rule_set;
+mod rule_test;
 mod schedule;
 mod select;
 mod snapshot;
@@ -43,6 +44,7 @@ pub use limit::LimitKind;
 pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
+pub use rule_test::TestResult;
 pub use schedule::{CatchUp, Change, ChangeKind, Schedule, Timetable, Window, time_zone_data_version};
 pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{

@@ -13,6 +13,7 @@ use crate::compile::Compile;
 use crate::limit::Constraints;
 use crate::read::{self, Read, given};
 use crate::rounding::Rounding;
+use crate::rule_test::RuleTest;
 use crate::schedule::Schedule;
 use crate::select::Selector;
 use crate::step::Step;
@@ -67,6 +68,10 @@ pub(crate) struct Document {
     /// What happens to the compare-at price.
     #[serde(default)]
     pub(crate) compare_at: CompareAt,
+    /// Test cases, run by `calibr rules test`. They do not belong to what the rule means, nor to its content hash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 200))]
+    pub(crate) tests: Vec<RuleTest>,
 }
 
 /// The name of the contract.
@@ -119,16 +124,21 @@ impl Rule {
     }
 
     /// The one way to write this rule: compact JSON, fields in a fixed order, defaults written out, numbers as
-    /// normalised text. Rules that mean the same field by field have the same bytes.
+    /// normalised text. Rules that are the same field by field have the same bytes.
     #[must_use]
     pub fn canonical_json(&self) -> String {
         serde_json::to_string(&self.0).expect("a rule has only texts, lists and maps with text keys")
     }
 
-    /// SHA-256 over [`Self::canonical_json`], as 64 hexadecimal digits.
+    /// SHA-256 over [`Self::canonical_json`] without the tests, as 64 hexadecimal digits: rules that mean the same have
+    /// the same.
     #[must_use]
     pub fn content_hash(&self) -> String {
-        crate::plan::hex(&Sha256::digest(self.canonical_json()))
+        if self.0.tests.is_empty() {
+            return crate::plan::hex(&Sha256::digest(self.canonical_json()));
+        }
+        let meaning = Self(Document { tests: Vec::new(), ..self.0.clone() });
+        crate::plan::hex(&Sha256::digest(meaning.canonical_json()))
     }
 
     /// The JSON Schema `rule.v1`, pretty-printed with a final line break, as it stands in `schemas/`.
@@ -212,6 +222,7 @@ impl Document {
             check_name("group", group, &mut compile);
         }
         crate::rule_set::ready(self, &mut compile);
+        compile.inside("tests", |c| RuleTest::check(&self.tests, c));
         let does_nothing = self.steps.is_empty()
             && self.rounding.is_none()
             && self.constraints.is_empty()

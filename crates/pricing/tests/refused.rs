@@ -28,7 +28,7 @@ const EVERYTHING: &str = "select: { all_variants: true }";
 
 #[test]
 fn unknown_fields_are_refused_with_the_nearest_word() {
-    assert_snapshot!(refused("select: { all_variants: true }\nstep: []"), @"/step [unknown_field] line 4: `step` is not known here; did you mean `steps`? Known are `schema`, `name`, `description`, `priority`, `group`, `stack`, `schedule`, `select`, `steps`, `rounding`, `constraints`, `compare_at`");
+    assert_snapshot!(refused("select: { all_variants: true }\nstep: []"), @"/step [unknown_field] line 4: `step` is not known here; did you mean `steps`? Known are `schema`, `name`, `description`, `priority`, `group`, `stack`, `schedule`, `select`, `steps`, `rounding`, `constraints`, `compare_at`, `tests`");
     assert_snapshot!(refused("select:\n  all:\n    - vendr: { is: Fjell }"), @"/select/all/0/vendr [unknown_choice] line 5: `vendr` is not known here; did you mean `vendor`? Known are `all`, `all_variants`, `any`, `not`, `channel`, `collection`, `compare_at`, `competitor`, `competitor_position`, `cost`, `created_at`, `custom`, `inventory`, `map`, `margin`, `market`, `msrp`, `price`, `product_type`, `sku`, `tag`, `title`, `updated_at`, `vendor`");
     assert_snapshot!(refused("select:\n  all:\n    - tag: { equals: tent }"), @"/select/all/0/tag/equals [unknown_choice] line 5: `equals` is not known here; known are `contains`, `ends_with`, `in`, `is`, `is_set`, `matches`, `not_in`, `starts_with`");
     assert_snapshot!(refused(&format!("{EVERYTHING}\nconstraints:\n  floor: 5 EUR\n  margin: 8")), @"/constraints/margin [unknown_field] line 6: `margin` is not known here; known are `ceiling`, `floor`, `maximum_move`, `minimum_margin`");

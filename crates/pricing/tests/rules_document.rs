@@ -43,6 +43,13 @@ fn every_worked_example_comes_out_as_written() {
         for row in rows {
             check(rules, row);
         }
+        for rule in rules {
+            let euro = "EUR".parse().expect("a currency");
+            let results = rule.run_tests(&Guardrails::default(), &context(euro, |_| String::new()));
+            for result in results.into_iter().flatten() {
+                assert_eq!(result.problems, [""; 0], "{}: {}", rule.name(), result.name);
+            }
+        }
     }
 }
 

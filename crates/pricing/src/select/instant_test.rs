@@ -71,6 +71,11 @@ pub(super) fn seen(what: &str, seconds: Option<i64>) -> String {
 }
 
 impl Instant {
+    /// Seconds since 1970.
+    pub(crate) fn second(self) -> i64 {
+        self.0.as_second()
+    }
+
     fn seconds(self) -> i128 {
         i128::from(self.0.as_second())
     }

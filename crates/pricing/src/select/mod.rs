@@ -39,6 +39,7 @@ use crate::analyse::Condition;
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
 use crate::snapshot::Needs;
+pub(crate) use instant_test::Instant;
 pub(crate) use text_test::{ReadyText, TextShape};
 
 /// One question about a variant.
