@@ -487,6 +487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a document differs, over the whole catalogue, from the newest stored version of the rule of its name. */
+        post: operations["diff_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -498,6 +515,23 @@ export interface paths {
         put?: never;
         /** What a rule would do now, without storing it. */
         post: operations["preview_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would do to the catalogue as it was at a past instant, or with other costs or prices. */
+        post: operations["simulate_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,6 +954,70 @@ export interface components {
             /** @description The hash of the plan that was read. */
             plan_hash: string;
         };
+        /** @description How many variants differ how. Moving is being written: another price, or another compare-at price. */
+        DiffCounts: {
+            /**
+             * Format: int64
+             * @description The document would move them, the stored version would not.
+             */
+            moves_newly: number;
+            /**
+             * Format: int64
+             * @description The stored version would move them, the document would not.
+             */
+            moves_no_longer: number;
+            /**
+             * Format: int64
+             * @description Both would move them, to different prices.
+             */
+            moves_otherwise: number;
+            /**
+             * Format: int64
+             * @description Both would move them to the same price.
+             */
+            moves_the_same: number;
+            /**
+             * Format: int64
+             * @description A guardrail would stop them under the document, and not under the stored version; some of those stand above too.
+             */
+            stopped_newly: number;
+        };
+        /** @description How two rules differ in what they would write. */
+        Difference: {
+            /** @description How many variants differ how. */
+            counts: components["schemas"]["DiffCounts"];
+            /** @description The first 50 variants that differ. */
+            sample: components["schemas"]["DiffRow"][];
+            /**
+             * Format: int64
+             * @description How many variants the catalogue has.
+             */
+            variants: number;
+            /** @description The 20 variants whose prices differ most. */
+            worst: components["schemas"]["DiffRow"][];
+        };
+        /** @description One variant that differs. */
+        DiffRow: {
+            /** @description How it differs: `newly`, `no_longer`, `otherwise`, or only `stopped`. */
+            change: string;
+            /** @description From the one price to the other, in percent with two decimals. */
+            change_pct?: string | null;
+            price?: components["schemas"]["Money"] | null;
+            /** @description Why the document blocks or skips it, or which limit bent the result. */
+            reason?: string | null;
+            sent?: components["schemas"]["Money"] | null;
+            /** @description The same under the document. */
+            sent_outcome: string;
+            /** @description SKU. */
+            sku: string;
+            stored?: components["schemas"]["Money"] | null;
+            /** @description `raise`, `cut`, `same`, `blocked`, `skipped` or `not_selected` under the stored version. */
+            stored_outcome: string;
+            /** @description Product and variant title. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
         /** @description Why a variant has the price it has at an instant. */
         Explanation: {
             /** @description Who approved it. */
@@ -1341,7 +1439,7 @@ export interface components {
                 id: components["schemas"]["PriceVersionId"];
                 /** @description The price. */
                 price: components["schemas"]["Money"];
-                /** @description `import`, `ingest`, `price_change` or `roll_back`. */
+                /** @description `import`, `ingest`, `price_change`, `roll_back`, or `history` where it was told later. */
                 source: string;
                 /** @description The import, channel or run it came from. */
                 source_id?: string | null;
@@ -1594,17 +1692,36 @@ export interface components {
                 channel_refs: {
                     [key: string]: string;
                 };
+                /** @description Handles of the product's collections, sorted. */
+                collections?: string[];
                 compare_at?: components["schemas"]["Money"] | null;
+                competitor_lowest?: components["schemas"]["Money"] | null;
                 cost?: components["schemas"]["Money"] | null;
+                /**
+                 * Format: date-time
+                 * @description When the product was made.
+                 */
+                created_at?: string | null;
+                /** @description Custom fields. */
+                custom?: {
+                    [key: string]: string;
+                };
                 /** @description Id. */
                 id: components["schemas"]["VariantId"];
+                /**
+                 * Format: int64
+                 * @description Pieces in stock; empty if nobody counts.
+                 */
+                inventory?: number | null;
+                map?: components["schemas"]["Money"] | null;
+                msrp?: components["schemas"]["Money"] | null;
                 price?: components["schemas"]["Money"] | null;
                 /**
                  * Format: date-time
                  * @description When the price last changed, as far as Calibr knows.
                  */
                 price_since?: string | null;
-                /** @description Why it has this price: `import`, `ingest`, `price_change` or `roll_back`. */
+                /** @description Why it has this price: `import`, `ingest`, `price_change`, `roll_back` or `history`. */
                 price_source?: string | null;
                 /** @description Its product. */
                 product_id: components["schemas"]["ProductId"];
@@ -1618,6 +1735,11 @@ export interface components {
                 tags: string[];
                 /** @description The variant's own title, such as `Large / Blue`; empty when the product has a single variant. */
                 title: string;
+                /**
+                 * Format: int64
+                 * @description Pieces sold in the last 30 days.
+                 */
+                units_sold_30d?: number | null;
                 /** @description Vendor of the product. */
                 vendor: string;
             }[];
@@ -1882,7 +2004,7 @@ export interface components {
             id: components["schemas"]["PriceVersionId"];
             /** @description The price. */
             price: components["schemas"]["Money"];
-            /** @description `import`, `ingest`, `price_change` or `roll_back`. */
+            /** @description `import`, `ingest`, `price_change`, `roll_back`, or `history` where it was told later. */
             source: string;
             /** @description The import, channel or run it came from. */
             source_id?: string | null;
@@ -2020,6 +2142,19 @@ export interface components {
              * @description Number of the newest version, from 1.
              */
             version: number;
+        };
+        /** @description How the outcome differs between the newest stored version of a rule and a document. Nothing is stored. */
+        RuleDiff: components["schemas"]["Difference"] & {
+            /** @description The name of the rule. */
+            name: string;
+            rule_id?: components["schemas"]["RuleId"] | null;
+            /** @description Whether the document is that version. */
+            unchanged: boolean;
+            /**
+             * Format: int64
+             * @description The newest stored version; empty if there is none.
+             */
+            version?: number | null;
         };
         /** @description Id of a rule */
         RuleId: string;
@@ -2244,17 +2379,36 @@ export interface components {
             channel_refs: {
                 [key: string]: string;
             };
+            /** @description Handles of the product's collections, sorted. */
+            collections?: string[];
             compare_at?: components["schemas"]["Money"] | null;
+            competitor_lowest?: components["schemas"]["Money"] | null;
             cost?: components["schemas"]["Money"] | null;
+            /**
+             * Format: date-time
+             * @description When the product was made.
+             */
+            created_at?: string | null;
+            /** @description Custom fields. */
+            custom?: {
+                [key: string]: string;
+            };
             /** @description Id. */
             id: components["schemas"]["VariantId"];
+            /**
+             * Format: int64
+             * @description Pieces in stock; empty if nobody counts.
+             */
+            inventory?: number | null;
+            map?: components["schemas"]["Money"] | null;
+            msrp?: components["schemas"]["Money"] | null;
             price?: components["schemas"]["Money"] | null;
             /**
              * Format: date-time
              * @description When the price last changed, as far as Calibr knows.
              */
             price_since?: string | null;
-            /** @description Why it has this price: `import`, `ingest`, `price_change` or `roll_back`. */
+            /** @description Why it has this price: `import`, `ingest`, `price_change`, `roll_back` or `history`. */
             price_source?: string | null;
             /** @description Its product. */
             product_id: components["schemas"]["ProductId"];
@@ -2268,6 +2422,11 @@ export interface components {
             tags: string[];
             /** @description The variant's own title, such as `Large / Blue`; empty when the product has a single variant. */
             title: string;
+            /**
+             * Format: int64
+             * @description Pieces sold in the last 30 days.
+             */
+            units_sold_30d?: number | null;
             /** @description Vendor of the product. */
             vendor: string;
         };
@@ -3716,9 +3875,103 @@ export interface operations {
             };
         };
     };
+    diff_document: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `rule.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDiff"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_document: {
         parameters: {
             query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `rule.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_document: {
+        parameters: {
+            query?: {
+                /** @description Prices as they were at this instant of the last 120 days, with the costs, tags and stock of today. */
+                at?: string;
+                /** @description All costs changed by so many percent, such as `12.5`. */
+                cost_change_pct?: string;
+                /** @description All prices, past ones too, changed by so many percent, such as `-3`. */
+                price_change_pct?: string;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };

@@ -101,6 +101,7 @@ const priceSources: Record<string, string> = {
   ingest: 'Read from the shop',
   price_change: 'Price change',
   roll_back: 'Roll back',
+  history: 'Told later',
 };
 
 export const priceChangeState = (code: string) => lookUp(priceChangeStates, code);

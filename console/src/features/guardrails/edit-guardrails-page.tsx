@@ -92,7 +92,7 @@ function Editor({ scope, start, onScope }: { scope: Scope; start: string; onScop
         <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending} faultsId="guardrail-faults" untested={push.isIdle} />
         {push.error && faults.length === 0 ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
         {push.data?.outcome === 'unchanged' && <p role="status">Nothing to push: v{push.data.version.version} already says exactly this.</p>}
-        <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that stand already keep the verdicts they were planned with.</p>
+        <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that are not applied yet become stale and are planned again.</p>
         <div className={styles.buttons}>
           <ButtonLink to="..">Leave without pushing</ButtonLink>
           <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'guardrail-faults' : undefined} onClick={submit}>

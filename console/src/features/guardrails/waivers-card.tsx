@@ -119,7 +119,7 @@ function ActDialog({ act, waiver, onClose }: { act: Act; waiver: Waiver; onClose
         ) : neverHeld ? (
           'Nothing changes: it never held.'
         ) : (
-          <>From now on {name} stops again what it stops. Plans that stand already stay as they are.</>
+          <>From now on {name} stops again what it stops. A plan that passes by this waiver and is not applied yet becomes stale.</>
         )}
       </p>
     </Dialog>

@@ -96,13 +96,15 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
   );
 }
 
-/** Every guardrail that was asked of the whole plan, and every one that spoke of a row. */
+/** Every guardrail that was asked of the whole plan and lets it pass, and every one that spoke of a row. */
 function GuardrailVerdicts({ change }: { change: PriceChange }) {
   const counts = change.impact.guardrails ?? [];
-  if (counts.length === 0 && change.verdicts.length === 0) return null;
+  // What stops the whole plan already stands among the checks.
+  const verdicts = change.verdicts.filter((verdict) => !change.checks.some((check) => check.code === `guardrail.${verdict.guardrail}`));
+  if (counts.length === 0 && verdicts.length === 0) return null;
   return (
     <div className={styles.guardrails}>
-      {change.verdicts.length > 0 && <PlanVerdicts verdicts={change.verdicts} />}
+      {verdicts.length > 0 && <PlanVerdicts verdicts={verdicts} />}
       {counts.length > 0 && <GuardrailCounts counts={counts} act={({ guardrail }) => <SeeRows guardrail={guardrail} />} />}
     </div>
   );

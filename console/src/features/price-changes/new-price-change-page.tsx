@@ -14,6 +14,7 @@ import { Card } from '../../ui/card';
 import { LongTextField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { timeInWords } from '../rules/rule-words';
 import styles from './price-changes.module.css';
 
 export function Component() {
@@ -91,9 +92,10 @@ function RuleChoice({ chosen, onChange }: { chosen: string[]; onChange: (rules: 
       {(rows) => (
         <fieldset className={styles.rules}>
           <legend className="visually-hidden">Rules to run, in their newest versions</legend>
-          {rows.map((rule) => (
-            <Checkbox key={rule.id} label={`${rule.name} (v${rule.version})`} checked={chosen.includes(rule.id)} onChange={() => onChange(toggled(chosen, rule.id))} />
-          ))}
+          {rows.map((rule) => {
+            const time = timeInWords(rule.document);
+            return <Checkbox key={rule.id} label={`${rule.name} (v${rule.version})${time ? `, ${time}` : ''}`} checked={chosen.includes(rule.id)} onChange={() => onChange(toggled(chosen, rule.id))} />;
+          })}
         </fieldset>
       )}
     </List>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
+import { furtherReason } from '../../shared/reasons';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Facts } from '../../ui/card';
@@ -73,14 +74,15 @@ export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose
 
 function RowDetail({ row, currency }: { row: Row; currency: string }) {
   const project = useProject();
+  const further = furtherReason(row);
   return (
     <>
       <div className={styles.head}>
         <Status word={outcomeWord(row.outcome)} />
         <span className="mono muted">{row.sku || 'no SKU'}</span>
       </div>
-      {row.reason && <p>{row.reason}</p>}
       {isJudged(row) && <GuardrailMarks row={row} />}
+      {further !== null && <p>{further}</p>}
       <Facts
         facts={[
           ['Old price', <MoneyValue money={row.before} />],

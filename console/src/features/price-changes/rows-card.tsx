@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { formatAmount } from '../../shared/format';
 import { guardrailName } from '../../shared/guardrails';
+import { furtherReason } from '../../shared/reasons';
 import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { outcomeWord } from '../../shared/words';
@@ -128,11 +129,12 @@ const columns = (currency: string, rows: Row[]): Column<Row>[] => [
 
 /** What guardrails said of the row, and why it is not written or was moved. */
 function Note({ row }: { row: Row }) {
-  if (!isJudged(row) && !row.reason) return <Missing />;
+  const further = furtherReason(row);
+  if (!isJudged(row) && further === null) return <Missing />;
   return (
     <>
       {isJudged(row) && <GuardrailMarks row={row} />}
-      {row.reason && <span title={row.reason}>{row.reason}</span>}
+      {further !== null && <span>{further}</span>}
     </>
   );
 }

@@ -13,6 +13,7 @@ import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
+import { DifferenceCard } from './difference-card';
 import { PreviewView } from './preview-view';
 import { documentToYaml, EXAMPLE_RULE } from './rule-text';
 import { useRuleCheck } from './use-rule-check';
@@ -27,17 +28,17 @@ export function Component() {
   return (
     <Page title={ruleId ? 'Change the rule' : 'New rule'} above={above} subtitle="A rule is known by its name: pushing a known name makes a new version of it, and old versions stay as they were.">
       {rule.error ? <ProblemPanel problem={rule.error} onRetry={() => void rule.refetch()} /> : null}
-      {start === undefined ? <Skeleton rows={6} /> : <Editor key={ruleId ?? 'new'} draftName={`${project.slug}/${ruleId ?? 'new'}`} start={start} />}
+      {start === undefined ? <Skeleton rows={6} /> : <Editor key={ruleId ?? 'new'} known={ruleId !== undefined} draftName={`${project.slug}/${ruleId ?? 'new'}`} start={start} />}
     </Page>
   );
 }
 
-function Editor({ draftName, start }: { draftName: string; start: string }) {
+function Editor({ draftName, start, known }: { draftName: string; start: string; known: boolean }) {
   const project = useProject();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const draft = useDraft(draftName, start);
-  const check = useRuleCheck(draft.text, project.slug);
+  const check = useRuleCheck(draft.text, project.slug, known);
   const intent = useIntent();
   const [pushed, setPushed] = useState<Schemas['PushedRule'] | null>(null);
   const push = $api.useMutation('post', '/api/v1/rules', {
@@ -59,24 +60,27 @@ function Editor({ draftName, start }: { draftName: string; start: string }) {
 
   return (
     <div className={styles.writing}>
-      <Card title="Rule as YAML" aside={draft.restored && <RestoredNote onDiscard={() => draft.reset()} />}>
-        <div className={styles.editor}>
-          <YamlEditor label="Rule as YAML" text={draft.text} onChange={draft.setText} faults={faults} checking={check.checking} faultsId="rule-faults" />
-          {check.problem ? <ProblemPanel problem={check.problem} /> : null}
-          {push.error ? <ProblemPanel problem={push.error} notDone="The rule was not stored. Your text is kept." /> : null}
-          {pushed?.outcome === 'unchanged' && (
-            <p role="status">
-              Nothing to push: <Link to={`/${project.slug}/rules/${pushed.rule.id}`}>{pushed.rule.name}</Link> already says exactly this in v{pushed.rule.version}.
-            </p>
-          )}
-          <div className={styles.acts}>
-            <ButtonLink to="..">Leave without pushing</ButtonLink>
-            <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'rule-faults' : undefined} onClick={submit}>
-              Push the rule
-            </Button>
+      <div className={styles.left}>
+        <Card title="Rule as YAML" aside={draft.restored && <RestoredNote onDiscard={() => draft.reset()} />}>
+          <div className={styles.editor}>
+            <YamlEditor label="Rule as YAML" text={draft.text} onChange={draft.setText} faults={faults} checking={check.checking} faultsId="rule-faults" />
+            {check.problem ? <ProblemPanel problem={check.problem} /> : null}
+            {push.error ? <ProblemPanel problem={push.error} notDone="The rule was not stored. Your text is kept." /> : null}
+            {pushed?.outcome === 'unchanged' && (
+              <p role="status">
+                Nothing to push: <Link to={`/${project.slug}/rules/${pushed.rule.id}`}>{pushed.rule.name}</Link> already says exactly this in v{pushed.rule.version}.
+              </p>
+            )}
+            <div className={styles.acts}>
+              <ButtonLink to="..">Leave without pushing</ButtonLink>
+              <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'rule-faults' : undefined} onClick={submit}>
+                Push the rule
+              </Button>
+            </div>
           </div>
-        </div>
-      </Card>
+        </Card>
+        {check.difference && <DifferenceCard difference={check.difference} outdated={check.outdated} />}
+      </div>
       <Card title="What it would do now" aside={<PreviewAge preview={check.preview !== undefined} outdated={check.outdated} faulty={faults.length > 0} />}>
         {check.preview ? <PreviewView preview={check.preview} outdated={check.outdated} /> : <p className="muted">{faults.length > 0 ? 'The preview comes when the rule is valid.' : 'Computing the preview.'}</p>}
       </Card>

@@ -1,5 +1,6 @@
 // Rows of a preview. Columns for guardrails and the prior price stand only where a row has something to say in them.
 import type { Schemas } from '../../api/client';
+import { reasonInWords } from '../../shared/reasons';
 import { outcomeWord } from '../../shared/words';
 import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { Status } from '../../ui/status';
@@ -36,5 +37,5 @@ const prior: Column<PreviewRow> = { key: 'prior', header: '30-day low', end: tru
 const guardrails: Column<PreviewRow> = {
   key: 'guardrails',
   header: 'Guardrails',
-  cell: (row) => (isJudged(row) || !row.reason ? <GuardrailMarks row={row} /> : <span className="muted">{row.reason}</span>),
+  cell: (row) => (isJudged(row) || !row.reason ? <GuardrailMarks row={row} /> : <span className="muted">{reasonInWords(row.reason)}</span>),
 };

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 
 /** The order in which people write a rule; JSON objects come in none. */
-const FIELDS = ['schema', 'name', 'description', 'priority', 'select', 'steps', 'rounding', 'constraints', 'compare_at'];
+const FIELDS = ['schema', 'name', 'description', 'priority', 'group', 'stack', 'schedule', 'select', 'steps', 'rounding', 'constraints', 'compare_at', 'tests'];
 
 export function documentToYaml(document: unknown): string {
   return stringify(inWrittenOrder(document), { lineWidth: 100 });

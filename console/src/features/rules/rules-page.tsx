@@ -9,6 +9,7 @@ import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
 import { Table, type Column } from '../../ui/table';
 import { Instant, Missing } from '../../ui/values';
+import { placeInWords, timeInWords } from './rule-words';
 
 type Rule = Schemas['Rule'];
 
@@ -58,6 +59,8 @@ export function Component() {
 const columns: Column<Rule>[] = [
   { key: 'name', header: 'Name', names: true, line: true, cell: (row) => row.name },
   { key: 'description', header: 'What it is for', line: true, cell: (row) => descriptionOf(row) ?? <Missing /> },
+  { key: 'time', header: 'When', prose: true, cell: (row) => timeInWords(row.document) ?? <span className="muted">always</span> },
+  { key: 'place', header: 'Among others', prose: true, cell: (row) => placeInWords(row.document) ?? <Missing /> },
   { key: 'version', header: 'Version', cell: (row) => <span className="number">v{row.version}</span> },
   { key: 'by', header: 'Last change by', line: true, cell: (row) => row.created_by },
   { key: 'at', header: 'Last change', cell: (row) => <Instant at={row.created_at} /> },

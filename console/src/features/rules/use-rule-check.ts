@@ -16,18 +16,21 @@ export function useSettled<T>(value: T, pauseMs: number): T {
 
 const noFaults: FieldFault[] = [];
 
-export function useRuleCheck(text: string, project: string) {
+/** `knownRule` asks also how the text differs from the stored version of the rule. */
+export function useRuleCheck(text: string, project: string, knownRule: boolean) {
   const settled = useSettled(text, 400);
   const request = { ...yamlRequest(settled), params: { query: { project } } };
   const validation = $api.useQuery('post', '/api/v1/rules/validate', request, { staleTime: Infinity, placeholderData: keepPreviousData, queryHash: `validate ${settled}` });
   const valid = validation.data?.valid === true && !validation.isPlaceholderData;
   const preview = $api.useQuery('post', '/api/v1/rules/preview', request, { enabled: valid, staleTime: 60_000, placeholderData: keepPreviousData, queryHash: `preview ${project} ${settled}` });
+  const difference = $api.useQuery('post', '/api/v1/rules/diff', request, { enabled: valid && knownRule, staleTime: 60_000, placeholderData: keepPreviousData, queryHash: `diff ${project} ${settled}` });
   return {
     checking: settled !== text || validation.isFetching,
     faults: validation.data?.errors ?? noFaults,
     /** The last one that was computed; the old picture stays while a new text is checked. */
     preview: preview.data,
     outdated: !valid || preview.isPlaceholderData || settled !== text,
-    problem: validation.error ?? preview.error,
+    difference: difference.data,
+    problem: validation.error ?? preview.error ?? difference.error,
   };
 }
