@@ -10,7 +10,7 @@ export interface PlacedFault {
 
 /** The server's detail begins with `line N:` for a fault in a text; the rest is for people. */
 export function placedFault(fault: FieldFault): PlacedFault {
-  const found = /^line (\d+): (.*)$/s.exec(fault.detail);
+  const found = /^line (\d+)(?:, column \d+)?: (.*)$/s.exec(fault.detail);
   if (!found) return { line: null, pointer: fault.pointer, detail: fault.detail };
   return { line: Number(found[1]), pointer: fault.pointer, detail: found[2] ?? '' };
 }

@@ -10,13 +10,13 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::node::{Node, Value};
+use super::node::{Node, Place, Value};
 
 /// A fault in the shape of the document.
 #[derive(Debug)]
 pub(crate) struct Fault {
     path: Vec<String>,
-    line: Option<usize>,
+    place: Option<Place>,
     code: &'static str,
     detail: String,
 }
@@ -28,20 +28,20 @@ pub(super) fn escaped(key: &str) -> String {
 
 impl Fault {
     fn new(code: &'static str, detail: String) -> Self {
-        Self { path: Vec::new(), line: None, code, detail }
+        Self { path: Vec::new(), place: None, code, detail }
     }
 
-    fn under(mut self, key: &str, line: usize) -> Self {
+    fn under(mut self, key: &str, place: Place) -> Self {
         self.path.push(escaped(key));
-        self.line.get_or_insert(line);
+        self.place.get_or_insert(place);
         self
     }
 
-    pub(super) fn into_field_error(mut self, line: usize) -> FieldError {
+    pub(super) fn into_field_error(mut self, place: Place) -> FieldError {
         self.path.reverse();
         let pointer = self.path.iter().map(|part| format!("/{part}")).collect();
-        let line = self.line.unwrap_or(line);
-        FieldError { pointer, code: self.code.to_owned(), detail: format!("line {line}: {}", self.detail) }
+        let place = self.place.unwrap_or(place);
+        FieldError { pointer, code: self.code.to_owned(), detail: format!("{place}: {}", self.detail) }
     }
 }
 
@@ -221,7 +221,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                     let detail =
                         "only one may stand here; to combine several, give each its own item of a list"
                             .to_owned();
-                    Err(Fault::new("more_than_one", detail).under(second, node.line))
+                    Err(Fault::new("more_than_one", detail).under(second, node.place))
                 }
             },
             Value::Null => Err(Fault::new("empty", format!("has no value; write one of {}", known()))),
@@ -247,7 +247,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let Some(node) = self.items.get(self.place) else { return Ok(None) };
         let place = self.place.to_string();
         self.place += 1;
-        seed.deserialize(node).map(Some).map_err(|fault| fault.under(&place, node.line))
+        seed.deserialize(node).map(Some).map_err(|fault| fault.under(&place, node.place))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -267,7 +267,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
         let Some((key, node)) = self.entries.get(self.place) else { return Ok(None) };
         seed.deserialize(StrDeserializer::new(key))
             .map(Some)
-            .map_err(|fault: Fault| fault.under(key, node.line))
+            .map_err(|fault: Fault| fault.under(key, node.place))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
@@ -275,7 +275,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
             return Err(Fault::custom("a value was asked for before its key"));
         };
         self.place += 1;
-        seed.deserialize(node).map_err(|fault| fault.under(key, node.line))
+        seed.deserialize(node).map_err(|fault| fault.under(key, node.place))
     }
 }
 
@@ -291,7 +291,7 @@ impl<'de> EnumAccess<'de> for Choice<'de> {
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Fault> {
         let choice =
             seed.deserialize(StrDeserializer::new(self.word)).map_err(|fault: Fault| match self.content {
-                Some(node) => fault.under(self.word, node.line),
+                Some(node) => fault.under(self.word, node.place),
                 None => fault,
             })?;
         Ok((choice, self))
@@ -310,7 +310,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
         match self.content {
-            Some(node) => seed.deserialize(node).map_err(|fault| fault.under(self.word, node.line)),
+            Some(node) => seed.deserialize(node).map_err(|fault| fault.under(self.word, node.place)),
             None => Err(Fault::new(
                 "no_value",
                 format!("`{}` needs a value; write `{}: …`", self.word, self.word),

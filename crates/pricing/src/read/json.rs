@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fault;
-use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Value};
+use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Place, Value};
 
 /// Reads JSON text.
 pub(super) fn parse(text: &str) -> Result<Node, FieldError> {
@@ -30,13 +30,13 @@ fn line_starts(text: &str) -> Vec<usize> {
 impl<'t> Reader<'t> {
     fn node(&self, raw: &'t RawValue, depth: usize, pointer: &str) -> Result<Node, FieldError> {
         let text = raw.get();
-        let line = self.line_of(text);
-        let refused = |e: serde_json::Error| fault(pointer, "json.syntax", format!("line {line}: {e}"));
+        let place = self.place_of(text);
+        let refused = |e: serde_json::Error| fault(pointer, "json.syntax", format!("{place}: {e}"));
         if depth > DEPTH_MAX {
             return Err(fault(
                 pointer,
                 "too_deep",
-                format!("line {line}: nested deeper than {DEPTH_MAX} levels"),
+                format!("{place}: nested deeper than {DEPTH_MAX} levels"),
             ));
         }
         let value = match text.as_bytes().first() {
@@ -58,7 +58,7 @@ impl<'t> Reader<'t> {
             Some(b'n') => Value::Null,
             _ => Value::Number(text.to_owned()),
         };
-        Ok(Node { value, line })
+        Ok(Node { value, place })
     }
 
     fn map(
@@ -74,11 +74,11 @@ impl<'t> Reader<'t> {
         for (key, raw) in entries {
             let pointer = format!("{pointer}/{}", super::de::escaped(&key));
             if fields.iter().any(|(known, _)| *known == key) {
-                let line = self.line_of(raw.get());
+                let place = self.place_of(raw.get());
                 return Err(fault(
                     &pointer,
                     "repeated_field",
-                    format!("line {line}: `{key}` stands here twice; keep one"),
+                    format!("{place}: `{key}` stands here twice; keep one"),
                 ));
             }
             let node = self.node(raw, depth + 1, &pointer)?;
@@ -87,10 +87,13 @@ impl<'t> Reader<'t> {
         Ok(Value::Map(fields))
     }
 
-    /// Raw values are slices of the text, so their address tells the line.
-    fn line_of(&self, part: &str) -> usize {
+    /// Raw values are slices of the text, so their address tells the place.
+    fn place_of(&self, part: &str) -> Place {
         let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        self.line_starts.partition_point(|start| *start <= offset)
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|before| self.line_starts.get(before)).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
+        Place { line, column }
     }
 }
 

@@ -31,15 +31,15 @@ pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<Read<T>, Fiel
 fn document<T: DeserializeOwned>(tree: Node) -> Result<Read<T>, FieldError> {
     match T::deserialize(&tree) {
         Ok(document) => Ok(Read { document, tree }),
-        Err(fault) => Err(fault.into_field_error(tree.line)),
+        Err(fault) => Err(fault.into_field_error(tree.place)),
     }
 }
 
 impl<T> Read<T> {
-    /// Says in which line of the text the fault's pointer stands.
+    /// Says where in the text the fault's pointer stands.
     pub(crate) fn with_line(&self, fault: FieldError) -> FieldError {
-        let line = self.tree.line_at(&fault.pointer);
-        FieldError { detail: format!("line {line}: {}", fault.detail), ..fault }
+        let place = self.tree.place_at(&fault.pointer);
+        FieldError { detail: format!("{place}: {}", fault.detail), ..fault }
     }
 }
 

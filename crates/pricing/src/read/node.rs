@@ -1,4 +1,6 @@
-//! A document as a tree whose scalars still have their text and whose nodes know their line.
+//! A document as a tree whose scalars still have their text and whose nodes know their place.
+
+use std::fmt;
 
 /// Deepest nesting; a rule for people stays far below.
 pub(super) const DEPTH_MAX: usize = 64;
@@ -6,11 +8,24 @@ pub(super) const DEPTH_MAX: usize = 64;
 /// Most fields of one map: more than there are currencies, few enough to look through one by one.
 pub(super) const FIELDS_MAX: usize = 300;
 
-/// One value and the line where it starts, from 1.
+/// One value and where it starts; of a field, where its name starts.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(super) value: Value,
+    pub(super) place: Place,
+}
+
+/// A place in a text: line and column, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
     pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
 }
 
 /// What a node holds.
@@ -29,8 +44,8 @@ pub(super) enum Value {
 }
 
 impl Node {
-    /// The line of the deepest node on the way to `pointer`.
-    pub(super) fn line_at(&self, pointer: &str) -> usize {
+    /// The place of the deepest node on the way to `pointer`.
+    pub(super) fn place_at(&self, pointer: &str) -> Place {
         let mut node = self;
         for word in pointer.split('/').skip(1) {
             let word = word.replace("~1", "/").replace("~0", "~");
@@ -44,7 +59,7 @@ impl Node {
                 None => break,
             }
         }
-        node.line
+        node.place
     }
 
     /// What it is, for the sentence that refuses it.

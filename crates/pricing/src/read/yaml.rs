@@ -4,7 +4,7 @@ use kernel_core::FieldError;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::fault;
-use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Value};
+use super::node::{DEPTH_MAX, FIELDS_MAX, Node, Place, Value};
 
 /// Reads the one document of a YAML text.
 pub(super) fn parse(text: &str) -> Result<Node, FieldError> {
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
             Event::MappingStart(..) => self.map(depth, pointer)?,
             _ => return Err(refuse(span, pointer, "yaml.syntax", "a value was expected here")),
         };
-        Ok(Node { value, line: span.start.line() })
+        Ok(Node { value, place: place(span) })
     }
 
     fn list(&mut self, depth: usize, pointer: &str) -> Result<Value, FieldError> {
@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
             }
             let (event, span) = self.next()?;
             let mut node = self.node(event, &span, depth + 1, &pointer)?;
-            node.line = key_span.start.line();
+            node.place = place(&key_span);
             fields.push((key, node));
         }
     }
@@ -137,8 +137,12 @@ fn plain(text: String) -> Value {
     }
 }
 
+fn place(span: &Span) -> Place {
+    Place { line: span.start.line(), column: span.start.col() + 1 }
+}
+
 fn refuse(span: &Span, pointer: &str, code: &str, detail: &str) -> FieldError {
-    fault(pointer, code, format!("line {}: {detail}", span.start.line()))
+    fault(pointer, code, format!("{}: {detail}", place(span)))
 }
 
 fn syntax(error: &ScanError) -> FieldError {

@@ -13,40 +13,40 @@ fn refused(lines: &str) -> String {
 
 #[test]
 fn mistakes_say_where_they_are_and_how_to_mend_them() {
-    assert_snapshot!(refused("near_zer: {}"), @r#"/near_zer [unknown_field] line 2: `near_zer` is not known here; did you mean `near_zero`? Known are `schema`, `currency_swap`, `near_zero`, `slip`, `no_minimum`, `below_cost`, `minimum_margin`, `floor`, `ceiling`, `map`, `msrp`, `omnibus`, `maximum_move`, `maximum_move_day`, `maximum_move_week`, `minimum_interval`, `freeze`, `collapse`, `common_factor`, `blast_radius`"#);
-    assert_snapshot!(refused("floor: { price: 5 }"), @r#"/floor/price [invalid_value] line 2: `5` does not say its currency; write an amount such as 19.90 EUR"#);
-    assert_snapshot!(refused("floor: {}"), @r#"/floor [missing_field] line 2: `price` is missing; write an amount such as 5.00 EUR, or `mode: off`"#);
-    assert_snapshot!(refused("floor:"), @r#"/floor [no_value] line 2: has no value; write a map of fields or remove the field"#);
-    assert_snapshot!(refused("slip: { mode: loud }"), @r#"/slip/mode [unknown_choice] line 2: `loud` is not known here; known are `hard`, `soft`, `off`"#);
+    assert_snapshot!(refused("near_zer: {}"), @"/near_zer [unknown_field] line 2, column 1: `near_zer` is not known here; did you mean `near_zero`? Known are `schema`, `currency_swap`, `near_zero`, `slip`, `no_minimum`, `below_cost`, `minimum_margin`, `floor`, `ceiling`, `map`, `msrp`, `omnibus`, `maximum_move`, `maximum_move_day`, `maximum_move_week`, `minimum_interval`, `freeze`, `collapse`, `common_factor`, `blast_radius`");
+    assert_snapshot!(refused("floor: { price: 5 }"), @"/floor/price [invalid_value] line 2, column 10: `5` does not say its currency; write an amount such as 19.90 EUR");
+    assert_snapshot!(refused("floor: {}"), @"/floor [missing_field] line 2, column 1: `price` is missing; write an amount such as 5.00 EUR, or `mode: off`");
+    assert_snapshot!(refused("floor:"), @"/floor [no_value] line 2, column 1: has no value; write a map of fields or remove the field");
+    assert_snapshot!(refused("slip: { mode: loud }"), @"/slip/mode [unknown_choice] line 2, column 9: `loud` is not known here; known are `hard`, `soft`, `off`");
     assert_snapshot!(refused("floor: { price: [5 EUR, 6 EUR, -1 USD] }"), @r#"
-    /floor/price [repeated] line 2: there are two amounts in EUR
-    /floor/price [not_positive] line 2: -1.00 USD must be above zero
+    /floor/price [repeated] line 2, column 10: there are two amounts in EUR
+    /floor/price [not_positive] line 2, column 10: -1.00 USD must be above zero
     "#);
-    assert_snapshot!(refused("floor: { price: [] }"), @r#"/floor/price [empty] line 2: is empty; write an amount such as 5.00 EUR"#);
-    assert_snapshot!(refused("minimum_margin: { percent: 100 }"), @r#"/minimum_margin/percent [out_of_range] line 2: a margin of 100 percent is not above 0 and below 100"#);
-    assert_snapshot!(refused("maximum_move: { down_percent: 100 }"), @r#"/maximum_move/down_percent [out_of_range] line 2: 100 percent limits nothing; write less than 100"#);
-    assert_snapshot!(refused("maximum_move_week: {}"), @r#"/maximum_move_week [empty] line 2: limits nothing; write `down_percent`, `up_percent` or both"#);
-    assert_snapshot!(refused("minimum_interval: { hours: 0 }"), @r#"/minimum_interval/hours [out_of_range] line 2: 0 hours is not between 1 and 8784"#);
-    assert_snapshot!(refused("freeze: { windows: [{ when: { zone: Europe/Berlin, at: 2027-03-28 02:30 } }] }"), @"/freeze/windows/0/when/at [time_in_gap] line 2: 2027-03-28 02:30 does not exist in Europe/Berlin, the clocks are put forward over it; write 2027-03-28 01:30+01:00 or 2027-03-28 03:30+02:00");
-    assert_snapshot!(refused("freeze: { windows: [] }"), @"/freeze [missing_field] line 2: `windows` is missing; write 1 to 100 windows, each with `when`, or `mode: off`");
+    assert_snapshot!(refused("floor: { price: [] }"), @"/floor/price [empty] line 2, column 10: is empty; write an amount such as 5.00 EUR");
+    assert_snapshot!(refused("minimum_margin: { percent: 100 }"), @"/minimum_margin/percent [out_of_range] line 2, column 19: a margin of 100 percent is not above 0 and below 100");
+    assert_snapshot!(refused("maximum_move: { down_percent: 100 }"), @"/maximum_move/down_percent [out_of_range] line 2, column 17: 100 percent limits nothing; write less than 100");
+    assert_snapshot!(refused("maximum_move_week: {}"), @"/maximum_move_week [empty] line 2, column 1: limits nothing; write `down_percent`, `up_percent` or both");
+    assert_snapshot!(refused("minimum_interval: { hours: 0 }"), @"/minimum_interval/hours [out_of_range] line 2, column 21: 0 hours is not between 1 and 8784");
+    assert_snapshot!(refused("freeze: { windows: [{ when: { zone: Europe/Berlin, at: 2027-03-28 02:30 } }] }"), @"/freeze/windows/0/when/at [time_in_gap] line 2, column 52: 2027-03-28 02:30 does not exist in Europe/Berlin, the clocks are put forward over it; write 2027-03-28 01:30+01:00 or 2027-03-28 03:30+02:00");
+    assert_snapshot!(refused("freeze: { windows: [] }"), @"/freeze [missing_field] line 2, column 1: `windows` is missing; write 1 to 100 windows, each with `when`, or `mode: off`");
     let unknown = refused("omnibus: { country: XX }");
     assert!(
-        unknown.starts_with("/omnibus/country [invalid_value] line 2: `XX` is not a country"),
+        unknown.starts_with("/omnibus/country [invalid_value] line 2, column 12: `XX` is not a country"),
         "{unknown}"
     );
     assert_snapshot!(refused("blast_radius: { at_least_rows: -1 }"), @r#"
-    /blast_radius [empty] line 2: limits nothing; write `rows`, `percent_of_catalogue` or `revenue`
-    /blast_radius/at_least_rows [out_of_range] line 2: must not be below zero
+    /blast_radius [empty] line 2, column 1: limits nothing; write `rows`, `percent_of_catalogue` or `revenue`
+    /blast_radius/at_least_rows [out_of_range] line 2, column 17: must not be below zero
     "#);
     assert_snapshot!(refused("collapse: { distinct_prices: 1, percent_of_rows: 0.5 }"), @r#"
-    /collapse/distinct_prices [out_of_range] line 2: 1 prices is not between 2 and 1000000
-    /collapse/percent_of_rows [out_of_range] line 2: 0.5 percent is not between 1 and 100
+    /collapse/distinct_prices [out_of_range] line 2, column 13: 1 prices is not between 2 and 1000000
+    /collapse/percent_of_rows [out_of_range] line 2, column 33: 0.5 percent is not between 1 and 100
     "#);
 }
 
 #[test]
 fn contradictions_are_refused() {
-    assert_snapshot!(refused("floor: { price: [9 EUR, 9 USD] }\nceiling: { price: [10 EUR, 8 USD] }"), @r#"/floor/price [limits_contradict] line 2: the floor 9.00 USD lies above the ceiling 8.00 USD; no price can hold both"#);
+    assert_snapshot!(refused("floor: { price: [9 EUR, 9 USD] }\nceiling: { price: [10 EUR, 8 USD] }"), @"/floor/price [limits_contradict] line 2, column 10: the floor 9.00 USD lies above the ceiling 8.00 USD; no price can hold both");
     guardrails("floor: { mode: off, price: 9 EUR }\nceiling: { price: 8 EUR }");
 }
 
