@@ -12,7 +12,7 @@ if (!password) {
   console.error('CALIBR_PASSWORD is not set: give the password that `calibr up` prints for the people of the demo.');
   process.exit(2);
 }
-const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', viewer: 'viewer@demo.test' };
+const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', viewer: 'viewer@demo.test', admin: 'admin@demo.test' };
 
 const report = new Report();
 const browser = await launch();
@@ -60,6 +60,15 @@ async function walk() {
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
   await step(approver, 'the audit has it all', () => journey.findsItInTheAudit(approver.page, at.change));
+  await step(editor, 'a guardrail speaks in the preview and in the plan, and its rows are one click away', async () => {
+    at.stopped = await journey.meetsAGuardrail(editor.page, `${name}, bold`);
+  });
+  await step(editor, 'a waiver is asked for with a reason, and not approved by who asked', () => journey.requestsAWaiver(editor.page, at.stopped, name));
+  await step(approver, 'another person approves the waiver, and ends it', () => journey.approvesAndEndsTheWaiver(approver.page, name));
+  await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
+    at.without = await journey.leavesOutWhatIsStopped(editor.page, at.stopped);
+  });
+  await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
   await step(editor, 'a session that ends asks for the password over the page and keeps what was typed', () => journey.signsInAgainOverThePage(editor.page, password));
   await step(approver, 'a reader is told which right is missing', () => readerIsTold());
   await step(approver, 'no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));
@@ -80,9 +89,21 @@ async function readerIsTold() {
   await viewer.context.close();
 }
 
+/** One percent more or less each time, so that there is always something to push. */
+async function adminSetsGuardrails() {
+  const admin = await person(browser, { baseURL });
+  await signIn(admin.page, people.admin, password, { next: '/demo/guardrails/edit' });
+  await journey.readsItsFaults(admin.page);
+  await assertAccessible(admin.page);
+  const versions = await (await admin.page.request.get('/api/v1/guardrails/versions?project=demo')).json();
+  await journey.pushesGuardrails(admin.page, versions.data.length % 2 === 0 ? 49 : 50);
+  assert.deepEqual(admin.noise, []);
+  await admin.context.close();
+}
+
 function pagesOf(places) {
-  const fixed = ['catalog', 'rules', 'rules/new', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
-  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, places.run, places.rollBack];
+  const fixed = ['catalog', 'rules', 'rules/new', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, places.stopped, places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }
 
@@ -112,6 +133,17 @@ async function inspect(colorScheme, places) {
     await page.goto(places.change);
     await page.locator('tbody').getByRole('link').first().click();
     await page.getByRole('dialog').getByRole('list').waitFor();
+    await assertAccessible(page);
+  });
+  await check('accessible: asking to leave rows out', async () => {
+    await page.goto(places.stopped);
+    await page.getByRole('button', { name: /^Leave (it|these)/ }).first().click();
+    await page.getByRole('dialog').getByLabel('Title of the new plan').waitFor();
+    await assertAccessible(page);
+  });
+  await check('accessible: pictures as tables', async () => {
+    await page.goto(places.change);
+    for (let left = 2; left > 0; left -= 1) await page.getByRole('button', { name: 'Show as table' }).first().click();
     await assertAccessible(page);
   });
   await check('accessible: the menu of the person', async () => {

@@ -38,7 +38,7 @@ export async function person(browser, { baseURL, colorScheme = 'light', width = 
   const noise = [];
   page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
-    const expected = /status of 40[13]/.test(message.text());
+    const expected = /status of (401|403|422)/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !expected) noise.push(`${page.url()}: ${message.text()}`);
   });
   return { context, page, noise };

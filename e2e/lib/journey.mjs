@@ -49,10 +49,27 @@ export async function pushesARule(page, name) {
 
   await text.fill(ruleText(name));
   await page.getByText('Valid', { exact: true }).waitFor();
-  await page.getByText('Largest changes').waitFor();
+  await looksAtThePreview(page);
   await page.getByRole('button', { name: 'Push the rule' }).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
   return page.url();
+}
+
+/** Bars are one stop for Tab, arrows walk them, and a chosen one narrows the rows; each picture is a table too. */
+async function looksAtThePreview(page) {
+  await page.getByText('Largest changes').waitFor();
+  const bars = page.getByRole('listbox', { name: 'Changes by size' });
+  await bars.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^Changes (between|below|at)/ }).waitFor();
+  assert.equal(await bars.locator('[role=option][aria-selected=true]').count(), 1, 'one bar is chosen');
+  await page.keyboard.press('Escape');
+  await page.getByText('Largest changes').waitFor();
+  for (const name of ['Changes by size', 'Prices in EUR']) {
+    await page.getByRole('button', { name: 'Show as table' }).first().click();
+    assert.ok((await page.getByRole('group', { name }).getByRole('rowheader').count()) > 0, `${name} is a table too`);
+  }
 }
 
 export async function plansAPriceChange(page, title) {
@@ -99,6 +116,7 @@ export async function approves(page, url, comment) {
 /** Applies and follows the run on its page until it says by itself that it is finished. Gives the run's address. */
 export async function appliesAndFollows(page) {
   const stream = page.waitForResponse((response) => /\/runs\/[^/]+\/events$/.test(new URL(response.url()).pathname));
+  stream.catch(() => undefined);
   const button = page.getByRole('main').getByRole('button', { name: /^Apply [\d,]+ prices?…$/ });
   const count = Number((await button.textContent()).replace(/\D/g, ''));
   await button.click();
@@ -136,6 +154,87 @@ export async function rollsBack(page, url) {
   await page.goto(url);
   await page.getByText('Rolled back', { exact: true }).first().waitFor();
   return run;
+}
+
+/** Sixty euros more on everything: the cheap ones would more than double, which the fresh tenant's defaults stop. */
+function boldRuleText(name) {
+  return `schema: rule.v1\nname: ${name}\nselect:\n  all_variants: true\nsteps:\n  - amount: 60 EUR\n`;
+}
+
+/** The preview says it, the plan groups it, and its rows are one click away. Gives the plan's address. */
+export async function meetsAGuardrail(page, name) {
+  await page.goto('/demo/rules/new');
+  await page.getByRole('textbox', { name: 'Rule as YAML' }).fill(boldRuleText(name));
+  await page.getByText('Valid', { exact: true }).waitFor();
+  const said = page.getByRole('list', { name: 'Guardrails over the rows' }).getByRole('listitem').filter({ hasText: 'Largest move:' });
+  await said.getByText(/rows stopped/).waitFor();
+  await page.getByRole('button', { name: 'Push the rule' }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  const plan = await plansAPriceChange(page, name);
+  await guardrailRow(page).getByRole('link', { name: /^See rows/ }).click();
+  await page.waitForURL(/guardrail=maximum_move/);
+  await settled(page);
+  const rows = page.getByRole('table', { name: /^Rows of the plan/ }).locator('tbody tr');
+  assert.equal(await rows.count(), await rows.filter({ hasText: /(Stopped|Near): Largest move/ }).count(), 'only rows that the guardrail spoke of');
+  assert.ok((await rows.filter({ hasText: 'Stopped: Largest move' }).count()) > 0, 'those that it stops among them');
+  return plan;
+}
+
+const guardrailRow = (page) => page.getByRole('table', { name: 'Guardrails over the rows' }).getByRole('row', { name: /^Largest move A price/ });
+
+export async function requestsAWaiver(page, plan, reason) {
+  await page.goto(plan);
+  await guardrailRow(page).getByRole('button', { name: 'Request a waiver…' }).click();
+  const dialog = page.getByRole('dialog');
+  const act = dialog.getByRole('button', { name: 'Request the waiver' });
+  assert.equal(await act.getAttribute('aria-disabled'), 'true', 'a waiver needs a reason');
+  await dialog.getByLabel('Why').fill(reason);
+  await act.click();
+  await page.getByText(/^The waiver is requested/).waitFor();
+  await page.getByRole('link', { name: 'approves it' }).click();
+  await waiverRow(page, reason).getByText('Somebody else must approve it.').waitFor();
+}
+
+const waiverRow = (page, reason) => page.getByRole('table', { name: 'Waivers, newest first' }).getByRole('row').filter({ hasText: reason });
+
+export async function approvesAndEndsTheWaiver(page, reason) {
+  await page.goto('/demo/guardrails');
+  await waiverRow(page, reason).getByRole('button', { name: 'Approve…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve the waiver' }).click();
+  await waiverRow(page, reason).getByText('In force').waitFor();
+  await waiverRow(page, reason).getByRole('button', { name: 'End…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End the waiver' }).click();
+  await waiverRow(page, reason).getByText('Ended', { exact: true }).waitFor();
+}
+
+/** A new plan without the rows that the guardrail stops; the old one stays. Gives the new plan's address. */
+export async function leavesOutWhatIsStopped(page, plan) {
+  await page.goto(plan);
+  await guardrailRow(page).getByRole('button', { name: /^Leave (it|these)/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Plan without/ }).click();
+  await page.waitForURL((url) => /price-changes\/pch_/.test(url.pathname) && !plan.endsWith(url.pathname));
+  await page.getByText('Waiting for approval', { exact: true }).waitFor();
+  await settled(page);
+  assert.equal(await guardrailRow(page).getByText(/^Leave/).count(), 0, 'nothing is left to leave out');
+  return page.url();
+}
+
+export async function readsItsFaults(page) {
+  await page.goto('/demo/guardrails/edit');
+  const text = page.getByRole('textbox', { name: 'Guardrails as YAML' });
+  await text.fill('schema: guardrails.v1\nmaximum_mov:\n  mode: soft\n');
+  await page.getByRole('button', { name: 'Push the guardrails' }).click();
+  await page.getByRole('button', { name: 'line 2' }).click();
+  assert.equal(await text.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), 'maximum_mov:', 'the fault is chosen in the text');
+}
+
+export async function pushesGuardrails(page, downPercent) {
+  await page.getByRole('textbox', { name: 'Guardrails as YAML' }).fill(`schema: guardrails.v1\nmaximum_move:\n  mode: soft\n  down_percent: ${downPercent}\n  up_percent: 100\n`);
+  await page.getByRole('button', { name: 'Push the guardrails' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Guardrails', exact: true }).waitFor();
+  const row = page.getByRole('table', { name: /^Guardrails in the order/ }).getByRole('row').filter({ hasText: 'maximum_move' }).first();
+  await row.getByText(`down ${downPercent} %, up 100 %`).waitFor();
+  await row.getByText('This project').waitFor();
 }
 
 /** The session ends under an open page; nothing typed may be lost. */
