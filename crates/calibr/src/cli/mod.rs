@@ -1,6 +1,7 @@
 //! The command line: one file per noun; here the tree of commands and who carries each out.
 //! It knows the server only over HTTP, except `up`, `serve` and `migrate`, which are the server.
 
+mod analyse;
 mod app;
 mod apply;
 mod audit;

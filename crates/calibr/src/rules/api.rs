@@ -15,12 +15,12 @@ use utoipa_axum::routes;
 use super::compile::faults_in;
 use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion, Validation};
 use super::simulate::{Supposed, simulate};
-use super::{diff, invalid, preview, push, store};
+use super::{analyse, diff, invalid, preview, push, store};
 use crate::accounts;
 use crate::ids::RuleId;
 use crate::state::App;
 
-const RULES_READ: Permission = Permission::new("rules:read", Role::Viewer);
+pub(super) const RULES_READ: Permission = Permission::new("rules:read", Role::Viewer);
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_document))
         .routes(routes!(diff_document))
         .routes(routes!(simulate_document))
+        .merge(analyse::routes())
         .routes(routes!(get_rule))
         .routes(routes!(list_rule_versions))
         .routes(routes!(preview_rule))

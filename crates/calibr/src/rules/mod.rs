@@ -1,6 +1,7 @@
 //! Rules and their immutable, content-hashed versions, and what a rule would do now.
 //! Owns `rules` and `rule_versions`. Events out: `rule.pushed`. Audit: the same.
 
+pub mod analyse;
 mod api;
 mod compile;
 mod diff;

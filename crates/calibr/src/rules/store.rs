@@ -52,6 +52,14 @@ pub async fn load_newest(tx: &TenantTx, project: ProjectId, ids: &[RuleId]) -> R
         .collect()
 }
 
+/// The first rules of a project, oldest first.
+pub(super) async fn rule_ids(tx: &TenantTx, project: ProjectId, most: usize) -> Result<Vec<RuleId>> {
+    let sql = "select id from rules where tenant_id = $1 and project_id = $2 order by id limit $3";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = tx.query(sql, &[&tx.tenant().0, &project.0, &most]).await?;
+    Ok(rows.iter().map(|row| RuleId(row.get("id"))).collect())
+}
+
 fn load(rule: &Rule) -> Result<LoadedRule> {
     let document = pricing::Rule::from_json(&rule.document.to_string());
     let document =

@@ -1,6 +1,7 @@
 //! The application through its edge: the HTTP API on a real port, real Postgres, a simulated Shopify shop.
 
 mod agreement;
+mod analyse;
 mod bad_input;
 mod decisions;
 mod diff;

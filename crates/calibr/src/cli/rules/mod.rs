@@ -8,6 +8,7 @@ mod pull;
 mod push;
 mod validate;
 
+use super::analyse;
 use super::app::{App, List, Paging};
 use super::client::{Client, Page};
 use super::exit::{CliError, Exit, Result};
@@ -28,6 +29,10 @@ pub struct RulesArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
+    /// Say which rules overlap, who wins, which never does, and which push prices to and fro
+    Conflicts(analyse::ConflictsArgs),
+    /// Prove that rules never write such a price, or show a variant for which they do
+    Prove(analyse::ProveArgs),
     /// Check rule files on this machine, without a server
     Validate(validate::ValidateArgs),
     /// Bring rule files into their one layout, comments kept
@@ -59,6 +64,8 @@ enum Verb {
 /// A file cannot be read or is no rule, or the server refused or cannot be reached.
 pub async fn run(app: &App, args: RulesArgs) -> Result {
     match args.verb {
+        Verb::Conflicts(args) => analyse::conflicts(app, args).await,
+        Verb::Prove(args) => analyse::prove(app, args).await,
         Verb::Validate(args) => validate::run(app, &args),
         Verb::Fmt(args) => fmt::run(app, &args),
         Verb::Diff(args) => diff::run(app, &args).await,

@@ -141,6 +141,11 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "validate_rule" | "preview_document" | "diff_document" | "simulate_document" => {
             (From(Role::Viewer), Body::Json(rule("fresh")))
         }
+        "find_conflicts" => (From(Role::Viewer), Body::Json(json!({ "rules": [things.rule] }))),
+        "prove_rules" => {
+            let property = json!({ "not_below_cost": true });
+            (From(Role::Viewer), Body::Json(json!({ "rules": [things.rule], "property": property })))
+        }
         "push_rule" => (From(Role::Editor), Body::Json(rule("fresh"))),
         "push_guardrails" => {
             let document = json!({ "schema": "guardrails.v1", "floor": { "price": "0.02 EUR" } });
