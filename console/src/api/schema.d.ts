@@ -487,6 +487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which rules get in one another's way, over the catalogue and for any variant. */
+        post: operations["find_conflicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/diff": {
         parameters: {
             query?: never;
@@ -515,6 +532,23 @@ export interface paths {
         put?: never;
         /** What a rule would do now, without storing it. */
         post: operations["preview_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether rules can ever write a price that breaks a property, for any variant. */
+        post: operations["prove_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -893,6 +927,27 @@ export interface components {
             /** @description `pass`, `wait`, `warn` or `block`. */
             status: string;
         };
+        /** @description What is found among rules. */
+        Conflicts: {
+            /** @description Each two rules that select the same variants or could, or whose prices do not come to rest. */
+            pairs: components["schemas"]["PairConflicts"][];
+            /** @description Each rule among the others, in the order given. */
+            rules: components["schemas"]["RuleConflicts"][];
+            /**
+             * Format: int64
+             * @description How many variants of the catalogue were looked at.
+             */
+            variants: number;
+        };
+        /** @description A variant for which the rules write a price that they must not. */
+        Counterexample: {
+            /** @description The price that is written. */
+            after: components["schemas"]["Money"];
+            /** @description The rule that decides. */
+            rule: string;
+            /** @description The variant. */
+            variant: components["schemas"]["ExampleVariant"];
+        };
         /** @description How many rows came out how. */
         Counts: {
             /**
@@ -1018,6 +1073,31 @@ export interface components {
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
         };
+        /** @description A variant that is made up to show something; what has no part in it is left out. */
+        ExampleVariant: {
+            /**
+             * @description The amounts that matter: `price`, `compare_at`, `cost`, `competitor`, `msrp`, `map`, `base`, or `surface NAME`.
+             * @default {}
+             */
+            amounts: {
+                [key: string]: components["schemas"]["Money"];
+            };
+            /**
+             * @description The other numbers that matter: `inventory`, `units_sold_30d`, and `created_at` and `updated_at` in seconds since 1970.
+             * @default {}
+             */
+            numbers: {
+                [key: string]: number;
+            };
+            /**
+             * @description The texts and lists that matter, by the word that selects them: `sku`, `title`, `vendor`, `product_type`, `tag`,
+             *     `collection`, `channel`, `custom`.
+             * @default {}
+             */
+            texts: {
+                [key: string]: string[];
+            };
+        };
         /** @description Why a variant has the price it has at an instant. */
         Explanation: {
             /** @description Who approved it. */
@@ -1044,6 +1124,13 @@ export interface components {
             code: string;
             detail: string;
             pointer: string;
+        };
+        /** @description A variant on which two rules push the price to and fro. */
+        FlipFlop: {
+            /** @description The prices that come again and again, in this order. */
+            prices: components["schemas"]["Money"][];
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
         };
         /** @description One guardrail and where it comes from. */
         Guardrail: {
@@ -1795,6 +1882,53 @@ export interface components {
             /** @description What to send as `cursor` to go on; absent on the last page. */
             next_cursor?: string | null;
         };
+        /** @description Two rules. */
+        PairConflicts: {
+            /** @description Whether there can be any variant that both select. */
+            can_overlap: components["schemas"]["Possibility"];
+            /**
+             * Format: int64
+             * @description On how many of these the price goes on moving without coming back.
+             */
+            drifts: number;
+            /** @description Some of these variants. */
+            examples: components["schemas"]["VariantId"][];
+            /** @description The one that is asked first. */
+            first: string;
+            /**
+             * Format: int64
+             * @description On how many of these the first takes part and the second does not.
+             */
+            first_wins: number;
+            flip_flop?: components["schemas"]["FlipFlop"] | null;
+            /**
+             * Format: int64
+             * @description On how many of these they push the price to and fro.
+             */
+            flip_flops: number;
+            /**
+             * Format: int64
+             * @description How many variants both select.
+             */
+            overlap: number;
+            /** @description The other. */
+            second: string;
+            /**
+             * Format: int64
+             * @description On how many of these the second takes part and the first does not.
+             */
+            second_wins: number;
+            /**
+             * Format: int64
+             * @description On how many of these both take part; on those that are left, neither does.
+             */
+            together: number;
+            /**
+             * Format: int64
+             * @description On how many variants they were applied in turn.
+             */
+            tried: number;
+        };
         /** @description A rule version in a plan. */
         PlannedRule: {
             /** @description SHA-256 over its canonical bytes. */
@@ -1828,6 +1962,12 @@ export interface components {
             value: string;
             /** @description `passed`, `near`, `violated` or `waived`. */
             verdict: string;
+        };
+        /** @description Whether there can be such a variant, whatever the catalogue. */
+        Possibility: {
+            /** @description `possible`, `impossible` or `undecided`. */
+            answer: string;
+            example?: components["schemas"]["ExampleVariant"] | null;
         };
         /** @description What a rule would do now. Nothing is stored. */
         Preview: {
@@ -2095,6 +2235,38 @@ export interface components {
             /** @description Tax on the shop's base price in percent, from 0 to 100, such as `8.1`. */
             tax_rate_pct?: string | null;
         };
+        /** @description The answer to a [`ProofRequest`]. */
+        Proof: {
+            /** @description `holds`, `refuted` or `undecided`. */
+            answer: string;
+            counterexample?: components["schemas"]["Counterexample"] | null;
+        };
+        /** @description A question about every price that rules could ever write. */
+        ProofRequest: {
+            /** @description Documents of schema `rule.v1` that need not be stored, asked behind the stored ones. */
+            documents?: unknown[];
+            /** @description What every written price must hold. */
+            property: components["schemas"]["PropertyAsked"];
+            /** @description Stored rules, each in its newest version. */
+            rules?: components["schemas"]["RuleId"][];
+        };
+        /** @description What every written price must hold. */
+        PropertyAsked: {
+            /** @description Not below this amount. */
+            floor: components["schemas"]["Money"];
+        } | {
+            /** @description Not above this amount. */
+            ceiling: components["schemas"]["Money"];
+        } | {
+            /** @description Without tax not below the cost, where the cost is known; `true`. */
+            not_below_cost: boolean;
+        } | {
+            /** @description Not with a smaller margin, in percent of the price without tax, where the cost is known. */
+            minimum_margin: string;
+        } | {
+            /** @description Not farther from the price before, in percent of it. */
+            maximum_move: string;
+        };
         /** @description What pushing guardrails did. */
         PushedGuardrails: {
             /** @description `created`, `new_version` or `unchanged`. */
@@ -2142,6 +2314,36 @@ export interface components {
              * @description Number of the newest version, from 1.
              */
             version: number;
+        };
+        /** @description Which rules are meant: stored ones, documents, or with neither every rule of the project. */
+        RuleChoice: {
+            /** @description Documents of schema `rule.v1` that need not be stored, asked behind the stored ones. */
+            documents?: unknown[];
+            /** @description Stored rules, each in its newest version. */
+            rules?: components["schemas"]["RuleId"][];
+        };
+        /** @description One rule among the others. */
+        RuleConflicts: {
+            /** @description Whether there can be any variant that it selects. */
+            can_select: components["schemas"]["Possibility"];
+            /** @description Whether there can be any variant on which it takes part. */
+            can_take_part: components["schemas"]["Possibility"];
+            /** @description If it never takes part: rules that alone take every variant from it. */
+            covered_by: string[];
+            /** @description Whether its schedule holds now; otherwise it is not asked. */
+            in_force: boolean;
+            /** @description The rule, such as `black-week v3`. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description How many variants it selects.
+             */
+            selects: number;
+            /**
+             * Format: int64
+             * @description On how many of them it takes part: it decides, or comes on top.
+             */
+            takes_part: number;
         };
         /** @description How the outcome differs between the newest stored version of a rule and a document. Nothing is stored. */
         RuleDiff: components["schemas"]["Difference"] & {
@@ -3875,6 +4077,56 @@ export interface operations {
             };
         };
     };
+    find_conflicts: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflicts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     diff_document: {
         parameters: {
             query?: {
@@ -3946,6 +4198,56 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_rules: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
