@@ -214,6 +214,12 @@ async fn after_any_edits_memory_holds_what_the_database_does() {
     let watched = Watched::of(&app, &app.home).await;
     let foreign = Watched::of(&app, &app.other).await;
     foreign.import(csv_of("foreign", 0, 5)).await;
+    // Another project of the same tenant, whose rows stand in the same tables.
+    app.home.add_project(&app.app, "second", "EUR").await;
+    app.editor()
+        .post_text("/catalog/imports?project=second", "text/csv", csv_of("second", 0, 3))
+        .await
+        .expect(201);
     assert_eq!(watched.check().await.len(), 24);
     let mut chance = Chance(7);
     for step in 0..40 {

@@ -246,10 +246,13 @@ async fn write_references(taking: &Taking<'_>, changed: &Changed) -> Result<()> 
     Ok(())
 }
 
+/// What changes of a product: its collections, and when it was made.
+type NewOfProduct<'a> = (Option<&'a Vec<String>>, Told<Timestamp>);
+
 /// Writes what whole products have, and notes all their variants.
 async fn write_products(taking: &mut Taking<'_>, changed: &Changed) -> Result<()> {
     let mut products: BTreeMap<Uuid, &Known> = BTreeMap::new();
-    let mut told: BTreeMap<Uuid, (Option<&Vec<String>>, Option<Option<Timestamp>>)> = BTreeMap::new();
+    let mut told: BTreeMap<Uuid, NewOfProduct<'_>> = BTreeMap::new();
     for (before, after) in changed.values() {
         let product = told.entry(after.product).or_default();
         if before.collections != after.collections {
