@@ -41,6 +41,7 @@ async function walk() {
     assert.ok(before.length > 0, 'the demo has a catalogue');
     at.rule = await journey.pushesARule(editor.page, name);
   });
+  await step(editor, 'a changed text is held against what is stored', () => journey.comparesWithWhatIsStored(editor.page, at.rule));
   await step(editor, 'the editor plans a price change with it', async () => {
     at.change = await journey.plansAPriceChange(editor.page, name);
   });

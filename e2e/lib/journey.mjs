@@ -72,6 +72,20 @@ async function looksAtThePreview(page) {
   }
 }
 
+/** While a known rule is changed, the page says which variants would come out differently than as stored. */
+export async function comparesWithWhatIsStored(page, rule) {
+  await page.goto(`${rule}/edit`);
+  const text = page.getByRole('textbox', { name: 'Rule as YAML' });
+  await text.waitFor();
+  const stored = await text.inputValue();
+  await page.getByText('The text says exactly what is stored.').waitFor();
+  await text.fill(stored.replace('-7', '-8'));
+  await page.getByRole('heading', { name: 'Against v1' }).waitFor();
+  await page.getByText(/variants move to another price\.$/).waitFor();
+  await page.getByRole('link', { name: 'Leave without pushing' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Document' }).waitFor();
+}
+
 export async function plansAPriceChange(page, title) {
   await page.getByRole('link', { name: 'Plan a price change' }).click();
   await page.getByLabel('Title').fill(title);

@@ -46,9 +46,10 @@ export function Button({ children, weight = 'secondary', type = 'button', busy =
   );
 }
 
+/** A relative address counts from the page's own address: `..` is the page above. */
 export function ButtonLink({ children, to, weight = 'secondary', size = 'sm' }: { children: ReactNode; to: To; weight?: Weight; size?: 'sm' | 'xs' }) {
   return (
-    <MantineButton {...looks[weight]} size={size} component={Link} to={to}>
+    <MantineButton {...looks[weight]} size={size} component={Link} to={to} relative="path">
       {children}
     </MantineButton>
   );
