@@ -317,3 +317,27 @@ async fn colours_follow_the_flag_and_the_environment() {
     assert!(coloured(&[], true).await);
     assert!(!coloured(&["--color", "never"], true).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guardrails_are_checked_without_a_server() {
+    let desk = Desk::new();
+    desk.write("good.yaml", "schema: guardrails.v1\nfloor: { price: 5.00 EUR }\n");
+    desk.write(
+        "bad.json",
+        r#"{"schema":"guardrails.v1","floor":{"price":"5 EUR"},"ceiling":{"price":"4 EUR"}}"#,
+    );
+    let good = desk.run("120", &["guardrails", "validate", "-f", "good.yaml"]).await;
+    assert_eq!((good.code, good.stdout.as_str()), (Some(0), "✓ good.yaml\n"), "{}", good.stderr);
+    let bad = desk.run("120", &["guardrails", "validate", "-f", "bad.json"]).await;
+    assert_eq!(bad.code, Some(1));
+    insta::assert_snapshot!(bad.stdout, @r"
+    ✗ bad.json
+        /floor/price  line 1: the floor 5.00 EUR lies above the ceiling 4.00 EUR; no price can hold both
+    ");
+    let json = desk.run("120", &["guardrails", "validate", "-f", "bad.json", "--json"]).await;
+    let verdict: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(
+        (&verdict["valid"], &verdict["errors"][0]["pointer"]),
+        (&false.into(), &"/floor/price".into())
+    );
+}

@@ -169,7 +169,20 @@ impl App {
         paging: &Paging,
         view: impl FnOnce(Look, &[T]) -> String,
     ) -> Result<usize> {
-        let client = self.client()?;
+        self.print_list_of(&self.client()?, list, paging, view).await
+    }
+
+    /// The same with a client of one's own.
+    ///
+    /// # Errors
+    /// The server refused or cannot be reached.
+    pub async fn print_list_of<T: DeserializeOwned>(
+        &self,
+        client: &Client,
+        list: List<'_>,
+        paging: &Paging,
+        view: impl FnOnce(Look, &[T]) -> String,
+    ) -> Result<usize> {
         if self.ui.json() {
             let page: Page<Box<RawValue>> = client.list(list.path, list.query, paging.most()).await?;
             let text = serde_json::to_string(&page).map_err(|e| CliError::failed("json", e.to_string()))?;

@@ -90,6 +90,13 @@ impl Client {
         Ok(Self { http, host, token, project, key })
     }
 
+    /// The same for what belongs to no project.
+    #[must_use]
+    pub fn without_project(mut self) -> Self {
+        self.project = None;
+        self
+    }
+
     /// The address of the server.
     #[must_use]
     pub fn host(&self) -> &str {

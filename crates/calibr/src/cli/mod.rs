@@ -12,6 +12,7 @@ mod credentials;
 mod exit;
 mod explain;
 mod format;
+mod guardrails;
 mod help;
 mod instant;
 mod json;
@@ -34,6 +35,7 @@ mod surface;
 mod trace;
 mod ui;
 mod uploads;
+mod waivers;
 mod watch;
 
 use std::process::ExitCode;
@@ -73,6 +75,10 @@ enum Command {
     Catalog(catalog::CatalogArgs),
     /// Pricing rules
     Rules(rules::RulesArgs),
+    /// Limits that hold whatever a rule says
+    Guardrails(guardrails::GuardrailsArgs),
+    /// Let pass for a time what a soft guardrail stops
+    Waivers(waivers::WaiversArgs),
     /// Work out what rules would change, and keep it for approval
     Plan(plan::PlanArgs),
     /// Price changes: show, approve, reject
@@ -141,6 +147,8 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Whoami => login::whoami(app).await,
         Command::Catalog(args) => catalog::run(app, args).await,
         Command::Rules(args) => rules::run(app, args).await,
+        Command::Guardrails(args) => guardrails::run(app, args).await,
+        Command::Waivers(args) => waivers::run(app, args).await,
         Command::Plan(args) => plan::run(app, args).await,
         Command::PriceChange(args) => price_change::run(app, args).await,
         Command::Apply(args) => apply::run(app, args).await,

@@ -104,3 +104,21 @@ fn a_fresh_tenant_has_what_the_guide_names() {
         .collect();
     assert_snapshot!(modes.join(", "), @r#"currency_swap hard, near_zero hard, slip hard, no_minimum hard, below_cost hard, maximum_move soft, maximum_move_day soft, collapse hard, common_factor hard, blast_radius soft"#);
 }
+
+#[test]
+fn the_guide_names_every_guardrail_and_shows_a_document_that_holds() {
+    let guide = include_str!("../../../../docs/guardrails.md");
+    let example =
+        guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let read = Guardrails::from_yaml(example).unwrap_or_else(|faults| panic!("{faults:?}"));
+    RuleSet::compile(&[], &read.over(&Guardrails::built_in()), &context("EUR")).expect("it holds together");
+    let fresh = guide.split("## What a new tenant has").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let fresh = fresh.expect("the chapter on new tenants");
+    for (code, mode) in Guardrails::built_in().modes() {
+        assert!(fresh.contains(&format!("| `{code}` | {} |", mode.as_str())), "{code}");
+    }
+    let rows = GuardrailKind::ALL.iter().map(|kind| kind.code());
+    for code in rows.chain(pricing::PlanGuardrailKind::ALL.iter().map(|kind| kind.code())) {
+        assert!(guide.matches(&format!("`{code}`")).count() > 0, "{code}");
+    }
+}
