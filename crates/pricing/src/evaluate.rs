@@ -9,7 +9,6 @@ mod team;
 
 pub(crate) use team::TEAM_MAX;
 
-use crate::context::PricingContext;
 use crate::facts::VariantFacts;
 use crate::guardrail::{GuardrailKind, GuardrailResults};
 use crate::limit::LimitKind;
@@ -168,8 +167,6 @@ pub(crate) struct Case<'a> {
     pub(crate) before: i64,
     /// Everything known about the variant.
     pub(crate) facts: &'a VariantFacts<'a>,
-    /// Where and when.
-    pub(crate) context: &'a PricingContext,
 }
 
 impl RuleSet {

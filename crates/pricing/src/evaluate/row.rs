@@ -49,7 +49,7 @@ impl RuleSet {
         recorder: &mut R,
     ) -> Row {
         let first = team.first();
-        let case = Case { before, facts: view, context: &self.context };
+        let case = Case { before, facts: view };
         let limited = limit::limited(team.iter().map(|rule| &rule.ready.limits), &case, rounded.price);
         if R::WRITES {
             self.note_limits(team, &case, rounded.price, &limited, recorder);

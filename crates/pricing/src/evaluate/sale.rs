@@ -59,7 +59,7 @@ impl RuleSet {
     fn price_in_sale(&self, team: &Team<'_>, view: &VariantFacts<'_>) -> Option<i64> {
         let before = view.price_minor?;
         let rounded = self.price(team, before, view).ok()??;
-        let case = Case { before, facts: view, context: &self.context };
+        let case = Case { before, facts: view };
         let limited = limit::limited(team.iter().map(|rule| &rule.ready.limits), &case, rounded.price);
         match limited.reason {
             Reason::LimitsContradict | Reason::LimitUnknown(_) => None,

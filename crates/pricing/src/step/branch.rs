@@ -16,7 +16,7 @@ use crate::select::Selector;
 #[serde(deny_unknown_fields)]
 pub(crate) struct If {
     /// For which variants `then` holds.
-    when: Selector,
+    when: Box<Selector>,
     /// The steps for those variants.
     #[schemars(length(min = 1, max = 20))]
     then: Vec<Step>,

@@ -157,7 +157,9 @@ mod tests {
 
         #[test]
         fn bytes_that_do_not_fit_are_refused_and_not_read_past(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = unpack_trace("\u{1}2 \u{1}t \u{1}n", &bytes);
+            if let Ok(text) = unpack_trace("\u{1}2 \u{1}t \u{1}n", &bytes) {
+                prop_assert!(text.len() >= 5, "{}", text);
+            }
         }
     }
 

@@ -116,7 +116,7 @@ impl Surface {
         self.tax.filter(|(_, included)| !included).map(|_| self.rate()).filter(|rate| *rate != whole(1))
     }
 
-    fn to_unit(&self, value: &Number) -> Number {
+    fn at_unit(&self, value: &Number) -> Number {
         half_up(&(value / self.unit())) * self.unit()
     }
 }
@@ -287,11 +287,11 @@ fn walk(
 
 /// The rounded price as the shop keeps it, and whether people see another than the rounding wanted.
 fn priced(rounding: Option<&Value>, surface: &Surface, exact: &Number) -> (Number, bool) {
-    let Some(rounding) = rounding else { return (surface.to_unit(exact), false) };
+    let Some(rounding) = rounding else { return (surface.at_unit(exact), false) };
     let Some(rate) = surface.displayed() else { return (rounded(rounding, surface, exact), false) };
     let wanted = rounded(rounding, surface, &(exact * &rate));
-    let net = surface.to_unit(&(&wanted / &rate));
-    let shown = surface.to_unit(&(&net * &rate));
+    let net = surface.at_unit(&(&wanted / &rate));
+    let shown = surface.at_unit(&(&net * &rate));
     (net, shown != wanted)
 }
 
