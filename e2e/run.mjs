@@ -103,7 +103,7 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['catalog', 'rules', 'rules/new', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const fixed = ['catalog', 'rules', 'rules/new', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
   const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, places.stopped, places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }

@@ -32,6 +32,7 @@ export const router = createBrowserRouter([
           { path: 'price-changes/new', lazy: () => import('../features/price-changes/new-price-change-page') },
           { path: 'price-changes/:priceChangeId', lazy: () => import('../features/price-changes/price-change-page') },
           { path: 'rules', lazy: () => import('../features/rules/rules-page') },
+          { path: 'rules/check', lazy: () => import('../features/rules/check-rules-page') },
           { path: 'rules/new', lazy: () => import('../features/rules/edit-rule-page') },
           { path: 'rules/:ruleId', lazy: () => import('../features/rules/rule-page') },
           { path: 'rules/:ruleId/edit', lazy: () => import('../features/rules/edit-rule-page') },

@@ -33,12 +33,15 @@ export function Component() {
         </>
       }
       actions={
-        <NeedsRole role="editor" to="rules but not change or run them">
-          <ButtonLink to="edit">Change the rule</ButtonLink>
-          <ButtonLink weight="primary" to={`/${project.slug}/price-changes/new?rules=${ruleId}`}>
-            Plan a price change
-          </ButtonLink>
-        </NeedsRole>
+        <>
+          <ButtonLink to={`/${project.slug}/rules/check?rules=${ruleId}`}>Prove</ButtonLink>
+          <NeedsRole role="editor" to="rules but not change or run them">
+            <ButtonLink to="edit">Change the rule</ButtonLink>
+            <ButtonLink weight="primary" to={`/${project.slug}/price-changes/new?rules=${ruleId}`}>
+              Plan a price change
+            </ButtonLink>
+          </NeedsRole>
+        </>
       }
     >
       {rule.error ? <ProblemPanel problem={rule.error} onRetry={() => void rule.refetch()} /> : null}

@@ -27,11 +27,14 @@ export function Component() {
       title="Rules"
       subtitle="A rule selects variants, says how their price is computed, and within which limits."
       actions={
-        <NeedsRole role="editor" to="rules but not write them">
-          <ButtonLink weight="primary" to="new">
-            New rule
-          </ButtonLink>
-        </NeedsRole>
+        <>
+          <ButtonLink to="check">Check against each other</ButtonLink>
+          <NeedsRole role="editor" to="rules but not write them">
+            <ButtonLink weight="primary" to="new">
+              New rule
+            </ButtonLink>
+          </NeedsRole>
+        </>
       }
     >
       <Card title="All rules" flush>

@@ -1,0 +1,81 @@
+// Rules among one another: which overlap, who wins, which never does; and what they can never do, whatever the variant.
+import { useMemo } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
+import { Page } from '../../app/page';
+import { useProject } from '../../app/project';
+import { countOf, formatCount } from '../../shared/format';
+import { decodeFilters } from '../../shared/url';
+import { Card } from '../../ui/card';
+import { Glyph } from '../../ui/glyph';
+import { Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Table, type Column } from '../../ui/table';
+import { Missing } from '../../ui/values';
+import { isRestless, pairInWords, ruleRemark } from './conflict-words';
+import { ProofCard } from './proof-card';
+import styles from './check-rules.module.css';
+
+type RuleConflicts = Schemas['RuleConflicts'];
+
+export function Component() {
+  const project = useProject();
+  const [params] = useSearchParams();
+  const rules = useMemo(() => decodeFilters({ rules: 'list' }, params).rules, [params]);
+  return (
+    <Page
+      title="Check the rules"
+      above={[{ label: 'Rules', to: `/${project.slug}/rules` }]}
+      subtitle={rules.length > 0 ? <>For {countOf(rules.length, 'rule', 'rules')}. <Link to={`/${project.slug}/rules/check`}>Check all rules</Link></> : 'For every rule of the project, each in its newest version. Nothing is stored.'}
+    >
+      <ConflictsCard rules={rules} />
+      <ProofCard rules={rules} />
+    </Page>
+  );
+}
+
+function ConflictsCard({ rules }: { rules: string[] }) {
+  const project = useProject();
+  const report = $api.useQuery(
+    'post',
+    '/api/v1/rules/conflicts',
+    { body: { rules }, params: { query: { project: project.slug } } },
+    { staleTime: 30_000, queryHash: `conflicts ${project.slug} ${rules.join(',')}` },
+  );
+  const found = report.data;
+  return (
+    <Card title="Against each other" flush={found !== undefined} aside={found && <span className="muted">Over {countOf(found.variants, 'variant', 'variants')}</span>}>
+      {report.error ? <ProblemPanel problem={report.error} onRetry={() => void report.refetch()} /> : null}
+      {report.isPending ? <Skeleton rows={4} /> : null}
+      {found && <Table caption="Each rule among the others" columns={columns} rows={found.rules} rowKey={(row) => row.rule} />}
+      {found && <Pairs pairs={found.pairs} />}
+    </Card>
+  );
+}
+
+const columns: Column<RuleConflicts>[] = [
+  { key: 'rule', header: 'Rule', names: true, line: true, cell: (row) => row.rule },
+  { key: 'selects', header: 'Selects', end: true, cell: (row) => <span className="number">{formatCount(row.selects)}</span> },
+  { key: 'part', header: 'Takes part on', end: true, cell: (row) => <span className="number">{formatCount(row.takes_part)}</span> },
+  { key: 'remark', header: 'Remark', prose: true, cell: (row) => ruleRemark(row) ?? <Missing /> },
+];
+
+function Pairs({ pairs }: { pairs: Schemas['PairConflicts'][] }) {
+  const said = pairs.filter((pair) => pairInWords(pair).length > 0);
+  if (said.length === 0) return <p className={styles.quiet}>No two of them get in one another’s way.</p>;
+  return (
+    <ul className={styles.pairs}>
+      {said.map((pair) => (
+        <li key={`${pair.first} ${pair.second}`} data-tone={isRestless(pair) ? 'warn' : undefined}>
+          <Glyph name={isRestless(pair) ? 'warn' : 'conflict'} />
+          <span>
+            <strong>
+              {pair.first} and {pair.second}
+            </strong>
+            : {pairInWords(pair).join(' ')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
