@@ -96,8 +96,6 @@ impl Example {
             Fact::Competitor => &mut self.competitor_minor,
             Fact::Msrp => &mut self.msrp_minor,
             Fact::Map => &mut self.map_minor,
-            Fact::Base => &mut self.base_minor,
-            Fact::UnitsSold => &mut self.units_sold_30d,
             Fact::Surface(name) => return self.surfaces.push((name.to_owned(), number)),
         };
         *place = Some(number);

@@ -1,7 +1,6 @@
 //! What each part of the language means, in a form that can be reasoned about without running it: conditions over what is
 //! known of a variant, and linear bounds of the price. Every selector, step, limit and guardrail must state its meaning.
 
-use crate::context::PricingContext;
 use crate::select::ReadyText;
 
 /// A number that the language may ask of a variant. Amounts are minor units, instants seconds.
@@ -29,10 +28,6 @@ pub(crate) enum Fact<'r> {
     Msrp,
     /// The lowest price the manufacturer lets people advertise.
     Map,
-    /// The price without the sales that run.
-    Base,
-    /// Units sold in the last 30 days.
-    UnitsSold,
     /// The price on another surface, by its name.
     Surface(&'r str),
 }
@@ -60,15 +55,13 @@ pub(crate) enum TextField<'r> {
 
 /// What is the same for every row of one rule, as guardrails see it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RuleTraits<'r> {
+pub(crate) struct RuleTraits {
     /// Whether the price is taken from somebody else's.
     pub(crate) follows: bool,
     /// Whether a limit of the rule holds the price up, whatever it is computed from.
     pub(crate) has_minimum: bool,
     /// Place of the rule in the list that was compiled.
     pub(crate) rule_index: u32,
-    /// Where and when.
-    pub(crate) context: &'r PricingContext,
 }
 
 /// `terms + constant`, each term a whole factor times a fact.

@@ -1,7 +1,5 @@
 //! Knowing beforehand: what can and cannot happen under a set of rules, without running them on every variant.
 
-#![allow(dead_code, unused_imports)]
-
 mod conflicts;
 mod example;
 mod linear;
@@ -19,7 +17,7 @@ mod walk;
 
 pub use conflicts::{ConflictEffort, ConflictReport, Conflicts, PairReport, RuleReport};
 pub use example::Example;
-pub(crate) use meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum, TextField};
+pub(crate) use meaning::{Bound, Change, Condition, Fact, RuleTraits, Sum, TextField};
 pub use prove::{Effort, Proof, Property, Refutation};
 pub use reach::Reach;
 pub use shift::Shift;

@@ -11,7 +11,7 @@ use super::texts::{TextLiteral, witness};
 pub struct Domain {
     /// Amounts run from zero to this.
     pub amount_minor_max: i64,
-    /// Stock and sold units run from minus this to this.
+    /// Stock runs from minus this to this.
     pub count_max: i64,
     /// Instants run from 1970 to this, in seconds.
     pub instant_max: i64,
@@ -114,10 +114,9 @@ impl<'r> State<'r> {
             return None;
         }
         let (low, high) = match fact {
-            Fact::Inventory | Fact::UnitsSold => (-self.domain.count_max, self.domain.count_max),
+            Fact::Inventory => (-self.domain.count_max, self.domain.count_max),
             Fact::CreatedAt | Fact::UpdatedAt => (0, self.domain.instant_max),
             Fact::After
-            | Fact::Base
             | Fact::CompareAt
             | Fact::Competitor
             | Fact::Cost

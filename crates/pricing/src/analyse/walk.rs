@@ -1,7 +1,7 @@
 //! Every way through a set of rules: which rule decides, what it computes, rounding, limits, guardrails. The same order as
 //! `evaluate`, over all variants at once. What is too large to be a price is left out, since it is never written.
 
-use super::meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum};
+use super::meaning::{Bound, Change, Condition, Fact, RuleTraits, Side};
 use super::state::{Linear, Search, State, Then, assume, every};
 use crate::context::TaxFactor;
 use crate::rounding::TO_MINOR_UNIT;
@@ -113,7 +113,6 @@ impl<'r> Meanings<'r> {
             follows: team.iter().any(|rule| rule.rule.ready.follows),
             has_minimum: team.iter().any(|rule| rule.rule.ready.limits.has_minimum()),
             rule_index: first.rule.index,
-            context: &self.set.context,
         });
         let rounding = team.iter().rev().find(|rule| rule.rule.ready.rounds);
         let (grid, tax) = match rounding {

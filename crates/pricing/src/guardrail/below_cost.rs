@@ -77,7 +77,7 @@ impl Guardrail for ReadyBelowCost {
         )
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         let enough = self.enough.condition();
         match self.unknown {
             Verdict::Violated => enough,

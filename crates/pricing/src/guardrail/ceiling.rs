@@ -55,7 +55,7 @@ impl Guardrail for ReadyCeiling {
         )
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::at_most(Fact::After, self.price.into())
     }
 

@@ -42,7 +42,7 @@ impl Guardrail for ReadyCurrencySwap {
         Verdict::of(planned.facts.more.other_currency.is_none(), false)
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         // Reasoning looks at variants whose price is in the currency of the surface; others are always stopped.
         Condition::Always(true)
     }

@@ -55,7 +55,7 @@ impl Guardrail for ReadyFloor {
         )
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::at_least(Fact::After, self.price.into())
     }
 

@@ -102,7 +102,7 @@ impl Guardrail for ReadyFreeze {
         }
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::Always(self.state != State::Frozen)
     }
 

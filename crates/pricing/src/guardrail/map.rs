@@ -41,7 +41,7 @@ impl Guardrail for ReadyMap {
         Verdict::of(mutant!("map.other_way", planned.after >= limit, planned.after <= limit), near)
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::Any(vec![
             Condition::Known(Fact::Map).negated(),
             Condition::NotNegative(Sum::of(0).plus(Fact::After, 1).plus(Fact::Map, -1)),

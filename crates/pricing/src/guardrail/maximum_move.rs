@@ -35,7 +35,7 @@ impl Guardrail for ReadyMaximumMove {
         self.0.judge(planned, Baseline::before(planned))
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         self.0.passes()
     }
 

@@ -37,7 +37,7 @@ impl Guardrail for ReadyMaximumMoveDay {
         self.0.judge(planned, Baseline::over(planned, DAY_SECONDS))
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         self.0.passes()
     }
 

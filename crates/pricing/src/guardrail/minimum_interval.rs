@@ -76,7 +76,7 @@ impl Guardrail for ReadyMinimumInterval {
         )
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::Always(true)
     }
 

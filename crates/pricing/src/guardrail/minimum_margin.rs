@@ -73,7 +73,7 @@ impl Guardrail for ReadyMinimumMargin {
         Verdict::of(self.enough.holds(planned.after, cost), !plenty)
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         self.enough.condition()
     }
 

@@ -80,7 +80,7 @@ pub(crate) trait Guardrail {
 
     /// When a row of this rule is not stopped, for reasoning about rules without running them. What depends on the history
     /// of a price is stated for a price that never moved, since a history only narrows what is allowed.
-    fn passes(&self, rule: &RuleTraits<'_>) -> Condition<'static>;
+    fn passes(&self, rule: &RuleTraits) -> Condition<'static>;
 
     /// What was measured, the limit, and why, for the trace.
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>);
@@ -252,7 +252,7 @@ macro_rules! guardrails {
             }
 
             /// When a row of this rule is not stopped: one condition for each guardrail that is on and not waived for it.
-            pub(crate) fn passes(&self, rule: &RuleTraits<'_>) -> Vec<Condition<'static>> {
+            pub(crate) fn passes(&self, rule: &RuleTraits) -> Vec<Condition<'static>> {
                 let mut conditions = Vec::new();
                 $(if let Some(active) = &self.$file
                     && !active.waived.covers(rule.rule_index)

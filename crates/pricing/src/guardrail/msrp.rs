@@ -41,7 +41,7 @@ impl Guardrail for ReadyMsrp {
         Verdict::of(mutant!("msrp.at_the_price", planned.after <= limit, planned.after < limit), near)
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::Any(vec![
             Condition::Known(Fact::Msrp).negated(),
             Condition::NotNegative(Sum::of(0).plus(Fact::Msrp, 1).plus(Fact::After, -1)),

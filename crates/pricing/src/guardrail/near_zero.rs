@@ -47,7 +47,7 @@ impl Guardrail for ReadyNearZero {
         Verdict::of(planned.after > mutant!("near_zero.at_zero", NOTHING_MAX, 0), planned.after <= NEAR_MAX)
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::at_least(Fact::After, i128::from(NOTHING_MAX) + 1)
     }
 

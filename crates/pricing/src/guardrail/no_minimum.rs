@@ -61,7 +61,7 @@ impl Guardrail for ReadyNoMinimum {
         Verdict::of(self.minimum(planned).is_some(), false)
     }
 
-    fn passes(&self, rule: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, rule: &RuleTraits) -> Condition<'static> {
         if !rule.follows || rule.has_minimum || self.others_hold {
             return Condition::Always(true);
         }

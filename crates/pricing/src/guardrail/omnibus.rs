@@ -130,7 +130,7 @@ impl Guardrail for ReadyOmnibus {
         }
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         Condition::Always(true)
     }
 

@@ -54,7 +54,7 @@ impl Guardrail for ReadySlip {
         Verdict::of(within(low, high, mutant!("slip.factor_95", 190, 1900)), !within(low, high, 95))
     }
 
-    fn passes(&self, _: &RuleTraits<'_>) -> Condition<'static> {
+    fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         let below = |low, high| Condition::NotNegative(Sum::of(-1).plus(low, 190).plus(high, -20));
         Condition::All(vec![below(Fact::Price, Fact::After), below(Fact::After, Fact::Price)])
     }
