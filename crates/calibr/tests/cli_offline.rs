@@ -151,7 +151,7 @@ async fn a_folder_of_rules_is_checked_as_a_whole() {
     ✓ rules/a.yaml
     ✗ rules/tents/b.yaml
         /steps/0/percnt  `percnt` is not known here; did you mean `percent`? Known are `amount`, `beat`, `from`, `if`, `margin`, `markup`, `match`, `multiply`, `percent`, `set`, `tiers`
-          ┌ rules/tents/b.yaml:4
+          ┌ rules/tents/b.yaml:4:12
         4 │ steps: [ { percnt: -20 } ]
           │            ^^^^^^
     ✗ rules/tents/c.yaml
@@ -332,7 +332,7 @@ async fn guardrails_are_checked_without_a_server() {
     assert_eq!(bad.code, Some(1));
     insta::assert_snapshot!(bad.stdout, @r"
     ✗ bad.json
-        /floor/price  line 1: the floor 5.00 EUR lies above the ceiling 4.00 EUR; no price can hold both
+        /floor/price  line 1, column 44: the floor 5.00 EUR lies above the ceiling 4.00 EUR; no price can hold both
     ");
     let json = desk.run("120", &["guardrails", "validate", "-f", "bad.json", "--json"]).await;
     let verdict: Value = serde_json::from_str(&json.stdout).expect("JSON");
