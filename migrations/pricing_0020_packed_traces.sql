@@ -17,7 +17,10 @@ alter table price_changes no force row level security;
 alter table price_change_rows add column trace_template bigint, add column trace_arguments bytea,
     add column violated text[], add column near text[], add column waived text[],
     -- The lowest price of the last 30 days, where the law on price reductions asks for it.
-    add column prior_minor bigint;
+    add column prior_minor bigint,
+    -- The sales that make the price what it is and the price without them, before and after; null where none runs.
+    add column base_before_minor bigint, add column sales_before text[],
+    add column base_after_minor bigint, add column sales_after text[];
 -- What the rows to apply put at risk: units sold in the last 30 days at the price before, and rows nobody knows it of.
 alter table price_changes add column verdicts jsonb not null default '[]',
     add column revenue_minor bigint not null default 0, add column rows_without_sales bigint not null default 0;

@@ -118,7 +118,7 @@ async fn request(app: &App, client: &Client, args: &PlanArgs) -> Result<NewPrice
         exclude.push(find_variant(client, text).await?.id);
     }
     let title = args.title.clone().unwrap_or_else(|| names.join(", "));
-    Ok(NewPriceChange { title, note: args.note.clone(), rules, ends, exclude })
+    Ok(NewPriceChange { title, note: args.note.clone(), rules, at: None, ends, exclude })
 }
 
 async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown: usize) -> Result<()> {

@@ -5,7 +5,7 @@ use kernel_core::{Ctx, Error, ErrorKind, Result, Role, UserId};
 use kernel_db::TenantTx;
 
 use super::dto::DecisionRequest;
-use super::gate::{expect_fresh, expect_room};
+use super::gate::{expect_due, expect_fresh, expect_room};
 use super::model::State;
 use super::rows;
 use super::store::{self, PriceChangeRecord};
@@ -62,7 +62,7 @@ pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: Dec
 /// the stored rows.
 ///
 /// # Errors
-/// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412).
+/// `price_change.not_approved` or `price_change.not_due` (409), `price_change.plan_mismatch` or `price_change.stale` (412).
 pub async fn approved_plan(
     ctx: &Ctx,
     tx: TenantTx,
@@ -84,6 +84,7 @@ pub async fn approved_plan(
         ));
     }
     expect_plan(&record, plan_hash)?;
+    expect_due(ctx, &record)?;
     let tx = expect_fresh(ctx, tx, &record).await?;
     if rows::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
         return Err(Error::internal(format!("the stored rows of {id} do not give its plan hash")));

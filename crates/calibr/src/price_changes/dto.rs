@@ -19,6 +19,9 @@ pub struct NewPriceChange {
     pub note: Option<String>,
     /// The rules to run, in their newest versions.
     pub rules: Vec<RuleId>,
+    /// The instant to compute prices for; now unless said. A plan for later can be applied from then on.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     /// Sales to end: their variants get the price that the other rules give without them.
     #[serde(default)]
     pub ends: Vec<RuleId>,

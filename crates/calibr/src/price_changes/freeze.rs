@@ -13,8 +13,9 @@ use pricing::{
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::rows::{self, NewRow};
+use super::rows::{self, NewRow, RowSales};
 use crate::ids::PriceChangeId;
+use crate::rules::ReadyRules;
 
 /// Rows that go from the thread to the database at once; a few such parcels wait at most.
 const PARCEL_ROWS: usize = 2_048;
@@ -23,7 +24,7 @@ const PARCELS_WAITING: usize = 4;
 /// What is to be frozen.
 pub(super) struct Draft {
     pub snapshot: Arc<Snapshot>,
-    pub rules: Arc<RuleSet>,
+    pub rules: ReadyRules,
     /// Variants to leave out.
     pub exclude: HashSet<u128>,
     /// What other plans move on the same day.
@@ -66,22 +67,22 @@ pub(super) async fn freeze(tx: &TenantTx, id: PriceChangeId, draft: Draft) -> Re
 fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTemplates) {
     let mut hasher = PlanHasher::new(&draft.header);
     let mut summary = SummaryBuilder::default();
-    let mut aggregate = draft.rules.aggregate();
+    let mut aggregate = draft.rules.rules().aggregate();
     let mut tracer = Tracer::default();
     let mut parcel = Parcel::default();
     let mut rows_to_apply = 0;
-    draft.snapshot.for_each(draft.rules.needs(), |facts| {
+    draft.snapshot.for_each(draft.rules.rules().needs(), |facts| {
         if parcels.is_closed() || draft.exclude.contains(&facts.key) {
             return;
         }
-        let decision = draft.rules.evaluate(facts);
+        let decision = draft.rules.decide(facts);
         summary.push(facts, &decision);
         aggregate.push(&decision, facts);
         let Decision::Row(row) = decision else { return };
-        let (_, trace) = draft.rules.evaluate_and_pack(facts, &mut tracer);
+        let trace = draft.rules.pack(facts, &mut tracer);
         hasher.push(&PlanRow::new(facts.key, &row, trace));
         rows_to_apply += i64::from(row.writes());
-        parcel.push(facts, row, trace);
+        parcel.push(draft.rules.rules(), facts, row, trace);
         if parcel.rows.len() == PARCEL_ROWS {
             let full = std::mem::take(&mut parcel);
             drop(parcels.blocking_send(full));
@@ -90,7 +91,7 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
     drop(parcels.blocking_send(parcel));
     let templates = tracer.templates().clone();
     let plan_hash = hasher.finish(templates.texts());
-    let summary = summary.finish(draft.rules.context().tax);
+    let summary = summary.finish(draft.rules.rules().context().tax);
     let verdicts = aggregate.finish(&draft.today, draft.snapshot.len() as u64);
     (Frozen { summary, verdicts, totals: aggregate.totals(), plan_hash, rows_to_apply }, templates)
 }
@@ -107,18 +108,23 @@ struct Decided {
     key: u128,
     row: Row,
     template: u32,
+    prior: Option<i64>,
+    /// Few rows have to do with a sale.
+    sales: Option<Box<RowSales>>,
     /// Where the SKU, the title and the trace's arguments end; each begins where the row before ended.
     ends: [usize; 3],
 }
 
 impl Parcel {
-    fn push(&mut self, facts: &VariantFacts<'_>, row: Row, trace: PackedTrace<'_>) {
+    fn push(&mut self, rules: &RuleSet, facts: &VariantFacts<'_>, row: Row, trace: PackedTrace<'_>) {
         self.texts.push_str(facts.sku);
         let sku_end = self.texts.len();
         self.texts.push_str(facts.title);
         self.arguments.extend_from_slice(trace.arguments);
         let ends = [sku_end, self.texts.len(), self.arguments.len()];
-        self.rows.push(Decided { key: facts.key, row, template: trace.template, ends });
+        let prior = rules.prior_price(facts, &row);
+        let sales = RowSales::of(rules, facts, &row).map(Box::new);
+        self.rows.push(Decided { key: facts.key, row, template: trace.template, prior, sales, ends });
     }
 
     /// The rows with their place in the plan, the first at `place`.
@@ -134,6 +140,8 @@ impl Parcel {
                 sku: &self.texts[text_start..sku_end],
                 title: &self.texts[sku_end..title_end],
                 row: &decided.row,
+                prior: decided.prior,
+                sales: decided.sales.as_deref(),
                 trace: PackedTrace {
                     template: decided.template,
                     arguments: &self.arguments[arguments_start..arguments_end],

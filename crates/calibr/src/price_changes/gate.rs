@@ -47,6 +47,19 @@ pub(super) async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRe
     Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
 }
 
+/// The instant that the prices were computed for.
+///
+/// # Errors
+/// `price_change.not_due` (409): it is still to come.
+pub(super) fn expect_due(ctx: &Ctx, record: &PriceChangeRecord) -> Result<()> {
+    let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
+    if header.instant <= ctx.now() {
+        return Ok(());
+    }
+    let detail = format!("These prices are for {}; apply them from then on.", header.instant);
+    Err(Error::conflict("price_change.not_due", detail))
+}
+
 /// Room for this plan beside what was approved for the same day since it was planned. Held under a lock of the project, so
 /// that two approvals at once do not both find room.
 ///

@@ -22,6 +22,6 @@ pub(crate) use api::words;
 pub use decide::approved_plan;
 pub use model::State;
 pub use plan::plan;
-pub use rows::{RowToApply, row_of_variant, rows_to_apply};
+pub use rows::{RowToApply, row_of_variant, rows_to_apply, sales_of};
 pub use show::show;
 pub use store::{PriceChangeRecord, decisions, price_change_lock, transition};

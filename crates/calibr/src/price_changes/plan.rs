@@ -1,13 +1,12 @@
 //! Planning: one snapshot of the catalogue, the rules' newest versions, frozen rows, one hash over all of it.
 
-use std::sync::Arc;
-
+use jiff::Timestamp;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Currency, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
-use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, PlanHeader, PlanRule, PricingContext, RuleSet};
+use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, PlanHeader, PlanRule, PricingContext};
 use serde_json::json;
 
 use super::dto::NewPriceChange;
@@ -18,7 +17,7 @@ use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, watermark};
 use crate::guardrails::{self, Effective};
 use crate::ids::PriceChangeId;
-use crate::rules::{self, LoadedRule};
+use crate::rules::{self, LoadedRule, Named, ReadyRules};
 use crate::state::App;
 
 const PRICE_CHANGES_WRITE: Permission = Permission::new("price_changes:write", Role::Editor);
@@ -31,16 +30,21 @@ const RULES_MAX: usize = 100;
 pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChange) -> Result<PriceChangeId> {
     authorize(&ctx.actor, PRICE_CHANGES_WRITE)?;
     check_request(&new)?;
-    let snapshot = app.db.repeatable_read(ctx.tenant).await?;
-    let project = accounts::resolve_project(&snapshot, project).await?;
-    let loaded = rules::load_newest(&snapshot, project.id, &new.rules).await?;
-    let context = accounts::pricing_context(&project, ctx.now());
-    let effective = guardrails::effective(&snapshot, &project, ctx.now()).await?;
-    let header = header(&snapshot, &project, &context, &effective, &loaded).await?;
+    let reading = app.db.repeatable_read(ctx.tenant).await?;
+    let project = accounts::resolve_project(&reading, project).await?;
+    let instant = instant(ctx, new.at)?;
+    let snapshot = catalog::snapshot(app, &reading, project.id).await?;
+    let mut loaded = rules::load_newest(&reading, project.id, &new.rules).await?;
+    let named: Vec<Named> = loaded.iter().map(named).collect();
+    let running = rules::running_sales(&reading, project.id, &snapshot, &named).await?;
+    check_ends(&new, &running, &loaded)?;
+    let context = accounts::pricing_context(&project, instant);
+    let effective = guardrails::effective(&reading, &project, ctx.now()).await?;
+    let ready = ReadyRules::compile(&named, &running, &new.ends, &effective.guardrails, &context);
+    let ready = ready.map_err(rules::invalid)?;
+    loaded.extend(running);
+    let header = header(&reading, &project, &context, &effective, &loaded).await?;
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
-    let list: Vec<(&str, &pricing::Rule)> =
-        labels.iter().map(String::as_str).zip(loaded.iter().map(|l| &l.rule)).collect();
-    let rule_set = RuleSet::compile(&list, &effective.guardrails, &context).map_err(rules::invalid)?;
 
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = PriceChangeRecord {
@@ -65,10 +69,10 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
     store::rules_insert(&tx, record.id, &loaded).await?;
     let draft = Draft {
-        snapshot: catalog::snapshot(app, &snapshot, project.id).await?,
-        rules: Arc::new(rule_set),
+        snapshot,
+        rules: ready,
         exclude: new.exclude.iter().map(|variant| variant.0.as_u128()).collect(),
-        today: guardrails::day_totals(&snapshot, project.id, ctx.now()).await?,
+        today: guardrails::day_totals(&reading, project.id, ctx.now()).await?,
         header: record.plan_header.clone(),
     };
     let frozen = freeze(&tx, record.id, draft).await?;
@@ -77,6 +81,41 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     announce(ctx, &tx, &record, &frozen, &labels).await?;
     tx.commit().await?;
     Ok(record.id)
+}
+
+/// The instant to compute prices for.
+fn instant(ctx: &Ctx, at: Option<Timestamp>) -> Result<Timestamp> {
+    let now = ctx.now();
+    match at {
+        Some(at) if at < now => {
+            let detail = format!("Prices cannot be planned for the past; it is {now}.");
+            Err(Error::unprocessable("price_change.at", detail.clone()).at("/at", "out_of_range", detail))
+        }
+        at => Ok(at.unwrap_or(now)),
+    }
+}
+
+fn named(loaded: &LoadedRule) -> Named {
+    Named { label: loaded.label(), rule: loaded.rule.clone(), id: Some(loaded.id) }
+}
+
+/// What is to end must run, and not be planned anew at the same time.
+fn check_ends(new: &NewPriceChange, running: &[LoadedRule], named: &[LoadedRule]) -> Result<()> {
+    for (place, id) in new.ends.iter().enumerate() {
+        let detail = if named.iter().any(|loaded| loaded.id == *id) {
+            "This rule is named in `rules` too; it can begin or end, not both."
+        } else if running.iter().all(|loaded| loaded.id != *id) {
+            "No price comes from a sale of this rule now, so there is nothing to end."
+        } else {
+            continue;
+        };
+        return Err(Error::unprocessable("price_change.ends", detail).at(
+            format!("/ends/{place}"),
+            "ends",
+            detail,
+        ));
+    }
+    Ok(())
 }
 
 /// What the frozen rows add to the record. A plan that a guardrail of the whole stops goes no further.
@@ -103,7 +142,7 @@ fn check_request(new: &NewPriceChange) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     let repeated = new.rules.iter().position(|rule| !seen.insert(*rule));
     let (pointer, detail) = match (new.rules.len(), repeated) {
-        (0, _) => ("/rules".to_owned(), "Name at least one rule.".to_owned()),
+        (0, _) if new.ends.is_empty() => ("/rules".to_owned(), "Name at least one rule.".to_owned()),
         (n, _) if n > RULES_MAX => ("/rules".to_owned(), format!("Name at most {RULES_MAX} rules.")),
         (_, Some(place)) => (format!("/rules/{place}"), "This rule is named twice.".to_owned()),
         _ => return Ok(()),

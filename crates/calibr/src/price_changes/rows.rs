@@ -1,16 +1,22 @@
 //! All SQL over `price_change_rows`.
 
+use std::collections::HashMap;
+
 use futures_util::TryStreamExt;
 use kernel_core::{Error, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
-use pricing::{Outcome, PackedTrace, PlanHasher, PlanRow, Reason, TraceTemplates, Verdict, unpack_trace};
+use pricing::{
+    Outcome, PackedTrace, PlanHasher, PlanRow, Reason, RuleSet, TraceTemplates, VariantFacts, Verdict,
+    unpack_trace,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::store::PriceChangeRecord;
-use crate::catalog::BASE;
+use crate::catalog::{BASE, RunningSales};
 use crate::ids::{PriceChangeId, VariantId};
+use crate::rules::lines;
 
 /// What applying a row would write. Blocked and skipped rows never are.
 const WRITES: &str = "(outcome in ('raise', 'cut')
@@ -23,7 +29,30 @@ pub(super) struct NewRow<'a> {
     pub sku: &'a str,
     pub title: &'a str,
     pub row: &'a pricing::Row,
+    /// The lowest price of the last 30 days, where the law asks for it.
+    pub prior: Option<i64>,
+    pub sales: Option<&'a RowSales>,
     pub trace: PackedTrace<'a>,
+}
+
+/// The sales that make a price what it is, before and after a row.
+pub(super) struct RowSales {
+    before: Option<RunningSales>,
+    after: Option<RunningSales>,
+}
+
+impl RowSales {
+    /// `None` where no sale runs before or after.
+    pub(super) fn of(rules: &RuleSet, facts: &VariantFacts<'_>, row: &pricing::Row) -> Option<Self> {
+        let running: Vec<String> = lines(facts.more.running_sales).map(str::to_owned).collect();
+        let before = facts.more.base_minor.filter(|_| !running.is_empty());
+        let before = before.map(|base_minor| RunningSales { base_minor, sales: running });
+        let after = row.base.map(|base_minor| RunningSales {
+            base_minor,
+            sales: rules.sales(facts).into_iter().map(str::to_owned).collect(),
+        });
+        (before.is_some() || after.is_some()).then_some(Self { before, after })
+    }
 }
 
 pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
@@ -47,6 +76,10 @@ pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
         "near",
         "waived",
         "prior_minor",
+        "base_before_minor",
+        "sales_before",
+        "base_after_minor",
+        "sales_after",
     ];
     Ok(tx.bulk_insert("price_change_rows", &columns, "").await?)
 }
@@ -58,6 +91,8 @@ pub(super) async fn row_add(
     new: &NewRow<'_>,
 ) -> Result<()> {
     let row = new.row;
+    let before = new.sales.and_then(|sales| sales.before.as_ref());
+    let after = new.sales.and_then(|sales| sales.after.as_ref());
     rows.row(&[
         &tenant.0,
         &id.0,
@@ -77,7 +112,11 @@ pub(super) async fn row_add(
         &guardrails(row, Verdict::Violated),
         &guardrails(row, Verdict::Near),
         &guardrails(row, Verdict::Waived),
-        &None::<i64>,
+        &new.prior,
+        &before.map(|running| running.base_minor),
+        &before.map(|running| &running.sales),
+        &after.map(|running| running.base_minor),
+        &after.map(|running| &running.sales),
     ])
     .await?;
     Ok(())
@@ -199,6 +238,26 @@ pub async fn rows_to_apply(tx: &TenantTx, id: PriceChangeId) -> Result<Vec<RowTo
         compare_at_after_minor: row.get("compare_at_after_minor"),
     };
     Ok(rows.iter().map(read).collect())
+}
+
+/// The sales that make the prices of `variants` what they are once the plan is applied (`is_undone`: taken back).
+///
+/// # Errors
+/// The database refused.
+pub async fn sales_of(
+    tx: &TenantTx,
+    id: PriceChangeId,
+    variants: &[Uuid],
+    is_undone: bool,
+) -> Result<HashMap<Uuid, RunningSales>> {
+    let side = if is_undone { "before" } else { "after" };
+    let sql = format!(
+        "select variant_id, base_{side}_minor as base, sales_{side} as sales from price_change_rows
+         where tenant_id = $1 and price_change_id = $2 and variant_id = any($3) and base_{side}_minor is not null"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &id.0, &variants]).await?;
+    let read = |row: &Row| RunningSales { base_minor: row.get("base"), sales: row.get("sales") };
+    Ok(rows.iter().map(|row| (row.get("variant_id"), read(row))).collect())
 }
 
 /// A stored row with its trace.

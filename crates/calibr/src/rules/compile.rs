@@ -14,12 +14,15 @@ pub(super) fn compiled(
     guardrails: &Guardrails,
     context: &PricingContext,
 ) -> Result<RuleSet, Vec<FieldError>> {
-    RuleSet::compile(&[(rule.name(), rule)], guardrails, context).map_err(|mut faults| {
-        for fault in &mut faults {
-            if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
-                fault.pointer = rest.to_owned();
-            }
+    RuleSet::compile(&[(rule.name(), rule)], guardrails, context).map_err(of_one)
+}
+
+/// Faults as the sender of one document knows them.
+pub(super) fn of_one(mut faults: Vec<FieldError>) -> Vec<FieldError> {
+    for fault in &mut faults {
+        if let Some(rest) = fault.pointer.strip_prefix("/rules/0") {
+            fault.pointer = rest.to_owned();
         }
-        faults
-    })
+    }
+    faults
 }

@@ -1,6 +1,6 @@
 //! One pass over a catalogue in memory: the picture, the largest changes, a sample. What preview and simulation show.
 
-use kernel_core::{Currency, Money};
+use kernel_core::Money;
 use pricing::{
     DayTotals, Decision, GuardrailResults, PlanVerdicts, Row, RuleSet, Snapshot, Summary, SummaryBuilder,
     VariantFacts, Verdict, change_basis_points,
@@ -9,18 +9,20 @@ use uuid::Uuid;
 
 use super::dto::{Preview, PreviewRow};
 use super::impact::{impact, pct_of, plan_verdicts};
+use super::ready::ReadyRules;
 use crate::ids::VariantId;
 
 const WORST: usize = 20;
 const SAMPLE: usize = 50;
 
 /// Runs the rules over the whole snapshot. `today` is what other plans of the day move already.
-pub(super) fn look(snapshot: &Snapshot, rules: &RuleSet, today: &DayTotals) -> Preview {
+pub(super) fn look(snapshot: &Snapshot, ready: &ReadyRules, today: &DayTotals) -> Preview {
+    let rules = ready.rules();
     let mut pass = Pass::default();
     let mut aggregate = rules.aggregate();
     let mut place = 0;
     snapshot.for_each(rules.needs(), |facts| {
-        let decision = rules.evaluate(facts);
+        let decision = ready.decide(facts);
         pass.summary.push(facts, &decision);
         aggregate.push(&decision, facts);
         if let Decision::Row(row) = &decision {
@@ -29,7 +31,7 @@ pub(super) fn look(snapshot: &Snapshot, rules: &RuleSet, today: &DayTotals) -> P
         place += 1;
     });
     let verdicts = aggregate.finish(today, place as u64);
-    pass.shown(snapshot, rules, &verdicts)
+    pass.shown(snapshot, ready, &verdicts)
 }
 
 #[derive(Default)]
@@ -61,11 +63,12 @@ impl Pass {
         self.worst.truncate(WORST);
     }
 
-    fn shown(self, snapshot: &Snapshot, rules: &RuleSet, verdicts: &PlanVerdicts) -> Preview {
+    fn shown(self, snapshot: &Snapshot, ready: &ReadyRules, verdicts: &PlanVerdicts) -> Preview {
+        let rules = ready.rules();
         let currency = rules.currency();
         let show = |place: usize| {
-            let row = |facts: &VariantFacts<'_>| match rules.evaluate(facts) {
-                Decision::Row(row) => Some(shown(facts, &row, currency)),
+            let row = |facts: &VariantFacts<'_>| match ready.decide(facts) {
+                Decision::Row(row) => Some(shown(facts, &row, rules)),
                 Decision::NotSelected => None,
             };
             snapshot.with_facts(place, rules.needs(), row).flatten()
@@ -81,7 +84,8 @@ impl Pass {
     }
 }
 
-fn shown(facts: &VariantFacts<'_>, row: &Row, currency: Currency) -> PreviewRow {
+fn shown(facts: &VariantFacts<'_>, row: &Row, rules: &RuleSet) -> PreviewRow {
+    let currency = rules.currency();
     let money = |minor: Option<i64>| minor.map(|minor| Money::from_minor(minor, currency));
     let as_ruled = row.reason == pricing::Reason::AsRuled;
     PreviewRow {
@@ -98,7 +102,7 @@ fn shown(facts: &VariantFacts<'_>, row: &Row, currency: Currency) -> PreviewRow 
         violated: that(&row.guardrails, Verdict::Violated),
         near: that(&row.guardrails, Verdict::Near),
         waived: that(&row.guardrails, Verdict::Waived),
-        prior_price: None,
+        prior_price: money(rules.prior_price(facts, row)),
     }
 }
 

@@ -10,6 +10,7 @@ mod impact;
 mod look;
 mod preview;
 mod push;
+mod ready;
 mod simulate;
 mod store;
 
@@ -17,6 +18,8 @@ pub use api::routes;
 pub(crate) use diff::difference;
 pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub use push::push_rule;
+pub(crate) use ready::lines;
+pub use ready::{Named, ReadyRules, running_sales};
 pub use store::{LoadedRule, load_newest};
 
 use kernel_core::{Error, FieldError};

@@ -1,11 +1,14 @@
-//! What a rule would do to the catalogue now, by the same engine that plans. Nothing is stored.
+//! What a rule would do to the catalogue, by the same engine that plans: now, or when its schedule next begins.
+//! Nothing is stored.
 
+use jiff::Timestamp;
 use kernel_core::{Ctx, Error, Result};
 
-use super::compile::compiled;
+use super::compile::of_one;
 use super::dto::Preview;
-use super::invalid;
 use super::look::look;
+use super::ready::{Named, ReadyRules, running_sales};
+use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
 use crate::guardrails;
@@ -20,11 +23,24 @@ pub(super) async fn preview(
 ) -> Result<Preview> {
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let effective = guardrails::effective(&tx, project, ctx.now()).await?;
-    let context = accounts::pricing_context(project, ctx.now());
-    let rules = compiled(rule, &effective.guardrails, &context).map_err(invalid)?;
+    let context = accounts::pricing_context(project, next_in_force(rule, ctx.now()));
     let today = guardrails::day_totals(&tx, project.id, ctx.now()).await?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
+    let id = store::rule_by_name(&tx, project.id, rule.name()).await?.map(|stored| stored.id);
+    let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id }];
+    let running = running_sales(&tx, project.id, &snapshot, &named).await?;
     drop(tx);
+    let rules = ReadyRules::compile(&named, &running, &[], &effective.guardrails, &context);
+    let rules = rules.map_err(|faults| invalid(of_one(faults)))?;
     let looking = tokio::task::spawn_blocking(move || look(&snapshot, &rules, &today));
     looking.await.map_err(Error::internal)
+}
+
+/// Now, or the next instant at which the rule is in force. A schedule that is over shows what it is now: nothing.
+fn next_in_force(rule: &pricing::Rule, now: Timestamp) -> Timestamp {
+    let Some(Ok(timetable)) = rule.schedule().map(pricing::Schedule::timetable) else { return now };
+    if timetable.is_active(now) {
+        return now;
+    }
+    timetable.next_change(now).map_or(now, |change| change.at)
 }

@@ -7,10 +7,11 @@ use pricing::{DayTotals, MoreFacts, Needs, PricePoint, Snapshot, SnapshotBuilder
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::compile::compiled;
+use super::compile::of_one;
 use super::dto::Preview;
 use super::invalid;
 use super::look::look;
+use super::ready::{Named, ReadyRules};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
 use crate::guardrails;
@@ -51,7 +52,9 @@ pub(super) async fn simulate(
     let context = accounts::pricing_context(project, supposed.at.unwrap_or_else(|| ctx.now()));
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let effective = guardrails::effective(&tx, project, ctx.now()).await?;
-    let rules = compiled(rule, &effective.guardrails, &context).map_err(invalid)?;
+    let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id: None }];
+    let rules = ReadyRules::compile(&named, &[], &[], &effective.guardrails, &context);
+    let rules = rules.map_err(|faults| invalid(of_one(faults)))?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
     drop(tx);
     let looking = tokio::task::spawn_blocking(move || {

@@ -60,6 +60,27 @@ pub(super) async fn rule_ids(tx: &TenantTx, project: ProjectId, most: usize) -> 
     Ok(rows.iter().map(|row| RuleId(row.get("id"))).collect())
 }
 
+/// The versions with these content hashes in a project; those that are not there are left out.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn load_by_hash(
+    tx: &TenantTx,
+    project: ProjectId,
+    hashes: &[String],
+) -> Result<Vec<LoadedRule>> {
+    let rows = tx
+        .query(
+            "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
+             from rules r join rule_versions v on v.tenant_id = r.tenant_id and v.rule_id = r.id
+             where r.tenant_id = $1 and r.project_id = $2 and v.content_hash = any($3)
+             order by r.id, v.version",
+            &[&tx.tenant().0, &project.0, &hashes],
+        )
+        .await?;
+    rows.iter().map(|row| load(&read(row))).collect()
+}
+
 fn load(rule: &Rule) -> Result<LoadedRule> {
     let document = pricing::Rule::from_json(&rule.document.to_string());
     let document =

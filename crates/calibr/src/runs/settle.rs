@@ -9,6 +9,7 @@ use super::model::{Kind, OpenTarget, Settlement};
 use super::targets::{self, Settled, SettledTarget};
 use super::tell::tell_targets;
 use crate::catalog::{NewPrice, Origin, record_prices};
+use crate::price_changes;
 
 /// A target and how it ends.
 pub(super) struct Ending {
@@ -31,13 +32,16 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     let targets = targets::targets_settle(&tx, run.id, batch.job.fence, &settled, ctx.now()).await?;
     let applied: Vec<&SettledTarget> = targets.iter().filter(|target| target.state == "applied").collect();
     let money = |minor: i64| Money::from_minor(minor, run.currency);
+    let is_undone = matches!(run.direction(), Kind::RollBack);
+    let variants: Vec<Uuid> = applied.iter().map(|target| target.variant.0).collect();
+    let mut sales = price_changes::sales_of(&tx, run.price_change, &variants, is_undone).await?;
     let prices: Vec<NewPrice> = applied
         .iter()
         .map(|target| NewPrice {
             variant: target.variant,
             price: money(target.after.price_minor),
             compare_at: target.after.compare_at_minor.map(money),
-            running: None,
+            running: sales.remove(&target.variant.0),
         })
         .collect();
     let source = match run.direction() {

@@ -18,6 +18,7 @@ mod races;
 mod reading;
 mod repetition;
 mod rules_in_git;
+mod sales;
 mod sessions;
 mod simulate;
 mod snapshot;

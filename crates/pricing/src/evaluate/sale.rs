@@ -10,15 +10,23 @@ use crate::rule_set::{CompiledRule, RuleSet};
 use crate::trace::{Part, Recorder};
 
 impl RuleSet {
-    /// Content hashes of the sales that take part for a variant, in the order in which they apply: to be kept beside the
-    /// price, one per line of [`crate::MoreFacts::running_sales`], together with [`Row::base`].
+    /// Content hashes of the sales that select a variant, the one that decides first, those on top of it next, then those
+    /// that would decide if it ended: to be kept beside the price, one per line of [`crate::MoreFacts::running_sales`],
+    /// together with [`Row::base`].
     #[must_use]
     pub fn sales(&self, facts: &VariantFacts<'_>) -> Vec<&str> {
         let base = facts.more.base_minor.or(facts.price_minor);
         let view = VariantFacts { price_minor: base, ..*facts };
         let team = self.team(&view, &mut crate::trace::Silent);
-        let hashes = team.iter().flat_map(|team| team.iter().filter(|rule| rule.sale));
-        hashes.map(|rule| rule.hash.as_str()).collect()
+        let mut hashes: Vec<&str> = Vec::new();
+        let taking_part = team.iter().flat_map(Team::iter);
+        let waiting = self.rules.iter().filter(|rule| !rule.stack && rule.in_force && rule.ready.matcher.holds(&view));
+        for rule in taking_part.chain(waiting).filter(|rule| rule.sale) {
+            if !hashes.contains(&rule.hash.as_str()) {
+                hashes.push(&rule.hash);
+            }
+        }
+        hashes
     }
 
     pub(super) fn run_in_sale<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Decision {
