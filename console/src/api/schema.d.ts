@@ -4276,6 +4276,8 @@ export interface operations {
                 price_change_pct?: string;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
+                /** @description All reference prices, those of competitors and manufacturers, changed by so many percent. */
+                reference_change_pct?: string;
             };
             header?: never;
             path?: never;

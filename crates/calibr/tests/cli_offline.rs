@@ -192,6 +192,55 @@ async fn files_are_laid_out_or_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_tests_inside_rule_files_are_run() {
+    let desk = Desk::new();
+    let tests = "tests:
+  - name: a tent
+    given: { product_type: Tents, price: 249 EUR }
+    expect: { price: 198.99 EUR, outcome: cut }
+  - name: a cheap tent
+    given: { product_type: Tents, price: 12.50 EUR }
+    expect: { price: 9.99 EUR, outcome: cut }
+  - given: { product_type: Stoves, price: 80 EUR }
+    expect: { outcome: not_selected }
+";
+    desk.write("rule.yaml", &format!("{RULE}{tests}"));
+    desk.write(
+        "yen.yaml",
+        &RULE.replace("EUR", "JPY").replace("Winter", "Yen").replace("{ ending: .99 }", "{ step: 10 }"),
+    );
+    let ran = desk.run("100", &["rules", "test", "-f", "rule.yaml", "yen.yaml"]).await;
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), "1 of 3 tests failed.\n"));
+    insta::assert_snapshot!(ran.stdout, @r"
+    ✗ rule.yaml  1 of 3 tests failed
+        ✗ a cheap tent
+          price: expected 9.99 EUR, found 10.00 EUR
+          STEP          RESULT  WHY
+          select      selected  Winter sale
+          percent        10.00  -20 %
+          rounding        9.99  nearest, to 0.99 in each 1.00
+          floor          10.00  not below
+          compare at     12.50  set to the price before
+    · yen.yaml  no tests
+    ");
+    desk.write("rule.yaml", &format!("{RULE}{}", tests.replace("9.99", "10")));
+    let ran = desk.run("100", &["rules", "test", "-f", "rule.yaml"]).await;
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "✓ rule.yaml  3 tests\n"), "{}", ran.stderr);
+    let ran = desk.run("100", &["rules", "test", "-f", "rule.yaml", "--json"]).await;
+    let document: Value = serde_json::from_str(&ran.stdout).expect("one document");
+    assert_eq!(document["data"][0]["tests"][1]["name"], "a cheap tent");
+    assert_eq!(document["data"][0]["tests"][1]["passed"], true);
+    // A stricter guardrail stops what passed before.
+    desk.write("guardrails.yaml", "schema: guardrails.v1\nfloor: { mode: hard, price: 100 EUR }\n");
+    let ran = desk.run("100", &["rules", "test", "-f", "rule.yaml", "--guardrails", "guardrails.yaml"]).await;
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), "1 of 3 tests failed.\n"), "{}", ran.stdout);
+    let ran = desk.run("100", &["rules", "fmt", "-f", "rule.yaml"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = desk.run("100", &["rules", "test", "-f", "rule.yaml"]).await;
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "✓ rule.yaml  3 tests\n"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_states_of_the_rules_are_compared_without_a_server() {
     let desk = Desk::new();
     std::fs::create_dir_all(desk.folder.path().join("old")).expect("a folder");

@@ -180,7 +180,8 @@ pub fn rows_view(look: Look, rows: &[RowView]) -> String {
     let mut columns = vec!["", "~SKU", "~TITLE", ">OLD", ">NEW", ">CHANGE"];
     columns.extend(with_compare_at.then_some(">COMPARE-AT"));
     columns.extend(with_prior.then_some(">30 DAYS LOW"));
-    columns.push("?~BY");
+    let with_rule = rows.iter().any(|row| !row.rule.is_empty());
+    columns.extend(with_rule.then_some("?~BY"));
     columns.extend(with_reason.then_some("~WHY"));
     columns.extend(with_guardrails.then_some("~ALSO"));
     let mut grid = Grid::new(look, &columns);
@@ -201,7 +202,9 @@ pub fn rows_view(look: Look, rows: &[RowView]) -> String {
         if with_prior {
             cells.push((Tone::Muted, row.prior_price.clone().unwrap_or_default()));
         }
-        cells.push((Tone::Muted, row.rule.clone()));
+        if with_rule {
+            cells.push((Tone::Muted, row.rule.clone()));
+        }
         if with_reason {
             cells.push((tone, one_line(&row.reason)));
         }

@@ -15,9 +15,9 @@ use super::exit::{CliError, Exit, Result};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Where prices are computed")]
 pub struct SurfaceArgs {
-    /// Currency of the prices
-    #[arg(long, value_name = "CODE", default_value = "EUR")]
-    currency: Currency,
+    /// Currency of the prices; that of the rules, or EUR
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
     /// Tax on the prices in percent
     #[arg(long, value_name = "PERCENT")]
     tax: Option<String>,
@@ -35,7 +35,17 @@ impl SurfaceArgs {
     /// # Errors
     /// The guardrails or the tax cannot be used.
     pub fn surface(&self) -> Result<Surface> {
-        let mut surface = Surface::new(self.currency, self.guardrails.as_deref())?;
+        self.surface_in(None)
+    }
+
+    /// Reads them; `currency` is used where none is told.
+    ///
+    /// # Errors
+    /// The guardrails or the tax cannot be used.
+    pub fn surface_in(&self, currency: Option<Currency>) -> Result<Surface> {
+        let usual = || "EUR".parse().map_err(|e| CliError::failed("currency", format!("{e}.")));
+        let currency = self.currency.or(currency).map_or_else(usual, Ok)?;
+        let mut surface = Surface::new(currency, self.guardrails.as_deref())?;
         if let Some(rate) = &self.tax {
             let tax = Tax::new(rate, !self.net_prices);
             surface.context.tax = Some(tax.map_err(|fault| CliError::usage(format!("--tax: {fault}.")))?);

@@ -131,6 +131,26 @@ async fn what_was_changed_here_is_kept_and_what_is_only_old_is_brought_up_to_dat
 }
 
 #[tokio::test]
+async fn tests_that_were_written_here_are_not_lost() {
+    let desk = Desk::new().await;
+    desk.app.push(rule("Sale", "-20")).await;
+    desk.data(&["rules", "pull", "rules"]).await;
+    let with_tests = desk.read("rules/sale.yaml")
+        + "tests:\n  - given: { sku: A-1, price: 100 EUR }\n    expect: { price: 78.99 EUR }\n";
+    desk.write("rules/sale.yaml", &with_tests);
+    assert_eq!(
+        outcomes(&desk.data(&["rules", "pull", "rules"]).await),
+        [("Sale".to_owned(), "unchanged".to_owned())]
+    );
+    assert_eq!(desk.read("rules/sale.yaml"), with_tests);
+    // The server goes on without them: taking its version would lose them.
+    desk.app.push(rule("Sale", "-25")).await;
+    let ran = desk.run(&["rules", "pull", "rules"]).await;
+    assert_eq!((ran.code, desk.read("rules/sale.yaml")), (Some(6), with_tests), "{}", ran.stderr);
+    desk.app.finish().await;
+}
+
+#[tokio::test]
 async fn a_dry_run_stores_nothing_and_says_what_would_move() {
     let desk = Desk::new().await;
     desk.app.shop(goods(4, 2)).await;
@@ -155,5 +175,29 @@ async fn a_dry_run_stores_nothing_and_says_what_would_move() {
     let here = desk.data(&["rules", "diff", "-f", "sale.yaml", "--catalog", "goods.csv"]).await;
     assert_eq!(here[0]["counts"], there[0]["counts"]);
     assert_eq!(here[0]["version"], 1);
+    desk.app.finish().await;
+}
+
+#[tokio::test]
+async fn a_simulation_supposes_what_was_said() {
+    let desk = Desk::new().await;
+    desk.app.shop(goods(2, 2)).await;
+    let text = "schema: rule.v1\nname: Sale\nselect: { all_variants: true }\nsteps: [ { percent: -10 } ]\n";
+    desk.write("sale.yaml", text);
+    let now = desk.data(&["rules", "simulate", "-f", "sale.yaml"]).await;
+    let supposed = desk.data(&["rules", "simulate", "-f", "sale.yaml", "--prices", "-1"]).await;
+    let cents = |data: &Value, place: usize| -> i64 {
+        let amount = data[0]["preview"]["sample"][place]["before"]["amount"].as_str().expect("an amount");
+        amount.replace('.', "").parse().expect("digits")
+    };
+    for place in 0..4 {
+        assert_eq!(cents(&supposed, place), (cents(&now, place) * 99 + 50) / 100, "{supposed}");
+    }
+    let ran = desk.run(&["rules", "simulate", "-f", "sale.yaml", "--at", "2020-01-01T00:00Z"]).await;
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(ran.stderr.contains("sale.yaml: ") && ran.stderr.contains("120 days"), "{}", ran.stderr);
+    let ran = desk.run(&["rules", "simulate", "-f", "sale.yaml"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("sale.yaml over 4 variants\n  ▼ 4 down"), "{}", ran.stdout);
     desk.app.finish().await;
 }

@@ -113,7 +113,8 @@ async fn what_cannot_be_supposed_is_refused_with_its_place() {
     for (query, code, pointer) in [
         (format!("at={later}"), "simulate.at", "/at"),
         (format!("at={long_ago}"), "simulate.at", "/at"),
-        ("cost_change_pct=-100".to_owned(), "simulate.percent", "/cost_change_pct"),
+        ("cost_change_pct=-100.1".to_owned(), "simulate.percent", "/cost_change_pct"),
+        ("reference_change_pct=a%20lot".to_owned(), "simulate.percent", "/reference_change_pct"),
         ("price_change_pct=1e3".to_owned(), "simulate.percent", "/price_change_pct"),
     ] {
         let answer = app.viewer().post(&format!("/rules/simulate?{query}"), rule()).await;

@@ -8,6 +8,7 @@ use pricing::{Rule, SnapshotBuilder, VariantFacts};
 
 use super::documents::{Document, Files, parse_all, read_all};
 use super::push::{in_file, print_json};
+use super::test::currency_of;
 use crate::cli::app::App;
 use crate::cli::client::{Client, Page};
 use crate::cli::exit::{CliError, Exit, Result};
@@ -91,7 +92,7 @@ async fn on_this_machine(
     } else {
         (parse_all(&read_all(&args.against)?)?, BTreeMap::new())
     };
-    let surface = args.surface.surface()?;
+    let surface = args.surface.surface_in(sent.values().find_map(currency_of))?;
     let mut builder = SnapshotBuilder::default();
     let mut key = 0;
     let report = read_catalogue(catalog, surface.context.currency, |listed, facts| {

@@ -6,6 +6,8 @@ mod fmt;
 mod layout;
 mod pull;
 mod push;
+mod simulate;
+mod test;
 mod validate;
 
 use super::analyse;
@@ -37,8 +39,12 @@ enum Verb {
     Validate(validate::ValidateArgs),
     /// Bring rule files into their one layout, comments kept
     Fmt(fmt::FmtArgs),
+    /// Run the test cases in rule files on this machine, without a server
+    Test(test::TestArgs),
     /// Show which variants would move differently under the files than under the rules of the server
     Diff(diff::DiffArgs),
+    /// Show what rule files would do to the catalogue, also a past one or with other costs and prices
+    Simulate(simulate::SimulateArgs),
     /// Store rule files; an unchanged rule gets no new version
     Push(push::PushArgs),
     /// Write the rules of the server as files, one for each
@@ -68,7 +74,9 @@ pub async fn run(app: &App, args: RulesArgs) -> Result {
         Verb::Prove(args) => analyse::prove(app, args).await,
         Verb::Validate(args) => validate::run(app, &args),
         Verb::Fmt(args) => fmt::run(app, &args),
+        Verb::Test(args) => test::run(app, &args),
         Verb::Diff(args) => diff::run(app, &args).await,
+        Verb::Simulate(args) => simulate::run(app, &args).await,
         Verb::Push(args) => push::run(app, &args).await,
         Verb::Pull(args) => pull::run(app, &args).await,
         Verb::Ls { paging } => {

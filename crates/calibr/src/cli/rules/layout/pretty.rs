@@ -3,8 +3,23 @@
 use super::tree::{Document, Entry, Scalar, Style, Value};
 
 /// Fields whose text stays quoted where it looks like a number, since other tools would take it for one.
-const TEXTS: [&str; 8] =
-    ["name", "description", "is", "in", "contains", "starts_with", "ends_with", "matches"];
+const TEXTS: [&str; 15] = [
+    "name",
+    "description",
+    "is",
+    "in",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "matches",
+    "sku",
+    "title",
+    "vendor",
+    "product_type",
+    "tags",
+    "collections",
+    "channels",
+];
 
 /// Fields that always stand in a file.
 const ALWAYS: [&str; 4] = ["schema", "name", "select", "tests"];
