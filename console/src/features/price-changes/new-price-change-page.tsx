@@ -14,7 +14,7 @@ import { Card } from '../../ui/card';
 import { LongTextField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { timeInWords } from '../rules/rule-words';
+import { isSale, timeInWords } from '../rules/rule-words';
 import styles from './price-changes.module.css';
 
 export function Component() {
@@ -23,6 +23,7 @@ export function Component() {
   const queries = useQueryClient();
   const [params] = useSearchParams();
   const [chosen, setChosen] = useState(() => decodeFilters({ rules: 'list' }, params).rules);
+  const [ends, setEnds] = useState<string[]>([]);
   const [title, setTitle] = useState('');
   const [note, setNote] = useState('');
   const intent = useIntent();
@@ -34,10 +35,10 @@ export function Component() {
     },
   });
   const submit = () => {
-    const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules: chosen };
+    const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules: chosen, ends };
     plan.mutate({ body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const missing = chosen.length === 0 ? 'Choose at least one rule.' : title.trim() === '' ? 'Give it a title.' : undefined;
+  const missing = chosen.length + ends.length === 0 ? 'Choose a rule to run, or a sale to end.' : title.trim() === '' ? 'Give it a title.' : undefined;
 
   return (
     <Page title="Plan a price change" above={[{ label: 'Price changes', to: `/${project.slug}/price-changes` }]} subtitle="Calibr computes every price and freezes the result as a plan. Nothing reaches the shop until somebody else has approved it and it is applied.">
@@ -49,7 +50,7 @@ export function Component() {
         }}
       >
         <Card title="Rules" flush>
-          <RuleChoice chosen={chosen} onChange={setChosen} />
+          <RuleChoice chosen={chosen} ends={ends} onChange={setChosen} onEnds={setEnds} />
         </Card>
         <Card title="What for">
           <div className={styles.fields}>
@@ -72,7 +73,14 @@ export function Component() {
   );
 }
 
-function RuleChoice({ chosen, onChange }: { chosen: string[]; onChange: (rules: string[]) => void }) {
+interface RuleChoiceProps {
+  chosen: string[];
+  ends: string[];
+  onChange: (rules: string[]) => void;
+  onEnds: (sales: string[]) => void;
+}
+
+function RuleChoice({ chosen, ends, onChange, onEnds }: RuleChoiceProps) {
   const project = useProject();
   const query = usePages<Schemas['Rule']>({
     key: ['rules', project.slug],
@@ -90,14 +98,42 @@ function RuleChoice({ chosen, onChange }: { chosen: string[]; onChange: (rules: 
   return (
     <List query={query} noun="rules" empty={empty}>
       {(rows) => (
-        <fieldset className={styles.rules}>
-          <legend className="visually-hidden">Rules to run, in their newest versions</legend>
-          {rows.map((rule) => {
-            const time = timeInWords(rule.document);
-            return <Checkbox key={rule.id} label={`${rule.name} (v${rule.version})${time ? `, ${time}` : ''}`} checked={chosen.includes(rule.id)} onChange={() => onChange(toggled(chosen, rule.id))} />;
-          })}
-        </fieldset>
+        <>
+          <Choice legend="Rules to run, in their newest versions" rules={rows} chosen={chosen} onChange={onChange} />
+          {rows.some(isSaleRule) && (
+            <Choice
+              legend="Sales to end"
+              hint="For sales that run now: their variants get the price that the remaining rules give, computed anew."
+              rules={rows.filter(isSaleRule)}
+              chosen={ends}
+              onChange={onEnds}
+            />
+          )}
+        </>
       )}
     </List>
+  );
+}
+
+const isSaleRule = (rule: Schemas['Rule']) => isSale(rule.document);
+
+interface ChoiceProps {
+  legend: string;
+  hint?: string;
+  rules: Schemas['Rule'][];
+  chosen: string[];
+  onChange: (rules: string[]) => void;
+}
+
+function Choice({ legend, hint, rules, chosen, onChange }: ChoiceProps) {
+  return (
+    <fieldset className={styles.rules}>
+      <legend>{legend}</legend>
+      {hint && <p className="muted">{hint}</p>}
+      {rules.map((rule) => {
+        const time = timeInWords(rule.document);
+        return <Checkbox key={rule.id} label={`${rule.name} (v${rule.version})${time ? `, ${time}` : ''}`} checked={chosen.includes(rule.id)} onChange={() => onChange(toggled(chosen, rule.id))} />;
+      })}
+    </fieldset>
   );
 }

@@ -47,8 +47,13 @@ function ConflictsCard({ rules }: { rules: string[] }) {
     <Card title="Against each other" flush={found !== undefined} aside={found && <span className="muted">Over {countOf(found.variants, 'variant', 'variants')}</span>}>
       {report.error ? <ProblemPanel problem={report.error} onRetry={() => void report.refetch()} /> : null}
       {report.isPending ? <Skeleton rows={4} /> : null}
-      {found && <Table caption="Each rule among the others" columns={columns} rows={found.rules} rowKey={(row) => row.rule} />}
-      {found && <Pairs pairs={found.pairs} />}
+      {found?.rules.length === 0 && <p className={styles.quiet}>There are no rules yet that could get in one another’s way.</p>}
+      {found && found.rules.length > 0 && (
+        <>
+          <Table caption="Each rule among the others" columns={columns} rows={found.rules} rowKey={(row) => row.rule} />
+          <Pairs pairs={found.pairs} />
+        </>
+      )}
     </Card>
   );
 }

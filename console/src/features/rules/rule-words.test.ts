@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeInWords, timeInWords } from './rule-words';
+import { isSale, placeInWords, timeInWords } from './rule-words';
 
 const sale = { schedule: { zone: 'Europe/Berlin', at: '2026-11-16T00:00', until: '2026-11-23T00:00' } };
 const weekly = { schedule: { zone: 'Europe/Berlin', every: 'friday at 18:00', for: '6h' } };
@@ -12,6 +12,10 @@ describe('the time of a rule', () => {
     expect(timeInWords({ schedule: { zone: 'UTC', every: '15 minutes' } })).toBe('every 15 minutes (UTC)');
     expect(timeInWords({ name: 'always' })).toBeNull();
     expect(timeInWords(null)).toBeNull();
+  });
+
+  it('makes a sale of what ends', () => {
+    expect([sale, weekly, { schedule: { zone: 'UTC', at: '2026-11-16T00:00' } }, {}].map(isSale)).toEqual([true, true, false, false]);
   });
 });
 

@@ -16,6 +16,12 @@ export function timeInWords(document: unknown): string | null {
 
 const isCron = (every: string) => /^\S+(\s+\S+){4}$/.test(every) && /^[\d*]/.test(every);
 
+/** A rule that ends by itself is a sale: when it ends, prices return to what the other rules give. */
+export function isSale(document: unknown): boolean {
+  const schedule = fields(fields(document)['schedule']);
+  return 'until' in schedule || 'for' in schedule;
+}
+
 /** `priority 10, group seasonal, stacks`; what is as usual is left out. */
 export function placeInWords(document: unknown): string | null {
   const { priority, group, stack } = fields(document);
