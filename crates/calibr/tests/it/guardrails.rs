@@ -5,7 +5,7 @@ use kernel_core::Role;
 use pricing::{Decision, MoreFacts, Outcome, Rule, RuleSet, VariantFacts};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, goods};
 
 fn document(guardrails: Value) -> Value {
     let mut document = guardrails;
@@ -62,6 +62,31 @@ async fn a_fresh_tenant_has_guardrails_that_nobody_set() {
     }
     assert_eq!(outcome(&app, "1.00").await, (Outcome::Blocked, "blocked.slip"));
     assert_eq!(outcome(&app, "0.01").await, (Outcome::Blocked, "blocked.near_zero"));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn accidents_are_stopped_on_the_way_through_the_api() {
+    let app = TestApp::new().await;
+    app.shop(goods(3, 2)).await;
+    for (step, expected) in [
+        (json!({ "multiply": "0.01" }), "blocked.slip"),
+        (json!({ "multiply": "0.001" }), "blocked."),
+        (json!({ "set": "0.01 EUR" }), "blocked.near_zero"),
+        (json!({ "match": "competitor" }), "skipped."),
+    ] {
+        let rule = json!({
+            "schema": "rule.v1", "name": format!("accident {step}"), "select": { "all_variants": true }, "steps": [step],
+        });
+        let plan = app.plan(rule).await;
+        let rows = app.viewer().all(&plan.path("/rows")).await;
+        assert_eq!(rows.len(), 6);
+        for row in rows {
+            let reason = row["reason"].as_str().expect("a reason");
+            assert!(reason.starts_with(expected), "{expected}: {row}");
+        }
+        assert_eq!(app.state_of(&plan).await, "planned", "there is nothing to approve");
+    }
     app.finish().await;
 }
 
