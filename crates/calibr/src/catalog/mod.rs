@@ -17,7 +17,7 @@ mod upload;
 
 pub use api::routes;
 pub use export::{Export, PriceOverrides, export_products};
-pub use facts::{CatalogueRow, catalogue_rows, watermark};
+pub use facts::watermark;
 pub use import::{Import, ImportSource};
 pub use prices::{CurrentPrice, NewPrice, Origin, RunningSales, current_prices, record_prices};
 pub use snapshots::{Snapshots, snapshot};

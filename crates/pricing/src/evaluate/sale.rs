@@ -20,7 +20,8 @@ impl RuleSet {
         let team = self.team(&view, &mut crate::trace::Silent);
         let mut hashes: Vec<&str> = Vec::new();
         let taking_part = team.iter().flat_map(Team::iter);
-        let waiting = self.rules.iter().filter(|rule| !rule.stack && rule.in_force && rule.ready.matcher.holds(&view));
+        let waiting =
+            self.rules.iter().filter(|rule| !rule.stack && rule.in_force && rule.ready.matcher.holds(&view));
         for rule in taking_part.chain(waiting).filter(|rule| rule.sale) {
             if !hashes.contains(&rule.hash.as_str()) {
                 hashes.push(&rule.hash);

@@ -1,5 +1,6 @@
 //! The catalogues in memory, kept current from the event log. A caller gets exactly what its transaction sees.
 //! A snapshot that nobody used for ten minutes is dropped; so is the one used longest ago when all take too much memory.
+//! SQL here only asks which state a transaction sees.
 
 mod gathered;
 mod rows;
