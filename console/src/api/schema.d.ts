@@ -1315,6 +1315,11 @@ export interface components {
         };
         /** @description Asking for a plan. */
         NewPriceChange: {
+            /**
+             * Format: date-time
+             * @description The instant to compute prices for; now unless said. A plan for later can be applied from then on.
+             */
+            at?: string | null;
             /** @description Sales to end: their variants get the price that the other rules give without them. */
             ends?: components["schemas"]["RuleId"][];
             /** @description Variants to leave out, such as those a guardrail stopped in an earlier plan. */

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use kernel_core::Currency;
 
 use super::app::App;
@@ -9,6 +10,7 @@ use super::catalog::find_variant;
 use super::client::{Client, Page};
 use super::exit::{Exit, Result};
 use super::format;
+use super::instant;
 use super::offline::{self, Surface, Task};
 use super::plan_view::{RowView, impact_view, rows_view, verdicts_view};
 use super::rules::{find_rule, push, read_all};
@@ -34,6 +36,9 @@ pub struct PlanArgs {
     /// A variant to leave out, by SKU or id; may be repeated
     #[arg(long, value_name = "VARIANT")]
     exclude: Vec<String>,
+    /// Compute prices for this instant instead of now; the plan can be applied from then on
+    #[arg(long, value_name = "INSTANT", value_parser = instant::read, conflicts_with = "offline")]
+    at: Option<Timestamp>,
     /// What people will read in lists; the rules' names if left out
     #[arg(long, conflicts_with = "offline")]
     title: Option<String>,
@@ -118,7 +123,7 @@ async fn request(app: &App, client: &Client, args: &PlanArgs) -> Result<NewPrice
         exclude.push(find_variant(client, text).await?.id);
     }
     let title = args.title.clone().unwrap_or_else(|| names.join(", "));
-    Ok(NewPriceChange { title, note: args.note.clone(), rules, at: None, ends, exclude })
+    Ok(NewPriceChange { title, note: args.note.clone(), rules, at: args.at, ends, exclude })
 }
 
 async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown: usize) -> Result<()> {
