@@ -10,7 +10,7 @@ use crate::amount::Amount;
 use crate::analyse::Example;
 use crate::compile::Compile;
 use crate::context::PricingContext;
-use crate::evaluate::Decision;
+use crate::evaluate::{Decision, Outcome};
 use crate::guardrail::Guardrails;
 use crate::read::given;
 use crate::rule::Rule;
@@ -220,8 +220,14 @@ impl Expect {
                 compare("reason", self.reason.clone(), "none".to_owned());
             }
             Decision::Row(row) => {
+                // A price that is never written is no price, unless the test expects the row to be stopped.
+                let stopped = matches!(row.outcome, Outcome::Blocked | Outcome::Skipped);
+                let found = match stopped && outcome.is_none() && self.reason.is_none() {
+                    true => format!("{} ({})", row.outcome.as_str(), row.reason.code()),
+                    false => shown(row.after),
+                };
                 compare("outcome", outcome, row.outcome.as_str().to_owned());
-                compare("price", amount(&self.price), shown(row.after));
+                compare("price", amount(&self.price), found);
                 compare("compare-at price", amount(&self.compare_at), shown(row.compare_at_after));
                 compare("reason", self.reason.clone(), row.reason.code().to_owned());
             }

@@ -55,6 +55,14 @@ fn every_difference_is_told() {
 }
 
 #[test]
+fn a_price_that_a_guardrail_stops_is_not_what_a_test_expects() {
+    let slipped = GIVEN.replace("price: 40 EUR", "price: 2 EUR");
+    let stopped = problems(&format!("{slipped}expect: {{ price: 29.99 EUR }}"));
+    assert_eq!(stopped, ["price: expected 29.99 EUR, found blocked (blocked.slip)"]);
+    assert_eq!(problems(&format!("{slipped}expect: {{ price: 29.99 EUR, outcome: blocked }}")), [""; 0]);
+}
+
+#[test]
 fn tests_are_part_of_the_document_and_not_of_what_it_means() {
     let plain = Rule::from_yaml(RULE).expect("a rule");
     let tested = rule(&format!("{GIVEN}expect: {{ outcome: cut }}"));

@@ -28,6 +28,10 @@ pub(super) async fn staleness(
     if effective.content_hash != header.guardrail_settings {
         return Ok(Some("The guardrails changed since this was planned.".to_owned()));
     }
+    let context = accounts::pricing_context(&project, header.instant);
+    if context.country != header.country || context.tax.map(|tax| tax.to_string()) != header.tax {
+        return Ok(Some("The project's country or tax changed since this was planned.".to_owned()));
+    }
     let ended = header.waivers.iter().any(|id| !effective.waivers.iter().any(|w| w.id.to_string() == *id));
     if ended && uses_waivers(record)? {
         return Ok(Some("A waiver that this plan passes by has ended.".to_owned()));

@@ -144,12 +144,16 @@ pub(super) async fn templates_insert(
     Ok(())
 }
 
-/// How many rows to be written start from a price that the catalogue no longer has.
+/// How many rows to be written start from a price that the catalogue no longer has. Each price is looked up by itself: on
+/// tables that were never analysed, as after a first import, a join may read a whole tenant for each row.
 pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId) -> Result<i64> {
     let sql = format!(
         "select count(*) from price_change_rows r
-         left join price_versions pv on pv.tenant_id = r.tenant_id and pv.variant_id = r.variant_id
-            and pv.surface = $3 and pv.valid_to is null
+         left join lateral (
+            select unit_amount_minor, compare_at_minor from price_versions pv
+            where pv.tenant_id = r.tenant_id and pv.variant_id = r.variant_id and pv.surface = $3
+              and pv.valid_to is null
+            limit 1) pv on true
          where r.tenant_id = $1 and r.price_change_id = $2 and {WRITES}
            and (pv.unit_amount_minor is distinct from r.before_minor
              or pv.compare_at_minor is distinct from r.compare_at_before_minor)"

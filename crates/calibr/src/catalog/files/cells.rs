@@ -241,8 +241,11 @@ pub(super) fn count(text: &str, place: &Place) -> Result<i64, (&'static str, Str
 
 /// An instant, or the start of a day in the project's time zone.
 pub(super) fn instant(text: &str, place: &Place) -> Result<Timestamp, (&'static str, String)> {
-    let day = || Some(text.parse::<civil::Date>().ok()?.to_zoned(place.zone.clone()).ok()?.timestamp());
-    // A text that is a day only is no instant, so the order does not matter.
+    // Reading a day strictly: a text with a time but no zone is refused, not cut down to its day.
+    let day = || {
+        let day = civil::Date::strptime("%Y-%m-%d", text).ok()?;
+        Some(day.to_zoned(place.zone.clone()).ok()?.timestamp())
+    };
     let read = text.parse::<Timestamp>().ok().or_else(day);
     read.ok_or_else(|| {
         let detail = format!(
