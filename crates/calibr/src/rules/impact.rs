@@ -48,7 +48,7 @@ pub fn impact(summary: &Summary, currency: Currency) -> Impact {
             sales_known_pct: percent(revenue.known),
         }),
         compare_at_too_low: summary.compare_at_too_low,
-        ending_missed: 0,
+        ending_missed: summary.display_unreachable,
     }
 }
 

@@ -25,3 +25,4 @@ mod snapshot;
 mod support;
 mod tenancy;
 mod unsure;
+mod whole_plans;
