@@ -18,6 +18,7 @@ struct Step {
     rule: Option<String>,
     output: Option<String>,
     verdict: Option<String>,
+    limit: Option<String>,
     reason: Option<String>,
 }
 
@@ -31,17 +32,18 @@ pub fn view(look: Look, trace: &str) -> String {
     for step in &trace.steps {
         let verdict = step.verdict.as_deref().unwrap_or_default();
         let tone = match verdict {
-            "blocked" => Tone::Bad,
-            "limited" => Tone::Warn,
+            "blocked" | "violated" => Tone::Bad,
+            "limited" | "near" | "waived" => Tone::Warn,
             _ => Tone::Plain,
         };
         let result = step.output.clone().unwrap_or_default().replacen('-', "−", 1);
         let result = if result.is_empty() { format::state(verdict) } else { result };
-        let why = [step.rule.as_deref(), step.reason.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(": ");
+        // Limits are worded to be followed by their amount.
+        let reason =
+            [step.reason.as_deref(), step.limit.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+        let reason = (!reason.is_empty()).then(|| reason.join(" "));
+        let why =
+            [step.rule.as_deref(), reason.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
         grid.row([(Tone::Plain, format::state(&step.kind)), (tone, result), (tone, why)]);
     }
     grid.finish()
@@ -59,14 +61,14 @@ mod tests {
             {"kind":"select","rule":"black-week v3","reason":"tag is tents"},
             {"kind":"percent","input":"249.00","output":"161.85","reason":"−35 %"},
             {"kind":"rounding","output":"161.90","colour":"red"},
-            {"kind":"floor","output":"161.90","verdict":"passed"},
+            {"kind":"floor","verdict":"passed","limit":"25.00","reason":"not below"},
             {"kind":"price_floor","verdict":"blocked","reason":"below one cent"}]}"#;
         insta::assert_snapshot!(view(PLAIN, trace), @r"
         STEP          RESULT  WHY
         select                black-week v3: tag is tents
         percent       161.85  −35 %
         rounding      161.90
-        floor         161.90
+        floor         passed  not below 25.00
         price floor  blocked  below one cent
         ");
     }
