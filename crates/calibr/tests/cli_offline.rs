@@ -219,7 +219,7 @@ async fn the_tests_inside_rule_files_are_run() {
           select      selected  Winter sale
           percent        10.00  -20 %
           rounding        9.99  nearest, to 0.99 in each 1.00
-          floor          10.00  not below
+          floor          10.00  not below 10.00
           compare at     12.50  set to the price before
     · yen.yaml  no tests
     ");
