@@ -5,6 +5,7 @@ mod actor;
 mod clock;
 mod ctx;
 mod error;
+pub mod failpoint;
 mod id;
 mod money;
 #[cfg(feature = "openapi")]
@@ -14,6 +15,7 @@ pub use actor::{Actor, ActorKind, Role};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use ctx::Ctx;
 pub use error::{Error, ErrorKind, FieldError, Result};
+pub use failpoint::failpoint;
 pub use id::{
     CorrelationId, IdParseError, ProjectId, RequestId, TenantId, TokenId, UserId, format_id, parse_id,
 };

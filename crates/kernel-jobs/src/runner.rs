@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::{SignedDuration, Timestamp};
+use kernel_core::failpoint::{carry, failpoint};
 use kernel_core::{Clock, Ctx, Error, Result};
 use kernel_db::Db;
 use tokio::task::JoinSet;
@@ -121,7 +122,9 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let tx = self.db.dispatch_tx().await?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let jobs = store::claim(&tx, self.owner, now, self.lease_from(now)?, limit).await?;
+        failpoint("jobs.claim.before_commit").await?;
         tx.commit().await?;
+        failpoint("jobs.claim.after_commit").await?;
         Ok(jobs)
     }
 
@@ -154,7 +157,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let (_, handler) =
             handler.ok_or_else(|| Error::internal(format!("no handler for jobs of kind {}", job.kind)))?;
         let ctx = Ctx::for_job(job.tenant, &job.kind, job.correlation_id, Arc::clone(&self.clock));
-        let mut task = AbortOnDrop(tokio::spawn(handler(self.state.clone(), ctx, job.clone())));
+        let mut task = AbortOnDrop(tokio::spawn(carry(handler(self.state.clone(), ctx, job.clone()))));
         (&mut task.0).await.map_err(Error::internal)?
     }
 
@@ -177,7 +180,9 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     async fn heartbeat(&self, job: &Job) -> Result<bool> {
         let tx = self.db.dispatch_tx().await?;
         let held = store::heartbeat(&tx, job, self.lease_from(self.clock.now())?).await?;
+        failpoint("jobs.heartbeat.before_commit").await?;
         tx.commit().await?;
+        failpoint("jobs.heartbeat.after_commit").await?;
         Ok(held)
     }
 
@@ -211,7 +216,9 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
                 store::put_down(&tx, job, how).await?;
             }
         }
-        Ok(tx.commit().await?)
+        failpoint("jobs.put_down.before_commit").await?;
+        tx.commit().await?;
+        failpoint("jobs.put_down.after_commit").await
     }
 
     fn lease_from(&self, now: Timestamp) -> Result<Timestamp> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use channel::{ChannelProduct, ChannelVariant, ProductStatus};
 use connector_shopify::csv::{ImportReport as FileReport, RowNote};
 use kernel_audit::Change;
-use kernel_core::{Ctx, Error, FieldError, Money, Result};
+use kernel_core::{Ctx, Error, FieldError, Money, Result, failpoint};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use serde_json::json;
@@ -134,7 +134,9 @@ impl<'a> Import<'a> {
         };
         kernel_events::append(ctx, &tx, &[event]).await?;
         touched.tell(ctx, &tx, project.id).await?;
+        failpoint("catalog.import.before_commit").await?;
         tx.commit().await?;
+        failpoint("catalog.import.after_commit").await?;
         Ok(report)
     }
 

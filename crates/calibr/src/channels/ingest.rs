@@ -1,7 +1,7 @@
 //! Reading a shop's whole catalogue, page by page, into the project it is connected to.
 
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, FieldError, Result, Role};
+use kernel_core::{Ctx, Error, FieldError, Result, Role, failpoint};
 
 use super::connect::refused;
 use super::dto::Channel;
@@ -38,7 +38,9 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
     let mut cursor = None;
     let mut taken = 0;
     loop {
+        failpoint("ingest.page.before").await?;
         let page = source.page(cursor).await.map_err(refused)?;
+        failpoint("ingest.page.after").await?;
         for left_out in page.left_out {
             import.refuse(FieldError {
                 pointer: left_out.variant.to_string(),
@@ -57,7 +59,9 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
     let report = import.finish().await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::channel_set_ingested(&tx, id, ctx.now()).await?;
+    failpoint("ingest.mark.before_commit").await?;
     tx.commit().await?;
+    failpoint("ingest.mark.after_commit").await?;
     Ok(report)
 }
 

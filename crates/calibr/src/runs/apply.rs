@@ -3,7 +3,7 @@
 use channel::{ChannelError, RetryClass, VariantRef, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_jobs::{Job, LEASE_LOST, Outcome, hold_lease};
 use serde::Deserialize;
 
@@ -76,7 +76,9 @@ async fn give_up(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, error: &Err
     hold_lease(&tx, job).await?;
     targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
     finish::finish_if_settled(&batch.ctx, &tx, batch.run.id).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.give_up.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.give_up.after_commit").await
 }
 
 /// Stores the intents of a batch. `None` if its run has ended.
@@ -96,7 +98,9 @@ async fn open<'a>(
         store::run_set_state(&tx, &run, "applying", None).await?;
     }
     let targets = targets::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
+    failpoint("runs.intend.before_commit").await?;
     tx.commit().await?;
+    failpoint("runs.intend.after_commit").await?;
     let mut ctx = ctx.clone();
     ctx.actor.label.clone_from(&run.actor);
     Ok(Some((Batch { app, ctx, job, run, number: payload.batch }, targets)))
@@ -139,7 +143,9 @@ impl Attempt<'_> {
                 return Err(Error::internal(format!("batch {number} of {} is at its end, yet open", run.id)));
             }
             finish::finish_if_settled(ctx, &tx, run.id).await?;
+            failpoint("runs.finish.before_commit").await?;
             tx.commit().await?;
+            failpoint("runs.finish.after_commit").await?;
             return Ok(Outcome::Done);
         };
         let (pause, counts, reason) = match pause {
@@ -153,10 +159,12 @@ impl Attempt<'_> {
     /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
     async fn write_chunk(&self, targets: Vec<OpenTarget>) -> Result<Option<Later>> {
         let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
+        failpoint("runs.read.before").await?;
         let live = match self.shop.read(&variants).await {
             Ok(live) => live,
             Err(error) => return self.could_not_read(&targets, &error).await,
         };
+        failpoint("runs.read.after").await?;
         let mut endings = Vec::with_capacity(targets.len());
         let mut to_write = Vec::new();
         let mut later = None;
@@ -196,7 +204,10 @@ impl Attempt<'_> {
         let writer = self.shop.writer()?;
         let now = Some(self.batch.ctx.now());
         self.set_sent(targets.iter().map(|target| (target.row, now)).collect()).await?;
-        let outcomes = match writer.write_prices(&product, &writes).await {
+        failpoint("runs.write.before").await?;
+        let outcomes = writer.write_prices(&product, &writes).await;
+        failpoint("runs.write.after").await?;
+        let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
             Err(error) => {
                 tracing::info!(run = %self.batch.run.id, product = %product, error = %error, "A write did not go through.");
@@ -230,7 +241,9 @@ impl Attempt<'_> {
         let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
         hold_lease(&tx, self.batch.job).await?;
         targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
-        Ok(tx.commit().await?)
+        failpoint("runs.send.before_commit").await?;
+        tx.commit().await?;
+        failpoint("runs.send.after_commit").await
     }
 
     /// A read that failed has changed nothing: later, or refused for good.

@@ -11,7 +11,9 @@ mod apply;
 mod batch;
 pub mod dto;
 mod finish;
-mod model;
+/// Open to the exhaustive model of the protocol, which must decide as the product does.
+#[doc(hidden)]
+pub mod model;
 mod retry;
 mod roll_back;
 mod settle;

@@ -11,14 +11,14 @@ const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(15);
 
 /// A price and its compare-at price, in minor units of the run's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Amounts {
+pub struct Amounts {
     pub price_minor: i64,
     pub compare_at_minor: Option<i64>,
 }
 
 /// A target whose intent is stored.
 #[derive(Debug, Clone)]
-pub(super) struct OpenTarget {
+pub struct OpenTarget {
     pub row: i64,
     pub variant: VariantRef,
     pub product: ProductRef,
@@ -31,7 +31,7 @@ pub(super) struct OpenTarget {
 
 /// Which way a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// From the prices before to those of the plan.
     Apply,
     /// Back.
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 
 /// What reading the shop says about a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// The shop has what we planned from: write.
     Write,
     /// An earlier write may still arrive: look again after this time, and write nothing until then.
@@ -51,7 +51,7 @@ pub(super) enum Verdict {
 
 /// How a target ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Settlement {
+pub enum Settlement {
     /// The shop has the new price, by our hand.
     Applied,
     /// The shop has something else than planned, and it stays. `None` where its amounts are of another currency.
@@ -63,7 +63,7 @@ pub(super) enum Settlement {
 }
 
 /// Compares what the shop has with what was planned. A price in another currency is a conflict like any other.
-pub(super) fn decide(
+pub fn decide(
     target: &OpenTarget,
     live: Option<&LivePrice>,
     currency: Currency,
@@ -103,7 +103,7 @@ pub(super) fn decide(
 }
 
 /// What a write's answer says; `None` means that only reading again can tell.
-pub(super) fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> {
+pub fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> {
     match outcome {
         WriteOutcome::Applied { echoed } if amounts(echoed) == target.after => Some(Settlement::Applied),
         WriteOutcome::Refused { code, message } => Some(Settlement::Failed {
@@ -117,13 +117,13 @@ pub(super) fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settl
 }
 
 /// What a call that failed as a whole means for its targets; `None` means to go on later by reading again.
-pub(super) fn judge_error(error: &ChannelError) -> Option<Settlement> {
+pub fn judge_error(error: &ChannelError) -> Option<Settlement> {
     (error.class == RetryClass::Never)
         .then(|| Settlement::Failed { code: error.code.clone(), reason: error.message.clone() })
 }
 
 /// The write that takes a target from before to after. Compare-at is not mentioned unless the plan changes it.
-pub(super) fn write_of(target: &OpenTarget, currency: Currency) -> PriceWrite {
+pub fn write_of(target: &OpenTarget, currency: Currency) -> PriceWrite {
     let compare_at = match target.after.compare_at_minor {
         same if same == target.before.compare_at_minor => CompareAtWrite::Keep,
         None => CompareAtWrite::Clear,
@@ -138,7 +138,7 @@ pub(super) fn write_of(target: &OpenTarget, currency: Currency) -> PriceWrite {
 }
 
 /// What the shop has, in minor units.
-pub(super) fn amounts(live: &LivePrice) -> Amounts {
+pub fn amounts(live: &LivePrice) -> Amounts {
     Amounts {
         price_minor: live.price.amount_minor,
         compare_at_minor: live.compare_at.map(|compare_at| compare_at.amount_minor),
@@ -146,7 +146,7 @@ pub(super) fn amounts(live: &LivePrice) -> Amounts {
 }
 
 /// How a run ends, from its targets.
-pub(super) fn end_state(applied: i64, not_applied: i64) -> &'static str {
+pub fn end_state(applied: i64, not_applied: i64) -> &'static str {
     match (applied, not_applied) {
         (_, 0) => "applied",
         (0, _) => "failed",

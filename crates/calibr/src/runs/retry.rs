@@ -1,7 +1,7 @@
 //! Trying failed targets again, in the same run. Conflicts are not retried: their price moved, so the plan is wrong.
 
 use kernel_auth::authorize;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 
 use super::start::{PRICE_CHANGES_APPLY, enqueue};
 use super::store;
@@ -43,5 +43,7 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
     price_changes::transition(ctx, &tx, &plan, to, None).await?;
     enqueue(ctx, &tx, &run, &batches).await?;
     tell(ctx, &tx, "run.retried", &run, serde_json::json!({ "batches": batches.len() })).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.retry.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.retry.after_commit").await
 }

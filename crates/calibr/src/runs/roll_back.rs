@@ -2,7 +2,7 @@
 //! A price that somebody changed since is a conflict, and stays.
 
 use kernel_auth::authorize;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_db::TenantTx;
 
 use super::start::{PRICE_CHANGES_APPLY, begin, new_run};
@@ -21,7 +21,9 @@ pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<Run
     authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = roll_back(ctx, &tx, id).await?;
+    failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;
+    failpoint("runs.roll_back.after_commit").await?;
     Ok(run)
 }
 
@@ -38,7 +40,9 @@ pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChange
         return Err(not_applied("It was never applied."));
     };
     let run = roll_back(ctx, &tx, newest).await?;
+    failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;
+    failpoint("runs.roll_back.after_commit").await?;
     Ok(run)
 }
 

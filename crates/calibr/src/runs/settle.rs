@@ -1,6 +1,6 @@
 //! Settling targets: result, price history, audit and event in one commit, under the job's fence.
 
-use kernel_core::{Money, Result};
+use kernel_core::{Money, Result, failpoint};
 use kernel_jobs::hold_lease;
 use uuid::Uuid;
 
@@ -60,7 +60,9 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
         let ended: Vec<SettledTarget> = targets.iter().filter(|t| t.state == state).cloned().collect();
         tell_targets(ctx, &tx, run, action(state, run.direction()), &ended).await?;
     }
-    Ok(tx.commit().await?)
+    failpoint("runs.settle.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.settle.after_commit").await
 }
 
 fn settled(ending: &Ending) -> Settled {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Result, Role};
+use kernel_core::{Ctx, Result, Role, failpoint};
 use kernel_db::TenantTx;
 use kernel_jobs::NewJob;
 use serde_json::json;
@@ -49,7 +49,9 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
     let run = new_run(ctx, &plan, channel.channel.id, channel.channel.name.clone(), "apply", None);
     price_changes::transition(ctx, &tx, &plan, State::Applying, None).await?;
     begin(ctx, &tx, run.clone(), targets).await?;
+    failpoint("runs.start.before_commit").await?;
     tx.commit().await?;
+    failpoint("runs.start.after_commit").await?;
     Ok(run.id)
 }
 

@@ -1,7 +1,7 @@
 //! Reading back what was written. What differs was changed by somebody since: it is reported, not touched.
 
 use jiff::SignedDuration;
-use kernel_core::Result;
+use kernel_core::{Result, failpoint};
 use kernel_jobs::hold_lease;
 
 use super::batch::{Batch, Shop};
@@ -26,6 +26,7 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
         return Ok(None);
     }
     let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
+    failpoint("runs.verify.before_read").await?;
     let live = match shop.read(&variants).await {
         Ok(live) => live,
         Err(error) => {
@@ -36,10 +37,13 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
             let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
             hold_lease(&tx, batch.job).await?;
             targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+            failpoint("runs.unverified.before_commit").await?;
             tx.commit().await?;
+            failpoint("runs.unverified.after_commit").await?;
             return Ok(None);
         }
     };
+    failpoint("runs.verify.after_read").await?;
     let mut equal = Vec::new();
     let mut drifted = Vec::new();
     for (target, (_, live)) in targets.iter().zip(live) {
@@ -54,6 +58,8 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
     hold_lease(&tx, batch.job).await?;
     let drifted = targets::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
     tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
+    failpoint("runs.verify.before_commit").await?;
     tx.commit().await?;
+    failpoint("runs.verify.after_commit").await?;
     Ok(None)
 }
