@@ -230,6 +230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guardrails/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check guardrails without storing them. */
+        post: operations["validate_guardrails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guardrails/versions": {
         parameters: {
             query?: never;
@@ -1948,6 +1965,20 @@ export interface components {
              */
             version: number;
         };
+        /** @description What a plan was asked for, with which it can be asked for again. */
+        PlanRequest: {
+            /**
+             * Format: date-time
+             * @description The instant to compute prices for, if not that of planning.
+             */
+            at?: string | null;
+            /** @description Sales to end. */
+            ends: components["schemas"]["RuleId"][];
+            /** @description Variants left out. */
+            exclude: components["schemas"]["VariantId"][];
+            /** @description The rules to run. */
+            rules: components["schemas"]["RuleId"][];
+        };
         /** @description What a guardrail that looks at the whole plan says of it. */
         PlanVerdict: {
             /** @description For people: what is wrong and what to do. */
@@ -2058,12 +2089,13 @@ export interface components {
              * @description When it was planned.
              */
             planned_at: string;
+            request?: components["schemas"]["PlanRequest"] | null;
             /**
              * Format: int64
              * @description How many rows apply will write: those that rise or fall.
              */
             rows_to_apply: number;
-            /** @description The rule versions that decided. */
+            /** @description The rule versions that decided: those asked for, then those of running sales. */
             rules: components["schemas"]["PlannedRule"][];
             /** @description Its runs, newest first. */
             runs: components["schemas"]["RunRef"][];
@@ -2573,7 +2605,7 @@ export interface components {
         };
         /** @description Id of a person who signs in */
         UserId: string;
-        /** @description Whether a rule document can be used. */
+        /** @description Whether a document can be used. */
         Validation: {
             /** @description Every fault: where, what, how to mend it. */
             errors: components["schemas"]["FieldError"][];
@@ -3263,6 +3295,44 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_guardrails: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description `project`, which is meant if left out, or `tenant` for what holds in all projects. */
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `guardrails.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,13 +13,11 @@ interface YamlEditorProps {
   checking: boolean;
   /** Id of the place with the faults, for a button that they block. */
   faultsId: string;
-  /** Set while nobody has looked at the text yet, so that no faults do not mean that there are none. */
-  untested?: boolean;
 }
 
 const LINES_MIN = 18;
 
-export function YamlEditor({ label, text, onChange, faults, checking, faultsId, untested = false }: YamlEditorProps) {
+export function YamlEditor({ label, text, onChange, faults, checking, faultsId }: YamlEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const lineCount = Math.max(LINES_MIN, text.split('\n').length + 1);
@@ -50,7 +48,7 @@ export function YamlEditor({ label, text, onChange, faults, checking, faultsId, 
         />
       </div>
       <div id={faultsId}>
-        {!untested && <FaultList faults={faults} checking={checking} onGoTo={goTo} />}
+        <FaultList faults={faults} checking={checking} onGoTo={goTo} />
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-//! JSON bodies: what does not fit is refused with a pointer to the place.
+//! Bodies and paths: what does not fit is refused, JSON with a pointer to the place.
 
 use std::str::FromStr;
 
@@ -6,8 +6,10 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use http_body_util::BodyExt;
-use kernel_core::{Error, ErrorKind, Result};
+use kernel_core::{Error, ErrorKind, FieldError, Result};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Problem;
 
@@ -49,11 +51,55 @@ where
     }
 }
 
+/// A document that people write, as text.
+pub enum Document {
+    /// It came as `application/json`.
+    Json(String),
+    /// It came as `application/yaml`.
+    Yaml(String),
+}
+
+impl<S: Send + Sync> FromRequest<S> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let document = match kind {
+            "application/json" => Self::Json,
+            "application/yaml" | "application/x-yaml" | "text/yaml" => Self::Yaml,
+            _ => {
+                let detail = "Send the document as `Content-Type: application/yaml` or `application/json`.";
+                return Err(Error::invalid("body.content_type", detail).into());
+            }
+        };
+        let bytes = read_limited(request).await?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::invalid("body.not_utf8", "The document is not UTF-8 text."))?;
+        Ok(document(text))
+    }
+}
+
+/// Whether a document can be used.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Validation {
+    /// Whether it can be used.
+    pub valid: bool,
+    /// Every fault: where, what, how to mend it.
+    pub errors: Vec<FieldError>,
+}
+
+impl From<Vec<FieldError>> for Validation {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self { valid: errors.is_empty(), errors }
+    }
+}
+
 /// Reads a whole body of at most 2 MiB.
 ///
 /// # Errors
 /// `body.unreadable` (400): cut short or too large.
-pub async fn read_limited(request: Request) -> Result<Vec<u8>> {
+async fn read_limited(request: Request) -> Result<Vec<u8>> {
     let body = http_body_util::Limited::new(request.into_body(), BYTES_MAX);
     let collected = body.collect().await.map_err(|source| {
         let detail = format!("The body did not arrive whole, or is larger than {BYTES_MAX} bytes.");

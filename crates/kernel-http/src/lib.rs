@@ -9,7 +9,7 @@ mod parameters;
 mod problem;
 mod request;
 
-pub use body::{ApiJson, ApiPath, read_limited};
+pub use body::{ApiJson, ApiPath, Document, Validation};
 pub use caller::{Caller, Kernel, SESSION_COOKIE, cookie_value};
 pub use idempotency::{Begin, Idempotency, begin, idempotent, once};
 pub use list::{ListQuery, NoFilter, PageBody, PageParams, ProjectParam};

@@ -1,4 +1,4 @@
-// Writing guardrails as YAML. Pushing checks them, together with the other layer, and makes a new version; what was typed is kept.
+// Writing guardrails as YAML, checked together with the other layer while typing. Pushing makes a new version; what was typed is kept.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
 import { $api } from '../../api/client';
@@ -16,6 +16,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
 import { asScope, ScopeChoice, scopeQuery, type Scope } from './scope';
 import { FIRST_GUARDRAILS, guardrailsToYaml } from './settings-text';
+import { useGuardrailCheck } from './use-guardrail-check';
 import { useGuardrails } from './use-guardrails';
 import { GUARDRAIL_VERSIONS } from './versions-card';
 import styles from './guardrails.module.css';
@@ -70,7 +71,8 @@ function Editor({ scope, start, onScope }: { scope: Scope; start: string; onScop
       if (outcome !== 'unchanged') void navigate(`/${project.slug}/guardrails`);
     },
   });
-  const faults = push.error ? asProblem(push.error).faults : [];
+  const check = useGuardrailCheck(draft.text, scope, project.slug);
+  const faults = push.error ? asProblem(push.error).faults : check.faults;
   const write = (text: string) => {
     push.reset();
     draft.setText(text);
@@ -89,7 +91,7 @@ function Editor({ scope, start, onScope }: { scope: Scope; start: string; onScop
             </Button>
           </p>
         )}
-        <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending} faultsId="guardrail-faults" untested={push.isIdle} />
+        <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending || check.checking} faultsId="guardrail-faults" />
         {push.error && faults.length === 0 ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
         {push.data?.outcome === 'unchanged' && <p role="status">Nothing to push: v{push.data.version.version} already says exactly this.</p>}
         <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that are not applied yet become stale and are planned again.</p>

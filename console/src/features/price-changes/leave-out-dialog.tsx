@@ -27,8 +27,9 @@ export function LeaveOutDialog({ change, guardrail, count, onClose }: LeaveOutPr
   const [note, setNote] = useState(`Without ${countOf(count, 'variant', 'variants')} stopped by the guardrail ${guardrailName(guardrail)}.`);
   const plan = useMutation({
     mutationFn: async () => {
-      const exclude = await variantsStoppedBy(change.id, guardrail);
-      const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules: change.rules.map((rule) => rule.rule_id), exclude };
+      const asked = change.request ?? { rules: change.rules.map((rule) => rule.rule_id), at: null, ends: [], exclude: [] };
+      const stopped = await variantsStoppedBy(change.id, guardrail);
+      const body = { ...asked, title: title.trim(), note: note.trim() === '' ? null : note.trim(), exclude: [...new Set([...asked.exclude, ...stopped])] };
       const { data } = await api.POST('/api/v1/price-changes', { body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
       return data!;
     },

@@ -1,18 +1,9 @@
 // Checks and previews a rule text on the server a moment after the last key. One validator, and it is not in the browser.
 import { keepPreviousData } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { $api } from '../../api/client';
 import type { FieldFault } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
-
-export function useSettled<T>(value: T, pauseMs: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value, pauseMs]);
-  return settled;
-}
+import { useSettled } from '../../shared/use-settled';
 
 const noFaults: FieldFault[] = [];
 

@@ -11,12 +11,12 @@ use axum::response::{IntoResponse, Response};
 use connector_shopify::csv::{DecimalMark, ExportColumns};
 use jiff::Timestamp;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Error, Role};
+use kernel_core::{Ctx, Error, Role};
 use kernel_http::{
     ApiPath, ApiResult, Begin, Caller, Kernel, ListQuery, NoFilter, PageBody, PageParams, Problem,
     ProblemBody, ProjectParam, begin,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,8 +24,9 @@ use utoipa_axum::routes;
 
 use super::dto::{ImportReport, PriceVersion, Product, UploadReport, Variant};
 use super::export::{Export, export_products};
+use super::files;
 use super::store::{self, ProductFilter, VariantFilter};
-use super::{files, upload};
+use super::upload::{self, Upload};
 use crate::accounts;
 use crate::ids::VariantId;
 use crate::state::App;
@@ -155,24 +156,17 @@ async fn import_catalog(
     query: ListQuery<ImportParams>,
     body: Body,
 ) -> ApiResult<Response> {
-    let upload = upload::receive(&ctx, body).await?;
     let operation = format!("import {:?} {:?}", query.project, query.filter.decimal_mark);
-    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
-        Begin::Replay(response) => return Ok(response),
-        Begin::New(key) => key,
-    };
     let mark = match query.filter.decimal_mark {
         Mark::Auto => DecimalMark::Auto,
         Mark::Point => DecimalMark::Point,
         Mark::Comma => DecimalMark::Comma,
     };
-    let work = async move {
-        match upload::import_file(&app, &ctx, query.project.as_deref(), upload, mark).await {
-            Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
-            Err(error) => Problem(error).into_response(),
-        }
-    };
-    Ok(key.run(work).await?)
+    let (caller, project) = (ctx.clone(), query.project);
+    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+        upload::import_file(&app, &ctx, project.as_deref(), upload, mark).await
+    })
+    .await
 }
 
 /// Tell facts about variants that a product file does not hold, from a CSV. The first line names the columns: `sku` or
@@ -192,14 +186,12 @@ async fn import_facts(
     query: ListQuery<NoFilter>,
     body: Body,
 ) -> ApiResult<Response> {
-    let upload = upload::receive(&ctx, body).await?;
     let operation = format!("facts {:?}", query.project);
-    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
-        Begin::Replay(response) => return Ok(response),
-        Begin::New(key) => key,
-    };
-    let work = async move { report(files::take_facts(&app, &ctx, query.project.as_deref(), upload).await) };
-    Ok(key.run(work).await?)
+    let (caller, project) = (ctx.clone(), query.project);
+    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+        files::take_facts(&app, &ctx, project.as_deref(), upload).await
+    })
+    .await
 }
 
 /// Tell prices of the past, from a CSV with the columns `sku` or `variant_id`, `price`, `valid_from`, and if wanted
@@ -218,20 +210,38 @@ async fn import_history(
     query: ListQuery<NoFilter>,
     body: Body,
 ) -> ApiResult<Response> {
-    let upload = upload::receive(&ctx, body).await?;
     let operation = format!("history {:?}", query.project);
-    let key = match begin(&kernel.db, &ctx, &headers, &operation, &upload.digest).await? {
-        Begin::Replay(response) => return Ok(response),
-        Begin::New(key) => key,
-    };
-    let work = async move { report(files::take_history(&app, &ctx, query.project.as_deref(), upload).await) };
-    Ok(key.run(work).await?)
+    let (caller, project) = (ctx.clone(), query.project);
+    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+        files::take_history(&app, &ctx, project.as_deref(), upload).await
+    })
+    .await
 }
 
-fn report(taken: kernel_core::Result<UploadReport>) -> Response {
-    match taken {
-        Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
-        Err(error) => Problem(error).into_response(),
+/// Lets a file arrive and be taken once for each idempotency key, and answers with the report.
+async fn take_once<R: Serialize, W>(
+    kernel: &Kernel,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    operation: String,
+    body: Body,
+    take: impl FnOnce(Upload) -> W + Send + 'static,
+) -> ApiResult<Response>
+where
+    W: Future<Output = kernel_core::Result<R>> + Send,
+{
+    let upload = upload::receive(ctx, body).await?;
+    match begin(&kernel.db, ctx, headers, &operation, &upload.digest).await? {
+        Begin::Replay(response) => Ok(response),
+        Begin::New(key) => {
+            let work = async move {
+                match take(upload).await {
+                    Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
+                    Err(error) => Problem(error).into_response(),
+                }
+            };
+            Ok(key.run(work).await?)
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Guardrails and waivers over HTTP. A document comes as JSON or YAML, by its content type.
 
 use axum::Json;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::State;
+use axum::http::StatusCode;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Error, FieldError, Result, Role};
 use kernel_http::{
-    ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, Problem, ProblemBody,
-    ProjectParam, once, read_limited,
+    ApiJson, ApiPath, ApiResult, Caller, Document, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
+    ProjectParam, Validation, once,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_guardrails))
         .routes(routes!(push_guardrails).map(once))
+        .routes(routes!(validate_guardrails))
         .routes(routes!(list_guardrail_versions))
         .routes(routes!(list_waivers))
         .routes(routes!(request_waiver).map(once))
@@ -62,27 +63,10 @@ impl Filter {
     }
 }
 
-/// A document as it came in, read or refused.
-struct Document(std::result::Result<pricing::Guardrails, Vec<FieldError>>);
-
-impl<S: Send + Sync> FromRequest<S> for Document {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
-        let read = match kind.as_str() {
-            "application/json" => pricing::Guardrails::from_json,
-            "application/yaml" | "application/x-yaml" | "text/yaml" => pricing::Guardrails::from_yaml,
-            _ => {
-                let detail = "Send the guardrails as `Content-Type: application/yaml` or `application/json`.";
-                return Err(Error::invalid("body.content_type", detail).into());
-            }
-        };
-        let bytes = read_limited(request).await?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::invalid("body.not_utf8", "The guardrails are not UTF-8 text."))?;
-        Ok(Self(read(&text)))
+fn read(document: &Document) -> std::result::Result<pricing::Guardrails, Vec<FieldError>> {
+    match document {
+        Document::Json(text) => pricing::Guardrails::from_json(text),
+        Document::Yaml(text) => pricing::Guardrails::from_yaml(text),
     }
 }
 
@@ -111,13 +95,32 @@ async fn push_guardrails(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<Filter>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<(StatusCode, Json<PushedGuardrails>)> {
-    let guardrails = document.map_err(invalid)?;
+    let guardrails = read(&document).map_err(invalid)?;
     let whose = query.filter.whose(query.project.as_deref())?;
     let pushed = push::push(&app, &ctx, whose, &guardrails).await?;
     let status = if pushed.outcome == "created" { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(pushed)))
+}
+
+/// Check guardrails without storing them.
+#[utoipa::path(post, path = "/api/v1/guardrails/validate", tag = "guardrails",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `guardrails.v1`"),
+    params(Filter, ProjectParam), responses((status = 200, body = Validation), (status = 403, body = ProblemBody)))]
+async fn validate_guardrails(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<Filter>,
+    document: Document,
+) -> ApiResult<Json<Validation>> {
+    authorize(&ctx.actor, GUARDRAILS_READ)?;
+    let whose = query.filter.whose(query.project.as_deref())?;
+    let errors = match read(&document) {
+        Ok(guardrails) => push::faults(&app, &ctx, whose, guardrails).await?,
+        Err(faults) => faults,
+    };
+    Ok(Json(errors.into()))
 }
 
 /// The versions of a project's or the tenant's guardrails, newest first.

@@ -33,7 +33,8 @@ pub async fn effective(tx: &TenantTx, project: &Project, now: Timestamp) -> Resu
     let tenant = store::version_newest(tx, Scope::Tenant).await?;
     let own = store::version_newest(tx, Scope::Project(project.id)).await?;
     let waivers = store::waivers_in_force(tx, project.id, now).await?;
-    let mut guardrails = merged(tenant.as_ref(), own.as_ref())?;
+    let layers = [tenant.as_ref().map(document).transpose()?, own.as_ref().map(document).transpose()?];
+    let mut guardrails = merged(&layers);
     for waiver in &waivers {
         // A guardrail that this version of Calibr does not know any more stops nothing, so there is nothing to waive.
         let _unknown = guardrails.waive(&waiver.guardrail, waiver.rule.as_deref(), waiver.valid_until);
@@ -47,19 +48,13 @@ pub async fn effective(tx: &TenantTx, project: &Project, now: Timestamp) -> Resu
     Ok(Effective { guardrails, label, content_hash, waivers, tenant, project: own })
 }
 
-/// The documents laid over one another.
-pub(super) fn merged(
-    tenant: Option<&GuardrailVersion>,
-    project: Option<&GuardrailVersion>,
-) -> Result<pricing::Guardrails> {
-    let mut whole = pricing::Guardrails::built_in();
-    for version in [tenant, project].into_iter().flatten() {
-        whole = document(version)?.over(&whole);
-    }
-    Ok(whole)
+/// The documents laid over one another, the widest first, over what is built in.
+pub(super) fn merged(layers: &[Option<pricing::Guardrails>]) -> pricing::Guardrails {
+    layers.iter().flatten().fold(pricing::Guardrails::built_in(), |whole, layer| layer.over(&whole))
 }
 
-fn document(version: &GuardrailVersion) -> Result<pricing::Guardrails> {
+/// What a stored version says.
+pub(super) fn document(version: &GuardrailVersion) -> Result<pricing::Guardrails> {
     let stored = || format!("stored guardrails of the {} v{}", version.scope, version.version);
     let read = pricing::Guardrails::from_json(&version.document.to_string());
     let read = read.map_err(|faults| Error::internal(format!("{}: {faults:?}", stored())))?;

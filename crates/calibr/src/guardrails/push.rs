@@ -9,7 +9,7 @@ use pricing::RuleSet;
 use serde_json::{Value, json};
 
 use super::dto::PushedGuardrails;
-use super::effective::merged;
+use super::effective::{document, merged};
 use super::store::{self, Scope};
 use crate::accounts::{self, dto::Project};
 use crate::state::App;
@@ -40,6 +40,10 @@ pub(super) async fn push(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::versions_lock(&tx).await?;
     let (scope, projects) = reach(&tx, whose).await?;
+    let faults = faults_in(ctx, &tx, scope, guardrails, &projects).await?;
+    if !faults.is_empty() {
+        return Err(invalid(faults));
+    }
     let document: Value = serde_json::from_str(&guardrails.canonical_json()).map_err(Error::internal)?;
     let known = store::version_newest(&tx, scope).await?;
     let content_hash = guardrails.content_hash();
@@ -51,9 +55,6 @@ pub(super) async fn push(
         None => (1, "created"),
     };
     let stored = store::version_insert(ctx, &tx, scope, version, &content_hash, document).await?;
-    for project in &projects {
-        check(ctx, &tx, project).await?;
-    }
     announce(ctx, &tx, scope, &stored.content_hash, version).await?;
     tx.commit().await?;
     Ok(PushedGuardrails { version: stored, outcome: outcome.to_owned() })
@@ -76,21 +77,52 @@ async fn reach(tx: &TenantTx, whose: Whose<'_>) -> Result<(Scope, Vec<Project>)>
     }
 }
 
-/// Whether what now holds in a project can hold.
-async fn check(ctx: &Ctx, tx: &TenantTx, project: &Project) -> Result<()> {
-    let tenant = store::version_newest(tx, Scope::Tenant).await?;
-    let own = store::version_newest(tx, Scope::Project(project.id)).await?;
-    let whole = merged(tenant.as_ref(), own.as_ref())?;
-    let context = accounts::pricing_context(project, ctx.now());
-    let Err(faults) = RuleSet::compile(&[], &whole, &context) else { return Ok(()) };
-    let faults = faults.into_iter().map(|mut fault| {
-        if let Some(rest) = fault.pointer.strip_prefix("/guardrails") {
-            fault.pointer = rest.to_owned();
-        }
-        fault.detail = format!("in the project `{}`: {}", project.slug, fault.detail);
-        fault
-    });
-    Err(invalid(faults.collect()))
+/// What keeps guardrails from holding, in the first project in which something does, without storing them.
+///
+/// # Errors
+/// The project is not there (404), or the database refused.
+pub(super) async fn faults(
+    app: &App,
+    ctx: &Ctx,
+    whose: Whose<'_>,
+    guardrails: pricing::Guardrails,
+) -> Result<Vec<FieldError>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let (scope, projects) = reach(&tx, whose).await?;
+    faults_in(ctx, &tx, scope, &guardrails, &projects).await
+}
+
+/// What a fault in the first of these projects says that has one, if the scope's guardrails were these.
+async fn faults_in(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    scope: Scope,
+    guardrails: &pricing::Guardrails,
+    projects: &[Project],
+) -> Result<Vec<FieldError>> {
+    for project in projects {
+        let layers = match scope {
+            Scope::Tenant => {
+                let own = store::version_newest(tx, Scope::Project(project.id)).await?;
+                [Some(guardrails.clone()), own.as_ref().map(document).transpose()?]
+            }
+            Scope::Project(_) => {
+                let tenant = store::version_newest(tx, Scope::Tenant).await?;
+                [tenant.as_ref().map(document).transpose()?, Some(guardrails.clone())]
+            }
+        };
+        let context = accounts::pricing_context(project, ctx.now());
+        let Err(faults) = RuleSet::compile(&[], &merged(&layers), &context) else { continue };
+        let faults = faults.into_iter().map(|mut fault| {
+            if let Some(rest) = fault.pointer.strip_prefix("/guardrails") {
+                fault.pointer = rest.to_owned();
+            }
+            fault.detail = format!("in the project `{}`: {}", project.slug, fault.detail);
+            fault
+        });
+        return Ok(faults.collect());
+    }
+    Ok(Vec::new())
 }
 
 async fn announce(ctx: &Ctx, tx: &TenantTx, scope: Scope, content_hash: &str, version: i64) -> Result<()> {

@@ -30,6 +30,19 @@ pub struct NewPriceChange {
     pub exclude: Vec<VariantId>,
 }
 
+/// What a plan was asked for, with which it can be asked for again.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PlanRequest {
+    /// The rules to run.
+    pub rules: Vec<RuleId>,
+    /// The instant to compute prices for, if not that of planning.
+    pub at: Option<Timestamp>,
+    /// Sales to end.
+    pub ends: Vec<RuleId>,
+    /// Variants left out.
+    pub exclude: Vec<VariantId>,
+}
+
 /// The governed unit: frozen rows, their guardrail results, approvals, state.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PriceChange {
@@ -50,7 +63,9 @@ pub struct PriceChange {
     pub planned_at: Timestamp,
     /// Who planned it.
     pub author: String,
-    /// The rule versions that decided.
+    /// What was asked for; absent from plans made before it was kept.
+    pub request: Option<PlanRequest>,
+    /// The rule versions that decided: those asked for, then those of running sales.
     pub rules: Vec<PlannedRule>,
     /// Counts, spread, extremes.
     pub impact: Impact,

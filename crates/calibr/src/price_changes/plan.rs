@@ -9,7 +9,7 @@ use kernel_events::Event;
 use pricing::{ENGINE_VERSION, GUARDRAIL_VERSION, PlanHeader, PlanRule, PricingContext};
 use serde_json::json;
 
-use super::dto::NewPriceChange;
+use super::dto::{NewPriceChange, PlanRequest};
 use super::freeze::{self, Draft, freeze};
 use super::model::State;
 use super::store::{self, Frozen, PriceChangeRecord};
@@ -46,6 +46,8 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let header = header(&reading, &project, &context, &effective, &loaded).await?;
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
 
+    let exclude = new.exclude.iter().map(|variant| variant.0.as_u128()).collect();
+    let request = PlanRequest { rules: new.rules, at: new.at, ends: new.ends, exclude: new.exclude };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = PriceChangeRecord {
         id: PriceChangeId::new(),
@@ -59,6 +61,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         planned_at: ctx.now(),
         author_id: ctx.actor.user().ok_or_else(|| Error::internal("a job planned a price change"))?,
         author: ctx.actor.label.clone(),
+        request: Some(serde_json::to_value(&request).map_err(Error::internal)?),
         impact: serde_json::Value::Null,
         verdicts: serde_json::json!([]),
         rows_to_apply: 0,
@@ -71,7 +74,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let draft = Draft {
         snapshot,
         rules: ready,
-        exclude: new.exclude.iter().map(|variant| variant.0.as_u128()).collect(),
+        exclude,
         today: guardrails::day_totals(&reading, project.id, ctx.now()).await?,
         header: record.plan_header.clone(),
     };

@@ -45,6 +45,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         currency: record.currency,
         planned_at: record.planned_at,
         author: record.author,
+        request: record.request.map(serde_json::from_value).transpose().map_err(Error::internal)?,
         rules: store::planned_rules(tx, id).await?,
         impact: serde_json::from_value(record.impact).map_err(Error::internal)?,
         verdicts,

@@ -41,6 +41,8 @@ pub struct PriceChangeRecord {
     pub author_id: UserId,
     /// Who planned it, for people.
     pub author: String,
+    /// What was asked for: a [`super::dto::PlanRequest`].
+    pub request: Option<Value>,
     /// Counts, spread, extremes.
     pub impact: Value,
     /// What the guardrails say that look at the whole plan.
@@ -56,7 +58,7 @@ pub struct PriceChangeRecord {
 }
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
-     impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales";
+     request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -65,7 +67,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     );
     tx.execute(
         &sql,
@@ -83,6 +85,7 @@ pub(super) async fn price_change_insert(
             &record.planned_at,
             &record.author_id.0,
             &record.author,
+            &record.request,
             &record.impact,
             &record.verdicts,
             &record.rows_to_apply,
@@ -363,6 +366,7 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         planned_at: row.get("planned_at"),
         author_id: UserId(row.get("author_id")),
         author: row.get("author"),
+        request: row.get("request"),
         impact: row.get("impact"),
         verdicts: row.get("verdicts"),
         rows_to_apply: row.get("rows_to_apply"),

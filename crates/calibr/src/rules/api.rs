@@ -1,22 +1,22 @@
 //! Rules over HTTP. A document comes as JSON or YAML, by its content type.
 
 use axum::Json;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::State;
+use axum::http::StatusCode;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Error, FieldError, Role};
+use kernel_core::{Ctx, Error, FieldError, Role};
 use kernel_http::{
-    ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, Problem, ProblemBody,
-    ProjectParam, once, read_limited,
+    ApiPath, ApiResult, Caller, Document, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
+    ProjectParam, Validation, once,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::compile::faults_in;
-use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion, Validation};
+use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion};
 use super::simulate::{Supposed, simulate};
 use super::{analyse, diff, invalid, preview, push, store};
-use crate::accounts;
+use crate::accounts::{self, dto::Project};
 use crate::ids::RuleId;
 use crate::state::App;
 
@@ -37,28 +37,18 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_rule))
 }
 
-/// A rule document as it came in, read or refused.
-struct Document(Result<pricing::Rule, Vec<FieldError>>);
-
-impl<S: Send + Sync> FromRequest<S> for Document {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
-        let read = match kind.as_str() {
-            "application/json" => pricing::Rule::from_json,
-            "application/yaml" | "application/x-yaml" | "text/yaml" => pricing::Rule::from_yaml,
-            _ => {
-                let detail = "Send the rule as `Content-Type: application/yaml` or `application/json`.";
-                return Err(Error::invalid("body.content_type", detail).into());
-            }
-        };
-        let bytes = read_limited(request).await?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::invalid("body.not_utf8", "The rule is not UTF-8 text."))?;
-        Ok(Self(read(&text)))
+fn read(document: &Document) -> Result<pricing::Rule, Vec<FieldError>> {
+    match document {
+        Document::Json(text) => pricing::Rule::from_json(text),
+        Document::Yaml(text) => pricing::Rule::from_yaml(text),
     }
+}
+
+/// The project that a reader of rules means. Long work begins transactions of its own.
+async fn project_read(app: &App, ctx: &Ctx, slug: Option<&str>) -> kernel_core::Result<Project> {
+    authorize(&ctx.actor, RULES_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    accounts::resolve_project(&tx, slug).await
 }
 
 /// List rules.
@@ -86,9 +76,9 @@ async fn push_rule(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<NoFilter>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<(StatusCode, Json<PushedRule>)> {
-    let rule = document.map_err(invalid)?;
+    let rule = read(&document).map_err(invalid)?;
     let pushed = push::push_rule(&app, &ctx, query.project.as_deref(), &rule).await?;
     let status = if pushed.outcome == "created" { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(pushed)))
@@ -102,16 +92,14 @@ async fn validate_rule(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<NoFilter>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<Json<Validation>> {
-    authorize(&ctx.actor, RULES_READ)?;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    let errors = match document {
+    let project = project_read(&app, &ctx, query.project.as_deref()).await?;
+    let errors = match read(&document) {
         Ok(rule) => faults_in(&rule, &accounts::pricing_context(&project, ctx.now())),
         Err(faults) => faults,
     };
-    Ok(Json(Validation { valid: errors.is_empty(), errors }))
+    Ok(Json(errors.into()))
 }
 
 /// What a rule would do now, without storing it.
@@ -123,13 +111,10 @@ async fn preview_document(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<NoFilter>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<Json<Preview>> {
-    authorize(&ctx.actor, RULES_READ)?;
-    let rule = document.map_err(invalid)?;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    drop(tx);
+    let project = project_read(&app, &ctx, query.project.as_deref()).await?;
+    let rule = read(&document).map_err(invalid)?;
     Ok(Json(preview::preview(&app, &ctx, &project, &rule).await?))
 }
 
@@ -142,13 +127,10 @@ async fn diff_document(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<NoFilter>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<Json<RuleDiff>> {
-    authorize(&ctx.actor, RULES_READ)?;
-    let rule = document.map_err(invalid)?;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    drop(tx);
+    let project = project_read(&app, &ctx, query.project.as_deref()).await?;
+    let rule = read(&document).map_err(invalid)?;
     Ok(Json(diff::rule_diff(&app, &ctx, &project, &rule).await?))
 }
 
@@ -161,13 +143,10 @@ async fn simulate_document(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<Supposed>,
-    Document(document): Document,
+    document: Document,
 ) -> ApiResult<Json<Preview>> {
-    authorize(&ctx.actor, RULES_READ)?;
-    let rule = document.map_err(invalid)?;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    drop(tx);
+    let project = project_read(&app, &ctx, query.project.as_deref()).await?;
+    let rule = read(&document).map_err(invalid)?;
     Ok(Json(simulate(&app, &ctx, &project, &rule, &query.filter).await?))
 }
 

@@ -1,7 +1,7 @@
 //! What the API shows of rules and previews. Shared with the command line.
 
 use jiff::Timestamp;
-use kernel_core::{FieldError, Money};
+use kernel_core::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,15 +48,6 @@ pub struct PushedRule {
     pub rule: Rule,
     /// `created`, `new_version` or `unchanged`.
     pub outcome: String,
-}
-
-/// Whether a rule document can be used.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Validation {
-    /// Whether it can be used.
-    pub valid: bool,
-    /// Every fault: where, what, how to mend it.
-    pub errors: Vec<FieldError>,
 }
 
 /// How many rows came out how.

@@ -142,6 +142,31 @@ async fn documents_that_cannot_hold_change_nothing() {
 }
 
 #[tokio::test]
+async fn checking_says_what_pushing_would_and_stores_nothing() {
+    let app = TestApp::new().await;
+    app.admin().post("/guardrails", floor("5.00 EUR")).await.expect(201);
+    let before = app.dump().await;
+    let viewer = app.viewer();
+    let good = document(json!({ "ceiling": { "price": "6.00 EUR" } }));
+    let verdict = viewer.post("/guardrails/validate?scope=tenant", good).await.expect(200);
+    assert_eq!(verdict, json!({ "valid": true, "errors": [] }));
+    let low = document(json!({ "ceiling": { "price": "4.00 EUR" } }));
+    let verdict = viewer.post("/guardrails/validate?scope=tenant", low.clone()).await.expect(200);
+    assert_eq!(
+        (&verdict["valid"], &verdict["errors"][0]["pointer"]),
+        (&json!(false), &json!("/floor/price"))
+    );
+    // As the project's own it would come instead of the floor, and holds.
+    let own = viewer.post("/guardrails/validate", low).await.expect(200);
+    assert_eq!(own["valid"], true);
+    let misspelt = document(json!({ "flor": { "price": "5.00 EUR" } }));
+    let verdict = viewer.post("/guardrails/validate", misspelt).await.expect(200);
+    assert_eq!(verdict["errors"][0]["pointer"], "/flor");
+    app.assert_unchanged(&before, "checking guardrails").await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_holds_in_all_projects_must_hold_in_each() {
     let app = TestApp::new().await;
     app.home.add_project(&app.app, "tokyo", "JPY").await;

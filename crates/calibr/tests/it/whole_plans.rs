@@ -100,6 +100,27 @@ async fn a_plan_is_bound_to_its_guardrails_its_waivers_and_the_tax() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn a_plan_keeps_what_it_was_asked_for() {
+    let app = TestApp::new().await;
+    catalogue(&app, 2).await;
+    let all = app.plan(rule("all", json!({ "all_variants": true }), json!({ "percent": "-1" }))).await;
+    let first = app.viewer().get(&all.path("")).await.expect(200);
+    let rows = app.viewer().all(&all.path("/rows")).await;
+    let variant = rows[0]["variant_id"].clone();
+    let asked =
+        json!({ "rules": [first["rules"][0]["rule_id"]], "at": null, "ends": [], "exclude": [variant] });
+    let mut new = asked.clone();
+    new["title"] = json!("Without one");
+    let without = app.editor().post("/price-changes", new).await.expect(201);
+    assert_eq!(without["request"], asked);
+    let without = Plan { id: without["id"].as_str().expect("an id").to_owned(), hash: String::new() };
+    let left = app.viewer().all(&without.path("/rows")).await;
+    assert_eq!(left.len() + 1, rows.len());
+    assert!(left.iter().all(|row| row["variant_id"] != variant));
+    app.finish().await;
+}
+
 async fn stale(app: &TestApp, plan: &Plan) {
     app.approver().post(&plan.path("/approve"), plan.signed()).await.refused(412, "price_change.stale");
     assert_eq!(app.state_of(plan).await, "stale");

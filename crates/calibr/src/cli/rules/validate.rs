@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use kernel_core::{Currency, FieldError};
+use kernel_http::Validation;
 use pricing::{Guardrails, PricingContext, RuleSet};
 
 use super::documents::{Document, Files, read_all};
@@ -11,7 +12,6 @@ use crate::cli::catalog::shell_word;
 use crate::cli::exit::{Exit, Result};
 use crate::cli::format;
 use crate::cli::look::{Look, Tone, one_line};
-use crate::rules::dto::Validation;
 
 /// Longest piece of a line that is quoted.
 const QUOTED_MAX: usize = 100;
@@ -63,7 +63,7 @@ fn verdicts(documents: &[Document], currency: Option<Currency>) -> Vec<Validatio
             let detail = format!("{other} names the rule `{}` too; each name is one rule", rule.name());
             errors.push(FieldError { pointer: "/name".to_owned(), code: "rule.twice".to_owned(), detail });
         }
-        Validation { valid: errors.is_empty(), errors }
+        Validation::from(errors)
     };
     documents.iter().map(verdict).collect()
 }

@@ -151,6 +151,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             let document = json!({ "schema": "guardrails.v1", "floor": { "price": "0.02 EUR" } });
             (From(Role::Admin), Body::Json(document))
         }
+        "validate_guardrails" => (From(Role::Viewer), Body::Json(json!({ "schema": "guardrails.v1" }))),
         "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
         "approve_waiver" => (From(Role::Approver), Body::None),
         "end_waiver" => (From(Role::Editor), Body::None),
