@@ -108,7 +108,7 @@ impl Limit for ReadyMaximumMove {
         step.limit(&[Part::Money(self.distance(case.before))]);
         match &self.percent {
             Some(percent) => {
-                step.reason(&[Part::Word("moves by at most "), Part::Word(percent), Part::Word(" %,")])
+                step.reason(&[Part::Word("moves by at most "), Part::Word(percent), Part::Word(" %:")])
             }
             None => step.reason(&[Part::Word("moves by at most")]),
         };

@@ -86,7 +86,7 @@ fn a_single_move() {
     assert_eq!(at(&case, MaximumMove, 999, &[499, 500]), [Violated, Near]);
     let down = Try::of("maximum_move: { down_percent: 12.5 }");
     assert_eq!(at(&down, MaximumMove, 1_000, &[874, 875, 9_000]), [Violated, Near, Passed]);
-    assert_snapshot!(down.trace("maximum_move", 1_000, 874), @"violated | 8.74 | 8.75 to any | moves by at most 12.5 % down from the price before");
+    assert_snapshot!(down.trace("maximum_move", 1_000, 874), @"violated | 8.74 | 8.75 to any | moves by at most 12.5 % down from the price before:");
 }
 
 #[test]
