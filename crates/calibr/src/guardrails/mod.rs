@@ -11,5 +11,5 @@ mod store;
 mod waivers;
 
 pub use api::routes;
-pub use day::day_totals;
+pub use day::{Others, day_totals};
 pub use effective::{Effective, effective};

@@ -7,8 +7,10 @@ use kernel_db::TenantTx;
 use super::dto::DecisionRequest;
 use super::gate::{expect_due, expect_fresh, expect_room};
 use super::model::State;
+use super::overtaken::overtaken;
 use super::rows;
 use super::store::{self, PriceChangeRecord};
+use crate::guardrails::Others;
 use crate::ids::PriceChangeId;
 use crate::state::App;
 
@@ -22,22 +24,23 @@ const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve
 pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: DecisionRequest) -> Result<()> {
     authorize(&ctx.actor, PRICE_CHANGES_APPROVE)?;
     let actor = decider(ctx)?;
+    let overtaken = overtaken(app, ctx, id).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
     if record.author_id == actor {
         let detail = "You made this plan, so somebody else must approve it.";
         return Err(Error::new(ErrorKind::Forbidden, "price_change.own", detail));
     }
-    expect_state(&record, State::PendingApproval)?;
+    expect_state(&record, &[State::PendingApproval])?;
     expect_plan(&record, &request.plan_hash)?;
-    let tx = expect_fresh(ctx, tx, &record).await?;
-    expect_room(ctx, &tx, &record).await?;
+    let tx = expect_fresh(ctx, tx, &record, overtaken).await?;
+    expect_room(ctx, &tx, &record, Others::ApprovedOrStarted).await?;
     store::decision_insert(ctx, &tx, &record, actor, "approved", request.comment.as_deref()).await?;
     store::transition(ctx, &tx, &record, State::Approved, request.comment.as_deref()).await?;
     Ok(tx.commit().await?)
 }
 
-/// Rejects a plan. Its author may do that too.
+/// Rejects a plan, or takes back its approval. Its author may do that too.
 ///
 /// # Errors
 /// `price_change.comment` (422) without a reason, else as [`approve`].
@@ -51,7 +54,7 @@ pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: Dec
     };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
-    expect_state(&record, State::PendingApproval)?;
+    expect_state(&record, &[State::PendingApproval, State::Approved])?;
     expect_plan(&record, &request.plan_hash)?;
     store::decision_insert(ctx, &tx, &record, actor, "rejected", Some(comment)).await?;
     store::transition(ctx, &tx, &record, State::Rejected, Some(comment)).await?;
@@ -59,48 +62,65 @@ pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: Dec
 }
 
 /// The approved plan with this hash, locked, and shown to be the one that was approved: its hash is computed again from
-/// the stored rows.
+/// the stored rows, and its rules give these prices still.
 ///
 /// # Errors
-/// `price_change.not_approved` or `price_change.not_due` (409), `price_change.plan_mismatch` or `price_change.stale` (412).
+/// `price_change.not_approved`, `price_change.not_due` or `price_change.guardrail` (409), `price_change.plan_mismatch` or
+/// `price_change.stale` (412).
 pub async fn approved_plan(
+    app: &App,
     ctx: &Ctx,
-    tx: TenantTx,
     id: PriceChangeId,
     plan_hash: &str,
 ) -> Result<(TenantTx, PriceChangeRecord)> {
+    let overtaken = overtaken(app, ctx, id).await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
     if record.state != State::Approved {
-        let detail = match record.state {
-            State::PendingApproval => {
-                "This price change waits for the approval of somebody other than its author."
-            }
-            State::Planned => "This price change has nothing to apply.",
-            _ => "This price change is not waiting to be applied.",
-        };
-        return Err(Error::conflict(
-            "price_change.not_approved",
-            format!("{detail} It is {}.", record.state.as_str()),
-        ));
+        return Err(Error::conflict("price_change.not_approved", why_not_approved(&record)?));
     }
     expect_plan(&record, plan_hash)?;
     expect_due(ctx, &record)?;
-    let tx = expect_fresh(ctx, tx, &record).await?;
+    let tx = expect_fresh(ctx, tx, &record, overtaken).await?;
+    expect_room(ctx, &tx, &record, Others::Started).await?;
     if rows::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
         return Err(Error::internal(format!("the stored rows of {id} do not give its plan hash")));
     }
     Ok((tx, record))
 }
 
+fn why_not_approved(record: &PriceChangeRecord) -> Result<String> {
+    let detail = match record.state {
+        State::PendingApproval => {
+            "This price change waits for the approval of somebody other than its author.".to_owned()
+        }
+        State::Planned => planned_only(record)?,
+        _ => "This price change is not waiting to be applied.".to_owned(),
+    };
+    Ok(format!("{detail} It is {}.", record.state.as_str()))
+}
+
+/// Why a plan goes no further than being planned.
+fn planned_only(record: &PriceChangeRecord) -> Result<String> {
+    let stopped = record.stopped()?;
+    Ok(match stopped.first() {
+        Some(verdict) => format!("A guardrail stops this plan: {}.", verdict.detail),
+        None => "This price change has nothing to apply.".to_owned(),
+    })
+}
+
 fn decider(ctx: &Ctx) -> Result<UserId> {
     ctx.actor.user().ok_or_else(|| Error::internal("a job decided a price change"))
 }
 
-fn expect_state(record: &PriceChangeRecord, expected: State) -> Result<()> {
-    if record.state == expected {
+fn expect_state(record: &PriceChangeRecord, expected: &[State]) -> Result<()> {
+    if expected.contains(&record.state) {
         return Ok(());
     }
-    let detail = format!("This price change is {}, so it can no longer be decided.", record.state.as_str());
+    let detail = match record.state {
+        State::Planned => planned_only(record)?,
+        state => format!("This price change is {}, so it can no longer be decided.", state.as_str()),
+    };
     Err(Error::conflict("price_change.state", detail))
 }
 

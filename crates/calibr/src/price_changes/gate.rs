@@ -9,7 +9,7 @@ use super::model::{State, prices};
 use super::rows;
 use super::store::{self, PriceChangeRecord};
 use crate::accounts;
-use crate::guardrails::{self, Effective};
+use crate::guardrails::{self, Effective, Others};
 use crate::rules::{self, dto::Impact};
 
 /// Why a plan can no longer be used; it is stale for good.
@@ -39,12 +39,17 @@ pub(super) async fn staleness(
     Ok(None)
 }
 
-/// The plan, still fresh; one that is not becomes stale for good.
+/// The plan, still fresh; one that is not becomes stale for good. `overtaken` is what [`super::overtaken`] found.
 ///
 /// # Errors
 /// `price_change.stale` (412).
-pub(super) async fn expect_fresh(ctx: &Ctx, tx: TenantTx, record: &PriceChangeRecord) -> Result<TenantTx> {
-    let Some(why) = staleness(ctx, &tx, record).await? else { return Ok(tx) };
+pub(super) async fn expect_fresh(
+    ctx: &Ctx,
+    tx: TenantTx,
+    record: &PriceChangeRecord,
+    overtaken: Option<String>,
+) -> Result<TenantTx> {
+    let Some(why) = staleness(ctx, &tx, record).await?.or(overtaken) else { return Ok(tx) };
     let detail = format!("{why} Plan again.");
     store::transition(ctx, &tx, record, State::Stale, Some(&detail)).await?;
     tx.commit().await?;
@@ -64,44 +69,41 @@ pub(super) fn expect_due(ctx: &Ctx, record: &PriceChangeRecord) -> Result<()> {
     Err(Error::conflict("price_change.not_due", detail))
 }
 
-/// Room for this plan beside what was approved for the same day since it was planned. Held under a lock of the project, so
-/// that two approvals at once do not both find room.
+/// Room for this plan beside what moves on the same day. Held under a lock of the project, so that two at once do not both
+/// find room.
 ///
 /// # Errors
 /// `price_change.guardrail` (409).
-pub(super) async fn expect_room(ctx: &Ctx, tx: &TenantTx, record: &PriceChangeRecord) -> Result<()> {
+pub(super) async fn expect_room(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    record: &PriceChangeRecord,
+    others: Others,
+) -> Result<()> {
     accounts::project_hold(tx, record.project).await?;
     let project = accounts::project_by_id(tx, record.project).await?;
     let Effective { guardrails, .. } = guardrails::effective(tx, &project, ctx.now()).await?;
     let context = accounts::pricing_context(&project, ctx.now());
     let no_rules = RuleSet::compile(&[], &guardrails, &context).map_err(rules::invalid)?;
-    let (own, variants) = own_totals(record)?;
-    let others = guardrails::day_totals(tx, record.project, ctx.now()).await?;
-    let verdicts = no_rules.aggregate().finish(&others.plus(&own), variants);
+    let others = guardrails::day_totals(tx, record.project, ctx.now(), others).await?;
+    let own = DayTotals {
+        rows: record.rows_to_apply.unsigned_abs(),
+        revenue_minor: record.revenue_minor.into(),
+        rows_without_sales: record.rows_without_sales.unsigned_abs(),
+        catalogue_variants: record.catalogue_variants.unsigned_abs(),
+    };
+    let verdicts = no_rules.aggregate().finish(&others.plus(&own), own.catalogue_variants);
     let stopped = verdicts.stops().or_else(|| verdicts.need_waivers().next());
     match stopped {
         None => Ok(()),
         Some(verdict) => {
             let detail = format!(
-                "Together with what was approved today: {} ({}, limit {}).",
+                "Together with the other changes of the day: {} ({}, limit {}).",
                 verdict.words, verdict.value, verdict.limit
             );
             Err(Error::conflict("price_change.guardrail", detail))
         }
     }
-}
-
-fn own_totals(record: &PriceChangeRecord) -> Result<(DayTotals, u64)> {
-    let counts = impact(record)?.counts;
-    let variants =
-        counts.raise + counts.cut + counts.same + counts.blocked + counts.skipped + counts.not_selected;
-    let own = DayTotals {
-        rows: record.rows_to_apply.unsigned_abs(),
-        revenue_minor: record.revenue_minor.into(),
-        rows_without_sales: record.rows_without_sales.unsigned_abs(),
-        catalogue_variants: variants,
-    };
-    Ok((own, variants))
 }
 
 fn uses_waivers(record: &PriceChangeRecord) -> Result<bool> {

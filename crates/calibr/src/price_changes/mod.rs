@@ -12,10 +12,17 @@ mod export;
 mod freeze;
 mod gate;
 mod model;
+mod overtaken;
 mod plan;
 mod rows;
 mod show;
 mod store;
+
+use kernel_auth::Permission;
+use kernel_core::Role;
+
+/// Writing what was approved into a shop, by a run or by a file.
+pub const PRICE_CHANGES_APPLY: Permission = Permission::new("price_changes:apply", Role::Editor);
 
 pub use api::routes;
 pub(crate) use api::words;

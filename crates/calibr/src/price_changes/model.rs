@@ -8,7 +8,7 @@ use crate::rules::dto::PlanVerdict;
 /// The state of a price change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Planned, with nothing to apply.
+    /// Planned, with nothing to apply, or stopped as a whole by a guardrail.
     Planned,
     /// Waits for somebody other than its author.
     PendingApproval,
@@ -65,7 +65,7 @@ impl State {
         match self {
             Self::Planned | Self::Rejected | Self::Stale => false,
             Self::PendingApproval => matches!(to, Self::Approved | Self::Rejected | Self::Stale),
-            Self::Approved => matches!(to, Self::Applying | Self::Stale),
+            Self::Approved => matches!(to, Self::Applying | Self::Rejected | Self::Stale),
             Self::Applying => matches!(to, Self::Applied | Self::PartiallyApplied | Self::Failed),
             Self::Applied | Self::RolledBack => to == Self::RollingBack,
             Self::PartiallyApplied | Self::Failed => matches!(to, Self::Applying | Self::RollingBack),
@@ -159,7 +159,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
             "approve",
             role >= Role::Approver && !standing.is_author && state == State::PendingApproval && fresh,
         ),
-        ("reject", role >= Role::Approver && state == State::PendingApproval),
+        ("reject", role >= Role::Approver && state.awaits_apply()),
         ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
         ("roll_back", role >= Role::Editor && standing.is_written && (ended || state == State::RolledBack)),
         ("retry_failed", role >= Role::Editor && standing.rows_failed > 0 && ended),

@@ -15,7 +15,7 @@ use super::model::State;
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, watermark};
-use crate::guardrails::{self, Effective};
+use crate::guardrails::{self, Effective, Others};
 use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule, Named, ReadyRules};
 use crate::state::App;
@@ -35,7 +35,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let instant = instant(ctx, new.at)?;
     let snapshot = catalog::snapshot(app, &reading, project.id).await?;
     let mut loaded = rules::load_newest(&reading, project.id, &new.rules).await?;
-    let named: Vec<Named> = loaded.iter().map(named).collect();
+    let named: Vec<Named> = loaded.iter().map(LoadedRule::named).collect();
     let running = rules::running_sales(&reading, project.id, &snapshot, &named).await?;
     check_ends(&new, &running, &loaded)?;
     let context = accounts::pricing_context(&project, instant);
@@ -68,6 +68,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         rows_blocked: 0,
         revenue_minor: 0,
         rows_without_sales: 0,
+        catalogue_variants: i64::try_from(snapshot.len()).map_err(Error::internal)?,
     };
     store::price_change_insert(&tx, &record, header.catalogue_watermark).await?;
     store::rules_insert(&tx, record.id, &loaded).await?;
@@ -75,7 +76,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         snapshot,
         rules: ready,
         exclude,
-        today: guardrails::day_totals(&reading, project.id, ctx.now()).await?,
+        today: guardrails::day_totals(&reading, project.id, ctx.now(), Others::ApprovedOrStarted).await?,
         header: record.plan_header.clone(),
     };
     let frozen = freeze(&tx, record.id, draft).await?;
@@ -96,10 +97,6 @@ fn instant(ctx: &Ctx, at: Option<Timestamp>) -> Result<Timestamp> {
         }
         at => Ok(at.unwrap_or(now)),
     }
-}
-
-fn named(loaded: &LoadedRule) -> Named {
-    Named { label: loaded.label(), rule: loaded.rule.clone(), id: Some(loaded.id) }
 }
 
 /// What is to end must run, and not be planned anew at the same time.

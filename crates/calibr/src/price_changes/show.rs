@@ -30,7 +30,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         rows_to_apply: record.rows_to_apply.unsigned_abs(),
         rows_blocked: record.rows_blocked.unsigned_abs(),
         stale,
-        stopped: verdicts.iter().filter(|verdict| verdict.verdict == "violated").cloned().collect(),
+        stopped: record.stopped()?,
         has_channel: store::has_channel(tx, record.project).await?,
         approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
         rows_failed: runs.failed,

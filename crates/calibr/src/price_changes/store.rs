@@ -15,6 +15,7 @@ use super::dto::{Decision, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
 use crate::ids::{PriceChangeId, RuleId, RunId};
 use crate::rules::LoadedRule;
+use crate::rules::dto::PlanVerdict;
 
 /// A price change as it is stored.
 #[derive(Debug, Clone)]
@@ -55,10 +56,24 @@ pub struct PriceChangeRecord {
     pub revenue_minor: i64,
     /// Rows to apply whose sales nobody told.
     pub rows_without_sales: i64,
+    /// How many variants the project had, of which the rows are a share.
+    pub catalogue_variants: i64,
+}
+
+impl PriceChangeRecord {
+    /// What the guardrails say that stop the whole plan.
+    ///
+    /// # Errors
+    /// The stored verdicts are unreadable.
+    pub(super) fn stopped(&self) -> Result<Vec<PlanVerdict>> {
+        let verdicts: Vec<PlanVerdict> =
+            serde_json::from_value(self.verdicts.clone()).map_err(Error::internal)?;
+        Ok(verdicts.into_iter().filter(|verdict| verdict.verdict == "violated").collect())
+    }
 }
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
-     request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales";
+     request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales, catalogue_variants";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -67,7 +82,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
     );
     tx.execute(
         &sql,
@@ -92,6 +107,7 @@ pub(super) async fn price_change_insert(
             &record.rows_blocked,
             &record.revenue_minor,
             &record.rows_without_sales,
+            &record.catalogue_variants,
         ],
     )
     .await?;
@@ -373,5 +389,6 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         rows_blocked: row.get("rows_blocked"),
         revenue_minor: row.get("revenue_minor"),
         rows_without_sales: row.get("rows_without_sales"),
+        catalogue_variants: row.get("catalogue_variants"),
     })
 }

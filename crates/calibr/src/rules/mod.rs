@@ -20,7 +20,7 @@ pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub use push::push_rule;
 pub(crate) use ready::lines;
 pub use ready::{Named, ReadyRules, running_sales};
-pub use store::{LoadedRule, load_newest};
+pub use store::{LoadedRule, load_newest, load_version};
 
 use kernel_core::{Error, FieldError};
 

@@ -11,7 +11,7 @@ use super::ready::{Named, ReadyRules, running_sales};
 use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
-use crate::guardrails;
+use crate::guardrails::{self, Others};
 use crate::state::App;
 
 /// Runs `rule` over the project's catalogue, which is kept in memory.
@@ -24,7 +24,7 @@ pub(super) async fn preview(
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let effective = guardrails::effective(&tx, project, ctx.now()).await?;
     let context = accounts::pricing_context(project, next_in_force(rule, ctx.now()));
-    let today = guardrails::day_totals(&tx, project.id, ctx.now()).await?;
+    let today = guardrails::day_totals(&tx, project.id, ctx.now(), Others::ApprovedOrStarted).await?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
     let id = store::rule_by_name(&tx, project.id, rule.name()).await?.map(|stored| stored.id);
     let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id }];

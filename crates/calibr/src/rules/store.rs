@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::dto::{Rule, RuleVersion};
+use super::ready::Named;
 use crate::ids::RuleId;
 
 const NEWEST: &str = "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
@@ -34,6 +35,12 @@ impl LoadedRule {
     pub fn label(&self) -> String {
         format!("{} v{}", self.name, self.version)
     }
+
+    /// As a rule that a plan is about.
+    #[must_use]
+    pub fn named(&self) -> Named {
+        Named { label: self.label(), rule: self.rule.clone(), id: Some(self.id) }
+    }
 }
 
 /// The newest versions of `ids` in a project, in the order given.
@@ -50,6 +57,18 @@ pub async fn load_newest(tx: &TenantTx, project: ProjectId, ids: &[RuleId]) -> R
             load(&read(row.ok_or_else(|| Error::not_found("rule", id))?))
         })
         .collect()
+}
+
+/// One version of a rule.
+///
+/// # Errors
+/// It is not there (404).
+pub async fn load_version(tx: &TenantTx, id: RuleId, version: i64) -> Result<LoadedRule> {
+    let sql = "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
+         from rules r join rule_versions v on v.tenant_id = r.tenant_id and v.rule_id = r.id
+         where r.tenant_id = $1 and r.id = $2 and v.version = $3";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &id.0, &version]).await?;
+    load(&read(&row.ok_or_else(|| Error::not_found("rule", id))?))
 }
 
 /// The first rules of a project, oldest first.

@@ -3,7 +3,7 @@
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result, failpoint};
 
-use super::start::{PRICE_CHANGES_APPLY, enqueue};
+use super::start::enqueue;
 use super::store;
 use super::targets;
 use super::tell::tell;
@@ -16,7 +16,7 @@ use crate::state::App;
 /// # Errors
 /// `run.active`, `run.rolled_back`, `run.superseded`, `run.nothing_failed`, `channel.busy` (409).
 pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
-    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_lock(&tx, id).await?;
     if !run.is_settled() {

@@ -5,7 +5,7 @@ use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_db::TenantTx;
 
-use super::start::{PRICE_CHANGES_APPLY, begin, new_run};
+use super::start::{begin, new_run};
 use super::store;
 use super::targets;
 use crate::ids::{PriceChangeId, RunId};
@@ -18,7 +18,7 @@ use crate::state::App;
 /// `run.not_applied` (409): it is a roll back itself, still at work, taken back already, or wrote nothing;
 /// `channel.busy` (409).
 pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<RunId> {
-    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = roll_back(ctx, &tx, id).await?;
     failpoint("runs.roll_back.before_commit").await?;
@@ -32,7 +32,7 @@ pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<Run
 /// # Errors
 /// See [`roll_back_run`].
 pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<RunId> {
-    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
+    authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     // The run is locked before its price change, as everywhere.
     let Some(newest) = store::newest_apply_run(&tx, id).await? else {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Result, Role, failpoint};
+use kernel_auth::authorize;
+use kernel_core::{Ctx, Result, failpoint};
 use kernel_db::TenantTx;
 use kernel_jobs::NewJob;
 use serde_json::json;
@@ -22,8 +22,6 @@ use crate::price_changes::dto::ApplyRequest;
 use crate::price_changes::{self, PriceChangeRecord, RowToApply, State};
 use crate::state::App;
 
-pub(super) const PRICE_CHANGES_APPLY: Permission = Permission::new("price_changes:apply", Role::Editor);
-
 /// Targets per job. Small enough that a lost worker repeats little, large enough that the queue stays small.
 const BATCH: usize = 100;
 
@@ -33,9 +31,8 @@ const BATCH: usize = 100;
 /// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412), `channel.none`,
 /// `channel.busy` (409).
 pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<RunId> {
-    authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let (tx, plan) = price_changes::approved_plan(ctx, tx, id, &request.plan_hash).await?;
+    authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
+    let (tx, plan) = price_changes::approved_plan(app, ctx, id, &request.plan_hash).await?;
     let channel = default_channel(&tx, plan.project).await?;
     let rows = price_changes::rows_to_apply(&tx, id).await?;
     let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();

@@ -68,7 +68,6 @@ async fn acts_out_of_turn_are_refused() {
     app.approve(&plan).await;
     let before = app.dump().await;
     approve().await.refused(409, "price_change.state");
-    reject("Too late.").await.refused(409, "price_change.state");
     roll_back().await.refused(409, "run.not_applied");
     app.assert_unchanged(&before, "acts after the approval").await;
 
@@ -78,6 +77,7 @@ async fn acts_out_of_turn_are_refused() {
     let before = app.dump().await;
     apply().await.refused(409, "price_change.not_approved");
     approve().await.refused(409, "price_change.state");
+    reject("Too late.").await.refused(409, "price_change.state");
     editor.post(&format!("{run_path}/retry-failed"), json!({})).await.refused(409, "run.nothing_failed");
     app.assert_unchanged(&before, "acts after the run").await;
 
@@ -221,8 +221,15 @@ async fn without_a_shop_a_plan_can_be_exported_but_not_applied() {
     let before = app.dump().await;
     app.editor().post(&plan.path("/apply"), plan.signed()).await.refused(409, "channel.none");
     app.assert_unchanged(&before, "applying without a shop").await;
-    let export = app.viewer().get(&plan.path("/export")).await;
+    app.viewer().get(&plan.path("/export")).await.refused(403, "role.missing");
+    let export = app.editor().get(&plan.path("/export")).await;
     assert_eq!((export.status, export.header("content-type")), (200, Some("text/csv; charset=utf-8")));
     assert!(export.text.contains("9.31") && export.text.contains("9.32"), "{}", export.text);
+    let taken = app.audit("price_change.exported").await;
+    assert_eq!((taken.len(), &taken[0]["entity_id"]), (1, &json!(plan.id)));
+    let declined = json!({ "plan_hash": plan.hash, "comment": "Not this week." });
+    let shown = app.approver().post(&plan.path("/reject"), declined).await.expect(200);
+    assert_eq!(shown["state"], "rejected", "an approval can be taken back");
+    app.editor().get(&plan.path("/export")).await.refused(409, "price_change.not_approved");
     app.finish().await;
 }

@@ -212,6 +212,9 @@ async fn a_plan_exported_to_a_file_gives_the_planned_prices_where_it_is_imported
     let new = json!({ "title": "Rot", "rules": [rule["rule"]["id"]] });
     let plan = desk.actor.post(&desk.path("/price-changes"), new).await.expect(201);
     let path = format!("/price-changes/{}", plan["id"].as_str().expect("an id"));
+    desk.actor.get(&format!("{path}/export")).await.refused(409, "price_change.not_approved");
+    let signed = json!({ "plan_hash": plan["plan_hash"] });
+    app.approver().post(&format!("{path}/approve"), signed).await.expect(200);
     let file = desk.actor.get(&format!("{path}/export")).await.text;
     assert!(!file.contains("gratis"), "products that stay as they are do not belong in the file: {file}");
     let report = other.import(file).await;

@@ -7,6 +7,7 @@ mod decisions;
 mod diff;
 mod facts;
 mod faults;
+mod gate;
 mod guardrails;
 mod history;
 mod identity;

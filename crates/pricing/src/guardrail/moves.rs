@@ -112,7 +112,12 @@ impl ReadyMoves {
             |price: i64, none: i64| if price == none { Part::Word("any") } else { Part::Money(price) };
         step.value(&[Part::Money(planned.after)]);
         step.limit(&[bound(low, i64::MIN), Part::Word(" to "), bound(high, i64::MAX)]);
-        step.reason(&[Part::Word("moves by at most "), Part::Word(&self.words), Part::Word(measured), Part::Word(":")]);
+        step.reason(&[
+            Part::Word("moves by at most "),
+            Part::Word(&self.words),
+            Part::Word(measured),
+            Part::Word(":"),
+        ]);
     }
 }
 

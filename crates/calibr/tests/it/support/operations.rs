@@ -113,7 +113,6 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "get_session" | "delete_session" => (Known, Body::None),
         "explain_variant"
         | "export_catalog"
-        | "export_price_change"
         | "follow_run"
         | "get_guardrails"
         | "get_price_change"
@@ -152,6 +151,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             (From(Role::Admin), Body::Json(document))
         }
         "validate_guardrails" => (From(Role::Viewer), Body::Json(json!({ "schema": "guardrails.v1" }))),
+        "export_price_change" => (From(Role::Editor), Body::None),
         "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
         "approve_waiver" => (From(Role::Approver), Body::None),
         "end_waiver" => (From(Role::Editor), Body::None),
