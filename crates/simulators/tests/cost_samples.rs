@@ -6,6 +6,12 @@ use serde_json::{Map, Value};
 use simulators::shopify::document_price;
 
 const CONCERNED: &[&str] = &[
+    "bulkOperation",
+    "bulkOperationCancel",
+    "bulkOperationRunMutation",
+    "bulkOperationRunQuery",
+    "bulkOperations",
+    "currentBulkOperation",
     "inventoryItem",
     "node",
     "nodes",
@@ -17,6 +23,7 @@ const CONCERNED: &[&str] = &[
     "products",
     "productsCount",
     "shop",
+    "stagedUploadsCreate",
 ];
 
 /// Sums over the samples of one kind of document.

@@ -7,10 +7,10 @@ use super::errors::FieldError;
 use super::money::{AMOUNT_LIMIT, parse_amount, to_stored};
 use super::shop::{Product, Variant};
 
-/// An entry of `userErrors`. `code` is null for some of Shopify's own checks.
+/// An entry of `userErrors`. `code` is null for some of Shopify's own checks, `field` for those of a whole call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserError {
-    pub(crate) field: Vec<String>,
+    pub(crate) field: Option<Vec<String>>,
     pub(crate) message: String,
     pub(crate) code: Option<&'static str>,
 }
@@ -18,7 +18,12 @@ pub(crate) struct UserError {
 impl UserError {
     pub(crate) fn new(field: &[&str], code: Option<&'static str>, message: impl Into<String>) -> Self {
         let field = field.iter().map(|part| (*part).to_owned()).collect();
-        Self { field, message: message.into(), code }
+        Self { field: Some(field), message: message.into(), code }
+    }
+
+    /// An error about the call as a whole.
+    pub(crate) fn whole(code: Option<&'static str>, message: impl Into<String>) -> Self {
+        Self { field: None, message: message.into(), code }
     }
 }
 

@@ -3,52 +3,17 @@
 //! Two kinds of error: a *structural* one (no such variant, no id, …) gives `productVariants: null`; a *value* error
 //! (negative price, …) still lists the submitted variants, the failed ones with their old values.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::bulk_input::{UserError, VariantInput};
 use super::errors::{FieldError, Refusal};
 use super::gid::parse_gid;
-use super::objects::{Object, Resolved, texts};
 use super::settings::Settings;
 use super::shop::{Shop, Variant};
+use super::stored::{Outcome, Stored};
 
 /// Strict mode: the documented limit of any input array.
 const VARIANTS_LIMIT: usize = 250;
-
-/// What one call did.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Outcome {
-    product: Option<u64>,
-    variants: Option<Vec<u64>>,
-    user_errors: Vec<UserError>,
-    /// Accepted writes, whether or not they changed anything: the variant before and after.
-    pub(crate) writes: Vec<(Variant, Variant)>,
-}
-
-impl Outcome {
-    pub(crate) fn has_user_errors(&self) -> bool {
-        !self.user_errors.is_empty()
-    }
-
-    /// The payload over the shop as it is after the call.
-    pub(crate) fn payload<'a>(&self, shop: &'a Shop) -> Resolved<'a> {
-        let product = self.product.and_then(|id| shop.product(id)).map(Object::Product);
-        let listed = |ids: &Vec<u64>| {
-            let found = ids.iter().filter_map(|id| shop.variant(*id));
-            Resolved::List(found.map(|(p, v)| Resolved::Object(Object::Variant(p, v))).collect())
-        };
-        let errors = self.user_errors.iter().map(|error| {
-            let code = json!(error.code).into();
-            let message = json!(error.message).into();
-            Resolved::plain(vec![("field", texts(&error.field)), ("message", message), ("code", code)])
-        });
-        Resolved::plain(vec![
-            ("product", product.map_or_else(Resolved::null, Resolved::Object)),
-            ("productVariants", self.variants.as_ref().map_or_else(Resolved::null, listed)),
-            ("userErrors", Resolved::List(errors.collect())),
-        ])
-    }
-}
 
 /// The circumstances of a write.
 pub(crate) struct Writing<'a> {
@@ -79,7 +44,7 @@ pub(crate) fn bulk_update(
     };
     if shop.product(product_id).is_none() {
         let gone = UserError::new(&["productId"], Some("PRODUCT_DOES_NOT_EXIST"), "Product does not exist");
-        return Ok(Outcome { user_errors: vec![gone], ..Outcome::default() });
+        return Ok(outcome(None, None, &[gone]));
     }
     let partial = arguments.get("allowPartialUpdates").and_then(Value::as_bool).unwrap_or(false);
     let mut checked = check_all(shop, product_id, &variants)?;
@@ -168,10 +133,15 @@ fn apply(shop: &mut Shop, product_id: u64, checked: Checked, mode: Mode, now_s: 
         }
     }
     let unlisted = mode == Mode::Atomic && !checked.structural.is_empty();
-    Outcome {
-        product: Some(product_id),
-        variants: if unlisted { None } else { Some(checked.listed) },
-        user_errors: checked.all,
-        writes,
-    }
+    let listed = if unlisted { None } else { Some(checked.listed) };
+    Outcome { writes, ..outcome(Some(product_id), listed, &checked.all) }
+}
+
+fn outcome(product: Option<u64>, variants: Option<Vec<u64>>, errors: &[UserError]) -> Outcome {
+    let listed = |ids: Vec<u64>| Stored::List(ids.into_iter().map(Stored::Variant).collect());
+    let payload = vec![
+        ("product", product.map_or_else(Stored::null, Stored::Product)),
+        ("productVariants", variants.map_or_else(Stored::null, listed)),
+    ];
+    Outcome::new(payload, errors)
 }

@@ -8,7 +8,6 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::validation::Valid;
 use serde_json::{Map, Value, json};
 
-use super::bulk_update::Outcome;
 use super::cost::{MAX_QUERY_COST, Priced};
 use super::executor::{Executed, Executor};
 use super::faults::{CallShape, FaultKind};
@@ -17,13 +16,25 @@ use super::mutations::{effects_of, mutate};
 use super::objects::{Object, World};
 use super::reply::Reply;
 use super::simulation::{Simulation, State};
-use super::{fields, validate, variables};
+use super::stored::Outcome;
+use super::{bulk, fields, validate, variables};
 
 /// What arrived over the wire.
 pub(crate) struct Arrival {
     pub(crate) request_id: String,
     pub(crate) token: Option<String>,
+    /// The version of the API that was asked for.
+    pub(crate) version: String,
     pub(crate) body: Vec<u8>,
+}
+
+/// What a mutation knows of the call it came with.
+pub(crate) struct Call<'a> {
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) request_id: &'a str,
+    /// The version of the API that was asked for.
+    pub(crate) version: &'a str,
+    pub(crate) faults: &'a [FaultKind],
 }
 
 /// A call that may be executed.
@@ -51,7 +62,7 @@ pub(crate) async fn answer(simulation: Arc<Simulation>, arrival: Arrival) -> Rep
     let now_ms = simulation.clock.monotonic_ms();
     let sequence = simulation.state().journal.open(Source::Api, now_ms, &arrival.request_id);
     let reply = match prepare(&simulation, sequence, &arrival) {
-        Ok(prepared) => run(&simulation, sequence, &arrival.request_id, &prepared).await,
+        Ok(prepared) => run(&simulation, sequence, &arrival, &prepared).await,
         Err(Refused { outcome, reply }) => {
             simulation.state().journal.note(sequence, |entry| entry.outcome = outcome);
             reply
@@ -110,7 +121,8 @@ fn prepare(simulation: &Simulation, sequence: u64, arrival: &Arrival) -> Result<
     Ok(Prepared { document, operation_name, variables, requested })
 }
 
-async fn run(simulation: &Simulation, sequence: u64, request_id: &str, prepared: &Prepared) -> Reply {
+async fn run(simulation: &Arc<Simulation>, sequence: u64, arrival: &Arrival, prepared: &Prepared) -> Reply {
+    let request_id = arrival.request_id.as_str();
     let faults = take_faults(simulation, sequence);
     if let Some(reply) = before_commit(simulation, sequence, request_id, &faults).await {
         return reply;
@@ -121,8 +133,10 @@ async fn run(simulation: &Simulation, sequence: u64, request_id: &str, prepared:
             state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Dropped);
             return Reply::Drop;
         }
-        execute(simulation, &mut state, sequence, request_id, prepared, &faults)
+        let call = Call { simulation, request_id, version: &arrival.version, faults: &faults };
+        execute(&call, &mut state, sequence, prepared)
     };
+    bulk::set_to_work(simulation);
     simulation.announce();
     after_commit(simulation, sequence, request_id, &faults).await.unwrap_or(reply)
 }
@@ -208,14 +222,8 @@ async fn after_commit(
     None
 }
 
-fn execute(
-    simulation: &Simulation,
-    state: &mut State,
-    sequence: u64,
-    request_id: &str,
-    prepared: &Prepared,
-    faults: &[FaultKind],
-) -> Reply {
+fn execute(call: &Call<'_>, state: &mut State, sequence: u64, prepared: &Prepared) -> Reply {
+    let Call { simulation, faults, .. } = *call;
     let now_ms = simulation.clock.monotonic_ms();
     if faults.contains(&FaultKind::Throttle) {
         state.bucket.drain(now_ms);
@@ -227,7 +235,7 @@ fn execute(
     let Some(operation) = prepared.operation() else { return Reply::bad_body() };
     let Prepared { document, variables, .. } = prepared;
     let priced = Priced { schema: simulation.schema, document, operation, variables };
-    let outcomes = match mutate(simulation, state, request_id, &priced, faults) {
+    let outcomes = match mutate(call, state, &priced) {
         Ok(outcomes) => outcomes,
         Err(what) => {
             state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Unsupported);
@@ -235,9 +243,10 @@ fn execute(
         }
     };
     let effects: Vec<Effect> = effects_of(&outcomes);
-    let user_errors = outcomes.values().any(|outcome| outcome.as_ref().is_ok_and(Outcome::has_user_errors));
+    let user_errors =
+        outcomes.values().any(|outcome| outcome.as_ref().is_ok_and(|outcome: &Outcome| outcome.refused));
     let root = if operation.is_mutation() { Object::Mutation } else { Object::Query };
-    let mut world = World::new(&state.shop, &state.settings, simulation.clock.epoch_s());
+    let mut world = World::new(state, simulation.clock.epoch_s());
     world.outcomes = outcomes;
     let mut executor = Executor::new(priced, world);
     let executed = executor.run(&root);

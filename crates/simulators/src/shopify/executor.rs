@@ -6,6 +6,7 @@ use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use serde_json::{Map, Value, json};
 
+use super::connection::WHOLE_LIST;
 use super::cost::{Observed, Priced};
 use super::errors::{FieldError, location_of};
 use super::objects::{Object, Resolved, World};
@@ -120,7 +121,10 @@ impl<'a> Executor<'a> {
         if field.name == "__typename" {
             return Ok(type_name.into());
         }
-        let arguments = arguments_of(&field.definition, field, self.priced.variables);
+        let mut arguments = arguments_of(&field.definition, field, self.priced.variables);
+        if self.world.whole_lists {
+            arguments.insert(WHOLE_LIST.to_owned(), true.into());
+        }
         let resolved = match self.world.resolve(object, type_name, &field.name, &arguments, path) {
             Ok(resolved) => resolved,
             Err(FieldError::Unsupported(what)) => {

@@ -79,6 +79,17 @@ pub enum FaultKind {
     },
     /// An amount with three decimals is stored a thousandfold, as one shop reported.
     MisstoreThreeDecimals,
+    /// A bulk operation fails after so many lines; what it did until then stands and can be fetched. For the operations
+    /// `bulk`, `bulk_query` or `bulk_mutation`.
+    BulkFails {
+        /// How many lines are still carried out.
+        after_lines: usize,
+    },
+    /// The result of a bulk operation, though reported as complete, lacks every so-maniest line.
+    BulkLosesLines {
+        /// Which lines are missing: 3 means every third.
+        every: usize,
+    },
 }
 
 impl Fault {
@@ -114,6 +125,8 @@ impl FaultKind {
             Self::Throttle => "throttle",
             Self::MerchantEdit { .. } => "merchant_edit",
             Self::MisstoreThreeDecimals => "misstore_three_decimals",
+            Self::BulkFails { .. } => "bulk_fails",
+            Self::BulkLosesLines { .. } => "bulk_loses_lines",
         }
     }
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub state_file: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 takes any.
     pub port: u16,
+    /// How long a bulk operation stays in each of its states, in milliseconds.
+    pub bulk_pause_ms: u64,
     /// The shop's clocks.
     pub clock: Arc<dyn Clock>,
 }
@@ -58,6 +60,7 @@ impl Config {
             catalogue,
             state_file: None,
             port: 0,
+            bulk_pause_ms: 5,
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -86,6 +89,8 @@ impl Simulator {
             token: config.token.clone(),
             scopes: config.scopes,
             revoked: false,
+            base_url: format!("http://127.0.0.1:{port}"),
+            bulk_pause_ms: config.bulk_pause_ms,
         };
         let start = Start {
             settings,
@@ -163,6 +168,11 @@ impl Handle {
     /// Waits until at least `count` calls are held by faults.
     pub async fn wait_held(&self, count: usize) -> Vec<Held> {
         self.simulation.wait_for(|state| Some(state.held()).filter(|held| held.len() >= count)).await
+    }
+
+    /// Waits until every bulk operation is over.
+    pub async fn wait_bulk_over(&self) {
+        self.simulation.wait_for(|state| state.registry.bulk.all_over().then_some(())).await;
     }
 
     /// Waits until the journal satisfies `look`.

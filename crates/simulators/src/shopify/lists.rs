@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::connection::{Entry, Page, SortValue, cut};
+use super::connection::{Entry, SortValue, cut};
 use super::errors::FieldError;
 use super::objects::{Object, Resolution, Resolved, World, count};
 use super::search::{Search, Searched};
@@ -133,9 +133,7 @@ fn variant_connection<'a>(
 
 fn connection<'a>(entries: Vec<Entry<Object<'a>>>, arguments: &Map<String, Value>) -> Resolution<'a> {
     let page = cut(entries, arguments)?;
-    let items = page.items.into_iter().map(|(object, cursor)| (Box::new(object), cursor)).collect();
-    let page = Page { items, has_next: page.has_next, has_previous: page.has_previous };
-    Ok(Resolved::Object(Object::Connection(page)))
+    Ok(Resolved::Object(Object::Connection(page.boxed())))
 }
 
 fn product_sort_value(product: &Product, key: &str) -> Result<SortValue, FieldError> {

@@ -5,6 +5,7 @@
 //! know is answered with HTTP 501, never with null.
 
 mod bucket;
+mod bulk;
 mod bulk_input;
 mod bulk_update;
 mod call;
@@ -30,6 +31,7 @@ mod mutations;
 mod objects;
 mod product_csv;
 mod product_objects;
+mod registry;
 mod reply;
 mod schema;
 mod search;
@@ -39,7 +41,10 @@ mod settings;
 mod shop;
 mod shop_object;
 mod simulation;
+mod staged;
 mod state_file;
+mod storage;
+mod stored;
 mod validate;
 mod variables;
 

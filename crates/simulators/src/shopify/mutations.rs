@@ -2,15 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::bulk_update::{Outcome, Writing, bulk_update};
+use serde_json::{Map, Value};
+
+use super::bulk_update::{Writing, bulk_update};
+use super::call::Call;
 use super::cost::Priced;
 use super::errors::{FieldError, Refusal};
 use super::executor::arguments_of;
 use super::faults::FaultKind;
 use super::journal::Effect;
 use super::shop::Shop;
-use super::simulation::{Simulation, State};
+use super::simulation::State;
 use super::state_file::Commit;
+use super::stored::Outcome;
+use super::{bulk, staged};
 
 /// What each mutation of a document did, by response key.
 pub(crate) type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
@@ -19,27 +24,21 @@ pub(crate) type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
 ///
 /// # Errors
 /// What is not simulated, or a disk that refuses; the shop is as before then.
-pub(crate) fn mutate(
-    simulation: &Simulation,
-    state: &mut State,
-    request_id: &str,
-    priced: &Priced<'_>,
-    faults: &[FaultKind],
-) -> Result<Outcomes, String> {
+pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) -> Result<Outcomes, String> {
     let mut outcomes = Outcomes::new();
+    let registry = state.registry.clone();
     if !priced.operation.is_mutation() {
         return Ok(outcomes);
     }
-    let now_s = simulation.clock.epoch_s();
-    let thousandfold = faults.contains(&FaultKind::MisstoreThreeDecimals);
+    let now_s = call.simulation.clock.epoch_s();
     for field in priced.operation.root_fields(priced.document).filter(|field| field.name != "__typename") {
         let arguments = arguments_of(&field.definition, field, priced.variables);
-        let writing = Writing { settings: &state.settings, now_s, thousandfold };
-        let outcome = match bulk_update(&mut state.shop, &writing, &arguments) {
+        let outcome = match run(call, state, &field.name, &arguments) {
             Ok(outcome) => Ok(outcome),
             Err(FieldError::Refused(refusal)) => Err(refusal),
             Err(FieldError::Unsupported(what)) => {
                 take_back(&mut state.shop, &outcomes, now_s);
+                state.registry = registry;
                 return Err(what);
             }
         };
@@ -50,13 +49,35 @@ pub(crate) fn mutate(
         let after = writes().map(|(_, after)| after.clone()).collect();
         let effects = effects_of(&outcomes);
         let commit =
-            Commit { at: now_s, request_id: request_id.to_owned(), after, deleted: Vec::new(), effects };
+            Commit { at: now_s, request_id: call.request_id.to_owned(), after, deleted: Vec::new(), effects };
         if let Err(error) = state.commit(&commit) {
             take_back(&mut state.shop, &outcomes, now_s);
+            state.registry = registry;
             return Err(format!("a disk that takes its state file: {error:#}"));
         }
     }
     Ok(outcomes)
+}
+
+fn run(
+    call: &Call<'_>,
+    state: &mut State,
+    mutation: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Outcome, FieldError> {
+    let now_s = call.simulation.clock.epoch_s();
+    match mutation {
+        "bulkOperationCancel" => bulk::cancel(state, arguments),
+        "bulkOperationRunMutation" => bulk::run_mutation(call, state, arguments),
+        "bulkOperationRunQuery" => bulk::run_query(call, state, arguments),
+        "productVariantsBulkUpdate" => {
+            let thousandfold = call.faults.contains(&FaultKind::MisstoreThreeDecimals);
+            let writing = Writing { settings: &state.settings, now_s, thousandfold };
+            bulk_update(&mut state.shop, &writing, arguments)
+        }
+        "stagedUploadsCreate" => staged::create(state, arguments, now_s),
+        _ => Err(FieldError::Unsupported(format!("mutation {mutation}"))),
+    }
 }
 
 /// The accepted writes, for the journal.

@@ -5,13 +5,16 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::bulk_update::Outcome;
+use super::bulk::BulkOperation;
 use super::connection::Page;
 use super::errors::{FieldError, Refusal};
 use super::gid::parse_gid;
+use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop, Variant};
-use super::{lists, shop_object};
+use super::simulation::State;
+use super::stored::Outcome;
+use super::{bulk, lists, shop_object};
 
 /// An object of the answer.
 #[derive(Debug, Clone)]
@@ -22,6 +25,7 @@ pub(crate) enum Object<'a> {
     Product(&'a Product),
     Variant(&'a Product, &'a Variant),
     Item(&'a Product, &'a Variant),
+    BulkOperation(&'a BulkOperation),
     Connection(Page<Box<Object<'a>>>),
     /// A small value object whose fields are all known.
     Plain(Vec<(&'static str, Resolved<'a>)>),
@@ -47,6 +51,7 @@ impl<'a> Object<'a> {
             Object::Product(_) => "Product",
             Object::Variant(..) => "ProductVariant",
             Object::Item(..) => "InventoryItem",
+            Object::BulkOperation(_) => "BulkOperation",
             Object::Connection(_) | Object::Plain(_) => "",
         }
     }
@@ -80,15 +85,27 @@ impl From<Value> for Resolved<'_> {
 pub(crate) struct World<'a> {
     pub(crate) shop: &'a Shop,
     pub(crate) settings: &'a Settings,
+    pub(crate) registry: &'a Registry,
     pub(crate) now_s: i64,
+    /// Lists come whole, whatever the paging arguments say, as in a bulk query.
+    pub(crate) whole_lists: bool,
     /// Outcomes of the mutations that ran, by response key.
     pub(crate) outcomes: HashMap<String, Result<Outcome, Refusal>>,
     pub(crate) search: RefCell<Vec<Value>>,
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(shop: &'a Shop, settings: &'a Settings, now_s: i64) -> Self {
-        Self { shop, settings, now_s, outcomes: HashMap::new(), search: RefCell::default() }
+    pub(crate) fn new(state: &'a State, now_s: i64) -> Self {
+        let State { shop, settings, registry, .. } = state;
+        Self {
+            shop,
+            settings,
+            registry,
+            now_s,
+            whole_lists: false,
+            outcomes: HashMap::new(),
+            search: RefCell::default(),
+        }
     }
 
     pub(crate) fn take_search_warnings(&self) -> Vec<Value> {
@@ -111,6 +128,7 @@ impl<'a> World<'a> {
             Object::Product(product) => self.product(product, field, arguments)?,
             Object::Variant(product, variant) => self.variant(product, variant, field, arguments)?,
             Object::Item(product, variant) => self.item(product, variant, field, arguments)?,
+            Object::BulkOperation(operation) => operation.field(field),
             Object::Connection(page) => connection_field(page, field),
             Object::Plain(fields) => {
                 fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone())
@@ -142,6 +160,9 @@ impl<'a> World<'a> {
             "productVariants" => lists::variants(self, arguments, path)?,
             "productsCount" => lists::products_count(self, arguments, path)?,
             "productVariantsCount" => lists::variants_count(self, arguments, path),
+            "bulkOperation" => self.node_of_kind(id(), "BulkOperation")?,
+            "bulkOperations" => bulk::list(self, arguments, path)?,
+            "currentBulkOperation" => bulk::current(self, arguments),
             _ => return Ok(None),
         }))
     }
@@ -149,7 +170,7 @@ impl<'a> World<'a> {
     fn mutation(&self, path: &[Value]) -> Result<Option<Resolved<'a>>, FieldError> {
         let key = path.first().and_then(Value::as_str).unwrap_or_default();
         match self.outcomes.get(key) {
-            Some(Ok(outcome)) => Ok(Some(outcome.payload(self.shop))),
+            Some(Ok(outcome)) => Ok(Some(self.payload(outcome))),
             Some(Err(refusal)) => Err(FieldError::Refused(refusal.clone())),
             None => Ok(None),
         }
@@ -178,6 +199,7 @@ impl<'a> World<'a> {
             "Product" => self.shop.product(parsed.number).map(Object::Product),
             "ProductVariant" => self.shop.variant(parsed.number).map(|(p, v)| Object::Variant(p, v)),
             "InventoryItem" => self.shop.variant_of_item(parsed.number).map(|(p, v)| Object::Item(p, v)),
+            "BulkOperation" => self.registry.bulk.find(parsed.number).map(Object::BulkOperation),
             "Shop" if parsed.number == self.settings.shop_id() => Some(Object::Shop),
             _ => None,
         };

@@ -12,11 +12,11 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::call::{Arrival, answer};
-use super::control;
 use super::listener::{CuttableListener, Cutter};
 use super::reply::Reply;
 use super::schema::API_VERSION;
 use super::simulation::Simulation;
+use super::{control, storage};
 
 /// Versions that the real API serves beside the carried one; all are validated against the carried schema, whose
 /// product and price types are the same in each.
@@ -27,6 +27,7 @@ pub(crate) async fn serve(listener: TcpListener, simulation: Arc<Simulation>) {
     let router = Router::new()
         .route("/admin/api/{version}/graphql.json", post(graphql))
         .merge(control::routes())
+        .merge(storage::routes())
         .fallback(|| async { answer_with(Reply::not_found(), API_VERSION) })
         .with_state(simulation);
     let service = router.into_make_service_with_connect_info::<Cutter>();
@@ -46,14 +47,15 @@ async fn graphql(
         cutter.cut();
         return ().into_response();
     }
-    let Some(version) = served_version(&version) else { return answer_with(Reply::not_found(), API_VERSION) };
+    let asked = version;
+    let Some(version) = served_version(&asked) else { return answer_with(Reply::not_found(), API_VERSION) };
     if !is_json(&headers) {
         return answer_with(Reply::Html { status: 415 }, &version);
     }
     let token =
         headers.get("x-shopify-access-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let request_id = format!("{}-{}", Uuid::now_v7(), simulation.clock.epoch_s());
-    let arrival = Arrival { request_id: request_id.clone(), token, body: body.to_vec() };
+    let arrival = Arrival { request_id: request_id.clone(), token, version: asked, body: body.to_vec() };
     // In a task of its own, so that a call that has begun ends even when its client dies, as it would at the vendor.
     let call = tokio::spawn(answer(simulation, arrival));
     let reply = call.await.unwrap_or_else(|_| Reply::internal_error(&request_id));

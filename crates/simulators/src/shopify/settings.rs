@@ -14,6 +14,10 @@ pub(crate) struct Settings {
     pub(crate) scopes: Vec<String>,
     /// After an uninstall every call answers 401.
     pub(crate) revoked: bool,
+    /// Scheme, host and port at which this shop is served.
+    pub(crate) base_url: String,
+    /// How long a bulk operation stays in each of its states, in milliseconds.
+    pub(crate) bulk_pause_ms: u64,
 }
 
 impl Settings {

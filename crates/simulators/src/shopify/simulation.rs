@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::edit::{Planned, VariantEdit, plan_edit};
 use super::faults::Faults;
 use super::journal::{CallOutcome, Effect, Journal, Source};
+use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop};
 use super::state_file::{Commit, StateFile};
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub(crate) bucket: Bucket,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
+    pub(crate) registry: Registry,
     catalogue: Catalogue,
     file: Option<StateFile>,
     holds: Vec<Hold>,
@@ -121,6 +123,7 @@ impl Simulation {
             bucket,
             journal,
             faults: Faults::default(),
+            registry: Registry::default(),
             catalogue,
             file,
             holds: Vec::new(),

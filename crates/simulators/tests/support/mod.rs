@@ -183,3 +183,138 @@ pub const UPDATE: &str =
 pub fn update(variants: Value) -> Value {
     json!({ "productId": "gid://shopify/Product/1", "variants": variants })
 }
+
+/// The mutation that tests run in bulk.
+pub const BULK_UPDATE: &str = "mutation Bulk($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $productId, variants: $variants) {
+    productVariants { id price compareAtPrice }
+    userErrors { field message code }
+  }
+}";
+
+const OPERATION: &str = "id status type errorCode objectCount rootObjectCount fileSize url partialDataUrl";
+
+/// Posts a file as the form that a staged target asks for, the file last.
+pub async fn upload(target: &Value, file: String) -> Answer {
+    let boundary = "calibr-simulated-form";
+    let mut body = String::new();
+    for parameter in target["parameters"].as_array().expect("parameters") {
+        let (name, value) = (parameter["name"].as_str(), parameter["value"].as_str());
+        let (name, value) = (name.unwrap_or_default(), value.unwrap_or_default());
+        body +=
+            &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += &format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.jsonl\"\r\n\r\n{file}\r\n--{boundary}--\r\n"
+    );
+    let request = http().post(target["url"].as_str().expect("an address"));
+    let request = request.header("content-type", format!("multipart/form-data; boundary={boundary}"));
+    let response = request.body(body).send().await.expect("storage answers");
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Answer { status, headers, text: response.text().await.expect("text") }
+}
+
+impl Shop {
+    /// A place for the variables of a bulk mutation.
+    pub async fn staged_target(&self) -> Value {
+        let document = "mutation($input: [StagedUploadInput!]!) { stagedUploadsCreate(input: $input) {
+            stagedTargets { url parameters { name value } } userErrors { message } } }";
+        let input = json!([{ "resource": "BULK_MUTATION_VARIABLES", "filename": "lines.jsonl",
+            "mimeType": "text/jsonl", "httpMethod": "POST" }]);
+        let answer = self.ask(document, json!({ "input": input })).await;
+        answer["data"]["stagedUploadsCreate"]["stagedTargets"][0].clone()
+    }
+
+    /// Uploads lines and answers with the path for the operation.
+    pub async fn staged(&self, lines: String) -> String {
+        let target = self.staged_target().await;
+        assert_eq!(upload(&target, lines).await.status, 201);
+        let parameters = target["parameters"].as_array().expect("parameters");
+        let key = parameters.iter().find(|parameter| parameter["name"] == "key").expect("a key");
+        key["value"].as_str().expect("text").to_owned()
+    }
+
+    /// Runs a mutation over lines to its end.
+    pub async fn run_bulk_mutation(&self, mutation: &str, lines: String) -> Value {
+        let path = self.staged(lines).await;
+        let document = "mutation($mutation: String!, $path: String!) {
+            bulkOperationRunMutation(mutation: $mutation, stagedUploadPath: $path) {
+              bulkOperation { id } userErrors { message } } }";
+        let answer = self.ask(document, json!({ "mutation": mutation, "path": path })).await;
+        self.bulk_end(&answer["data"]["bulkOperationRunMutation"]).await
+    }
+
+    /// Runs a bulk query to its end.
+    pub async fn run_bulk_query(&self, query: &str) -> Value {
+        let answer = self.start_bulk_query(query).await;
+        self.bulk_end(&answer).await
+    }
+
+    /// Has a bulk query accepted.
+    pub async fn start_bulk_query(&self, query: &str) -> Value {
+        let document = "mutation($query: String!) { bulkOperationRunQuery(query: $query) {
+            bulkOperation { id } userErrors { message } } }";
+        let answer = self.ask(document, json!({ "query": query })).await;
+        answer["data"]["bulkOperationRunQuery"].clone()
+    }
+
+    async fn bulk_end(&self, payload: &Value) -> Value {
+        assert_eq!(payload["userErrors"], json!([]));
+        self.handle.wait_bulk_over().await;
+        self.bulk(payload["bulkOperation"]["id"].as_str().expect("an id")).await
+    }
+
+    /// An operation as it stands.
+    pub async fn bulk(&self, id: &str) -> Value {
+        let document = format!("query($id: ID!) {{ bulkOperation(id: $id) {{ {OPERATION} }} }}");
+        self.ask(&document, json!({ "id": id })).await["data"]["bulkOperation"].clone()
+    }
+
+    /// The rows behind the address of a result.
+    pub async fn rows(&self, url: &Value) -> Vec<Value> {
+        let response = self.client.get(url.as_str().expect("an address")).send().await.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200);
+        let text = response.text().await.expect("text");
+        text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect()
+    }
+
+    /// Sends a document to another version of the API.
+    pub async fn ask_version(&self, version: &str, query: &str, variables: Value) -> Value {
+        let url = format!("{}/admin/api/{version}/graphql.json", self.handle.url);
+        let request = self.client.post(url).header("X-Shopify-Access-Token", &self.handle.token);
+        let response = request.json(&json!({ "query": query, "variables": variables })).send().await;
+        response.expect("an answer").json().await.expect("JSON")
+    }
+}
+
+/// A recorded file by a part of its name.
+pub fn recording(part: &str) -> Option<Value> {
+    let folder = reference_data("shopify/recorded")?;
+    let files =
+        std::fs::read_dir(folder).expect("the folder is readable").map(|file| file.expect("a file").path());
+    let path =
+        files.into_iter().find(|path| path.to_string_lossy().contains(part)).expect("the recording exists");
+    Some(serde_json::from_str(&unzipped(&path)).expect("a recording is JSON"))
+}
+
+/// An answer about bulk operations without what is different in every run: ids in texts, documents, addresses.
+pub fn without_bulk_ids(answer: &Value) -> Value {
+    match answer {
+        Value::String(text) => {
+            let mut parts = text.split("gid://shopify/BulkOperation/");
+            let first = parts.next().unwrap_or_default().to_owned();
+            let rest = parts.map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()));
+            Value::String(rest.fold(first, |text, part| text + "gid://shopify/BulkOperation/0" + part))
+        }
+        Value::Array(items) => items.iter().map(without_bulk_ids).collect(),
+        Value::Object(fields) => {
+            let same = |name: &str| matches!(name, "query" | "url" | "partialDataUrl");
+            let shown = fields.iter().map(|(name, value)| match value {
+                Value::String(_) if same(name) => (name.clone(), json!("…")),
+                value => (name.clone(), without_bulk_ids(value)),
+            });
+            shown.collect()
+        }
+        other => other.clone(),
+    }
+}
