@@ -4,7 +4,7 @@ use std::path::Path;
 
 use connector_shopify::csv::ImportReport;
 use kernel_core::{Currency, Money};
-use pricing::{Decision, Outcome, Reason, Row, Rule, RuleSet, SummaryBuilder, Verdict};
+use pricing::{DayTotals, Decision, Outcome, Reason, Row, Rule, RuleSet, SummaryBuilder, Verdict};
 use serde::Serialize;
 
 use super::app::App;
@@ -12,11 +12,11 @@ use super::exit::{CliError, Result};
 use super::format;
 use super::look::Look;
 use super::plan::verdict;
-use super::plan_view::{RowView, guardrails_view, impact_view, rows_view};
+use super::plan_view::{RowView, guardrails_view, impact_view, rows_view, verdicts_view};
 use super::rules::{Document, parse};
 use super::surface::{Listed, read_catalogue};
-use crate::rules::dto::Impact;
-use crate::rules::{impact, pct_of};
+use crate::rules::dto::{Impact, PlanVerdict};
+use crate::rules::{impact, pct_of, plan_verdicts};
 
 pub use super::surface::Surface;
 
@@ -44,6 +44,9 @@ struct Plan {
     rules: Vec<PlannedRule>,
     catalog: ImportReport,
     impact: Impact,
+    /// What the guardrails say that look at the whole plan; of other changes of the day nothing is known here.
+    verdicts: Vec<PlanVerdict>,
+    rows_to_apply: u64,
     rows: Vec<PlannedRow>,
 }
 
@@ -89,21 +92,26 @@ pub fn run(app: &App, task: &Task<'_>) -> Result {
     tell_report(app, task.catalog, &plan.catalog);
     app.ui.words("Nothing was stored: this plan was made on this machine only.");
     app.ui.next(&[format!("catalog import {}", task.catalog.display()), "plan -f RULES.yaml".to_owned()]);
-    Ok(verdict(&plan.impact.counts, &[], task.detailed_exitcode))
+    Ok(verdict(plan.rows_to_apply, plan.impact.counts.blocked, &plan.verdicts, task.detailed_exitcode))
 }
 
 fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
     let context = &task.surface.context;
     let ready = task.surface.compile(&rules.iter().collect::<Vec<_>>())?;
     let mut summary = SummaryBuilder::default();
+    let mut aggregate = ready.aggregate();
+    let (mut variants, mut rows_to_apply) = (0, 0);
     let mut rows = Vec::new();
     let catalog = read_catalogue(task.catalog, context.currency, |listed, facts| {
+        variants += 1;
         if !listed.sku.is_empty() && task.exclude.iter().any(|sku| sku == listed.sku) {
             return;
         }
         let decision = ready.evaluate(facts);
         summary.push(facts, &decision);
+        aggregate.push(&decision, facts);
         if let Decision::Row(row) = decision {
+            rows_to_apply += u64::from(row.writes());
             rows.push(planned_row(listed, &row, &ready, rules));
         }
     })?;
@@ -114,6 +122,8 @@ fn plan(rules: &[Rule], task: &Task<'_>) -> Result<Plan> {
         rules: rules.iter().map(hashed).collect(),
         catalog,
         impact: impact(&summary.finish(context.tax), context.currency),
+        verdicts: plan_verdicts(&aggregate.finish(&DayTotals::default(), variants)),
+        rows_to_apply,
         rows,
     })
 }
@@ -163,7 +173,7 @@ impl From<&PlannedRow> for RowView {
 }
 
 fn plan_view(look: Look, plan: &Plan, rows_shown: usize) -> String {
-    let mut text = impact_view(look, &plan.impact);
+    let mut text = impact_view(look, &plan.impact) + &verdicts_view(look, &plan.verdicts);
     let changes = [Outcome::Raise, Outcome::Cut];
     for kinds in [&changes[..], &[Outcome::Blocked], &[Outcome::Skipped]] {
         let of_kind = |row: &&PlannedRow| kinds.iter().any(|kind| kind.as_str() == row.outcome);

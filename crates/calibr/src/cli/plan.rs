@@ -15,7 +15,7 @@ use super::offline::{self, Surface, Task};
 use super::plan_view::{RowView, impact_view, rows_view, verdicts_view};
 use super::rules::{find_rule, push, read_all};
 use crate::price_changes::dto::{NewPriceChange, PriceChange, PriceChangeRow};
-use crate::rules::dto::{Counts, PlanVerdict};
+use crate::rules::dto::PlanVerdict;
 
 /// Rows that are shown of a plan.
 const ROWS_SHOWN: usize = 10;
@@ -99,7 +99,8 @@ pub async fn run(app: &App, args: PlanArgs) -> Result {
     } else {
         print_plan(app, &client, &change, rows_shown).await?;
     }
-    Ok(verdict(&change.impact.counts, &change.verdicts, args.detailed_exitcode))
+    let blocked = change.impact.counts.blocked;
+    Ok(verdict(change.rows_to_apply, blocked, &change.verdicts, args.detailed_exitcode))
 }
 
 /// What to ask for: rule files are stored first, and names become ids.
@@ -130,7 +131,11 @@ async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown
     let look = app.ui.look;
     app.ui.data(&(impact_view(look, &change.impact) + &verdicts_view(look, &change.verdicts)));
     let counts = &change.impact.counts;
-    for (outcome, total) in [("raise,cut", counts.raise + counts.cut), ("blocked", counts.blocked)] {
+    let moved = counts.raise + counts.cut;
+    // Where no price moves, those are shown whose compare-at price does.
+    let written =
+        if moved == 0 && change.rows_to_apply > 0 { ("same", counts.same) } else { ("raise,cut", moved) };
+    for (outcome, total) in [written, ("blocked", counts.blocked)] {
         if total == 0 {
             continue;
         }
@@ -168,8 +173,14 @@ fn standing(change: &PriceChange) -> String {
 }
 
 fn next(change: &PriceChange, approver: Option<String>) -> Vec<String> {
-    if change.rows_to_apply == 0 {
+    let stopped: Vec<&PlanVerdict> = change.verdicts.iter().filter(|found| stops(found)).collect();
+    if change.rows_to_apply == 0 || stopped.iter().any(|found| found.mode == "hard") {
         return vec![format!("price-change rows {} --all", change.id)];
+    }
+    let waiver =
+        |found: &&PlanVerdict| format!("waivers request {} --reason WHY --until INSTANT", found.guardrail);
+    if !stopped.is_empty() {
+        return stopped.iter().map(waiver).collect();
     }
     let as_whom = approver.map(|name| format!(" --as {name}")).unwrap_or_default();
     vec![format!("price-change rows {}", change.id), format!("price-change approve {}{as_whom}", change.id)]
@@ -177,16 +188,11 @@ fn next(change: &PriceChange, approver: Option<String>) -> Vec<String> {
 
 /// The exit code of a plan: stopped rows and a stopped plan are a finding; changes are one only if asked for.
 #[must_use]
-pub fn verdict(counts: &Counts, verdicts: &[PlanVerdict], detailed: bool) -> Exit {
-    if verdicts.iter().any(stops) {
+pub fn verdict(rows_to_apply: u64, blocked: u64, verdicts: &[PlanVerdict], detailed: bool) -> Exit {
+    if blocked > 0 || verdicts.iter().any(stops) {
         return Exit::Violations;
     }
-    match counts {
-        Counts { blocked: 1.., .. } => Exit::Violations,
-        Counts { raise: 0, cut: 0, .. } => Exit::Done,
-        _ if detailed => Exit::Changes,
-        _ => Exit::Done,
-    }
+    if detailed && rows_to_apply > 0 { Exit::Changes } else { Exit::Done }
 }
 
 /// Whether a guardrail that looks at the whole plan keeps it from being applied.
@@ -198,19 +204,13 @@ fn stops(found: &PlanVerdict) -> bool {
 mod tests {
     use super::*;
 
-    fn counts(raise: u64, cut: u64, blocked: u64) -> Counts {
-        Counts { raise, cut, blocked, same: 9, ..Counts::default() }
-    }
-
     #[test]
     fn a_plan_exits_with_a_finding_only_when_promised() {
-        let verdict = |counts, detailed| verdict(&counts, &[], detailed);
-        assert_eq!(verdict(counts(1, 0, 0), false), Exit::Done);
-        assert_eq!(verdict(counts(1, 0, 0), true), Exit::Changes);
-        assert_eq!(verdict(counts(0, 2, 0), true), Exit::Changes);
-        assert_eq!(verdict(counts(0, 0, 0), true), Exit::Done);
-        assert_eq!(verdict(counts(1, 0, 1), true), Exit::Violations);
-        assert_eq!(verdict(counts(0, 0, 1), false), Exit::Violations);
+        assert_eq!(verdict(1, 0, &[], false), Exit::Done);
+        assert_eq!(verdict(1, 0, &[], true), Exit::Changes);
+        assert_eq!(verdict(0, 0, &[], true), Exit::Done);
+        assert_eq!(verdict(1, 1, &[], true), Exit::Violations);
+        assert_eq!(verdict(0, 1, &[], false), Exit::Violations);
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
             detail: "Plan fewer variants.".into(),
             rows: 410,
         };
-        assert_eq!(verdict(&counts(1, 0, 0), &[found("near"), found("violated")], false), Exit::Violations);
-        assert_eq!(verdict(&counts(1, 0, 0), &[found("near"), found("waived")], false), Exit::Done);
+        assert_eq!(verdict(1, 0, &[found("near"), found("violated")], false), Exit::Violations);
+        assert_eq!(verdict(1, 0, &[found("near"), found("waived")], false), Exit::Done);
     }
 }

@@ -219,7 +219,7 @@ mod tests {
         }
         let why = Some("1 planned price moved since this was planned.".to_owned());
         let moved = Standing { stale: why, ..standing(&actor, State::Approved, false) };
-        assert!(allowed(&moved).is_empty());
+        assert_eq!(allowed(&moved), ["reject"]);
         assert!(checks(&moved).iter().any(|check| check.code == "fresh" && check.status == "block"));
     }
 }
