@@ -1,0 +1,277 @@
+//! One consumer's way through the log: what failed and is due, then replays, then what is new. Every batch is handed
+//! to the sink first and then entered in one commit under the fence, so a crash in between delivers it again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use kernel_core::{Clock, Error, ErrorKind, Result};
+use kernel_db::{Db, DbResult, DispatchTx};
+use uuid::Uuid;
+
+use crate::consumers::{self, Hold, LEASE_LOST};
+use crate::ledger::{self, Blocked, wait_after};
+use crate::place::Place;
+use crate::read::{self, Logged};
+use crate::relay::{Consumer, RelayConfig};
+use crate::replays::{self, ReplayId, Running};
+use crate::sink::{Delivery, Thing, Verdict, chain};
+
+/// With so many deliveries open, what is new stays in the log.
+const OPEN_MOST: i64 = 10_000;
+
+/// The state of reading for one consumer.
+pub(crate) struct Drain {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    consumer: Arc<Consumer>,
+    config: RelayConfig,
+    owner: Uuid,
+    hold: Option<Hold>,
+    /// The batch after the one delivered last, read meanwhile, and after which place.
+    ahead: Option<(Place, Vec<Logged>)>,
+}
+
+/// What a pass looks at first.
+struct Looked {
+    due: Vec<Delivery>,
+    replay: Option<(Running, Vec<Logged>)>,
+    blocked: Blocked,
+    open: i64,
+    fresh: Vec<Logged>,
+}
+
+impl Drain {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        consumer: Arc<Consumer>,
+        config: RelayConfig,
+        owner: Uuid,
+    ) -> Self {
+        Self { db, clock, consumer, config, owner, hold: None, ahead: None }
+    }
+
+    /// Goes one step on. `false` if there was nothing to do, or another process reads for this consumer.
+    ///
+    /// # Errors
+    /// The database or the sink is away; how long to wait is what [`Self::wait`] says.
+    pub async fn pass(&mut self) -> Result<bool> {
+        let result = self.try_pass().await;
+        if let Err(error) = &result {
+            self.ahead = None;
+            if error.code == LEASE_LOST {
+                self.hold = None;
+                return Ok(false);
+            }
+        }
+        result
+    }
+
+    async fn try_pass(&mut self) -> Result<bool> {
+        let Some(hold) = self.held().await? else { return Ok(false) };
+        let looked = self.look(&hold).await?;
+        if self.again(hold, &looked.due).await? {
+            // What is blocked may be something else now.
+            return Ok(true);
+        }
+        let replayed = self.replay(&looked).await?;
+        Ok(self.fresh(looked).await? || replayed)
+    }
+
+    /// How long to wait after a pass that failed.
+    pub fn wait(&self) -> Duration {
+        let failures = self.hold.map_or(1, |hold| hold.failures.max(1));
+        wait_after(failures).unsigned_abs()
+    }
+
+    /// Gives the lease back.
+    pub async fn release(&mut self) -> Result<()> {
+        let Some(hold) = self.hold.take() else { return Ok(()) };
+        let tx = self.db.dispatch_tx().await?;
+        consumers::release(&tx, self.consumer.name, &hold).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The lease, taken anew when less than half of it is left.
+    async fn held(&mut self) -> Result<Option<Hold>> {
+        let now = self.clock.now();
+        let half = SignedDuration::try_from(self.config.lease / 2).map_err(Error::internal)?;
+        if let Some(hold) = self.hold
+            && hold.until > now.checked_add(half).map_err(Error::internal)?
+        {
+            return Ok(Some(hold));
+        }
+        let tx = self.db.dispatch_tx().await?;
+        let until = self.lease_from(now)?;
+        let claimed = consumers::claim(&tx, self.consumer.name, self.owner, now, until).await?;
+        tx.commit().await?;
+        self.ahead = self.ahead.take().filter(|(place, _)| claimed.is_some_and(|hold| hold.place == *place));
+        self.hold = claimed;
+        Ok(claimed)
+    }
+
+    async fn look(&mut self, hold: &Hold) -> DbResult<Looked> {
+        let ahead = self.ahead.take().filter(|(place, events)| *place == hold.place && !events.is_empty());
+        let (name, limit) = (self.consumer.name, self.config.batch);
+        let tx = self.db.dispatch_tx().await?;
+        let (blocked, open) = ledger::blocked(&tx, name).await?;
+        let due = match open {
+            0 => Vec::new(),
+            _ => ledger::due(&tx, name, self.clock.now(), limit).await?,
+        };
+        let replay = match replays::next(&tx, name).await? {
+            None => None,
+            Some(running) => {
+                let events = replays::batch(&tx, &running, limit).await?;
+                Some((running, events))
+            }
+        };
+        let fresh = match ahead {
+            Some((_, events)) => events,
+            None => read::after(&tx, hold.place, limit).await?,
+        };
+        tx.commit().await?;
+        Ok(Looked { due, replay, blocked, open, fresh })
+    }
+
+    /// Tries again what is due.
+    async fn again(&mut self, hold: Hold, due: &[Delivery]) -> Result<bool> {
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let verdicts = self.hand_over(due).await?;
+        let outcomes: Vec<_> = due.iter().zip(verdicts).collect();
+        self.enter(hold, &outcomes, true, None).await?;
+        Ok(true)
+    }
+
+    async fn replay(&mut self, looked: &Looked) -> Result<bool> {
+        let (Some((running, events)), Some(hold)) = (&looked.replay, self.hold) else { return Ok(false) };
+        let (now, behind) = split(events, Some(running.id), &looked.blocked);
+        let verdicts = self.hand_over(&now).await?;
+        let outcomes = outcomes(&now, verdicts, &behind);
+        self.enter(hold, &outcomes, false, Some((running, events))).await?;
+        Ok(true)
+    }
+
+    /// Delivers what is new, and reads the next batch meanwhile.
+    async fn fresh(&mut self, looked: Looked) -> Result<bool> {
+        let (Some(last), Some(hold)) = (looked.fresh.last(), self.hold) else { return Ok(false) };
+        if looked.open >= OPEN_MOST {
+            return Ok(false);
+        }
+        let (place, full) = (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
+        let next = {
+            let (db, limit) = (self.db.clone(), self.config.batch);
+            async move {
+                if !full {
+                    return Ok(Vec::new());
+                }
+                let tx = db.dispatch_tx().await?;
+                let events = read::after(&tx, place, limit).await?;
+                tx.commit().await?;
+                DbResult::Ok(events)
+            }
+        };
+        let deliver = async {
+            let (now, behind) = split(&looked.fresh, None, &looked.blocked);
+            let verdicts = self.hand_over(&now).await?;
+            let outcomes = outcomes(&now, verdicts, &behind);
+            self.enter(Hold { place, ..hold }, &outcomes, false, None).await
+        };
+        let (delivered, next) = tokio::join!(deliver, next);
+        delivered?;
+        self.ahead = Some((place, next?));
+        Ok(true)
+    }
+
+    /// Hands a batch to the sink. What takes longer than half a lease counts as a sink that is away, so that nobody
+    /// else begins the same batch meanwhile.
+    async fn hand_over(&mut self, batch: &[Delivery]) -> Result<Vec<Verdict>> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = self.config.lease / 2;
+        let settled = tokio::time::timeout(limit, self.consumer.sink.deliver(batch)).await;
+        let verdicts = settled.unwrap_or_else(|_| {
+            let detail = format!("{} did not take a batch within {limit:?}.", self.consumer.name);
+            Err(Error::new(ErrorKind::Unavailable, "consumer.timeout", detail))
+        });
+        match verdicts {
+            Ok(verdicts) if verdicts.len() == batch.len() => Ok(verdicts),
+            Ok(verdicts) => {
+                let told = format!("a sink answered {} verdicts for {} events", verdicts.len(), batch.len());
+                self.note_failure(Error::internal(told)).await
+            }
+            Err(error) => self.note_failure(error).await,
+        }
+    }
+
+    async fn note_failure(&mut self, error: Error) -> Result<Vec<Verdict>> {
+        if let Some(hold) = &mut self.hold {
+            hold.failures = hold.failures.saturating_add(1);
+            hold.until = lease_from(self.clock.now(), self.config.lease)?;
+            let tx = self.db.dispatch_tx().await?;
+            consumers::note_failure(&tx, self.consumer.name, hold, &chain(&error)).await?;
+            tx.commit().await?;
+        }
+        Err(error)
+    }
+
+    /// Enters what became of a batch and moves the cursor, all in one commit under the fence.
+    async fn enter(
+        &mut self,
+        hold: Hold,
+        outcomes: &[(&Delivery, Verdict)],
+        known: bool,
+        replayed: Option<(&Running, &[Logged])>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let hold = Hold { until: self.lease_from(now)?, failures: 0, ..hold };
+        let name = self.consumer.name;
+        let tx: DispatchTx = self.db.dispatch_tx().await?;
+        let tally = ledger::enter(&tx, name, outcomes, known, self.consumer.attempts_max, now).await?;
+        if let Some((running, events)) = replayed {
+            replays::advance(&tx, running, events, now).await?;
+        }
+        consumers::advance(&tx, name, &hold, tally, now).await?;
+        tx.commit().await?;
+        self.hold = Some(hold);
+        for (counter, count) in [
+            ("calibr_events_delivered_total", tally.delivered),
+            ("calibr_events_retried_total", tally.retried),
+            ("calibr_events_died_total", tally.died),
+        ] {
+            metrics::counter!(counter, "consumer" => name).increment(count.unsigned_abs());
+        }
+        if tally.died > 0 {
+            tracing::warn!(consumer = name, died = tally.died, "Deliveries gave up; see `calibr events dead`.");
+        }
+        Ok(())
+    }
+
+    fn lease_from(&self, now: Timestamp) -> Result<Timestamp> {
+        lease_from(now, self.config.lease)
+    }
+}
+
+fn lease_from(now: Timestamp, lease: Duration) -> Result<Timestamp> {
+    let lease = SignedDuration::try_from(lease).map_err(Error::internal)?;
+    now.checked_add(lease).map_err(Error::internal)
+}
+
+/// What can be delivered now, and what must wait behind an open delivery of the same thing.
+fn split(events: &[Logged], replay: Option<ReplayId>, blocked: &Blocked) -> (Vec<Delivery>, Vec<Delivery>) {
+    let deliveries = events.iter().map(|event| Delivery { event: event.clone(), attempts: 0, replay });
+    deliveries.partition(|delivery| !blocked.holds(Thing::of(delivery)))
+}
+
+fn outcomes<'a>(
+    now: &'a [Delivery],
+    verdicts: Vec<Verdict>,
+    behind: &'a [Delivery],
+) -> Vec<(&'a Delivery, Verdict)> {
+    let waiting = behind.iter().map(|delivery| (delivery, Verdict::Held));
+    now.iter().zip(verdicts).chain(waiting).collect()
+}

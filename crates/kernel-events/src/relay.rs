@@ -1,0 +1,163 @@
+//! The relay: delivers the log to the consumers of this process, each at its own pace. Several processes may run the
+//! same consumers; a lease decides which of them reads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel_core::{Clock, Result};
+use kernel_db::Db;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::consumers::status_rows;
+use crate::drain::Drain;
+use crate::sink::Sink;
+
+/// How often lag and age are measured.
+const MEASURED_EVERY: Duration = Duration::from_secs(10);
+
+/// Somebody who follows the log from its beginning.
+#[derive(Clone)]
+pub struct Consumer {
+    /// The name that its cursor is kept under; never reused for something else.
+    pub name: &'static str,
+    /// After so many attempts a delivery becomes a dead letter.
+    pub attempts_max: i32,
+    /// What takes the events.
+    pub sink: Arc<dyn Sink>,
+}
+
+impl Consumer {
+    /// A consumer that tries each event 12 times, over about half an hour.
+    pub fn new(name: &'static str, sink: Arc<dyn Sink>) -> Self {
+        Self { name, attempts_max: 12, sink }
+    }
+}
+
+/// How a relay works.
+#[derive(Debug, Clone, Copy)]
+pub struct RelayConfig {
+    /// How often to look for new events.
+    pub poll: Duration,
+    /// How long the consumers of a process that died stay untouched. A batch may take half of it.
+    pub lease: Duration,
+    /// Events per batch.
+    pub batch: i64,
+}
+
+impl Default for RelayConfig {
+    fn default() -> Self {
+        Self { poll: Duration::from_millis(250), lease: Duration::from_secs(30), batch: 1_000 }
+    }
+}
+
+/// Delivers events to the consumers of this process.
+pub struct Relay {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    consumers: Vec<Arc<Consumer>>,
+    config: RelayConfig,
+    owner: Uuid,
+}
+
+impl Relay {
+    /// A relay for these consumers.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, consumers: Vec<Consumer>, config: RelayConfig) -> Self {
+        let consumers = consumers.into_iter().map(Arc::new).collect();
+        Self { db, clock, consumers, config, owner: Uuid::now_v7() }
+    }
+
+    /// Delivers until `shutdown`, lets batches that are under way end, and gives the leases back.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let mut running = JoinSet::new();
+        for consumer in &self.consumers {
+            running.spawn(follow(self.drain(consumer), consumer.name, self.config.poll, shutdown.clone()));
+        }
+        while !shutdown.is_cancelled() {
+            self.measure().await;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = tokio::time::sleep(MEASURED_EVERY) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Delivers what can be delivered now, until nothing is left to do. For tests with a clock of their own.
+    ///
+    /// # Errors
+    /// The database or a sink is away.
+    pub async fn run_due(&self) -> Result<()> {
+        for consumer in &self.consumers {
+            let mut drain = self.drain(consumer);
+            while drain.pass().await? {}
+            drain.release().await?;
+        }
+        Ok(())
+    }
+
+    fn drain(&self, consumer: &Arc<Consumer>) -> Drain {
+        Drain::new(self.db.clone(), Arc::clone(&self.clock), Arc::clone(consumer), self.config, self.owner)
+    }
+
+    async fn measure(&self) {
+        let measured = async {
+            let tx = self.db.dispatch_tx().await?;
+            status_rows(&tx, None, self.clock.now()).await
+        };
+        match measured.await {
+            Ok(statuses) => {
+                for status in statuses {
+                    for (gauge, value) in [
+                        ("calibr_events_behind", status.behind),
+                        ("calibr_events_age_seconds", status.age_s),
+                        ("calibr_events_retrying", status.retrying),
+                        ("calibr_events_dead", status.dead),
+                    ] {
+                        // Gauges are floats by their nature; these are counts far below 2^53.
+                        #[allow(clippy::cast_precision_loss)]
+                        metrics::gauge!(gauge, "consumer" => status.name.clone()).set(value as f64);
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "The lag of consumers could not be measured."
+                );
+            }
+        }
+    }
+}
+
+async fn follow(mut drain: Drain, name: &'static str, poll: Duration, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        let wait = match drain.pass().await {
+            Ok(true) => continue,
+            Ok(false) => poll,
+            Err(error) => {
+                let wait = drain.wait();
+                tracing::warn!(
+                    consumer = name,
+                    wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                    error = &error as &dyn std::error::Error,
+                    "Events could not be delivered; trying again."
+                );
+                wait
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+    if let Err(error) = drain.release().await {
+        tracing::warn!(
+            consumer = name,
+            error = &error as &dyn std::error::Error,
+            "A consumer's lease was not given back; it ends by itself."
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! The event log and its delivery against real Postgres, with sinks that fail on purpose and a clock that stands still.
+
+mod dead_letters;
+mod keep;
+mod leases;
+mod order;
+mod replay;
+//RESTORE
+mod retries;
+mod support;
