@@ -97,7 +97,8 @@ pub(crate) async fn note_failure(tx: &DispatchTx, name: &str, hold: &Hold, error
 
 /// Gives the lease back.
 pub(crate) async fn release(tx: &DispatchTx, name: &str, hold: &Hold) -> DbResult<()> {
-    let sql = "update event_consumers set lease_owner = null, lease_until = null where name = $1 and fence = $2";
+    let sql =
+        "update event_consumers set lease_owner = null, lease_until = null where name = $1 and fence = $2";
     tx.execute(sql, &[&name, &hold.fence]).await?;
     Ok(())
 }

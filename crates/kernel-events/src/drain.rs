@@ -161,7 +161,8 @@ impl Drain {
         if looked.open >= OPEN_MOST {
             return Ok(false);
         }
-        let (place, full) = (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
+        let (place, full) =
+            (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
         let next = {
             let (db, limit) = (self.db.clone(), self.config.batch);
             async move {
@@ -246,7 +247,11 @@ impl Drain {
             metrics::counter!(counter, "consumer" => name).increment(count.unsigned_abs());
         }
         if tally.died > 0 {
-            tracing::warn!(consumer = name, died = tally.died, "Deliveries gave up; see `calibr events dead`.");
+            tracing::warn!(
+                consumer = name,
+                died = tally.died,
+                "Deliveries gave up; see `calibr events dead`."
+            );
         }
         Ok(())
     }

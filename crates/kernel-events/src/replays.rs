@@ -93,7 +93,8 @@ pub async fn replays(tx: &TenantTx, page: &PageRequest) -> Result<Page<Replay>> 
     Ok(Page::from_rows(rows.iter().map(show).collect(), page, &"replays", |replay| replay.id.0))
 }
 
-const SHOWN: &str = "id, consumer, from_position, to_position, delivered, requested_by, created_at, finished_at";
+const SHOWN: &str =
+    "id, consumer, from_position, to_position, delivered, requested_by, created_at, finished_at";
 
 fn show(row: &Row) -> Replay {
     Replay {

@@ -70,7 +70,6 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let backend = Backend::open(&args.data).await?;
     let result = async {
         let app = open_app(&args, &backend).await?;
-        app.db.check_schema().await?;
         listen::serve(app, listener, args.lease, None).await
     }
     .await;
@@ -102,6 +101,8 @@ async fn migrate_backend(backend: &Backend) -> anyhow::Result<kernel_db::Migrati
 
 async fn open_app(args: &ServeArgs, backend: &Backend) -> anyhow::Result<App> {
     let db = Db::connect(backend.owner(), POOL).await?;
+    db.check_schema().await?;
+    kernel_events::open_log(&db).await.context("the event log could not be opened")?;
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
     let keys = MasterKeys::load(&args.data.join("master.key"))?;
     Ok(App::new(db, Arc::new(SystemClock), Vault::new(keys)))

@@ -48,7 +48,11 @@ async fn a_process_that_lost_its_lease_moves_nothing_and_nothing_counts_twice() 
     let late = world.relay_of(vec![Consumer { sink: Arc::new(sleeper), ..consumer }], 2);
     late.run_due().await.expect("given up quietly");
     assert_eq!(world.number("select sum(total)::bigint from sums").await, 63);
-    assert_eq!(world.number("select delivered from event_consumers").await, 6, "the late batch was counted too");
+    assert_eq!(
+        world.number("select delivered from event_consumers").await,
+        6,
+        "the late batch was counted too"
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod keep;
 mod leases;
 mod order;
 mod replay;
-//RESTORE
+mod restore;
 mod retries;
 mod support;
+mod upgrade;

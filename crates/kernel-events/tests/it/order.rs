@@ -90,7 +90,9 @@ async fn a_key_that_is_there_already_appends_nothing() {
     let ear = Ear::default();
     world.tell(&["a:1", "a:1"]).await;
     let tx = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
-    append(&world.ctx, &tx, &[event("a:2"), event("a:1"), event("a:2"), event("a:3")]).await.expect("appended");
+    append(&world.ctx, &tx, &[event("a:2"), event("a:1"), event("a:2"), event("a:3")])
+        .await
+        .expect("appended");
     tx.commit().await.expect("a commit");
     let other = world.other().await;
     crate::support::tell(world.db(), &other, &["a:1"]).await;

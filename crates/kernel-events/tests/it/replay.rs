@@ -67,7 +67,10 @@ async fn the_inbox_lets_each_event_count_once_per_replay() {
     relay.run_due().await.expect("delivered");
     // As after a restore of the cursor alone: everything comes again.
     let owner = world.db.owner().await;
-    owner.batch_execute("update event_consumers set epoch = 0, tx_id = '0', position = 0").await.expect("reset");
+    owner
+        .batch_execute("update event_consumers set epoch = 0, tx_id = '0', position = 0")
+        .await
+        .expect("reset");
     world.relay(vec![consumer]).run_due().await.expect("delivered");
     assert_eq!(world.number("select delivered from event_consumers").await, 6);
     assert_eq!(world.number("select sum(total)::bigint from sums").await, 16);

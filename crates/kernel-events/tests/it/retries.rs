@@ -62,7 +62,8 @@ async fn waits_double_until_the_attempts_are_used_up() {
     relay.run_due().await.expect("delivered");
     let mut waits = Vec::new();
     for _ in 1..12 {
-        let left = "select ceil(extract(epoch from due_at - '2026-11-02T09:00:00Z'))::bigint from event_deliveries";
+        let left =
+            "select ceil(extract(epoch from due_at - '2026-11-02T09:00:00Z'))::bigint from event_deliveries";
         let due = world.number(left).await;
         let passed = kernel_core::Clock::now(&world.clock).duration_since(kernel_test::epoch()).as_secs();
         waits.push(due - passed);
@@ -131,7 +132,8 @@ async fn a_handler_that_panics_fails_like_any_other() {
     });
     world.tell(&["a:1", "b:1"]).await;
     world.relay(vec![Consumer::new("panics", Arc::new(sink))]).run_due().await.expect("delivered");
-    let open = "select count(*) from event_deliveries where reason = 'the handler panicked' and entity_id = 'a'";
+    let open =
+        "select count(*) from event_deliveries where reason = 'the handler panicked' and entity_id = 'a'";
     assert_eq!(world.number(open).await, 1);
     assert_eq!(world.number("select delivered from event_consumers").await, 1);
 }
