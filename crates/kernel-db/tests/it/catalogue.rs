@@ -3,7 +3,10 @@
 use kernel_test::{TestDb, assert_append_only, assert_every_table_protected};
 
 const EXCEPTIONS: [(&str, &str); 6] = [
-    ("event_consumers", "a consumer serves the whole installation; its row tells a place in the log and counts"),
+    (
+        "event_consumers",
+        "a consumer serves the whole installation; its row tells a place in the log and counts",
+    ),
     ("event_epochs", "lives of the log belong to the installation and tell nothing of any tenant"),
     ("tenants.tenant_id", "a tenant's own row is known by its id, which its policy compares"),
     ("tenants.tenants_pkey", "the id is the tenant"),

@@ -20,10 +20,14 @@ async fn events_from_before_keep_their_places_and_are_delivered() {
     let owner = connect(&config).await;
     let tenant = TenantId::new();
     owner
-        .execute("insert into tenants (id, slug, name, created_at) values ($1, 't', 'T', now())", &[&tenant.0])
+        .execute(
+            "insert into tenants (id, slug, name, created_at) values ($1, 't', 'T', now())",
+            &[&tenant.0],
+        )
         .await
         .expect("a tenant");
-    for (word, at) in [("a:1", "2024-02-29T23:59:59Z"), ("b:1", "2026-11-02T09:00:00Z"), ("a:2", "2031-01-01T00:00:00Z")]
+    for (word, at) in
+        [("a:1", "2024-02-29T23:59:59Z"), ("b:1", "2026-11-02T09:00:00Z"), ("a:2", "2031-01-01T00:00:00Z")]
     {
         owner
             .execute(
