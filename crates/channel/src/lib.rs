@@ -14,7 +14,8 @@ pub use catalogue::{
 };
 pub use error::{ChannelError, Result, RetryClass};
 pub use prices::{
-    CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter, WriteOutcome,
+    BulkPriceWriter, CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter,
+    ProductWrites, WriteOutcome,
 };
 
 /// A future behind a pointer, so that the capability traits can be used as objects.
@@ -39,4 +40,7 @@ pub trait Channel: Send + Sync {
 
     /// Writing prices.
     fn price_writer(&self) -> Option<&dyn PriceWriter>;
+
+    /// Writing the prices of many products in one operation.
+    fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter>;
 }

@@ -85,6 +85,40 @@ pub trait PriceReader: Send + Sync {
     fn read_prices<'a>(&'a self, variants: &'a [VariantRef]) -> BoxFuture<'a, Result<Vec<LiveReading>>>;
 }
 
+/// The writes of one product's variants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductWrites {
+    /// The product.
+    pub product: ProductRef,
+    /// Its variants' new prices.
+    pub writes: Vec<PriceWrite>,
+}
+
+/// Writes the prices of many products in one operation that runs at the vendor's.
+pub trait BulkPriceWriter: Send + Sync {
+    /// Whether so many products are written sooner in bulk than one by one, as the vendor's limits stand now.
+    fn pays_off(&self, products: usize) -> bool;
+
+    /// Sets all `writes` and waits until the operation is over. `name` is unique to this attempt, so that an operation
+    /// whose start went unanswered can be found again. Outcomes come in the order of `writes`; what the vendor's result
+    /// does not mention is [`WriteOutcome::Unclear`].
+    ///
+    /// # Errors
+    /// The operation as a whole failed. With [`crate::RetryClass::Unknown`] it may have written, or may still do so:
+    /// ask [`Self::is_under_way`] before reading.
+    fn write_many<'a>(
+        &'a self,
+        name: &'a str,
+        writes: &'a [ProductWrites],
+    ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>>;
+
+    /// Whether an operation of this name is not over yet.
+    ///
+    /// # Errors
+    /// The vendor refused or did not answer.
+    fn is_under_way<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>>;
+}
+
 /// Writes prices of one product's variants.
 pub trait PriceWriter: Send + Sync {
     /// The most variants one call takes.

@@ -84,6 +84,13 @@ impl Bucket {
         self.in_flight -= ticket.cost;
     }
 
+    /// How long it takes to let through so many points, more than the bucket may hold, in milliseconds.
+    pub(crate) fn time_for_points(&mut self, cost: u64, now_ms: u64) -> u64 {
+        self.refill(now_ms);
+        let missing = points(cost).saturating_sub(self.available - self.in_flight);
+        if missing > 0 { self.time_for(missing) } else { 0 }
+    }
+
     fn refill(&mut self, now_ms: u64) {
         let passed_ms = i64::try_from(now_ms.saturating_sub(self.as_of_ms)).unwrap_or(i64::MAX);
         // Points per second are thousandths of a point per millisecond.

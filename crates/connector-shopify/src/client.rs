@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channel::{
-    BoxFuture, CatalogueSource, Channel, ChannelError, PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
+    BoxFuture, BulkPriceWriter, CatalogueSource, Channel, ChannelError, PriceReader, PriceWriter, Result,
+    RetryClass, ShopInfo,
 };
 use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, redact};
 use kernel_core::Currency;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bucket::{Bucket, Ticket};
+use crate::bulk::WholeCatalogue;
 use crate::config::ShopifyConfig;
 use crate::operation::{Kind, Operation, READ_SHOP};
 use crate::wire::catalogue::ShopData;
@@ -23,13 +25,15 @@ pub struct ShopifyClient {
     pub(crate) config: ShopifyConfig,
     http: HttpClient,
     path: String,
-    time: Arc<dyn MonotonicTime>,
+    pub(crate) time: Arc<dyn MonotonicTime>,
     bucket: Mutex<Bucket>,
     /// Held by the one call that waits for the bucket; the others queue behind it, so that none is overtaken for ever.
     turn: tokio::sync::Mutex<()>,
     /// What Shopify said an operation of this size costs, in points; better than any formula.
     reported_costs: Mutex<BTreeMap<(&'static str, usize), u64>>,
     currency: Mutex<Option<Currency>>,
+    /// The result of a bulk query that is being handed out page by page.
+    pub(crate) whole_catalogue: Mutex<Option<WholeCatalogue>>,
 }
 
 impl ShopifyClient {
@@ -44,7 +48,8 @@ impl ShopifyClient {
         let bucket = Mutex::new(Bucket::new(time.now_ms()));
         let (reported_costs, currency) = (Mutex::default(), Mutex::default());
         let turn = tokio::sync::Mutex::default();
-        Ok(Self { config, http, path, time, bucket, turn, reported_costs, currency })
+        let whole_catalogue = Mutex::default();
+        Ok(Self { config, http, path, time, bucket, turn, reported_costs, currency, whole_catalogue })
     }
 
     /// The shop's currency: as last seen, or asked for now.
@@ -68,6 +73,11 @@ impl ShopifyClient {
         let data: ShopData = self.execute(&READ_SHOP, &no_variables, 1, 1).await?;
         self.see_currency(&data.shop.currency_code)?;
         mapping::shop(data.shop)
+    }
+
+    /// How long the bucket takes to let through so many points, from what it holds now, in milliseconds.
+    pub(crate) fn time_for_points(&self, points: u64) -> u64 {
+        lock(&self.bucket).time_for_points(points, self.time.now_ms())
     }
 
     /// Carries out `operation`. `size` is the number of items in it and `first_guess` its cost in points, used until
@@ -233,6 +243,10 @@ impl Channel for ShopifyClient {
     fn price_writer(&self) -> Option<&dyn PriceWriter> {
         Some(self)
     }
+
+    fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter> {
+        Some(self)
+    }
 }
 
 /// A share of the bucket. Dropped without a word (an error, or a caller that gave up), it counts as spent.
@@ -262,6 +276,6 @@ impl Drop for Reservation<'_> {
 }
 
 /// What these locks guard stays whole even if a holder panicked.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -27,6 +27,9 @@ impl CatalogueSource for ShopifyClient {
 
 impl ShopifyClient {
     async fn read_page(&self, cursor: Option<String>) -> Result<CataloguePage> {
+        if let Some(page) = self.bulk_page(cursor.as_deref()).await? {
+            return Ok(page);
+        }
         let (products, variants) = (self.config.products_per_page, self.config.variants_per_page);
         let with_cost = self.config.read_cost;
         let variables = ProductsVariables { products, variants, after: cursor.clone(), with_cost };
@@ -36,7 +39,8 @@ impl ShopifyClient {
         let mut left_out: Vec<LeftOut> = Vec::new();
         let mut page = Vec::with_capacity(data.products.nodes.len());
         for mut product in data.products.nodes {
-            if self.complete(&mut product).await? {
+            let after = next(&product.variants.page_info)?.map(Some);
+            if self.complete(&mut product, after).await? {
                 page.push(mapping::catalogue::product(product, currency, &mut left_out));
             }
         }
@@ -47,26 +51,33 @@ impl ShopifyClient {
         Ok(CataloguePage { products: page, left_out, next_cursor })
     }
 
-    /// Reads the variants beyond the first page. Returns false if the product was deleted meanwhile.
-    async fn complete(&self, product: &mut Product) -> Result<bool> {
-        let mut after = next(&product.variants.page_info)?;
-        if after.is_none() {
-            return Ok(true);
-        }
+    /// Points of one page of products.
+    pub(crate) fn page_cost(&self) -> u64 {
+        page_cost(self.config.products_per_page, self.config.variants_per_page)
+    }
+
+    /// Reads all variants of a product anew. Returns false if the product was deleted meanwhile.
+    pub(crate) async fn read_again(&self, product: &mut Product) -> Result<bool> {
+        product.variants.nodes.clear();
+        self.complete(product, Some(None)).await
+    }
+
+    /// Reads the variants at a place in their list and beyond. Returns false if the product was deleted meanwhile.
+    async fn complete(&self, product: &mut Product, mut after: Option<Option<String>>) -> Result<bool> {
         let mut seen: HashSet<String> = product.variants.nodes.iter().map(|v| v.id.clone()).collect();
         while let Some(cursor) = after {
             let variants = self.config.variants_per_page;
             let variables = ProductVariantsVariables {
                 product: &product.id,
                 variants,
-                after: Some(cursor),
+                after: cursor,
                 with_cost: self.config.read_cost,
             };
             let guess = rest_cost(variants);
             let data: ProductVariantsData =
                 self.execute(&READ_PRODUCT_VARIANTS, &variables, variants, guess).await?;
             let Some(more) = data.product else { return Ok(false) };
-            after = next(&more.variants.page_info)?;
+            after = next(&more.variants.page_info)?.map(Some);
             // A variant that moved between two pages may come twice.
             let known = product.variants.nodes.len();
             let fresh = |variant: &Variant| seen.insert(variant.id.clone());

@@ -5,6 +5,7 @@
 //! failure means for a retry.
 
 mod bucket;
+mod bulk;
 mod classify;
 mod client;
 mod config;

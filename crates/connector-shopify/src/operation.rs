@@ -43,14 +43,58 @@ pub(crate) const WRITE_PRICES: Operation = Operation {
     kind: Kind::Write,
 };
 
+pub(crate) const READ_SIZE: Operation =
+    Operation { name: "ReadSize", document: include_str!("documents/read_size.graphql"), kind: Kind::Read };
+
+pub(crate) const STAGE_UPLOAD: Operation = Operation {
+    name: "StageUpload",
+    document: include_str!("documents/stage_upload.graphql"),
+    // A place that nothing is put into changes nothing.
+    kind: Kind::Read,
+};
+
+pub(crate) const RUN_BULK_QUERY: Operation = Operation {
+    name: "RunBulkQuery",
+    document: include_str!("documents/run_bulk_query.graphql"),
+    // A query that runs unseen changes nothing.
+    kind: Kind::Read,
+};
+
+pub(crate) const RUN_BULK_MUTATION: Operation = Operation {
+    name: "RunBulkMutation",
+    document: include_str!("documents/run_bulk_mutation.graphql"),
+    kind: Kind::Write,
+};
+
+pub(crate) const READ_BULK_OPERATION: Operation = Operation {
+    name: "ReadBulkOperation",
+    document: include_str!("documents/read_bulk_operation.graphql"),
+    kind: Kind::Read,
+};
+
+pub(crate) const LIST_BULK_MUTATIONS: Operation = Operation {
+    name: "ListBulkMutations",
+    document: include_str!("documents/list_bulk_mutations.graphql"),
+    kind: Kind::Read,
+};
+
+/// The query that runs in bulk to read the whole catalogue.
+pub(crate) const BULK_PRODUCTS: &str = include_str!("documents/bulk_products.graphql");
+
 /// Every document by operation name, for the tests that check them against the official schema.
 #[cfg(test)]
-pub(crate) const ALL_DOCUMENTS: [(&str, &str); 5] = [
+pub(crate) const ALL_DOCUMENTS: [(&str, &str); 11] = [
     (READ_SHOP.name, READ_SHOP.document),
     (READ_PRODUCTS.name, READ_PRODUCTS.document),
     (READ_PRODUCT_VARIANTS.name, READ_PRODUCT_VARIANTS.document),
     (READ_PRICES.name, READ_PRICES.document),
     (WRITE_PRICES.name, WRITE_PRICES.document),
+    (READ_SIZE.name, READ_SIZE.document),
+    (STAGE_UPLOAD.name, STAGE_UPLOAD.document),
+    (RUN_BULK_QUERY.name, RUN_BULK_QUERY.document),
+    (RUN_BULK_MUTATION.name, RUN_BULK_MUTATION.document),
+    (READ_BULK_OPERATION.name, READ_BULK_OPERATION.document),
+    (LIST_BULK_MUTATIONS.name, LIST_BULK_MUTATIONS.document),
 ];
 
 /// The cost of a connection of `first` items whose node costs `node`, by the formula measured on recorded answers:

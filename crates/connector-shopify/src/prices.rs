@@ -82,7 +82,12 @@ impl ShopifyClient {
 }
 
 /// Refuses what must not be sent; nothing has been written then.
-fn check(product: &ProductRef, writes: &[PriceWrite], currency: Currency, variants_max: usize) -> Result<()> {
+pub(crate) fn check(
+    product: &ProductRef,
+    writes: &[PriceWrite],
+    currency: Currency,
+    variants_max: usize,
+) -> Result<()> {
     let refused = |message: String| Err(ChannelError::never("shopify.invalid_write", message));
     if writes.len() > variants_max {
         return refused(format!("{} variants in one write; at most {variants_max} are taken", writes.len()));

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Method;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -39,9 +40,10 @@ impl Default for HttpLimits {
     }
 }
 
-/// A POST to one host. Headers added as secrets are hidden in debug output.
+/// A GET or POST to one host. Headers added as secrets are hidden in debug output.
 #[derive(Debug)]
 pub struct HttpRequest {
+    method: Method,
     path: String,
     headers: HeaderMap,
     body: Bytes,
@@ -50,7 +52,24 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A POST of `body` to `path`, which starts with a slash.
     pub fn post(path: impl Into<String>, body: impl Into<Bytes>) -> Self {
-        Self { path: path.into(), headers: HeaderMap::new(), body: body.into() }
+        Self { method: Method::POST, path: path.into(), headers: HeaderMap::new(), body: body.into() }
+    }
+
+    /// A GET of `path`, which starts with a slash and may have a query.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// Says what the body is.
+    ///
+    /// # Errors
+    /// The text has characters that no header may have.
+    pub fn content_type(mut self, kind: &str) -> Result<Self, HttpError> {
+        let value = HeaderValue::from_str(kind).map_err(|_| {
+            HttpError::not_sent(HttpFault::Request, format!("`{kind}` is not a content type"))
+        })?;
+        self.headers.insert(hyper::header::CONTENT_TYPE, value);
+        Ok(self)
     }
 
     /// Adds a header.
@@ -205,7 +224,9 @@ impl HttpClient {
         request: HttpRequest,
         handover: Arc<Handover>,
     ) -> Result<hyper::Request<WatchedBody>, HttpError> {
-        let mut built = hyper::Request::post(format!("{}{}", self.address, request.path))
+        let mut built = hyper::Request::builder()
+            .method(request.method)
+            .uri(format!("{}{}", self.address, request.path))
             .body(WatchedBody::new(request.body, handover))
             .map_err(|e| {
                 HttpError::not_sent(HttpFault::Request, format!("`{}` is not a path: {e}", request.path))

@@ -67,10 +67,11 @@ pub(crate) struct Product {
     pub tags: Vec<String>,
     pub status: String,
     pub updated_at: Option<String>,
+    #[serde(default)]
     pub variants: Variants,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Variants {
     pub nodes: Vec<Variant>,

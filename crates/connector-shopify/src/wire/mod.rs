@@ -1,6 +1,7 @@
 //! What travels between us and Shopify, as serde types written by hand. Decoding is lenient where Shopify is known to
 //! vary: codes may be missing, enums may grow, amounts may carry any number of zeros.
 
+pub(crate) mod bulk;
 pub(crate) mod catalogue;
 pub(crate) mod envelope;
 pub(crate) mod prices;
@@ -8,7 +9,7 @@ pub(crate) mod prices;
 use serde::Deserialize;
 
 /// Whether and where a connection goes on.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageInfo {
     pub has_next_page: bool,
