@@ -2384,8 +2384,17 @@ export interface components {
         };
         /** @description How the outcome differs between the newest stored version of a rule and a document. Nothing is stored. */
         RuleDiff: components["schemas"]["Difference"] & {
+            /**
+             * Format: date-time
+             * @description The instant for which both are compared: now, or when the document's schedule next begins.
+             */
+            at: string;
+            /** @description Whether the document's schedule holds now. Where it does not, both are compared as if in force at `at`. */
+            in_force: boolean;
             /** @description The name of the rule. */
             name: string;
+            /** @description Whether the document has another schedule than that version; its prices may be the same. */
+            reschedules: boolean;
             rule_id?: components["schemas"]["RuleId"] | null;
             /** @description Whether the document is that version. */
             unchanged: boolean;

@@ -390,3 +390,33 @@ async fn guardrails_are_checked_without_a_server() {
         (&false.into(), &"/floor/price".into())
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_outside_their_schedule_are_compared_as_if_in_force() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.folder.path().join("old")).expect("a folder");
+    let once = |from: &str, until: &str| {
+        format!("{RULE}schedule: {{ zone: Europe/Berlin, at: \"{from} 00:00\", until: \"{until} 00:00\" }}\n")
+    };
+    let over = once("2020-11-01", "2020-12-01");
+    desk.write("rule.yaml", &over);
+    desk.write("old/rule.yaml", &over.replace("-20", "-15"));
+    let diff = ["rules", "diff", "-f", "rule.yaml", "--catalog", "products.csv", "--against", "old"];
+    let diff = [&diff[..], &["--detailed-exitcode"]].concat();
+    let ran = desk.run("120", &diff).await;
+    assert_eq!(ran.code, Some(10), "{} {}", ran.stdout, ran.stderr);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines[1], "  ~ 2 moved to another price");
+    assert!(lines[2].starts_with("  not in force now: compared as if it held at 20"), "{}", ran.stdout);
+    // One that begins is compared as of then, and one that only begins later differs in nothing else.
+    desk.write("old/rule.yaml", &once("2099-11-01", "2099-12-01"));
+    desk.write("rule.yaml", &once("2099-11-08", "2099-12-01"));
+    let ran = desk.run("120", &diff).await;
+    assert_eq!(ran.code, Some(10), "{} {}", ran.stdout, ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Winter sale
+      = no difference: 2 variants moved as before
+      ~ at other times than the stored version
+      not in force now: compared as if it held at 2099-11-07 23:00:00 UTC
+    ");
+}

@@ -120,6 +120,13 @@ impl RuleSet {
         }
     }
 
+    /// Begins the rule with this content hash now, whatever its schedule says: the contrary of [`Self::end`].
+    pub fn begin(&mut self, content_hash: &str) {
+        for rule in self.rules.iter_mut().filter(|rule| rule.hash == content_hash) {
+            rule.in_force = true;
+        }
+    }
+
     /// Where and when prices are computed.
     #[must_use]
     pub fn context(&self) -> &PricingContext {

@@ -83,6 +83,13 @@ impl Surface {
         Ok(Self { context: PricingContext::base(currency, Timestamp::now()), guardrails: all })
     }
 
+    /// The same surface at another instant.
+    #[must_use]
+    pub fn at(&self, instant: Timestamp) -> Self {
+        let context = PricingContext { instant, ..self.context.clone() };
+        Self { context, guardrails: self.guardrails.clone() }
+    }
+
     /// The rules, ready to run here.
     ///
     /// # Errors

@@ -1,24 +1,31 @@
 //! How the outcome over the whole catalogue differs between a rule as it is stored and a document. Nothing is stored.
 
-use kernel_core::{Ctx, Error, Money, Result};
-use pricing::{Decision, Outcome, Reason, RuleSet, Snapshot, VariantFacts, change_basis_points};
+use std::sync::Arc;
+
+use kernel_core::{Ctx, Error, FieldError, Money, Result};
+use kernel_db::TenantTx;
+use pricing::{
+    Decision, Guardrails, Needs, Outcome, PricingContext, Reason, Snapshot, VariantFacts, change_basis_points,
+};
 use uuid::Uuid;
 
-use super::compile::compiled;
+use super::compile::of_one;
 use super::dto::{DiffCounts, DiffRow, Difference, RuleDiff};
 use super::impact::percent;
-use super::invalid;
-use super::store;
+use super::preview::{holds_at, next_in_force};
+use super::ready::{Named, ReadyRules, running_sales};
+use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
-use crate::guardrails::{self, Effective};
+use crate::guardrails;
 use crate::ids::VariantId;
 use crate::state::App;
 
 const WORST: usize = 20;
 const SAMPLE: usize = 50;
 
-/// What `rule` would change about what the newest stored version of the rule of its name does.
+/// What `rule` would change about what the newest stored version of the rule of its name does: both as if in force, each
+/// beside the sales that run.
 ///
 /// # Errors
 /// `rule.invalid` (422), or the database refused.
@@ -28,47 +35,86 @@ pub(super) async fn rule_diff(
     project: &Project,
     rule: &pricing::Rule,
 ) -> Result<RuleDiff> {
-    let context = accounts::pricing_context(project, ctx.now());
+    let at = next_in_force(rule, ctx.now());
     let tx = app.db.repeatable_read(ctx.tenant).await?;
-    let Effective { guardrails, .. } = guardrails::effective(&tx, project, ctx.now()).await?;
-    let sent = compiled(rule, &guardrails, &context).map_err(invalid)?;
-    let known = store::rule_by_name(&tx, project.id, rule.name()).await?;
-    let (stored, version) = match &known {
-        Some(known) => {
-            let loaded = store::load_newest(&tx, project.id, &[known.id]).await?.remove(0);
-            // A version that no longer fits the project, since its currency differs, does nothing.
-            (compiled(&loaded.rule, &guardrails, &context).ok(), Some(loaded.version))
-        }
-        None => (None, None),
+    let surface = Surface {
+        guardrails: guardrails::effective(&tx, project, ctx.now()).await?.guardrails,
+        context: accounts::pricing_context(project, at),
+        snapshot: catalog::snapshot(app, &tx, project.id).await?,
     };
-    let snapshot = catalog::snapshot(app, &tx, project.id).await?;
+    let known = store::rule_by_name(&tx, project.id, rule.name()).await?;
+    let id = known.as_ref().map(|known| known.id);
+    let named = Named { label: rule.name().to_owned(), rule: rule.clone(), id };
+    let sent = surface.ready(&tx, project, named).await?.map_err(|faults| invalid(of_one(faults)))?;
+    let loaded = match id {
+        Some(id) => store::load_newest(&tx, project.id, &[id]).await?.pop(),
+        None => None,
+    };
+    let (mut stored, mut version, mut reschedules) = (None, None, false);
+    if let Some(loaded) = loaded {
+        version = Some(loaded.version);
+        reschedules = loaded.rule.schedule() != rule.schedule();
+        let named = Named { label: loaded.label(), rule: loaded.rule, id };
+        // A version that no longer fits the project, since its currency differs, does nothing.
+        stored = surface.ready(&tx, project, named).await?.ok();
+    }
     drop(tx);
+    let snapshot = surface.snapshot;
     let comparing = tokio::task::spawn_blocking(move || difference(&snapshot, stored.as_ref(), Some(&sent)));
     Ok(RuleDiff {
-        rule_id: known.as_ref().map(|known| known.id),
+        rule_id: id,
         name: rule.name().to_owned(),
         version,
         unchanged: known.is_some_and(|known| known.content_hash == rule.content_hash()),
+        in_force: holds_at(rule, ctx.now()),
+        at,
+        reschedules,
         difference: comparing.await.map_err(Error::internal)?,
     })
 }
 
-/// Compares what two sets of rules would write; `None` writes nothing.
+/// Where both rules are compared.
+struct Surface {
+    guardrails: Guardrails,
+    context: PricingContext,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Surface {
+    /// One of them in force, beside the sales that run; or its faults.
+    async fn ready(
+        &self,
+        tx: &TenantTx,
+        project: &Project,
+        named: Named,
+    ) -> Result<Result<ReadyRules, Vec<FieldError>>> {
+        let named = [named];
+        let running = running_sales(tx, project.id, &self.snapshot, &named).await?;
+        let ready = ReadyRules::compile(&named, &running, &[], &self.guardrails, &self.context);
+        Ok(ready.map(|mut ready| {
+            ready.begin(&named[0].rule);
+            ready
+        }))
+    }
+}
+
+/// Compares what two rules would write; `None` writes nothing.
 pub(crate) fn difference(
     snapshot: &Snapshot,
-    stored: Option<&RuleSet>,
-    sent: Option<&RuleSet>,
+    stored: Option<&ReadyRules>,
+    sent: Option<&ReadyRules>,
 ) -> Difference {
     let pair = Pair { stored, sent };
+    let needs = [stored, sent].into_iter().flatten().map(|ready| ready.rules().needs()).max();
+    let needs = needs.unwrap_or(Needs::Basics);
     let mut found = Found::default();
     let mut place = 0;
-    snapshot.for_each(pricing::Needs::History, |facts| {
+    snapshot.for_each(needs, |facts| {
         found.add(place, &pair.compare(facts));
         place += 1;
     });
-    let show = |place: usize| {
-        snapshot.with_facts(place, pricing::Needs::History, |facts| shown(facts, &pair.compare(facts), &pair))
-    };
+    let show =
+        |place: usize| snapshot.with_facts(place, needs, |facts| shown(facts, &pair.compare(facts), &pair));
     Difference {
         counts: found.counts,
         variants: snapshot.len() as u64,
@@ -79,8 +125,8 @@ pub(crate) fn difference(
 
 #[derive(Clone, Copy)]
 struct Pair<'a> {
-    stored: Option<&'a RuleSet>,
-    sent: Option<&'a RuleSet>,
+    stored: Option<&'a ReadyRules>,
+    sent: Option<&'a ReadyRules>,
 }
 
 /// One variant under both.
@@ -108,7 +154,7 @@ enum Change {
 
 impl Pair<'_> {
     fn compare(&self, facts: &VariantFacts<'_>) -> Compared {
-        let side = |rules: Option<&RuleSet>| match rules.map(|rules| rules.evaluate(facts)) {
+        let side = |rules: Option<&ReadyRules>| match rules.map(|rules| rules.decide(facts)) {
             Some(Decision::Row(row)) => Side {
                 outcome: Some(row.outcome),
                 reason: Some(row.reason),
@@ -184,7 +230,7 @@ impl Found {
 }
 
 fn shown(facts: &VariantFacts<'_>, compared: &Compared, pair: &Pair<'_>) -> DiffRow {
-    let currency = pair.sent.or(pair.stored).map(RuleSet::currency);
+    let currency = pair.sent.or(pair.stored).map(|ready| ready.rules().currency());
     let money = |minor: Option<i64>| Some(Money::from_minor(minor?, currency?));
     let outcome = |side: &Side| side.outcome.map_or("not_selected", Outcome::as_str).to_owned();
     let (stored, sent) = compared.prices();

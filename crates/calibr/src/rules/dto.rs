@@ -235,6 +235,12 @@ pub struct RuleDiff {
     pub version: Option<i64>,
     /// Whether the document is that version.
     pub unchanged: bool,
+    /// Whether the document's schedule holds now. Where it does not, both are compared as if in force at `at`.
+    pub in_force: bool,
+    /// The instant for which both are compared: now, or when the document's schedule next begins.
+    pub at: Timestamp,
+    /// Whether the document has another schedule than that version; its prices may be the same.
+    pub reschedules: bool,
     /// What differs.
     #[serde(flatten)]
     pub difference: Difference,

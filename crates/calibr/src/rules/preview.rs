@@ -1,5 +1,5 @@
 //! What a rule would do to the catalogue, by the same engine that plans: now, or when its schedule next begins.
-//! Nothing is stored.
+//! A rule whose schedule is over does nothing. Nothing is stored.
 
 use jiff::Timestamp;
 use kernel_core::{Ctx, Error, Result};
@@ -36,11 +36,17 @@ pub(super) async fn preview(
     looking.await.map_err(Error::internal)
 }
 
-/// Now, or the next instant at which the rule is in force. A schedule that is over shows what it is now: nothing.
-fn next_in_force(rule: &pricing::Rule, now: Timestamp) -> Timestamp {
+/// Now, or the next instant at which the rule is in force. Of a schedule that is over, now.
+pub(crate) fn next_in_force(rule: &pricing::Rule, now: Timestamp) -> Timestamp {
     let Some(Ok(timetable)) = rule.schedule().map(pricing::Schedule::timetable) else { return now };
     if timetable.is_active(now) {
         return now;
     }
     timetable.next_change(now).map_or(now, |change| change.at)
+}
+
+/// Whether the rule is in force at an instant.
+pub(crate) fn holds_at(rule: &pricing::Rule, instant: Timestamp) -> bool {
+    let timetable = rule.schedule().and_then(|schedule| schedule.timetable().ok());
+    timetable.is_none_or(|timetable| timetable.is_active(instant))
 }

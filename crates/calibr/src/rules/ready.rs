@@ -31,6 +31,13 @@ pub struct ReadyRules {
     ended: HashSet<String>,
 }
 
+/// Rules over a catalogue in which no sale runs.
+impl From<RuleSet> for ReadyRules {
+    fn from(rules: RuleSet) -> Self {
+        Self { rules, named: usize::MAX, ended: HashSet::new() }
+    }
+}
+
 /// The sales that run in a catalogue and are not named themselves.
 ///
 /// # Errors
@@ -81,6 +88,11 @@ impl ReadyRules {
         let ended: HashSet<String> = ended.map(|loaded| loaded.content_hash.clone()).collect();
         ended.iter().for_each(|hash| rules.end(hash));
         Ok(Self { rules, named: named.len(), ended })
+    }
+
+    /// Begins a named rule now, whatever its schedule says.
+    pub fn begin(&mut self, rule: &pricing::Rule) {
+        self.rules.begin(&rule.content_hash());
     }
 
     /// What is decided of a variant. Only what the named rules select counts, and what a sale that ends leaves behind.

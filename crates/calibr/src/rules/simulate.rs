@@ -1,5 +1,5 @@
 //! What a rule would do to another catalogue than today's: as prices were at a past instant, or with all costs or prices
-//! moved. The same pass as the preview, over other facts. Nothing is stored.
+//! moved. The same pass as the preview, over other facts, and in force whatever the rule's schedule says. Nothing is stored.
 
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result};
@@ -9,9 +9,10 @@ use utoipa::IntoParams;
 
 use super::compile::of_one;
 use super::dto::Preview;
-use super::invalid;
 use super::look::look;
-use super::ready::{Named, ReadyRules};
+use super::preview::next_in_force;
+use super::ready::{Named, ReadyRules, running_sales};
+use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
 use crate::guardrails;
@@ -35,7 +36,7 @@ pub(super) struct Supposed {
     reference_change_pct: Option<String>,
 }
 
-/// Runs `rule` over the supposed catalogue.
+/// Runs `rule` over the supposed catalogue, as if in force: at the instant supposed, or when its schedule next begins.
 ///
 /// # Errors
 /// `simulate.at` and `simulate.percent` (422), `rule.invalid` (422), or the database refused.
@@ -47,16 +48,28 @@ pub(super) async fn simulate(
     supposed: &Supposed,
 ) -> Result<Preview> {
     let other = Otherwise::read(supposed, ctx.now())?;
-    let context = accounts::pricing_context(project, supposed.at.unwrap_or_else(|| ctx.now()));
+    let at = supposed.at.unwrap_or_else(|| next_in_force(rule, ctx.now()));
+    let context = accounts::pricing_context(project, at);
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let effective = guardrails::effective(&tx, project, ctx.now()).await?;
-    let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id: None }];
-    let rules = ReadyRules::compile(&named, &[], &[], &effective.guardrails, &context);
-    let rules = rules.map_err(|faults| invalid(of_one(faults)))?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
+    let id = store::rule_by_name(&tx, project.id, rule.name()).await?.map(|stored| stored.id);
+    let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id }];
+    // Of the past neither the sales nor the other plans of that day are remembered.
+    let (running, today) = match supposed.at {
+        Some(_) => (Vec::new(), DayTotals::default()),
+        None => (
+            running_sales(&tx, project.id, &snapshot, &named).await?,
+            guardrails::day_totals(&tx, project.id, ctx.now()).await?,
+        ),
+    };
     drop(tx);
+    let rules = ReadyRules::compile(&named, &running, &[], &effective.guardrails, &context);
+    let mut rules = rules.map_err(|faults| invalid(of_one(faults)))?;
+    rules.begin(rule);
     let looking = tokio::task::spawn_blocking(move || {
-        look(&other.of_snapshot(&snapshot), &rules, &DayTotals::default())
+        let sale_price = |facts: &VariantFacts<'_>| rules.rules().sale_price(facts);
+        look(&other.of_snapshot(&snapshot, sale_price), &rules, &today)
     });
     looking.await.map_err(Error::internal)
 }
@@ -100,17 +113,27 @@ impl Otherwise {
         Ok(Self { at: supposed.at.map(Timestamp::as_second), shift })
     }
 
-    fn of_snapshot(self, snapshot: &Snapshot) -> Snapshot {
+    /// `sale_price` tells what running sales make of a variant.
+    fn of_snapshot(
+        self,
+        snapshot: &Snapshot,
+        sale_price: impl Fn(&VariantFacts<'_>) -> Option<i64>,
+    ) -> Snapshot {
         if self.at.is_none() && self.shift == Shift::NONE {
             return snapshot.clone();
         }
         let mut builder = SnapshotBuilder::default();
-        snapshot.for_each(Needs::History, |facts| self.of(facts, |facts| builder.push(facts)));
+        snapshot.for_each(Needs::History, |facts| self.of(facts, &sale_price, |facts| builder.push(facts)));
         builder.finish()
     }
 
     /// Hands on the facts as supposed; nothing for a variant that had its first price later.
-    fn of(self, facts: &VariantFacts<'_>, hand_on: impl FnOnce(&VariantFacts<'_>)) {
+    fn of(
+        self,
+        facts: &VariantFacts<'_>,
+        sale_price: impl Fn(&VariantFacts<'_>) -> Option<i64>,
+        hand_on: impl FnOnce(&VariantFacts<'_>),
+    ) {
         let known = facts.more.history;
         let held = self.at.map_or(known.len(), |at| known.partition_point(|point| point.from <= at));
         let past = self.at.is_some();
@@ -130,10 +153,17 @@ impl Otherwise {
             more: &more,
             ..*facts
         };
-        let history: Vec<PricePoint> = known[..held].iter().filter_map(|point| self.point(point)).collect();
+        let mut history: Vec<PricePoint> =
+            known[..held].iter().filter_map(|point| self.point(point)).collect();
+        // A price that a sale gives is supposed to follow: it is what the sale would give then.
+        let in_sale = sale_price(&facts).filter(|price| facts.price_minor == Some(*price));
         self.shift.apply(&facts, |facts| {
+            let price_minor = in_sale.and_then(|_| sale_price(facts)).or(facts.price_minor);
+            if let (Some(now), Some(price_minor)) = (history.last_mut(), price_minor) {
+                now.price_minor = price_minor;
+            }
             let more = MoreFacts { history: &history, ..*facts.more };
-            hand_on(&VariantFacts { more: &more, ..*facts });
+            hand_on(&VariantFacts { price_minor, more: &more, ..*facts });
         });
     }
 
@@ -176,15 +206,19 @@ mod tests {
         let at = |at: Option<i64>, price: &str| {
             let mut seen = None;
             let shift = Shift::NONE.cost("10").and_then(|shift| shift.price(price)).expect("percentages");
-            Otherwise { at, shift }.of(&facts, |f| {
-                seen = Some((
-                    f.price_minor,
-                    f.compare_at_minor,
-                    f.cost_minor,
-                    f.more.base_minor,
-                    f.more.history.len(),
-                ));
-            });
+            Otherwise { at, shift }.of(
+                &facts,
+                |_| None,
+                |f| {
+                    seen = Some((
+                        f.price_minor,
+                        f.compare_at_minor,
+                        f.cost_minor,
+                        f.more.base_minor,
+                        f.more.history.len(),
+                    ));
+                },
+            );
             seen
         };
         assert_eq!(at(Some(99), "0"), None, "it had no price yet");

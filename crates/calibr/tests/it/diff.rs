@@ -129,3 +129,98 @@ async fn a_document_that_cannot_be_used_is_refused_with_its_place() {
     assert_eq!(problem["errors"][0]["pointer"], "/constraints/floor");
     app.finish().await;
 }
+
+fn scheduled(percent: &str, at: &str, until: &str) -> Value {
+    let mut rule = rule(percent, json!({ "all_variants": true }));
+    rule["schedule"] = json!({ "zone": "Europe/Berlin", "at": at, "until": until });
+    rule
+}
+
+fn rows_by_sku(diff: &Value) -> BTreeMap<&str, &Value> {
+    let rows = diff["sample"].as_array().expect("rows").iter();
+    rows.map(|row| (row["sku"].as_str().expect("a SKU"), row)).collect()
+}
+
+fn cents(money: &Value) -> i64 {
+    money["amount"].as_str().expect("an amount").replace('.', "").parse().expect("cents")
+}
+
+#[tokio::test]
+async fn a_rule_outside_its_schedule_is_compared_as_if_in_force() {
+    let app = TestApp::new().await;
+    app.shop(goods(4, 2)).await;
+    let friday = |percent: &str| scheduled(percent, "2026-11-06 00:00", "2026-11-10 00:00");
+    app.push(friday("-20")).await;
+    let diff = app.viewer().post("/rules/diff", friday("-40")).await.expect(200);
+    assert_eq!(
+        diff["counts"],
+        json!({ "moves_newly": 0, "moves_no_longer": 0, "moves_otherwise": 8, "moves_the_same": 0, "stopped_newly": 0 })
+    );
+    assert_eq!(
+        (&diff["in_force"], &diff["at"], &diff["reschedules"]),
+        (&json!(false), &json!("2026-11-05T23:00:00Z"), &json!(false))
+    );
+    for row in rows_by_sku(&diff).values() {
+        let price = cents(&row["price"]);
+        assert_eq!(
+            (cents(&row["stored"]), cents(&row["sent"])),
+            ((price * 8 + 5) / 10, (price * 6 + 5) / 10)
+        );
+    }
+    // At other times the same prices: nothing differs but when.
+    let later = scheduled("-20", "2026-11-07 00:00", "2026-11-10 00:00");
+    let diff = app.viewer().post("/rules/diff", later).await.expect(200);
+    assert_eq!(
+        (&diff["counts"]["moves_the_same"], &diff["reschedules"], &diff["unchanged"]),
+        (&json!(8), &json!(true), &json!(false))
+    );
+    // What is over is compared all the same.
+    let over = |percent: &str| scheduled(percent, "2026-10-01 00:00", "2026-10-02 00:00");
+    app.push(over("-20")).await;
+    let diff = app.viewer().post("/rules/diff", over("-30")).await.expect(200);
+    assert_eq!(
+        (&diff["counts"]["moves_otherwise"], &diff["in_force"], &diff["at"]),
+        (&json!(8), &json!(false), &json!(app.now()))
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn while_a_sale_runs_its_new_version_is_compared_from_the_price_without_it() {
+    let app = TestApp::new().await;
+    let shop = app.shop(goods(4, 2)).await;
+    let november = |percent: &str| scheduled(percent, "2026-11-01 00:00", "2026-12-01 00:00");
+    let base = |sku: &str| {
+        let (product, variant) = sku["S-".len()..].split_once('-').expect("a SKU of the shop");
+        let number = |text: &str| text.parse::<i64>().expect("a number");
+        2000 + 137 * (2 * number(product) + number(variant))
+    };
+    let plan = app.plan(november("-20")).await;
+    app.approve_and_apply(&plan).await;
+    app.hours_pass(30);
+    assert_eq!(shop.price_of("S-0-0").0, "16.00");
+    let same = app.viewer().post("/rules/diff", november("-20")).await.expect(200);
+    assert_eq!((&same["unchanged"], &same["sample"]), (&json!(true), &json!([])));
+    let diff = app.viewer().post("/rules/diff", november("-40")).await.expect(200);
+    assert_eq!((&diff["counts"]["moves_newly"], &diff["in_force"]), (&json!(8), &json!(true)));
+    let rows = rows_by_sku(&diff);
+    assert_eq!(rows.len(), 8);
+    for (sku, row) in &rows {
+        let prices = (cents(&row["price"]), cents(&row["stored"]), cents(&row["sent"]));
+        let running = (base(sku) * 8 + 5) / 10;
+        assert_eq!(prices, (running, running, (base(sku) * 6 + 5) / 10), "{row}");
+    }
+    // Another rule, too, starts from the price without the sale, and gives way where the sale comes first.
+    let mut other = rule("-30", json!({ "all_variants": true }));
+    other["name"] = json!("other");
+    other["priority"] = json!(1);
+    let diff = app.viewer().post("/rules/diff", other.clone()).await.expect(200);
+    assert_eq!(diff["counts"]["moves_newly"], 8);
+    for (sku, row) in rows_by_sku(&diff) {
+        assert_eq!(cents(&row["sent"]), (base(sku) * 7 + 5) / 10, "{row}");
+    }
+    other["priority"] = json!(-1);
+    let diff = app.viewer().post("/rules/diff", other).await.expect(200);
+    assert_eq!(diff["counts"]["moves_newly"], 0, "{diff}");
+    app.finish().await;
+}

@@ -4,7 +4,7 @@ use kernel_core::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, goods};
 
 fn rule() -> Value {
     json!({
@@ -123,5 +123,77 @@ async fn what_cannot_be_supposed_is_refused_with_its_place() {
     app.viewer().post("/rules/simulate?at=yesterday", rule()).await.refused(400, "query.invalid");
     let other = app.person(&app.other, Role::Viewer);
     other.post("/rules/simulate?project=demo", rule()).await.refused(404, "not_found");
+    app.finish().await;
+}
+
+fn sale(name: &str, percent: &str, schedule: Value) -> Value {
+    json!({
+        "schema": "rule.v1", "name": name, "select": { "all_variants": true }, "steps": [{ "percent": percent }],
+        "schedule": schedule,
+    })
+}
+
+#[tokio::test]
+async fn a_rule_outside_its_schedule_is_simulated_as_if_in_force() {
+    let app = TestApp::new().await;
+    import(&app, "demo", |number| 1500 + number * 137).await;
+    app.hours_pass(24 * 30);
+    let schedule = |at: &str, until: &str| json!({ "zone": "Europe/Berlin", "at": at, "until": until });
+    let next_week = sale("soon", "-10", schedule("2026-12-10 00:00", "2026-12-12 00:00"));
+    let over = sale("over", "-10", schedule("2026-10-10 00:00", "2026-10-12 00:00"));
+    let preview = app.viewer().post("/rules/preview", next_week.clone()).await.expect(200);
+    assert_eq!(preview["impact"]["counts"]["cut"], 30);
+    let past = app.now() - jiff::SignedDuration::from_hours(24);
+    for (document, query) in [
+        (&next_week, String::new()),
+        (&next_week, "cost_change_pct=0".to_owned()),
+        (&over, String::new()),
+        (&next_week, format!("at={past}")),
+    ] {
+        let path = format!("/rules/simulate?{query}");
+        let simulated = app.viewer().post(&path, document.clone()).await.expect(200);
+        assert_eq!(simulated["impact"]["counts"]["cut"], 30, "{query} {document}");
+        if query.starts_with("cost") || query.is_empty() && document == &next_week {
+            assert_eq!(simulated, preview);
+        }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn variants_in_a_running_sale_are_priced_as_the_preview_prices_them() {
+    let app = TestApp::new().await;
+    let _shop = app.shop(goods(4, 2)).await;
+    let november = json!({ "zone": "Europe/Berlin", "at": "2026-11-01 00:00", "until": "2026-12-01 00:00" });
+    let running = app.plan(sale("running", "-10", november.clone())).await;
+    let run = app.approve_and_apply(&running).await;
+    assert_eq!(run["state"], "applied", "{run}");
+    app.hours_pass(24);
+    let mut deeper = sale("deeper", "-20", november.clone());
+    deeper["priority"] = json!(1);
+    for document in [deeper.clone(), sale("running", "-30", november)] {
+        let preview = app.viewer().post("/rules/preview", document.clone()).await.expect(200);
+        assert_eq!(preview["impact"]["counts"]["cut"], 8);
+        for query in ["", "cost_change_pct=0", "price_change_pct=0"] {
+            let path = format!("/rules/simulate?{query}");
+            let simulated = app.viewer().post(&path, document.clone()).await.expect(200);
+            assert_eq!(simulated, preview, "{query}");
+        }
+    }
+    // With dearer goods the sale gives what it would give from the dearer price.
+    let dearer = app.viewer().post("/rules/simulate?price_change_pct=7", deeper).await.expect(200);
+    let rows = dearer["sample"].as_array().expect("rows");
+    assert_eq!(rows.len(), 8);
+    for row in rows {
+        let sku = row["sku"].as_str().expect("a SKU");
+        let (product, variant) = sku["S-".len()..].split_once('-').expect("a SKU of the shop");
+        let number = |text: &str| text.parse::<i64>().expect("a number");
+        let base = ((2000 + 137 * (2 * number(product) + number(variant))) * 107 + 50) / 100;
+        let cents = |field: &str| {
+            let amount = row[field]["amount"].as_str().expect("an amount");
+            amount.replace('.', "").parse::<i64>().expect("cents")
+        };
+        assert_eq!((cents("before"), cents("after")), ((base * 9 + 5) / 10, (base * 8 + 5) / 10), "{row}");
+    }
     app.finish().await;
 }

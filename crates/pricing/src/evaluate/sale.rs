@@ -30,6 +30,14 @@ impl RuleSet {
         hashes
     }
 
+    /// The price that the sales running on a variant give it now; `None` if none runs, or they give none.
+    #[must_use]
+    pub fn sale_price(&self, facts: &VariantFacts<'_>) -> Option<i64> {
+        let base = facts.more.base_minor.or(facts.price_minor);
+        let running = Team::gathered(self.running(&facts.more.running_sales))?;
+        self.price_in_sale(&running, &VariantFacts { price_minor: base, ..*facts })
+    }
+
     pub(super) fn run_in_sale<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Decision {
         let base = facts.more.base_minor.or(facts.price_minor);
         let view = VariantFacts { price_minor: base, ..*facts };

@@ -15,9 +15,9 @@ use crate::cli::exit::{CliError, Exit, Result};
 use crate::cli::format;
 use crate::cli::look::{Grid, Look, Tone, one_line};
 use crate::cli::offline::tell_report;
-use crate::cli::surface::{SurfaceArgs, read_catalogue};
-use crate::rules::difference;
+use crate::cli::surface::{Surface, SurfaceArgs, read_catalogue};
 use crate::rules::dto::{DiffRow, Difference, Rule as StoredRule, RuleDiff};
+use crate::rules::{ReadyRules, difference, holds_at, next_in_force};
 
 /// Rows that are shown of each rule.
 pub const ROWS_SHOWN: usize = 10;
@@ -30,7 +30,7 @@ pub struct DiffArgs {
     /// Show up to 50 variants of each rule
     #[arg(long)]
     all: bool,
-    /// Exit with 10 if a variant would move differently
+    /// Exit with 10 if a variant would move differently, or at other times
     #[arg(long)]
     detailed_exitcode: bool,
     /// Price this Shopify product CSV on this machine instead of the catalogue of the server
@@ -59,7 +59,7 @@ pub async fn run(app: &App, args: &DiffArgs) -> Result {
         let rows = if args.all { usize::MAX } else { ROWS_SHOWN };
         app.ui.data(&differences_view(app.ui.look, &found, rows));
     }
-    let differs = found.iter().any(|one| differing(&one.difference) > 0);
+    let differs = found.iter().any(|one| differing(&one.difference) > 0 || one.reschedules);
     Ok(if differs && args.detailed_exitcode { Exit::Changes } else { Exit::Done })
 }
 
@@ -111,17 +111,31 @@ async fn on_this_machine(
     let mut found = Vec::new();
     for name in names {
         let (old, new) = (stored.get(name), sent.get(name));
-        let ready = |rule: Option<&Rule>| rule.map(|rule| surface.compile(&[rule])).transpose();
+        let Some(rule) = new.or(old) else { continue };
+        let now = surface.context.instant;
+        let at = next_in_force(rule, now);
+        let surface = surface.at(at);
+        let ready = |rule: Option<&Rule>| rule.map(|rule| in_force(&surface, rule)).transpose();
         found.push(RuleDiff {
             rule_id: versions.get(name).map(|rule| rule.id),
             name: name.clone(),
             version: versions.get(name).map(|rule| rule.version),
             unchanged: old.map(Rule::content_hash) == new.map(Rule::content_hash),
+            in_force: holds_at(rule, now),
+            at,
+            reschedules: matches!((old, new), (Some(old), Some(new)) if old.schedule() != new.schedule()),
             difference: difference(&snapshot, ready(old)?.as_ref(), ready(new)?.as_ref()),
         });
     }
     tell_report(app, catalog, &report);
     Ok(found)
+}
+
+/// A rule by itself, in force whatever its schedule says.
+fn in_force(surface: &Surface, rule: &Rule) -> Result<ReadyRules> {
+    let mut ready = ReadyRules::from(surface.compile(&[rule])?);
+    ready.begin(rule);
+    Ok(ready)
 }
 
 type Known = (BTreeMap<String, Rule>, BTreeMap<String, StoredRule>);
@@ -162,6 +176,7 @@ pub fn differences_view(look: Look, found: &[RuleDiff], rows_shown: usize) -> St
         let known = one.version.map(|version| format!(" (stored: v{version})")).unwrap_or_default();
         text.push_str(&format!("{}{known}\n", look.paint(Tone::Strong, &one_line(&one.name))));
         text.push_str(&counts_view(look, &one.difference));
+        text.push_str(&schedule_view(look, one));
         let rows: Vec<_> = shown_rows(&one.difference).into_iter().take(rows_shown).collect();
         if !rows.is_empty() {
             text.push_str(&rows_view(look, &rows));
@@ -214,6 +229,19 @@ fn counts_view(look: Look, difference: &Difference) -> String {
         })
         .collect();
     format!("  {}\n", parts.join("   "))
+}
+
+fn schedule_view(look: Look, one: &RuleDiff) -> String {
+    let mut text = String::new();
+    if one.reschedules {
+        text.push_str(&look.paint(Tone::Warn, "  ~ at other times than the stored version\n"));
+    }
+    if !one.in_force {
+        let at = format::instant(one.at);
+        let words = format!("  not in force now: compared as if it held at {at}\n");
+        text.push_str(&look.paint(Tone::Muted, &words));
+    }
+    text
 }
 
 fn rows_view(look: Look, rows: &[&DiffRow]) -> String {
