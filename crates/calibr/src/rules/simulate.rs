@@ -15,7 +15,7 @@ use super::ready::{Named, ReadyRules, running_sales};
 use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
 use crate::catalog;
-use crate::guardrails;
+use crate::guardrails::{self, Others};
 use crate::state::App;
 
 /// Prices of this span are kept in memory.
@@ -60,7 +60,7 @@ pub(super) async fn simulate(
         Some(_) => (Vec::new(), DayTotals::default()),
         None => (
             running_sales(&tx, project.id, &snapshot, &named).await?,
-            guardrails::day_totals(&tx, project.id, ctx.now()).await?,
+            guardrails::day_totals(&tx, project.id, ctx.now(), Others::ApprovedOrStarted).await?,
         ),
     };
     drop(tx);
