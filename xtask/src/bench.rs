@@ -4,16 +4,21 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{binary, repo, rust, shell};
+use crate::{binary, console, repo, rust, shell};
 
 /// The benches of `crates/calibr`, alphabetic, and what each measures.
 const OWN: &[(&str, &str)] = &[
+    ("events", "1,000,000 events delivered, against a bare read, graphile-worker and pg-boss"),
     ("idle", "resident memory of the idle server"),
     ("import", "rows a second and peak memory for a product CSV of 1,000,000 variants"),
     ("plan", "100,000 rows made durable, against INSERT … SELECT"),
     ("preview-cold", "a rule over 1,000,000 variants with nothing in memory, against one SQL statement"),
+    ("replay", "1,000,000 events delivered once more, against COPY and decoding"),
     ("snapshot", "memory of a catalogue of 1,000,000 variants, and the time to read it and to follow events"),
 ];
+
+/// Those of [`OWN`] that are measured beside programs of `bench-peers/node`.
+const BESIDE_NODE: &[&str] = &["events"];
 
 /// Those of the workspace `bench-peers`, alphabetic: what they measure against is no dependency of the product.
 const BESIDE_PEERS: &[(&str, &str)] =
@@ -28,6 +33,9 @@ pub fn run(words: &[String]) -> Result<()> {
         print!("{}", list());
         return Ok(());
     };
+    if BESIDE_NODE.contains(&name.as_str()) {
+        console::install(&repo::root().join("bench-peers/node"))?;
+    }
     let is_in = |benches: &[(&str, &str)]| benches.iter().any(|(known, _)| known == name);
     let mut command = if is_in(OWN) {
         rust::cargo(&["bench", "--quiet", "--package", "calibr", "--bench", &target(name), "--"])

@@ -1,8 +1,11 @@
 //! What the benches share: a catalogue that is the same on every run, times with their spread, a durable Postgres.
 #![allow(dead_code, missing_docs, unused_imports)]
 
+pub mod bare;
 mod catalogue;
 mod filled;
+pub mod log;
+pub mod peers;
 mod postgres;
 mod times;
 

@@ -86,6 +86,22 @@ impl Postgres {
         self.one(sql).await.get("bytes")
     }
 
+    /// The connection of the database's owner.
+    pub fn owner(&self) -> &Client {
+        &self.owner
+    }
+
+    /// What decides how durable and how fast it is.
+    pub async fn settings(&self) -> serde_json::Value {
+        let row = self
+            .one(
+                "select json_object_agg(name, setting)::text as settings from pg_settings where name in
+                    ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'server_version')",
+            )
+            .await;
+        serde_json::from_str(row.get("settings")).expect("Postgres makes JSON")
+    }
+
     pub async fn stop(self) {
         self.server.stop().await.expect("Postgres stops");
     }
