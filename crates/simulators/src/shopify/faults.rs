@@ -85,6 +85,15 @@ pub enum FaultKind {
         /// How many lines are still carried out.
         after_lines: usize,
     },
+    /// A webhook is never sent. For the operation `webhook`, or a topic such as `products/update`, as the next two.
+    WebhookLost,
+    /// A webhook is delivered twice, with the same ids.
+    WebhookTwice,
+    /// A webhook comes after so many later ones.
+    WebhookLate {
+        /// How many overtake it.
+        behind: usize,
+    },
     /// The result of a bulk operation, though reported as complete, lacks every so-maniest line.
     BulkLosesLines {
         /// Which lines are missing: 3 means every third.
@@ -125,6 +134,9 @@ impl FaultKind {
             Self::Throttle => "throttle",
             Self::MerchantEdit { .. } => "merchant_edit",
             Self::MisstoreThreeDecimals => "misstore_three_decimals",
+            Self::WebhookLost => "webhook_lost",
+            Self::WebhookTwice => "webhook_twice",
+            Self::WebhookLate { .. } => "webhook_late",
             Self::BulkFails { .. } => "bulk_fails",
             Self::BulkLosesLines { .. } => "bulk_loses_lines",
         }

@@ -16,6 +16,7 @@ use super::schema::API_VERSION;
 use super::server;
 use super::settings::Settings;
 use super::simulation::{Held, ShopState, Simulation, Start};
+use super::webhooks::{self, Sent};
 
 /// What a simulated shop is made of.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub search_lag_s: i64,
     /// The one valid access token.
     pub token: String,
+    /// The app's client secret, which signs webhooks.
+    pub client_secret: String,
     /// Access scopes of the token. A write scope implies its read scope.
     pub scopes: Vec<String>,
     /// The products in the beginning.
@@ -56,6 +59,7 @@ impl Config {
             rate: 100,
             search_lag_s: 5,
             token: "shpat_simulated_0000000000000000".to_owned(),
+            client_secret: "shpss_simulated_0000000000000000".to_owned(),
             scopes: vec!["write_products".to_owned(), "read_inventory".to_owned()],
             catalogue,
             state_file: None,
@@ -91,6 +95,7 @@ impl Simulator {
             revoked: false,
             base_url: format!("http://127.0.0.1:{port}"),
             bulk_pause_ms: config.bulk_pause_ms,
+            client_secrets: vec![config.client_secret],
         };
         let start = Start {
             settings,
@@ -103,6 +108,7 @@ impl Simulator {
         let simulation = tokio::task::spawn_blocking(|| Simulation::new(start)).await??;
         let simulation = Arc::new(simulation);
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&simulation)));
+        let delivering = tokio::spawn(webhooks::deliver(Arc::clone(&simulation)));
         let url = format!("http://127.0.0.1:{port}");
         Ok(Handle {
             graphql_url: format!("{url}/admin/api/{API_VERSION}/graphql.json"),
@@ -110,6 +116,7 @@ impl Simulator {
             token: config.token,
             simulation,
             serving,
+            delivering,
         })
     }
 }
@@ -125,6 +132,7 @@ pub struct Handle {
     pub token: String,
     simulation: Arc<Simulation>,
     serving: JoinHandle<()>,
+    delivering: JoinHandle<()>,
 }
 
 impl Handle {
@@ -185,9 +193,49 @@ impl Handle {
         self.simulation.state().release(None)
     }
 
-    /// Withdraws or restores the app's access, as an uninstall does.
+    /// Withdraws or restores the app's access. An uninstall also says so: see [`Self::uninstall`].
     pub fn set_revoked(&self, revoked: bool) {
         self.simulation.state().settings.revoked = revoked;
+    }
+
+    /// Uninstalls the app: its token ends, its subscriptions go, and `app/uninstalled` is sent to them a last time.
+    pub fn uninstall(&self) {
+        let now_s = self.simulation.clock.epoch_s();
+        webhooks::uninstall(&mut self.simulation.state(), now_s);
+        self.simulation.announce();
+    }
+
+    /// Sends a webhook of a topic that no subscription is needed for, such as `shop/redact`, to an address.
+    pub fn send_webhook(&self, topic: &str, uri: &str, payload: &serde_json::Value) {
+        let now_s = self.simulation.clock.epoch_s();
+        webhooks::send_to(&mut self.simulation.state(), topic, uri, payload, now_s);
+        self.simulation.announce();
+    }
+
+    /// Gives the app a further client secret; webhooks are signed with the oldest that is not revoked.
+    pub fn add_client_secret(&self, secret: &str) {
+        self.simulation.state().settings.client_secrets.push(secret.to_owned());
+    }
+
+    /// Revokes the oldest client secret.
+    pub fn revoke_client_secret(&self) {
+        self.simulation.state().settings.client_secrets.remove(0);
+    }
+
+    /// The webhooks that were emitted so far, with what became of each.
+    pub fn webhooks(&self) -> Vec<Sent> {
+        self.simulation.state().outbox.sent().to_vec()
+    }
+
+    /// Waits until no webhook is waiting to be delivered now. Those that are to be tried again later are not waited for.
+    pub async fn wait_webhooks(&self) {
+        let clock = &self.simulation.clock;
+        self.simulation.wait_for(|state| state.outbox.is_idle(clock.epoch_s()).then_some(())).await;
+    }
+
+    /// Lets the deliveries notice that time has passed on the shop's clock.
+    pub fn wake(&self) {
+        self.simulation.announce();
     }
 }
 
@@ -197,5 +245,6 @@ impl Drop for Handle {
         state.down = true;
         state.release(None);
         self.serving.abort();
+        self.delivering.abort();
     }
 }

@@ -47,6 +47,7 @@ mod storage;
 mod stored;
 mod validate;
 mod variables;
+mod webhooks;
 
 pub use catalogue::{Catalogue, ProductRow, VariantRow};
 pub use clock::{Clock, SystemClock};
@@ -59,3 +60,4 @@ pub use journal::{CallOutcome, Effect, JournalEntry, Source};
 pub use schema::API_VERSION;
 pub use shop::{Product, Variant, VariantDetails};
 pub use simulation::{Held, ShopState};
+pub use webhooks::Sent;

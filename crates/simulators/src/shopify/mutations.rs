@@ -15,7 +15,7 @@ use super::shop::Shop;
 use super::simulation::State;
 use super::state_file::Commit;
 use super::stored::Outcome;
-use super::{bulk, staged};
+use super::{bulk, staged, webhooks};
 
 /// What each mutation of a document did, by response key.
 pub(crate) type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
@@ -56,7 +56,21 @@ pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) ->
             return Err(format!("a disk that takes its state file: {error:#}"));
         }
     }
+    let mut touched: Vec<u64> =
+        changed(&outcomes).filter_map(|id| state.shop.variant(id)).map(|(p, _)| p.id).collect();
+    touched.dedup();
+    super::webhooks::products_changed(state, &touched, now_s);
     Ok(outcomes)
+}
+
+/// Variants that are different now.
+fn changed(outcomes: &Outcomes) -> impl Iterator<Item = u64> {
+    let writes = outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
+    writes
+        .filter(|(before, after)| {
+            before.updated_at != after.updated_at || Effect::of_write(before, after).changed
+        })
+        .map(|(_, after)| after.id)
 }
 
 fn run(
@@ -75,6 +89,9 @@ fn run(
             let writing = Writing { settings: &state.settings, now_s, thousandfold };
             bulk_update(&mut state.shop, &writing, arguments)
         }
+        "webhookSubscriptionCreate" => webhooks::create(state, arguments, now_s),
+        "webhookSubscriptionDelete" => webhooks::delete(state, arguments),
+        "webhookSubscriptionUpdate" => webhooks::update(state, arguments, now_s),
         "stagedUploadsCreate" => staged::create(state, arguments, now_s),
         _ => Err(FieldError::Unsupported(format!("mutation {mutation}"))),
     }

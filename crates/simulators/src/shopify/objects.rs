@@ -14,7 +14,8 @@ use super::settings::Settings;
 use super::shop::{Product, Shop, Variant};
 use super::simulation::State;
 use super::stored::Outcome;
-use super::{bulk, lists, shop_object};
+use super::webhooks::Subscription;
+use super::{bulk, lists, shop_object, webhooks};
 
 /// An object of the answer.
 #[derive(Debug, Clone)]
@@ -26,6 +27,9 @@ pub(crate) enum Object<'a> {
     Variant(&'a Product, &'a Variant),
     Item(&'a Product, &'a Variant),
     BulkOperation(&'a BulkOperation),
+    Subscription(&'a Subscription),
+    /// The `WebhookHttpEndpoint` at this address.
+    HttpEndpoint(String),
     Connection(Page<Box<Object<'a>>>),
     /// A small value object whose fields are all known.
     Plain(Vec<(&'static str, Resolved<'a>)>),
@@ -52,6 +56,8 @@ impl<'a> Object<'a> {
             Object::Variant(..) => "ProductVariant",
             Object::Item(..) => "InventoryItem",
             Object::BulkOperation(_) => "BulkOperation",
+            Object::Subscription(_) => "WebhookSubscription",
+            Object::HttpEndpoint(_) => "WebhookHttpEndpoint",
             Object::Connection(_) | Object::Plain(_) => "",
         }
     }
@@ -129,6 +135,8 @@ impl<'a> World<'a> {
             Object::Variant(product, variant) => self.variant(product, variant, field, arguments)?,
             Object::Item(product, variant) => self.item(product, variant, field, arguments)?,
             Object::BulkOperation(operation) => operation.field(field),
+            Object::Subscription(subscription) => subscription.field(field),
+            Object::HttpEndpoint(uri) => (field == "callbackUrl").then(|| json!(uri).into()),
             Object::Connection(page) => connection_field(page, field),
             Object::Plain(fields) => {
                 fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone())
@@ -162,6 +170,9 @@ impl<'a> World<'a> {
             "productVariantsCount" => lists::variants_count(self, arguments, path),
             "bulkOperation" => self.node_of_kind(id(), "BulkOperation")?,
             "bulkOperations" => bulk::list(self, arguments, path)?,
+            "webhookSubscription" => self.node_of_kind(id(), "WebhookSubscription")?,
+            "webhookSubscriptions" => webhooks::list(self, arguments)?,
+            "webhookSubscriptionsCount" => webhooks::count(self, arguments)?,
             "currentBulkOperation" => bulk::current(self, arguments),
             _ => return Ok(None),
         }))
@@ -200,6 +211,9 @@ impl<'a> World<'a> {
             "ProductVariant" => self.shop.variant(parsed.number).map(|(p, v)| Object::Variant(p, v)),
             "InventoryItem" => self.shop.variant_of_item(parsed.number).map(|(p, v)| Object::Item(p, v)),
             "BulkOperation" => self.registry.bulk.find(parsed.number).map(Object::BulkOperation),
+            "WebhookSubscription" => {
+                self.registry.subscriptions.find(parsed.number).map(Object::Subscription)
+            }
             "Shop" if parsed.number == self.settings.shop_id() => Some(Object::Shop),
             _ => None,
         };

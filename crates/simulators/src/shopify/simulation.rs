@@ -18,6 +18,7 @@ use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop};
 use super::state_file::{Commit, StateFile};
+use super::webhooks::{self, Outbox};
 
 /// A running simulation.
 pub(crate) struct Simulation {
@@ -36,6 +37,8 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) registry: Registry,
+    /// Webhooks on their way.
+    pub(crate) outbox: Outbox,
     catalogue: Catalogue,
     file: Option<StateFile>,
     holds: Vec<Hold>,
@@ -124,6 +127,7 @@ impl Simulation {
             journal,
             faults: Faults::default(),
             registry: Registry::default(),
+            outbox: Outbox::default(),
             catalogue,
             file,
             holds: Vec::new(),
@@ -237,6 +241,7 @@ impl State {
                 }
             }
         }
+        let touched = products_of(&self.shop, &commit);
         replay(&mut self.shop, &commit);
         self.commit(&commit).map_err(|error| format!("{error:#}"))?;
         let sequence = self.journal.open(Source::Merchant, clock.monotonic_ms(), &commit.request_id);
@@ -244,6 +249,7 @@ impl State {
             entry.outcome = CallOutcome::Ok;
             entry.effects.clone_from(&commit.effects);
         });
+        webhooks::products_changed(self, &touched, now_s);
         Ok(commit.effects)
     }
 
@@ -273,6 +279,15 @@ impl State {
         self.shop = Shop::new(&self.catalogue, created_at, self.settings.search_lag_s);
         Ok(())
     }
+}
+
+/// The products whose variants a commit touches, each once.
+fn products_of(shop: &Shop, commit: &Commit) -> Vec<u64> {
+    let changed = commit.after.iter().map(|variant| variant.id).chain(commit.deleted.iter().copied());
+    let mut products: Vec<u64> =
+        changed.filter_map(|id| shop.variant(id)).map(|(product, _)| product.id).collect();
+    products.dedup();
+    products
 }
 
 fn replay(shop: &mut Shop, commit: &Commit) {

@@ -27,6 +27,7 @@ pub(crate) enum Stored {
     /// Null when the shop no longer has it; left out of a list then.
     Variant(u64),
     BulkOperation(u64),
+    Subscription(u64),
 }
 
 impl Outcome {
@@ -75,6 +76,9 @@ impl<'a> World<'a> {
             }
             Stored::Product(id) => or_null(self.shop.product(*id).map(Object::Product)),
             Stored::Variant(id) => or_null(self.shop.variant(*id).map(|(p, v)| Object::Variant(p, v))),
+            Stored::Subscription(id) => {
+                or_null(self.registry.subscriptions.find(*id).map(Object::Subscription))
+            }
             Stored::BulkOperation(id) => or_null(self.registry.bulk.find(*id).map(Object::BulkOperation)),
         }
     }

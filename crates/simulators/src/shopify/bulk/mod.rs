@@ -11,7 +11,7 @@ mod work;
 use std::collections::VecDeque;
 
 use axum::body::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::gid::gid;
@@ -129,6 +129,19 @@ impl BulkOperation {
             "query" => json!(self.document),
             _ => return None,
         }))
+    }
+
+    /// The body of `bulk_operations/finish`: its words are lower case.
+    pub(crate) fn finish_payload(&self) -> Value {
+        let error = (self.status == Status::Failed).then_some("internal_server_error");
+        json!({
+            "admin_graphql_api_id": gid("BulkOperation", self.id),
+            "completed_at": self.completed_at.map(date_time),
+            "created_at": date_time(self.created_at),
+            "error_code": error,
+            "status": self.status.name().to_lowercase(),
+            "type": self.kind.name().to_lowercase(),
+        })
     }
 
     /// Ends the operation with the lines it has, which may be none.

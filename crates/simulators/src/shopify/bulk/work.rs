@@ -14,7 +14,7 @@ use super::super::mutations::{effects_of, mutate};
 use super::super::objects::{Object, World};
 use super::super::schema::API_VERSION;
 use super::super::simulation::{Simulation, State};
-use super::super::variables;
+use super::super::{variables, webhooks};
 use super::rows::{escaped, flatten};
 use super::{Kind, Status, syntax};
 
@@ -70,6 +70,8 @@ async fn carry_out(simulation: Arc<Simulation>, id: u64) {
             _ => Status::Completed,
         };
         operation.end(status, lines, now_s, &base_url);
+        let payload = operation.finish_payload();
+        webhooks::emit(&mut state, "bulk_operations/finish", &payload, now_s);
     }
     simulation.announce();
 }
