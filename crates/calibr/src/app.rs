@@ -20,8 +20,8 @@ pub use crate::state::App;
 
 use crate::channels::{Channels, Connector};
 use crate::{
-    accounts, audit, catalog, channels, console_assets, explain, guardrails, health, price_changes, rules,
-    runs,
+    accounts, audit, catalog, channels, console_assets, explain, guardrails, health, jobs, price_changes,
+    rules, runs,
 };
 
 impl App {
@@ -82,6 +82,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(channels::routes())
         .merge(explain::routes())
         .merge(guardrails::routes())
+        .merge(jobs::routes())
         .merge(price_changes::routes())
         .merge(rules::routes())
         .merge(runs::routes())

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod guardrails;
 pub mod health;
 pub mod ids;
+pub mod jobs;
 pub mod price_changes;
 pub mod rules;
 pub mod runs;

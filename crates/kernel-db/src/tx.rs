@@ -1,10 +1,13 @@
 //! Owned transactions. What is not committed is rolled back, also when the caller is cancelled.
 
 use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
 use kernel_core::TenantId;
+use tokio::sync::Notify;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::{DbResult, Queries};
@@ -16,6 +19,8 @@ const ROLLBACK_LIMIT: Duration = Duration::from_secs(5);
 pub struct TenantTx {
     tenant: TenantId,
     open: OpenTx,
+    wake: Arc<Notify>,
+    wakes: AtomicBool,
 }
 
 /// A transaction of the job runner or relay: all tenants' rows, in the few tables that grant it.
@@ -25,8 +30,8 @@ pub struct DispatchTx(OpenTx);
 pub struct SignInTx(OpenTx);
 
 impl TenantTx {
-    pub(crate) fn new(tenant: TenantId, open: OpenTx) -> Self {
-        Self { tenant, open }
+    pub(crate) fn new(tenant: TenantId, open: OpenTx, wake: Arc<Notify>) -> Self {
+        Self { tenant, open, wake, wakes: AtomicBool::new(false) }
     }
 
     /// The tenant whose rows are seen.
@@ -35,12 +40,21 @@ impl TenantTx {
         self.tenant
     }
 
+    /// Lets whoever waits in this process for [`crate::Db::woken`] look at once when this transaction commits.
+    pub fn wake_on_commit(&self) {
+        self.wakes.store(true, Ordering::Relaxed);
+    }
+
     /// Makes everything lasting.
     ///
     /// # Errors
     /// Also when a statement failed before: Postgres would answer such a commit with a silent rollback.
     pub async fn commit(self) -> DbResult<()> {
-        self.open.commit().await
+        self.open.commit().await?;
+        if self.wakes.into_inner() {
+            self.wake.notify_one();
+        }
+        Ok(())
     }
 }
 

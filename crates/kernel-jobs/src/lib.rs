@@ -1,11 +1,25 @@
 //! Durable jobs: enqueued in the caller's transaction, leased with a fence that only grows, retried with backoff.
-//! Owns the table `jobs`. A job may run more than once; its handler must bear that, and checks its lease before it commits.
+//! Owns the tables `jobs` and `job_schedules`. A job may run more than once; its handler must bear that, and checks its
+//! lease before it commits.
+//!
+//! States: queued → running → done | dead | cancelled; a lease that runs out and a retry lead back to queued.
 
+mod claim;
+mod control;
+mod enqueue;
+mod lease;
+mod look;
 mod runner;
-mod store;
+mod schedules;
+mod turns;
+mod upkeep;
 
+pub use control::{cancel, retry};
+pub use enqueue::{Limit, NewJob, Priority, enqueue};
+pub use lease::{LEASE_LOST, hold_lease};
+pub use look::{JobFilter, JobRecord, job_by_id, job_list};
 pub use runner::{Handler, Runner, RunnerConfig, backoff};
-pub use store::{LEASE_LOST, NewJob, enqueue, hold_lease};
+pub use schedules::{NewSchedule, ScheduleRecord, schedule, schedule_list, unschedule};
 
 use jiff::Timestamp;
 use kernel_core::{CorrelationId, TenantId, define_id};

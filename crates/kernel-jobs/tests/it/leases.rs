@@ -1,105 +1,22 @@
 //! Jobs exist with their transaction, run under a lease that can be taken over, and give up only after many attempts.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use jiff::{SignedDuration, Span};
-use kernel_core::{Ctx, Error, Role, TenantId};
-use kernel_jobs::{
-    Handler, Job, LEASE_LOST, NewJob, Outcome, Runner, RunnerConfig, backoff, enqueue, hold_lease,
-};
-use kernel_test::{FixedClock, TestDb};
+use kernel_jobs::{Job, LEASE_LOST, NewJob, backoff, enqueue, hold_lease};
 use serde_json::json;
 
-/// What the handlers of these tests see and note.
-#[derive(Clone, Default)]
-struct Notes {
-    runs: Arc<AtomicUsize>,
-    held: Arc<Mutex<Vec<Job>>>,
-}
-
-const HANDLERS: &[(&str, Handler<Notes>)] = &[
-    ("fails", |notes, _, _| {
-        Box::pin(async move {
-            notes.runs.fetch_add(1, Ordering::SeqCst);
-            Err(Error::internal("on purpose"))
-        })
-    }),
-    ("panics", |_, _, _| Box::pin(async { panic!("on purpose") })),
-    ("waits", |notes, ctx, job| {
-        Box::pin(async move {
-            notes.held.lock().expect("no panic").push(job);
-            let at = ctx.now().checked_add(Span::new().minutes(1)).expect("an instant");
-            Ok(Outcome::Again { at, counts: false, reason: "not yet".to_owned() })
-        })
-    }),
-    ("works", |notes, _, job| {
-        Box::pin(async move {
-            notes.runs.fetch_add(1, Ordering::SeqCst);
-            notes.held.lock().expect("no panic").push(job);
-            Ok(Outcome::Done)
-        })
-    }),
-];
-
-struct World {
-    db: TestDb,
-    clock: FixedClock,
-    ctx: Ctx,
-    notes: Notes,
-}
-
-impl World {
-    async fn new() -> Self {
-        let db = TestDb::new().await;
-        let tenant: TenantId = kernel_test::tenant(&db.db).await;
-        let clock = FixedClock::at(kernel_test::epoch());
-        let ctx = kernel_test::ctx_at(tenant, Role::Admin, &clock);
-        Self { db, clock, ctx, notes: Notes::default() }
-    }
-
-    fn runner(&self) -> Arc<Runner<Notes>> {
-        let config = RunnerConfig { lease: Duration::from_secs(30), ..RunnerConfig::default() };
-        let clock = Arc::new(self.clock.clone());
-        Arc::new(Runner::new(self.db.db.clone(), clock, self.notes.clone(), HANDLERS, config))
-    }
-
-    async fn enqueue(&self, kind: &'static str) {
-        let tx = self.db.db.tenant_tx(self.ctx.tenant).await.expect("a transaction");
-        let job = NewJob { kind, payload: json!({}), run_at: self.ctx.now() };
-        enqueue(&self.ctx, &tx, &[job]).await.expect("enqueued");
-        tx.commit().await.expect("a commit");
-    }
-
-    /// State, attempts and fence of the only job.
-    async fn job(&self) -> (String, i32, i64) {
-        let row = self
-            .db
-            .owner()
-            .await
-            .query_one("select state, attempts, fence from jobs", &[])
-            .await
-            .expect("a job");
-        (row.get(0), row.get(1), row.get(2))
-    }
-
-    fn runs(&self) -> usize {
-        self.notes.runs.load(Ordering::SeqCst)
-    }
-}
+use crate::support::World;
 
 #[tokio::test]
 async fn a_job_exists_only_if_its_transaction_commits() {
     let world = World::new().await;
     let tx = world.db.db.tenant_tx(world.ctx.tenant).await.expect("a transaction");
-    let job = NewJob { kind: "works", payload: json!({}), run_at: world.ctx.now() };
+    let job = NewJob::new("works", json!({}), world.ctx.now());
     enqueue(&world.ctx, &tx, &[job]).await.expect("enqueued");
     drop(tx);
     assert_eq!(world.runner().run_due().await.expect("nothing is due"), 0);
     world.enqueue("works").await;
     assert_eq!(world.runner().run_due().await.expect("one is due"), 1);
-    assert_eq!((world.job().await, world.runs()), (("done".to_owned(), 1, 1), 1));
+    assert_eq!((world.only_job().await, world.runs()), (("done".to_owned(), 1, 1), 1));
 }
 
 #[tokio::test]
@@ -107,9 +24,7 @@ async fn a_job_is_not_run_before_its_time() {
     let world = World::new().await;
     let tx = world.db.db.tenant_tx(world.ctx.tenant).await.expect("a transaction");
     let run_at = world.ctx.now().checked_add(Span::new().hours(1)).expect("an instant");
-    enqueue(&world.ctx, &tx, &[NewJob { kind: "works", payload: json!({}), run_at }])
-        .await
-        .expect("enqueued");
+    enqueue(&world.ctx, &tx, &[NewJob::new("works", json!({}), run_at)]).await.expect("enqueued");
     tx.commit().await.expect("a commit");
     assert_eq!(world.runner().run_due().await.expect("nothing is due"), 0);
     world.clock.advance(Span::new().hours(1));
@@ -132,7 +47,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_old_holder_commits_nothing()
         Job { fence, ..job }
     };
     assert_eq!(world.runner().run_due().await.expect("it is due"), 1);
-    assert_eq!(world.job().await, ("done".to_owned(), 2, 2));
+    assert_eq!(world.only_job().await, ("done".to_owned(), 2, 2));
 
     owner
         .execute("update jobs set state = 'running', lease_until = now()", &[])
@@ -154,7 +69,7 @@ async fn a_failing_job_is_retried_with_pauses_and_dead_in_the_end() {
         assert_eq!(runner.run_due().await.expect("it pauses"), 0, "attempt {attempt}");
         world.clock.advance(Span::new().minutes(11));
     }
-    assert_eq!((world.job().await, world.runs()), (("dead".to_owned(), 25, 25), 25));
+    assert_eq!((world.only_job().await, world.runs()), (("dead".to_owned(), 25, 25), 25));
 }
 
 #[tokio::test]
@@ -163,7 +78,7 @@ async fn a_panic_and_an_unknown_kind_are_failures_like_others() {
         let world = World::new().await;
         world.enqueue(kind).await;
         assert_eq!(world.runner().run_due().await.expect("it is due"), 1);
-        assert_eq!(world.job().await, ("queued".to_owned(), 1, 1), "{kind}");
+        assert_eq!(world.only_job().await, ("queued".to_owned(), 1, 1), "{kind}");
     }
 }
 
@@ -173,7 +88,7 @@ async fn waiting_in_order_is_not_counted_as_an_attempt() {
     world.enqueue("waits").await;
     for fence in 1..=40 {
         assert_eq!(world.runner().run_due().await.expect("it is due"), 1);
-        assert_eq!(world.job().await, ("queued".to_owned(), 0, fence));
+        assert_eq!(world.only_job().await, ("queued".to_owned(), 0, fence));
         world.clock.advance(Span::new().minutes(1));
     }
 }
