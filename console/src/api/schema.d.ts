@@ -264,6 +264,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, newest first. What was done or cancelled is kept for a week. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job that has not done its work. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a dead or cancelled job again. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes": {
         parameters: {
             query?: never;
@@ -700,6 +768,23 @@ export interface paths {
         };
         /** The targets of a run, in plan order. */
         get: operations["list_run_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules by name. */
+        get: operations["list_schedules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1290,6 +1375,52 @@ export interface components {
              */
             variants_new: number;
         };
+        /** @description A piece of work in the background. */
+        Job: {
+            /**
+             * Format: int32
+             * @description How often it was started.
+             */
+            attempts: number;
+            /** @description The intention it carries on. */
+            correlation_id: string;
+            /**
+             * Format: date-time
+             * @description When it was enqueued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["JobId"];
+            /** @description What kind of work, such as `runs.apply_batch`. */
+            kind: string;
+            /** @description Why the last attempt failed. */
+            last_error?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when its worker holds it.
+             */
+            lease_until?: string | null;
+            /** @description What it shares with jobs of which only so many run at once, such as a shop. */
+            limit_key?: string | null;
+            /** @description What to do, in the words of its kind. */
+            payload: unknown;
+            /** @description `interactive`, `normal` or `background`. */
+            priority: string;
+            /**
+             * Format: date-time
+             * @description Not before this instant.
+             */
+            run_at: string;
+            /** @description `queued`, `running`, `done`, `dead` (it gave up) or `cancelled`. */
+            state: string;
+        };
+        /** @description Id of one job */
+        JobId: string;
         /** @description Margin of all selected variants with a known cost, each counted once. */
         MarginImpact: {
             /** @description Margin after. */
@@ -1456,6 +1587,57 @@ export interface components {
                  * @description Number, from 1.
                  */
                 version: number;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Job: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description How often it was started.
+                 */
+                attempts: number;
+                /** @description The intention it carries on. */
+                correlation_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was enqueued.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at?: string | null;
+                /** @description Id. */
+                id: components["schemas"]["JobId"];
+                /** @description What kind of work, such as `runs.apply_batch`. */
+                kind: string;
+                /** @description Why the last attempt failed. */
+                last_error?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when its worker holds it.
+                 */
+                lease_until?: string | null;
+                /** @description What it shares with jobs of which only so many run at once, such as a shop. */
+                limit_key?: string | null;
+                /** @description What to do, in the words of its kind. */
+                payload: unknown;
+                /** @description `interactive`, `normal` or `background`. */
+                priority: string;
+                /**
+                 * Format: date-time
+                 * @description Not before this instant.
+                 */
+                run_at: string;
+                /** @description `queued`, `running`, `done`, `dead` (it gave up) or `cancelled`. */
+                state: string;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -1717,6 +1899,34 @@ export interface components {
                  * @description All targets.
                  */
                 total: number;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Schedule: {
+            /** @description The rows. */
+            data: {
+                /** @description Five fields of cron: minute, hour, day of the month, month, day of the week. */
+                cron: string;
+                /** @description What kind of work. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it enqueued last.
+                 */
+                last_at?: string | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it enqueues next.
+                 */
+                next_at: string;
+                /** @description The zone whose clocks are meant. */
+                zone: string;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -2472,6 +2682,27 @@ export interface components {
             kind: string;
             /** @description State of the run. */
             state: string;
+        };
+        /** @description Work that is enqueued again and again. */
+        Schedule: {
+            /** @description Five fields of cron: minute, hour, day of the month, month, day of the week. */
+            cron: string;
+            /** @description What kind of work. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it enqueued last.
+             */
+            last_at?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it enqueues next.
+             */
+            next_at: string;
+            /** @description The zone whose clocks are meant. */
+            zone: string;
         };
         /** @description Signing in with a password. */
         SignIn: {
@@ -3378,6 +3609,181 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Only this kind of work, such as `runs.apply_batch`. */
+                kind?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description States to list, separated by commas: `queued`, `running`, `done`, `dead`, `cancelled`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Job"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4684,6 +5090,38 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Schedule"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

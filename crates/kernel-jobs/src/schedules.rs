@@ -4,6 +4,7 @@
 use croner::Cron;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{CorrelationId, Ctx, Error, Result, time_zone};
+use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{DispatchTx, Row, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
@@ -89,10 +90,13 @@ pub async fn unschedule(tx: &TenantTx, name: &str) -> Result<bool> {
 /// The tenant's schedules by name.
 ///
 /// # Errors
-/// The database refused.
-pub async fn schedule_list(tx: &TenantTx) -> Result<Vec<ScheduleRecord>> {
-    let sql = "select name, kind, cron, zone, next_at, last_at from job_schedules where tenant_id = $1 order by name";
-    let rows = tx.query(sql, &[&tx.tenant().0]).await?;
+/// The cursor is of another list, or the database refused.
+pub async fn schedule_list(tx: &TenantTx, page: &PageRequest) -> Result<Page<ScheduleRecord>> {
+    let filter = "schedules";
+    let after: Option<String> = page.after(&filter)?;
+    let sql = "select name, kind, cron, zone, next_at, last_at from job_schedules
+         where tenant_id = $1 and ($2::text is null or name > $2) order by name limit $3";
+    let rows = tx.query(sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     let read = |row: &Row| ScheduleRecord {
         name: row.get("name"),
         kind: row.get("kind"),
@@ -101,7 +105,7 @@ pub async fn schedule_list(tx: &TenantTx) -> Result<Vec<ScheduleRecord>> {
         next_at: row.get("next_at"),
         last_at: row.get("last_at"),
     };
-    Ok(rows.iter().map(read).collect())
+    Ok(Page::from_rows(rows.iter().map(read).collect(), page, &filter, |schedule| schedule.name.clone()))
 }
 
 /// Enqueues the jobs of schedules that are due, one each however often their time has come.

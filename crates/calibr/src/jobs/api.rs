@@ -5,7 +5,7 @@ use axum::extract::State;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Role};
 use kernel_http::{ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody, once};
-use kernel_jobs::{JobFilter, JobId, JobRecord};
+use kernel_jobs::{JobFilter, JobId, JobRecord, ScheduleRecord};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -95,24 +95,24 @@ async fn cancel_job(
 }
 
 /// List schedules by name.
-#[utoipa::path(get, path = "/api/v1/schedules", tag = "jobs", responses(
+#[utoipa::path(get, path = "/api/v1/schedules", tag = "jobs", params(PageParams), responses(
     (status = 200, body = PageBody<Schedule>), (status = 403, body = ProblemBody)))]
 async fn list_schedules(
     State(app): State<App>,
     Caller(ctx): Caller,
-    _query: ListQuery<NoFilter>,
+    query: ListQuery<NoFilter>,
 ) -> ApiResult<Json<PageBody<Schedule>>> {
     authorize(&ctx.actor, JOBS_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let schedules = kernel_jobs::schedule_list(&tx).await?.into_iter().map(|schedule| Schedule {
+    let shown = |schedule: ScheduleRecord| Schedule {
         name: schedule.name,
         kind: schedule.kind,
         cron: schedule.cron,
         zone: schedule.zone,
         next_at: schedule.next_at,
         last_at: schedule.last_at,
-    });
-    Ok(Json(PageBody { data: schedules.collect(), has_more: false, next_cursor: None }))
+    };
+    Ok(Json(kernel_jobs::schedule_list(&tx, &query.page).await?.map(shown).into()))
 }
 
 async fn job(app: &App, ctx: &Ctx, id: JobId) -> ApiResult<Json<Job>> {

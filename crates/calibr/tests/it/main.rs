@@ -12,6 +12,7 @@ mod guardrails;
 mod history;
 mod identity;
 mod imports;
+mod jobs;
 mod journey;
 mod paging;
 mod projects;

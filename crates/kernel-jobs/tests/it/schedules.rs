@@ -1,6 +1,7 @@
 //! Schedules: by the clocks of a zone, once after a sleep, never two at a time.
 
 use jiff::{Span, Timestamp};
+use kernel_db::paging::PageRequest;
 use kernel_jobs::{NewSchedule, schedule, schedule_list, unschedule};
 use serde_json::json;
 
@@ -25,7 +26,8 @@ impl World {
 
     async fn next(&self) -> Timestamp {
         let tx = self.db.db.tenant_tx(self.ctx.tenant).await.expect("a transaction");
-        schedule_list(&tx).await.expect("the schedules")[0].next_at
+        let page = PageRequest::new(None, None).expect("a page");
+        schedule_list(&tx, &page).await.expect("the schedules").data[0].next_at
     }
 
     fn is_now(&self, instant: &str) {
