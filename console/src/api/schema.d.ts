@@ -408,7 +408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The prices of a plan as a file that Shopify's importer accepts. */
+        /** The prices of an approved plan as a file that Shopify's importer accepts. */
         get: operations["export_price_change"];
         put?: never;
         post?: never;
