@@ -3,7 +3,7 @@
 use kernel_core::{Error, Result};
 
 /// Every scope, alphabetic.
-pub const SCOPES: [&str; 20] = [
+pub const SCOPES: [&str; 22] = [
     "audit:read",
     "catalog:read",
     "catalog:write",
@@ -11,6 +11,8 @@ pub const SCOPES: [&str; 20] = [
     "channels:write",
     "guardrails:read",
     "guardrails:write",
+    "jobs:read",
+    "jobs:write",
     "price_changes:apply",
     "price_changes:approve",
     "price_changes:read",

@@ -182,6 +182,7 @@ async fn a_text_that_is_no_id_names_nothing() {
             &mut things.channel,
             &mut things.token,
             &mut things.waiver,
+            &mut things.job,
         ] {
             *id = nonsense.to_owned();
         }

@@ -91,7 +91,8 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
         "list_price_changes" | "list_price_change_rows" | "list_run_targets" => {
             app.plan(rule(&format!("{list} {number}"))).await;
         }
-        "list_runs" => {
+        "list_schedules" => app.home.schedule(&app.app, &format!("schedule-{number}")).await,
+        "list_jobs" | "list_runs" => {
             app.ingest(&mine.shop).await;
             let plan = app.plan(rule(&format!("{list} {number}"))).await;
             let run = app.approve_and_apply(&plan).await;
@@ -114,7 +115,7 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
 
 /// What tells the rows of a list apart.
 fn key(row: &Value) -> String {
-    let key = ["id", "row", "version"].into_iter().find(|field| !row[*field].is_null());
+    let key = ["id", "row", "version", "name"].into_iter().find(|field| !row[*field].is_null());
     row[key.expect("a row has something of its own")].to_string()
 }
 

@@ -93,6 +93,7 @@ async fn every_scope_opens_some_operations_and_not_all() {
         "catalog:read",
         "channels:read",
         "guardrails:read",
+        "jobs:read",
         "rules:read",
         "price_changes:read",
         "runs:read",
@@ -177,12 +178,13 @@ async fn what_is_not_there_looks_like_what_is_not_ours() {
         &mut nowhere.channel,
         &mut nowhere.token,
         &mut nowhere.waiver,
+        &mut nowhere.job,
     ] {
         let prefix = id.split('_').next().expect("a prefix");
         *id = format!("{prefix}_01m7y4tcxwej3r97ce3p8msv9p");
     }
     nowhere.project = "nowhere".to_owned();
-    let shape = |mut problem: Value, things: [&str; 8]| {
+    let shape = |mut problem: Value, things: [&str; 9]| {
         problem["request_id"] = Value::Null;
         things.iter().fold(problem.to_string(), |text, thing| text.replace(*thing, "…"))
     };
@@ -191,8 +193,18 @@ async fn what_is_not_there_looks_like_what_is_not_ours() {
             continue;
         }
         let ids = |t: &'_ crate::support::operations::Things| {
-            [&t.variant, &t.rule, &t.price_change, &t.run, &t.channel, &t.token, &t.waiver, &t.project]
-                .map(Clone::clone)
+            [
+                &t.variant,
+                &t.rule,
+                &t.price_change,
+                &t.run,
+                &t.channel,
+                &t.token,
+                &t.waiver,
+                &t.job,
+                &t.project,
+            ]
+            .map(Clone::clone)
         };
         let (a, b) = (one.call(&app.admin()).await, other.call(&app.admin()).await);
         let (a, b) = (a.refused(404, "not_found"), b.refused(404, "not_found"));

@@ -7,6 +7,8 @@ use calibr::accounts::{NewProject, create_project, create_tenant};
 use calibr::app::App;
 use kernel_auth::{NewToken, NewUser, create_token, create_user};
 use kernel_core::{Actor, ActorKind, Ctx, Role, TenantId};
+use kernel_jobs::{NewSchedule, schedule};
+use serde_json::json;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery";
@@ -36,6 +38,16 @@ impl Tenant {
     /// A context of the application itself, for what the API does not offer.
     pub fn system(&self, app: &App) -> Ctx {
         Ctx::new(self.id, Actor::system("test"), Arc::clone(&app.clock))
+    }
+
+    /// A job to be enqueued every night.
+    pub async fn schedule(&self, app: &App, name: &str) {
+        let ctx = self.system(app);
+        let tx = app.db.tenant_tx(self.id).await.expect("a transaction");
+        let (name, cron, zone) = (name.to_owned(), "0 4 * * *".to_owned(), "Europe/Berlin".to_owned());
+        let new = NewSchedule { name, kind: "test", payload: json!({}), cron, zone };
+        schedule(&ctx, &tx, &new).await.expect("a schedule");
+        tx.commit().await.expect("a commit");
     }
 
     /// One more project.
