@@ -74,6 +74,15 @@ pub struct PricePoint {
     pub compare_at_minor: Option<i64>,
 }
 
+impl VariantFacts<'_> {
+    /// The cost, where it can hold a price up: one of zero or below is a blank that somebody filled in, and not known.
+    #[must_use]
+    #[inline]
+    pub fn known_cost(&self) -> Option<i64> {
+        self.cost_minor.filter(|cost| mutant!("cost.zero_known", *cost > 0, *cost >= 0))
+    }
+}
+
 impl MoreFacts<'_> {
     /// Nothing known.
     pub const NONE: &'static MoreFacts<'static> = &MoreFacts {

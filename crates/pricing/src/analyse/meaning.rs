@@ -110,6 +110,8 @@ pub(crate) struct Bound<'r> {
     /// Above zero: `times × price` is compared with the sum.
     pub(crate) times: i128,
     pub(crate) sum: Sum<'r>,
+    /// A fact that must be above zero, or the row is stopped.
+    pub(crate) above_zero: Option<Fact<'r>>,
 }
 
 /// Which way a bound holds.
@@ -160,11 +162,16 @@ impl<'r> Condition<'r> {
 impl<'r> Bound<'r> {
     /// `times × price ≥ sum`.
     pub(crate) fn low(times: i128, sum: Sum<'r>) -> Self {
-        Self { side: Side::Low, times, sum }
+        Self { side: Side::Low, times, sum, above_zero: None }
+    }
+
+    /// The row is stopped where this fact is not above zero.
+    pub(crate) fn needing(self, fact: Fact<'r>) -> Self {
+        Self { above_zero: Some(fact), ..self }
     }
 
     /// `times × price ≤ sum`.
     pub(crate) fn high(times: i128, sum: Sum<'r>) -> Self {
-        Self { side: Side::High, times, sum }
+        Self { side: Side::High, times, sum, above_zero: None }
     }
 }

@@ -16,10 +16,12 @@ use crate::{Guardrails, MoreFacts, PricePoint, PricingContext, Rule, RuleSet, Ta
 
 /// Amounts of the scenarios run from zero to this, in cents.
 const AMOUNT_MAX: i64 = 20;
+/// What the competitor of every variant asks.
+const COMPETITOR: i64 = 5;
 const NOW: i64 = 1_800_000_000;
 const DAY: i64 = 86_400;
 
-const MUTANTS: [&str; 35] = [
+const MUTANTS: [&str; 38] = [
     "limits.equal_contradict",
     "limits.skipped",
     "limits.high_ignored",
@@ -39,6 +41,9 @@ const MUTANTS: [&str; 35] = [
     "minimum_margin.as_markup",
     "cost.equal_stopped",
     "cost.tax_ignored",
+    "cost.zero_known",
+    "no_minimum.any_cost",
+    "no_minimum.never_follows",
     "moves.down_rounded_down",
     "moves.up_rounded_up",
     "floor.at_the_floor",
@@ -139,6 +144,30 @@ fn guardrail_scenarios() -> Vec<Scenario> {
     scenarios
 }
 
+/// Prices that follow a competitor, with and without what holds them up.
+fn following_scenarios() -> Vec<Scenario> {
+    let limits = [json!({}), json!({ "minimum_margin": { "percent": 50 } }), json!({ "floor": cents(3) })];
+    let settings = [json!({ "no_minimum": {} }), json!({ "no_minimum": {}, "below_cost": {} })];
+    let mut scenarios = Vec::new();
+    for limits in limits {
+        for settings in &settings {
+            for steps in [json!([{ "match": "competitor" }]), json!([{ "percent": -20 }])] {
+                let mut guardrails = settings.clone();
+                guardrails["schema"] = json!("guardrails.v1");
+                let rules = vec![rule("following", &steps, &limits)];
+                scenarios.push(Scenario {
+                    rules,
+                    guardrails,
+                    tax: None,
+                    waived: None,
+                    asked: Some(Fact::Cost),
+                });
+            }
+        }
+    }
+    scenarios
+}
+
 /// Two rules of which one may pass what a soft guardrail stops.
 fn waiver_scenario() -> Scenario {
     let mut first = rule("waived", &json!([{ "set": cents(2) }]), &json!({}));
@@ -173,7 +202,8 @@ impl Scenario {
         let mut variants = Vec::new();
         for price_minor in amounts() {
             for number in &asked {
-                let mut variant = Example { price_minor, ..Example::default() };
+                let competitor_minor = Some(COMPETITOR);
+                let mut variant = Example { price_minor, competitor_minor, ..Example::default() };
                 if let (Some(fact), Some(number)) = (self.asked, number) {
                     variant.set(fact, *number);
                 }
@@ -197,6 +227,7 @@ fn foreseen(set: &RuleSet, variant: &Example) -> Option<i64> {
     let mut state = State::new(Domain::default());
     let numbers = [
         (Fact::Price, variant.price_minor),
+        (Fact::Competitor, variant.competitor_minor),
         (Fact::Cost, variant.cost_minor),
         (Fact::Map, variant.map_minor),
         (Fact::Msrp, variant.msrp_minor),
@@ -227,7 +258,8 @@ type Foretold = (Scenario, Vec<(Example, Option<i64>)>);
 
 /// Scenarios with every variant, and what is foreseen of it.
 fn expected() -> Vec<Foretold> {
-    let scenarios = limit_scenarios().into_iter().chain(guardrail_scenarios()).chain([waiver_scenario()]);
+    let scenarios = limit_scenarios().into_iter().chain(guardrail_scenarios());
+    let scenarios = scenarios.chain(following_scenarios()).chain([waiver_scenario()]);
     let foretold = |scenario: Scenario| {
         let set = scenario.compile();
         let variants = scenario.variants().into_iter();

@@ -1,7 +1,7 @@
 //! Every way through a set of rules: which rule decides, what it computes, rounding, limits, guardrails. The same order as
 //! `evaluate`, over all variants at once. What is too large to be a price is left out, since it is never written.
 
-use super::meaning::{Bound, Change, Condition, Fact, RuleTraits, Side};
+use super::meaning::{Bound, Change, Condition, Fact, RuleTraits, Side, Sum};
 use super::state::{Linear, Search, State, Then, assume, every};
 use crate::context::TaxFactor;
 use crate::rounding::TO_MINOR_UNIT;
@@ -245,6 +245,10 @@ fn limited<'r>(
 ) {
     let mut sums = Vec::with_capacity(bounds.len());
     for bound in bounds {
+        let needed = bound.above_zero.map(|fact| state.sum(&Sum::of(-1).plus(fact, 1)));
+        if needed.is_some_and(|needed| needed.is_none_or(|row| !state.require(&row))) {
+            return;
+        }
         match state.sum(&bound.sum) {
             Some(sum) => sums.push((*bound, sum)),
             None => return,

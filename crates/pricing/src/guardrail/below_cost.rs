@@ -64,7 +64,7 @@ impl Setting for BelowCost {
 impl Guardrail for ReadyBelowCost {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        let Some(cost) = planned.facts.cost_minor else {
+        let Some(cost) = planned.facts.known_cost() else {
             return mutant!("below_cost.missing_passes", self.unknown, Verdict::Passed);
         };
         Verdict::of(
@@ -80,14 +80,14 @@ impl Guardrail for ReadyBelowCost {
     fn passes(&self, _: &RuleTraits) -> Condition<'static> {
         let enough = self.enough.condition();
         match self.unknown {
-            Verdict::Violated => enough,
-            _ => Condition::Any(vec![Condition::Known(Fact::Cost).negated(), enough]),
+            Verdict::Violated => Condition::All(vec![Condition::at_least(Fact::Cost, 1), enough]),
+            _ => Condition::Any(vec![Condition::at_least(Fact::Cost, 1).negated(), enough]),
         }
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
         step.value(&[Part::Money(planned.after)]);
-        match planned.facts.cost_minor {
+        match planned.facts.known_cost() {
             Some(cost) => {
                 step.limit(&[Part::Money(cost)]).reason(&[Part::Word("without tax not below the cost")])
             }

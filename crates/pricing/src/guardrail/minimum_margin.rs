@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::share::{NetAgainstCost, Share, margin_basis_points};
 use super::{Guardrail, Mode, Planned, Setting, Verdict, missing};
-use crate::analyse::{Condition, RuleTraits};
+use crate::analyse::{Condition, Fact, RuleTraits};
 use crate::compile::Compile;
 use crate::decimal::Decimal;
 use crate::read::given;
@@ -66,7 +66,7 @@ fn check(percent: Decimal, compile: &mut Compile) {
 impl Guardrail for ReadyMinimumMargin {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
-        let Some(cost) = planned.facts.cost_minor else {
+        let Some(cost) = planned.facts.known_cost() else {
             return mutant!("minimum_margin.missing_passes", Verdict::Violated, Verdict::Passed);
         };
         let plenty = self.plenty.is_some_and(|plenty| plenty.holds(planned.after, cost));
@@ -74,20 +74,20 @@ impl Guardrail for ReadyMinimumMargin {
     }
 
     fn passes(&self, _: &RuleTraits) -> Condition<'static> {
-        self.enough.condition()
+        Condition::All(vec![Condition::at_least(Fact::Cost, 1), self.enough.condition()])
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
         let margin = planned
             .facts
-            .cost_minor
+            .known_cost()
             .and_then(|cost| margin_basis_points(planned.after, cost, planned.context));
         match margin {
             Some(units) => step.value(&[Part::Number { units, scale: 2, decimals_min: 2 }, Part::Word(" %")]),
             None => step.value(&[Part::Word("unknown")]),
         };
         step.limit(&[Part::Word(&self.percent), Part::Word(" %")]);
-        step.reason(&[Part::Word(match planned.facts.cost_minor {
+        step.reason(&[Part::Word(match planned.facts.known_cost() {
             Some(_) => "a margin of at least",
             None => "the cost is not known; a margin of at least",
         })]);

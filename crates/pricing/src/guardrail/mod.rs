@@ -42,7 +42,7 @@ pub use verdict::{GuardrailResults, Mode, Verdict};
 use waiver::{Waived, Waiver};
 
 /// Version of how guardrails judge; part of every trace and of every plan's hash.
-pub const GUARDRAIL_VERSION: &str = "2";
+pub const GUARDRAIL_VERSION: &str = "3";
 
 /// One row that is about to be written.
 #[derive(Debug, Clone, Copy)]

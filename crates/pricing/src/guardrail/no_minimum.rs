@@ -9,7 +9,7 @@ use crate::compile::Compile;
 use crate::trace::{Part, StepWriter};
 
 /// Stops a row whose rule follows somebody else's price without a minimum: no floor and no minimum margin, of the rule or
-/// as a guardrail, and no known cost that the guardrail `below_cost` could hold it against. Nothing is near.
+/// as a guardrail, and no known cost above zero that the guardrail `below_cost` could hold it against. Nothing is near.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoMinimum {
@@ -46,10 +46,16 @@ impl ReadyNoMinimum {
     #[inline]
     fn minimum(&self, planned: &Planned<'_>) -> Option<&'static str> {
         match () {
-            () if !planned.follows => Some("the price follows nobody else's"),
+            () if mutant!("no_minimum.never_follows", !planned.follows, true) => {
+                Some("the price follows nobody else's")
+            }
             () if planned.has_minimum => Some("a limit of the rule"),
             () if self.others_hold => Some("a guardrail"),
-            () if self.cost_holds && planned.facts.cost_minor.is_some() => Some("the cost"),
+            () if self.cost_holds
+                && mutant!("no_minimum.any_cost", planned.facts.known_cost().is_some(), true) =>
+            {
+                Some("the cost")
+            }
             () => None,
         }
     }
@@ -65,7 +71,7 @@ impl Guardrail for ReadyNoMinimum {
         if !rule.follows || rule.has_minimum || self.others_hold {
             return Condition::Always(true);
         }
-        if self.cost_holds { Condition::Known(Fact::Cost) } else { Condition::Always(false) }
+        if self.cost_holds { Condition::at_least(Fact::Cost, 1) } else { Condition::Always(false) }
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {

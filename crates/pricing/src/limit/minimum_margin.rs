@@ -13,8 +13,8 @@ use crate::trace::{Part, StepWriter};
 /// Most decimals of the percentage; so every product stays inside 128 bits.
 const DECIMALS_MAX: u32 = 4;
 
-/// What must remain of the net price after the cost; a lower result is raised until it does. Without a cost the row is
-/// blocked.
+/// What must remain of the net price after the cost; a lower result is raised until it does. Without a cost above zero the row
+/// is blocked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MinimumMargin {
@@ -51,7 +51,7 @@ impl Constraint for MinimumMargin {
 
 impl ReadyMinimumMargin {
     fn lowest(&self, case: &Case<'_>) -> Option<i64> {
-        let cost = i128::from(case.facts.cost_minor.filter(|cost| *cost >= 0)?);
+        let cost = i128::from(case.facts.known_cost()?);
         let lowest = (cost * self.units + self.over - 1).div_euclid(self.over);
         Some(i64::try_from(lowest).unwrap_or(i64::MAX))
     }
@@ -64,7 +64,7 @@ impl Limit for ReadyMinimumMargin {
     }
 
     fn bounds(&self) -> Vec<Bound<'static>> {
-        vec![Bound::low(self.over, Sum::of(0).plus(Fact::Cost, self.units))]
+        vec![Bound::low(self.over, Sum::of(0).plus(Fact::Cost, self.units)).needing(Fact::Cost)]
     }
 
     fn note(&self, case: &Case<'_>, step: &mut StepWriter<'_>) {

@@ -69,6 +69,9 @@ fn a_minimum_that_was_left_blank() {
         };
         let fresh = Guardrails::built_in();
         assert_eq!(all_stopped(&try_with("", None, &fresh)), GuardrailKind::NoMinimum);
+        assert_eq!(all_stopped(&try_with("", Some(0), &fresh)), GuardrailKind::NoMinimum, "a blank cost");
+        let margin = try_with("constraints: { minimum_margin: { percent: 10 } }", Some(0), &fresh);
+        assert_eq!(margin[0].reason.code(), "blocked.minimum_margin_unknown");
         assert_eq!(
             all_stopped(&try_with("constraints: { ceiling: 9 EUR }", None, &fresh)),
             GuardrailKind::NoMinimum

@@ -68,6 +68,19 @@ fn nothing_is_sold_below_cost() {
 }
 
 #[test]
+fn a_cost_of_zero_is_not_known() {
+    let mut case = Try::of("minimum_margin: { percent: 20 }");
+    case.cost = Some(0);
+    assert_eq!(case.verdict(MinimumMargin, 1_000, 1_100), Violated);
+    assert_snapshot!(case.trace("minimum_margin", 1_000, 1_100), @"violated | unknown | 20 % | the cost is not known; a margin of at least");
+    let mut strict = Try::of("below_cost: { missing_cost: block }");
+    strict.cost = Some(0);
+    assert_eq!(strict.verdict(BelowCost, 1_000, 900), Violated);
+    strict.cost = Some(1);
+    assert_eq!(strict.verdict(BelowCost, 1_000, 900), Passed);
+}
+
+#[test]
 fn what_manufacturers_ask_for() {
     let mut case = Try::of("map: { mode: hard }\nmsrp: { mode: hard }");
     assert_eq!((case.verdict(Map, 900, 800), case.verdict(Msrp, 900, 1_000)), (NotSet, NotSet));

@@ -345,7 +345,7 @@ fn limited(
             highest.push(("maximum_move", ((before + &distance) / &unit).floor() * &unit));
         }
         if let Some(limit) = constraints.get("minimum_margin") {
-            let cost = surface.major(variant.cost.filter(|cost| *cost >= 0));
+            let cost = surface.major(variant.cost.filter(|cost| *cost > 0));
             let cost = cost.ok_or("blocked.minimum_margin_unknown")?;
             let least = cost / (whole(1) - number(&limit["percent"]) / whole(100)) * surface.included();
             lowest.push(("minimum_margin", (least / &unit).ceil() * &unit));
