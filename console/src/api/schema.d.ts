@@ -2276,7 +2276,7 @@ export interface components {
         };
         /** @description The governed unit: frozen rows, their guardrail results, approvals, state. */
         PriceChange: {
-            /** @description What the caller may do now: any of `approve`, `reject`, `apply`, `roll_back`, `retry_failed`. */
+            /** @description What the caller may do now: any of `approve`, `reject`, `apply`, `export`, `roll_back`, `retry_failed`. */
             allowed: string[];
             /** @description Who planned it. */
             author: string;

@@ -47,7 +47,7 @@ export function Component() {
         </>
       }
       subtitle={change && <Origin change={change} />}
-      actions={change && <DownloadLink href={`/api/v1/price-changes/${priceChangeId}/export`}>Export CSV</DownloadLink>}
+      actions={change?.allowed.includes('export') && <DownloadLink href={`/api/v1/price-changes/${priceChangeId}/export`}>Export CSV</DownloadLink>}
     >
       {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={6} /> : null}

@@ -77,7 +77,7 @@ pub struct PriceChange {
     pub decisions: Vec<Decision>,
     /// Whether it can be approved and applied, with every reason.
     pub checks: Vec<Check>,
-    /// What the caller may do now: any of `approve`, `reject`, `apply`, `roll_back`, `retry_failed`.
+    /// What the caller may do now: any of `approve`, `reject`, `apply`, `export`, `roll_back`, `retry_failed`.
     pub allowed: Vec<String>,
     /// Its runs, newest first.
     pub runs: Vec<RunRef>,

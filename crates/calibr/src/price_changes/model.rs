@@ -121,7 +121,10 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
     }
     checks.push(match standing.rows_to_apply {
         0 => check("rows", "block", "The rules give the prices you already have: nothing to apply.".into()),
-        rows => check("rows", "pass", format!("{rows} {} will be written.", prices(rows))),
+        rows if standing.stopped.is_empty() => {
+            check("rows", "pass", format!("{rows} {} will be written.", prices(rows)))
+        }
+        rows => check("rows", "pass", format!("{rows} {} would be written.", prices(rows))),
     });
     if standing.rows_blocked > 0 {
         let (rows, words) = (standing.rows_blocked, prices(standing.rows_blocked));
@@ -161,6 +164,12 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         ),
         ("reject", role >= Role::Approver && state.awaits_apply()),
         ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
+        (
+            "export",
+            role >= Role::Editor
+                && (state == State::Approved && fresh
+                    || matches!(state, State::Applying | State::Applied | State::PartiallyApplied)),
+        ),
         ("roll_back", role >= Role::Editor && standing.is_written && (ended || state == State::RolledBack)),
         ("retry_failed", role >= Role::Editor && standing.rows_failed > 0 && ended),
     ];

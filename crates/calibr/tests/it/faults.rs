@@ -192,7 +192,7 @@ async fn a_withdrawn_token_fails_in_the_shops_words_and_can_be_tried_again() {
     }
     shop.sim.set_revoked(false);
     let shown = app.editor().get(&plan.path("")).await.expect(200);
-    assert_eq!(shown["allowed"], json!(["roll_back", "retry_failed"]));
+    assert_eq!(shown["allowed"], json!(["export", "roll_back", "retry_failed"]));
     let run = app.retry_failed(&run_id).await;
     assert_eq!((&run["state"], &run["counts"]["applied"]), (&json!("applied"), &json!(3)), "{run}");
     assert_eq!(app.state_of(&plan).await, "applied");
