@@ -115,6 +115,8 @@ async fn main() {
     let postgres = Postgres::start().await;
     let (app, ctx) = postgres.app().await;
     postgres.fill(&Catalogue::new(variants)).await;
+    // Off for connections of the product too; compiling this statement would take longer than running it.
+    postgres.batch("set jit = off").await;
     let tx = app.db.tenant_tx(ctx.tenant).await.expect("a transaction");
     let new = kernel_auth::NewToken { name: "bench".into(), scopes: vec!["*".into()], expires_in_days: 1 };
     let token = kernel_auth::create_token(&ctx, &tx, new).await.expect("a token").secret;

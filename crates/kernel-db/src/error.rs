@@ -25,6 +25,9 @@ pub enum DbError {
     /// A transaction was asked for a setting that policies do not know.
     #[error("`{0}` is not a sign-in key")]
     UnknownSignInKey(String),
+    /// A copied row does not have the columns that it was read as.
+    #[error("a copied row has other columns than it was read as")]
+    Copied,
 }
 
 impl DbError {
@@ -50,7 +53,7 @@ impl DbError {
                 Some(state) => is_transient_state(state.code()),
                 None => error.source().is_some_and(|source| source.is::<std::io::Error>()),
             },
-            Self::Config(_) | Self::Setup(_) | Self::UnknownSignInKey(_) => false,
+            Self::Config(_) | Self::Setup(_) | Self::UnknownSignInKey(_) | Self::Copied => false,
         }
     }
 
@@ -59,7 +62,7 @@ impl DbError {
             Self::Postgres(error)
             | Self::Pool(deadpool_postgres::PoolError::Backend(error))
             | Self::Config(error) => Some(error),
-            Self::Pool(_) | Self::Setup(_) | Self::UnknownSignInKey(_) => None,
+            Self::Pool(_) | Self::Setup(_) | Self::UnknownSignInKey(_) | Self::Copied => None,
         }
     }
 }

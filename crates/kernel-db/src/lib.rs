@@ -3,6 +3,7 @@
 
 mod bulk;
 mod config;
+mod copied;
 mod db;
 mod embedded;
 mod error;
@@ -13,6 +14,7 @@ mod tx;
 
 pub use bulk::BulkInsert;
 pub use config::{IntoConfig, url_of};
+pub use copied::{CopiedColumn, CopiedRow};
 pub use db::Db;
 pub use embedded::{EmbeddedConfig, EmbeddedError, EmbeddedPostgres};
 pub use error::{DbError, DbResult};

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod catalogue;
+mod copied;
 mod embedded;
 mod migrations;
 mod paging;

@@ -122,6 +122,18 @@ impl Snapshot {
         self.edit(gone.chain(taken).collect());
     }
 
+    /// Takes over every variant of `newer`; at no cost if they all come after the last one here.
+    pub fn append(&mut self, newer: Self) {
+        let last = self.chunks.last().and_then(|chunk| chunk.keys().last());
+        let first = newer.chunks.first().and_then(|chunk| chunk.keys().first());
+        if last.is_some() && first <= last {
+            return self.merge(&newer, &[]);
+        }
+        let mut chunks = std::mem::take(&mut self.chunks);
+        chunks.extend(newer.chunks);
+        *self = Self::of(chunks);
+    }
+
     /// Writes the chunks anew in which something changes; `None` takes out.
     fn edit(&mut self, mut edits: Vec<Edit<'_>>) {
         edits.sort_by_key(|(key, _)| *key);

@@ -251,6 +251,22 @@ fn merging_takes_over_what_is_newer_and_takes_out_what_is_gone() {
 }
 
 #[test]
+fn appending_takes_over_everything_wherever_it_belongs() {
+    let model = many((0..1_500).map(|n| n * 3));
+    let mut whole = Snapshot::default();
+    for part in [0..700, 700..1_500] {
+        whole.append(built(&many(part.map(|n| n * 3))));
+    }
+    assert_same(&whole, &model);
+    assert_eq!(whole.chunks.iter().map(|chunk| chunk.len()).collect::<Vec<_>>(), [512, 188, 512, 288]);
+    whole.append(Snapshot::default());
+    whole.append(built(&many((0..20).map(|n| n * 100))));
+    let mut model = model;
+    model.extend(many((0..20).map(|n| n * 100)));
+    assert_same(&whole, &model);
+}
+
+#[test]
 fn variants_that_come_out_of_order_find_their_place() {
     let model = many([5, 9, 1, 1_000, 3, 3].into_iter().chain(2_000..3_100).chain([4]));
     let mut builder = SnapshotBuilder::default();

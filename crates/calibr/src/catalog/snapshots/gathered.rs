@@ -1,227 +1,253 @@
-//! What belongs to variants, gathered from their tables, and how it becomes what rules know of a variant.
+//! What was read of the tables of a catalogue: small rows, their texts in one piece of memory, everything that belongs to a
+//! variant in the order of the variants.
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::thread;
 
 use jiff::Timestamp;
 use kernel_core::{Currency, Error, Result};
-use kernel_db::Row;
-use pricing::{MoreFacts, PricePoint, SnapshotBuilder, Tags, VariantFacts};
+use kernel_db::CopiedRow;
+use pricing::PricePoint;
 use uuid::Uuid;
 
 use crate::catalog::BASE;
-use crate::catalog::facts::full_title;
-
-/// What was read of products, prices, reference prices and channels.
-pub(super) struct Gathered {
-    currency: Currency,
-    products: HashMap<Uuid, Row>,
-    now: HashMap<Uuid, Now>,
-    /// Prices that were, with the microsecond from which they held.
-    past: Grouped<(i64, PricePoint)>,
-    /// Prices on other surfaces.
-    elsewhere: Grouped<(String, i64)>,
-    references: HashMap<Uuid, [Option<i64>; REFERENCES.len()]>,
-    /// Names of the channels that have a variant, by their place in `names`.
-    channels: Grouped<usize>,
-    names: Vec<String>,
-    room: Room,
-}
 
 /// The kinds of reference prices.
-const REFERENCES: [&str; 3] = ["competitor_lowest", "msrp", "map"];
+pub(super) const REFERENCES: [&str; 3] = ["competitor_lowest", "msrp", "map"];
 
-/// The price on the base surface.
-struct Now {
-    amount_minor: i64,
-    compare_at_minor: Option<i64>,
-    from: i64,
-    base_minor: Option<i64>,
-    sales: Box<str>,
-    other_currency: Option<Currency>,
+/// What was read of variants, products, prices, reference prices and channels.
+pub(super) struct Gathered {
+    pub texts: Texts,
+    pub products: Vec<Product>,
+    pub variants: Vec<Variant>,
+    /// Places among the variants.
+    pub order: ByVariant<usize>,
+    /// The price on the base surface.
+    pub now: ByVariant<PricePoint>,
+    /// The currency of that price, if it is not the project's.
+    pub currencies: ByVariant<Currency>,
+    /// Sales that run, with the price without them.
+    pub running: ByVariant<(Option<i64>, Text)>,
+    /// Prices that were, with the microsecond from which they held.
+    pub past: ByVariant<(i64, PricePoint)>,
+    /// Prices on other surfaces.
+    pub elsewhere: ByVariant<(Text, i64)>,
+    /// Reference prices by their place in [`REFERENCES`].
+    pub references: ByVariant<(usize, i64)>,
+    /// Names of the channels that have a variant, by their place in `names`.
+    pub channels: ByVariant<usize>,
+    pub names: Vec<String>,
+    currency: Currency,
+    places: HashMap<Uuid, usize>,
 }
 
-/// Room for what a variant has several of, used again for the next.
-#[derive(Default)]
-struct Room {
-    title: String,
-    channels: String,
-    history: Vec<PricePoint>,
+pub(super) struct Product {
+    pub title: Text,
+    pub vendor: Text,
+    pub product_type: Text,
+    pub tags: Text,
+    pub collections: Text,
+    pub created_at: Option<i64>,
+    pub updated_at: i64,
+}
+
+pub(super) struct Variant {
+    /// Its place among the products.
+    pub product: usize,
+    pub sku: Text,
+    pub title: Text,
+    pub custom: Text,
+    pub cost_minor: Option<i64>,
+    pub inventory: Option<i64>,
+    pub units_sold_30d: Option<i64>,
 }
 
 impl Gathered {
     pub(super) fn new(currency: Currency) -> Self {
         Self {
-            currency,
-            products: HashMap::new(),
-            now: HashMap::new(),
-            past: Grouped::default(),
-            elsewhere: Grouped::default(),
-            references: HashMap::new(),
-            channels: Grouped::default(),
+            texts: Texts::default(),
+            products: Vec::new(),
+            variants: Vec::new(),
+            order: ByVariant::default(),
+            now: ByVariant::default(),
+            currencies: ByVariant::default(),
+            running: ByVariant::default(),
+            past: ByVariant::default(),
+            elsewhere: ByVariant::default(),
+            references: ByVariant::default(),
+            channels: ByVariant::default(),
             names: Vec::new(),
-            room: Room::default(),
+            currency,
+            places: HashMap::new(),
         }
     }
 
-    pub(super) fn product(&mut self, row: Row) -> Result<()> {
-        self.products.insert(row.get(0), row);
+    pub(super) fn product(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
+        self.places.insert(row.next()?, self.products.len());
+        let texts = &mut self.texts;
+        self.products.push(Product {
+            title: texts.keep(row.next()?),
+            vendor: texts.keep(row.next()?),
+            product_type: texts.keep(row.next()?),
+            tags: texts.keep_lines(&row.next::<Vec<&str>>()?),
+            collections: texts.keep_lines(&row.next::<Vec<&str>>()?),
+            created_at: row.next::<Option<Timestamp>>()?.map(Timestamp::as_second),
+            updated_at: row.next::<Timestamp>()?.as_second(),
+        });
         Ok(())
     }
 
-    pub(super) fn price(&mut self, row: &Row) -> Result<()> {
-        let (id, surface, code): (Uuid, &str, &str) = (row.get(0), row.get(1), row.get(2));
-        let (amount_minor, is_now): (i64, bool) = (row.get(3), row.get(6));
+    /// To be called when all products are there.
+    pub(super) fn variant(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
+        let (id, product): (Uuid, Uuid) = (row.next()?, row.next()?);
+        let product = self.places.get(&product);
+        self.order.add(id, self.variants.len());
+        self.variants.push(Variant {
+            product: *product.ok_or_else(|| Error::internal("a variant without its product"))?,
+            sku: self.texts.keep(row.next()?),
+            title: self.texts.keep(row.next()?),
+            custom: self.texts.keep_lines(&row.next::<Vec<&str>>()?),
+            cost_minor: row.next()?,
+            inventory: row.next()?,
+            units_sold_30d: row.next()?,
+        });
+        Ok(())
+    }
+
+    pub(super) fn price(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
+        let (id, surface, code): (Uuid, &str, &str) = (row.next()?, row.next()?, row.next()?);
+        let (price_minor, compare_at_minor): (i64, Option<i64>) = (row.next()?, row.next()?);
+        let (from, is_now): (Timestamp, bool) = (row.next()?, row.next()?);
         let is_ours = code == self.currency.code();
-        let from: Timestamp = row.get(5);
+        let point = PricePoint { from: from.as_second(), price_minor, compare_at_minor };
         if surface != BASE {
             if is_ours && is_now {
-                self.elsewhere.add(id, (surface.to_owned(), amount_minor));
+                self.elsewhere.add(id, (self.texts.keep(surface), price_minor));
             }
         } else if is_now {
-            let now = Now {
-                amount_minor,
-                compare_at_minor: row.get(4),
-                from: from.as_second(),
-                base_minor: row.get(7),
-                sales: row.get::<_, Option<&str>>(8).unwrap_or_default().into(),
-                other_currency: if is_ours { None } else { Some(code.parse().map_err(Error::internal)?) },
-            };
-            self.now.insert(id, now);
+            self.now.add(id, point);
+            if !is_ours {
+                self.currencies.add(id, code.parse().map_err(Error::internal)?);
+            }
+            let (base_minor, sales): (Option<i64>, Option<Vec<&str>>) = (row.next()?, row.next()?);
+            if let Some(sales) = sales {
+                self.running.add(id, (base_minor, self.texts.keep_lines(&sales)));
+            }
         } else if is_ours {
-            let point = PricePoint {
-                from: from.as_second(),
-                price_minor: amount_minor,
-                compare_at_minor: row.get(4),
-            };
             self.past.add(id, (from.as_microsecond(), point));
         }
         Ok(())
     }
 
-    pub(super) fn reference(&mut self, row: &Row) -> Result<()> {
-        let (id, kind, code): (Uuid, &str, &str) = (row.get(0), row.get(1), row.get(2));
+    pub(super) fn reference(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
+        let (id, kind, code): (Uuid, &str, &str) = (row.next()?, row.next()?, row.next()?);
         if code == self.currency.code()
             && let Some(place) = REFERENCES.iter().position(|known| *known == kind)
         {
-            self.references.entry(id).or_default()[place] = row.get(3);
+            self.references.add(id, (place, row.next()?));
         }
         Ok(())
     }
 
-    pub(super) fn channel(&mut self, row: &Row) -> Result<()> {
-        let name: &str = row.get(1);
+    pub(super) fn channel(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
+        let (id, name): (Uuid, &str) = (row.next()?, row.next()?);
         let place = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.to_owned());
             self.names.len() - 1
         });
-        self.channels.add(row.get(0), place);
+        self.channels.add(id, place);
         Ok(())
     }
 
-    /// Brings what was gathered into the order of the variants.
+    /// Brings everything into the order of the variants.
     pub(super) fn sort(&mut self) {
+        let (texts, names) = (&self.texts, &self.names);
+        // The two long ones side by side.
+        thread::scope(|scope| {
+            scope.spawn(|| self.order.sort());
+            self.now.sort();
+        });
+        self.currencies.sort();
+        self.running.sort();
+        self.references.sort();
         self.past.sort_by(|one, other| one.0.cmp(&other.0));
-        self.elsewhere.sort_by(|one, other| one.0.cmp(&other.0));
-        let names = &self.names;
+        self.elsewhere.sort_by(|one, other| texts.get(&one.0).cmp(texts.get(&other.0)));
         self.channels.sort_by(|one, other| names[*one].cmp(&names[*other]));
     }
+}
 
-    /// Adds the next variant with everything that belongs to it.
-    pub(super) fn variant(&mut self, row: &Row, builder: &mut SnapshotBuilder) -> Result<()> {
-        let (id, product): (Uuid, Uuid) = (row.get(0), row.get(1));
-        let product =
-            self.products.get(&product).ok_or_else(|| Error::internal("a variant without its product"))?;
-        let now = self.now.get(&id);
-        let ours = now.filter(|now| now.other_currency.is_none());
-        let room = &mut self.room;
-        room.history.clear();
-        let past = self.past.of(id);
-        // Without a price now there is nothing that its history would lead to.
-        if now.is_some() {
-            room.history.extend(past.iter().map(|(_, (_, point))| *point));
+/// Where a text stands in [`Texts`].
+pub(super) type Text = Range<usize>;
+
+/// Texts end to end.
+#[derive(Default)]
+pub(super) struct Texts(String);
+
+impl Texts {
+    pub(super) fn keep(&mut self, text: &str) -> Text {
+        let start = self.0.len();
+        self.0.push_str(text);
+        start..self.0.len()
+    }
+
+    /// Each of them in a line of its own; a break inside one becomes a space.
+    fn keep_lines(&mut self, texts: &[&str]) -> Text {
+        let start = self.0.len();
+        for (place, text) in texts.iter().enumerate() {
+            self.0.push_str(if place > 0 { "\n" } else { "" });
+            self.0.extend(text.chars().map(|letter| if letter == '\n' { ' ' } else { letter }));
         }
-        room.history.extend(ours.map(|now| PricePoint {
-            from: now.from,
-            price_minor: now.amount_minor,
-            compare_at_minor: now.compare_at_minor,
-        }));
-        room.channels.clear();
-        for (place, (_, name)) in self.channels.of(id).iter().enumerate() {
-            room.channels.push_str(if place > 0 { "\n" } else { "" });
-            room.channels.push_str(&self.names[*name]);
-        }
-        let elsewhere = self.elsewhere.of(id).iter();
-        let surfaces: Vec<(&str, i64)> =
-            elsewhere.map(|(_, (name, minor))| (name.as_str(), *minor)).collect();
-        let [competitor_minor, msrp_minor, map_minor] = self.references.get(&id).copied().unwrap_or_default();
-        let more = MoreFacts {
-            collections: Tags::Lines(product.get(7)),
-            channels: Tags::Lines(&room.channels),
-            custom: Tags::Lines(row.get(7)),
-            inventory: row.get(5),
-            created_at: product.get::<_, Option<Timestamp>>(4).map(Timestamp::as_second),
-            updated_at: Some(product.get::<_, Timestamp>(5).as_second()),
-            competitor_minor,
-            msrp_minor,
-            map_minor,
-            surfaces: &surfaces,
-            units_sold_30d: row.get(6),
-            base_minor: now.and_then(|now| now.base_minor),
-            running_sales: Tags::Lines(now.map_or("", |now| &now.sales)),
-            other_currency: now.and_then(|now| now.other_currency),
-            history: &room.history,
-        };
-        let title = match row.get::<_, &str>(3) {
-            "" => product.get(1),
-            title => {
-                room.title = full_title(product.get(1), title);
-                room.title.as_str()
-            }
-        };
-        builder.push(&VariantFacts {
-            key: id.as_u128(),
-            sku: row.get(2),
-            title,
-            vendor: product.get(2),
-            product_type: product.get(3),
-            tags: Tags::Lines(product.get(6)),
-            price_minor: now.map(|now| now.amount_minor),
-            compare_at_minor: now.and_then(|now| now.compare_at_minor),
-            cost_minor: row.get(4),
-            more: &more,
-        });
-        Ok(())
+        start..self.0.len()
+    }
+
+    pub(super) fn get(&self, text: &Text) -> &str {
+        &self.0[text.clone()]
     }
 }
 
-/// Several things of each variant: gathered in any order, then asked for in the order of the variants.
-struct Grouped<T> {
-    list: Vec<(Uuid, T)>,
-    /// Up to here was asked for.
-    place: usize,
-}
+/// Things of variants: gathered in any order, then looked at in the order of the variants.
+pub(super) struct ByVariant<T>(Vec<(u128, T)>);
 
-impl<T> Default for Grouped<T> {
+impl<T> Default for ByVariant<T> {
     fn default() -> Self {
-        Self { list: Vec::new(), place: 0 }
+        Self(Vec::new())
     }
 }
 
-impl<T> Grouped<T> {
-    fn add(&mut self, id: Uuid, thing: T) {
-        self.list.push((id, thing));
+impl<T> ByVariant<T> {
+    pub(super) fn add(&mut self, id: Uuid, thing: T) {
+        self.0.push((id.as_u128(), thing));
+    }
+
+    fn sort(&mut self) {
+        self.0.sort_by_key(|(key, _)| *key);
     }
 
     fn sort_by(&mut self, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
-        self.list.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| order(a, b)));
+        self.0.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| order(a, b)));
     }
 
+    pub(super) fn all(&self) -> &[(u128, T)] {
+        &self.0
+    }
+
+    /// Those of the variants from `key` on.
+    pub(super) fn from(&self, key: u128) -> Following<'_, T> {
+        Following(&self.0[self.0.partition_point(|(other, _)| *other < key)..])
+    }
+}
+
+/// Asked for one variant after another.
+pub(super) struct Following<'a, T>(&'a [(u128, T)]);
+
+impl<'a, T> Following<'a, T> {
     /// The things of this variant; those of variants before it are passed over.
-    fn of(&mut self, id: Uuid) -> &[(Uuid, T)] {
-        let rest = &self.list[self.place..];
-        let start = self.place + rest.iter().take_while(|(other, _)| *other < id).count();
-        let end = start + self.list[start..].iter().take_while(|(other, _)| *other == id).count();
-        self.place = end;
-        &self.list[start..end]
+    pub(super) fn of(&mut self, key: u128) -> &'a [(u128, T)] {
+        let start = self.0.iter().take_while(|(other, _)| *other < key).count();
+        let end = start + self.0[start..].iter().take_while(|(other, _)| *other == key).count();
+        let (passed, rest) = self.0.split_at(end);
+        self.0 = rest;
+        &passed[start..]
     }
 }

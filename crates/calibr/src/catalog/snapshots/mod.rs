@@ -3,6 +3,7 @@
 //! SQL here only asks which state a transaction sees.
 
 mod gathered;
+mod packed;
 mod rows;
 mod seen;
 

@@ -1,15 +1,14 @@
-//! Filling a snapshot of the catalogue from the database: what belongs to variants is gathered table by table, which a
-//! database reads fastest, and put together as the variants arrive in the order of their ids. All SQL that it takes.
+//! Filling a snapshot of the catalogue from the database, table by table and in no order, which a database reads fastest.
+//! All SQL that it takes.
 
-use futures_util::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Currency, Error, ProjectId, Result};
-use kernel_db::types::ToSql;
-use kernel_db::{DbError, Row, TenantTx};
-use pricing::{Snapshot, SnapshotBuilder};
+use kernel_db::TenantTx;
+use pricing::Snapshot;
 use uuid::Uuid;
 
 use super::gathered::Gathered;
+use super::packed::packed;
 use super::seen::Seen;
 use crate::catalog::BASE;
 
@@ -18,34 +17,21 @@ const PART: usize = 4_000;
 /// How far back prices are remembered.
 const HISTORY: SignedDuration = SignedDuration::from_hours(120 * 24);
 
-/// Lists are sent as lines of one text, which is read without taking it apart; a break inside a text becomes a space.
+const PRODUCTS: &str = "select id, title, vendor, product_type, tags, collections, created_at, updated_at
+     from products";
+
 const VARIANTS: &str =
-    "select v.id, v.product_id, v.sku, v.title, v.cost_minor, v.inventory_quantity, v.units_sold_30d,
-        translate(array_to_string(v.custom, E'\\x1f'), E'\\x1f\\n', E'\\n ') as custom
-     from variants v
-     where v.tenant_id = $1 and v.project_id = $2";
+    "select id, product_id, sku, title, custom, cost_minor, inventory_quantity, units_sold_30d from variants";
 
-const PRODUCTS: &str = "select id, title, vendor, product_type, created_at, updated_at,
-        translate(array_to_string(tags, E'\\x1f'), E'\\x1f\\n', E'\\n ') as tags,
-        translate(array_to_string(collections, E'\\x1f'), E'\\x1f\\n', E'\\n ') as collections
-     from products
-     where tenant_id = $1 and project_id = $2";
-
-/// What is now on every surface, and what was on the base surface; empty spans hold nothing.
 const PRICES: &str = "select variant_id, surface, currency, unit_amount_minor, compare_at_minor, valid_from,
-        valid_to is null as is_now, base_minor, array_to_string(sales, E'\\n') as sales
-     from price_versions
-     where tenant_id = $1 and (valid_to is null or surface = $2 and valid_to > $3 and valid_to > valid_from)";
+        valid_to is null, base_minor, sales
+     from price_versions";
 
-const REFERENCES: &str =
-    "select variant_id, kind, currency, amount_minor from reference_prices where tenant_id = $1";
+const REFERENCES: &str = "select variant_id, kind, currency, amount_minor from reference_prices";
 
 const CHANNELS: &str = "select r.variant_id, c.name
      from channels c
-     join channel_refs r on r.tenant_id = c.tenant_id and r.channel_id = c.id
-     where c.tenant_id = $1 and c.project_id = $2";
-
-type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+     join channel_refs r on r.tenant_id = c.tenant_id and r.channel_id = c.id";
 
 /// What is read: whose variants, and from when on their prices.
 pub(super) struct Reading<'a> {
@@ -83,20 +69,12 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// The database refused.
     pub(super) async fn all(&self) -> Result<Snapshot> {
-        let mut builder = SnapshotBuilder::default();
         // Tables hold the variants of all projects of a tenant, of which there is mostly one.
-        let of_project = match self.is_only_project {
+        let following = match self.is_only_project {
             true => String::new(),
-            false => {
-                let project = self.project.0;
-                format!(
-                    " and variant_id in (select id from variants where tenant_id = $1 and project_id = '{project}')"
-                )
-            }
+            false => format!(" and variant_id in (select id from variants where {})", self.of_project("")),
         };
-        self.read(Named { products: "", variants: "", following: &of_project, ids: None }, &mut builder)
-            .await?;
-        Ok(builder.finish())
+        self.read(Named { products: String::new(), variants: String::new(), following }).await
     }
 
     /// Those of `ids` that are there.
@@ -104,60 +82,55 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// The database refused.
     pub(super) async fn some(&self, ids: &[Uuid]) -> Result<Snapshot> {
-        let mut builder = SnapshotBuilder::default();
         let mut ids = ids.to_vec();
         ids.sort_unstable();
+        let mut snapshot = Snapshot::default();
         for ids in ids.chunks(PART) {
-            let named = Named {
-                products: " and id in (select product_id from variants where tenant_id = $1 and id = any($IDS))",
-                variants: " and v.id = any($IDS)",
-                following: " and variant_id = any($IDS)",
-                ids: Some(ids),
-            };
-            self.read(named, &mut builder).await?;
+            let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+            let named = format!("= any('{{{}}}')", ids.join(","));
+            let tenant = self.tx.tenant().0;
+            let products =
+                format!("select product_id from variants where tenant_id = '{tenant}' and id {named}");
+            let part = self.read(Named {
+                products: format!(" and id in ({products})"),
+                variants: format!(" and id {named}"),
+                following: format!(" and variant_id {named}"),
+            });
+            snapshot.append(part.await?);
         }
-        Ok(builder.finish())
+        Ok(snapshot)
     }
 
-    async fn read(&self, named: Named<'_>, builder: &mut SnapshotBuilder) -> Result<()> {
-        let (tenant, project) = (self.tx.tenant().0, self.project.0);
+    async fn read(&self, named: Named) -> Result<Snapshot> {
+        let Named { products, variants, following } = named;
+        let (tx, tenant, since) = (self.tx, self.tx.tenant().0, self.since);
+        let (of_project, of_channels) = (self.of_project(""), self.of_project("c."));
         let mut gathered = Gathered::new(self.currency);
-        let of_project: Params<'_> = &[&tenant, &project];
-        self.each(PRODUCTS, of_project, named.products, &named, |row| gathered.product(row)).await?;
-        let since: Params<'_> = &[&tenant, &BASE, &self.since];
-        self.each(PRICES, since, named.following, &named, |row| gathered.price(&row)).await?;
-        self.each(REFERENCES, &[&tenant], named.following, &named, |row| gathered.reference(&row)).await?;
-        self.each(CHANNELS, of_project, named.following, &named, |row| gathered.channel(&row)).await?;
-        gathered.sort();
-        let order = format!("{} order by v.id", named.variants);
-        self.each(VARIANTS, of_project, &order, &named, |row| gathered.variant(&row, builder)).await
+        let sql = format!("{PRODUCTS} where {of_project}{products}");
+        tx.copy_out(&sql, |row| gathered.product(row)).await?;
+        let sql = format!("{VARIANTS} where {of_project}{variants}");
+        tx.copy_out(&sql, |row| gathered.variant(row)).await?;
+        // What is now on every surface, and what was on the base surface; empty spans hold nothing.
+        let held = format!("surface = '{BASE}' and valid_to > '{since}' and valid_to > valid_from");
+        let sql =
+            format!("{PRICES} where tenant_id = '{tenant}' and (valid_to is null or {held}){following}");
+        tx.copy_out(&sql, |row| gathered.price(row)).await?;
+        let sql = format!("{REFERENCES} where tenant_id = '{tenant}'{following}");
+        tx.copy_out(&sql, |row| gathered.reference(row)).await?;
+        let sql = format!("{CHANNELS} where {of_channels}{following}");
+        tx.copy_out(&sql, |row| gathered.channel(row)).await?;
+        tokio::task::spawn_blocking(|| packed(gathered)).await.map_err(Error::internal)
     }
 
-    /// Hands over rows as they arrive.
-    async fn each(
-        &self,
-        select: &str,
-        params: Params<'_>,
-        which: &str,
-        named: &Named<'_>,
-        mut take: impl FnMut(Row) -> Result<()>,
-    ) -> Result<()> {
-        let mut params = params.to_vec();
-        let sql = format!("{select}{}", which.replace("$IDS", &format!("${}", params.len() + 1)));
-        params.extend(named.ids.as_ref().map(|ids| ids as &(dyn ToSql + Sync)));
-        let rows = self.tx.query_stream(&sql, &params).await?;
-        let mut rows = std::pin::pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(DbError::from)? {
-            take(row)?;
-        }
-        Ok(())
+    /// The rows of the project in the table called `table`.
+    fn of_project(&self, table: &str) -> String {
+        format!("{table}tenant_id = '{}' and {table}project_id = '{}'", self.tx.tenant().0, self.project.0)
     }
 }
 
-/// Which rows of each table are read; `$IDS` stands for the ids.
-struct Named<'a> {
-    products: &'a str,
-    variants: &'a str,
-    following: &'a str,
-    ids: Option<&'a [Uuid]>,
+/// Which rows of each table are read, as a further condition.
+struct Named {
+    products: String,
+    variants: String,
+    following: String,
 }
