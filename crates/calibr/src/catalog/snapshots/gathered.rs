@@ -88,10 +88,10 @@ impl Gathered {
         let texts = &mut self.texts;
         self.products.push(Product {
             title: texts.keep(row.next()?),
-            vendor: texts.keep(row.next()?),
-            product_type: texts.keep(row.next()?),
-            tags: texts.keep_lines(&row.next::<Vec<&str>>()?),
-            collections: texts.keep_lines(&row.next::<Vec<&str>>()?),
+            vendor: texts.keep_once(row.next()?),
+            product_type: texts.keep_once(row.next()?),
+            tags: texts.keep_lines_once(&row.next::<Vec<&str>>()?),
+            collections: texts.keep_lines_once(&row.next::<Vec<&str>>()?),
             created_at: row.next::<Option<Timestamp>>()?.map(Timestamp::as_second),
             updated_at: row.next::<Timestamp>()?.as_second(),
         });
@@ -182,27 +182,53 @@ pub(super) type Text = Range<usize>;
 
 /// Texts end to end.
 #[derive(Default)]
-pub(super) struct Texts(String);
+pub(super) struct Texts {
+    all: String,
+    /// Where those stand that many products share: few of them stay close at hand while packing.
+    once: HashMap<Box<str>, Text>,
+}
 
 impl Texts {
     pub(super) fn keep(&mut self, text: &str) -> Text {
-        let start = self.0.len();
-        self.0.push_str(text);
-        start..self.0.len()
+        let start = self.all.len();
+        self.all.push_str(text);
+        start..self.all.len()
     }
 
     /// Each of them in a line of its own; a break inside one becomes a space.
     fn keep_lines(&mut self, texts: &[&str]) -> Text {
-        let start = self.0.len();
+        let start = self.all.len();
         for (place, text) in texts.iter().enumerate() {
-            self.0.push_str(if place > 0 { "\n" } else { "" });
-            self.0.extend(text.chars().map(|letter| if letter == '\n' { ' ' } else { letter }));
+            self.all.push_str(if place > 0 { "\n" } else { "" });
+            self.all.extend(
+                text.split('\n').enumerate().flat_map(|(n, line)| [if n > 0 { " " } else { "" }, line]),
+            );
         }
-        start..self.0.len()
+        start..self.all.len()
+    }
+
+    fn keep_once(&mut self, text: &str) -> Text {
+        let text = self.keep(text);
+        self.once(text)
+    }
+
+    fn keep_lines_once(&mut self, texts: &[&str]) -> Text {
+        let text = self.keep_lines(texts);
+        self.once(text)
+    }
+
+    /// Where the last text stands, which is taken back if an equal one was there.
+    fn once(&mut self, last: Text) -> Text {
+        if let Some(known) = self.once.get(self.get(&last)) {
+            self.all.truncate(last.start);
+            return known.clone();
+        }
+        self.once.insert(self.get(&last).into(), last.clone());
+        last
     }
 
     pub(super) fn get(&self, text: &Text) -> &str {
-        &self.0[text.clone()]
+        &self.all[text.clone()]
     }
 }
 
