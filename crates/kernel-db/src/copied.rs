@@ -52,7 +52,7 @@ impl<'a> CopiedRow<'a> {
     /// # Errors
     /// It is of another type, NULL where that was not asked for, or there is none.
     #[inline]
-    pub fn next<T: CopiedColumn<'a>>(&mut self) -> DbResult<T> {
+    pub fn take<T: CopiedColumn<'a>>(&mut self) -> DbResult<T> {
         let column = column(&mut self.rest).and_then(T::read);
         column.ok_or(DbError::Copied)
     }

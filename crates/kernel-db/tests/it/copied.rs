@@ -31,9 +31,9 @@ async fn copied(tx: &TenantTx, sql: &str) -> DbResult<Vec<Row>> {
     let mut rows = Vec::new();
     tx.copy_out(sql, |mut row| {
         let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
-        let (tenant, id, name) = (row.next()?, row.next()?, row.next::<&str>()?.to_owned());
-        let note = row.next::<Option<&str>>()?.map(str::to_owned);
-        rows.push((tenant, id, name, note, row.next()?, row.next()?, owned(row.next()?)));
+        let (tenant, id, name) = (row.take()?, row.take()?, row.take::<&str>()?.to_owned());
+        let note = row.take::<Option<&str>>()?.map(str::to_owned);
+        rows.push((tenant, id, name, note, row.take()?, row.take()?, owned(row.take()?)));
         DbResult::Ok(())
     })
     .await?;
@@ -61,17 +61,17 @@ async fn a_column_read_as_what_it_is_not_is_refused_and_the_transaction_goes_on(
     let tenant = TenantId::new();
     let test = with_rows(tenant).await;
     let tx = test.db.tenant_tx(tenant).await.expect("a transaction");
-    let refused = tx.copy_out("select name from copied_rows", |mut row| row.next::<i64>().map(drop)).await;
+    let refused = tx.copy_out("select name from copied_rows", |mut row| row.take::<i64>().map(drop)).await;
     assert!(matches!(refused, Err(DbError::Copied)), "a text is no number");
-    let refused = tx.copy_out("select note from copied_rows", |mut row| row.next::<&str>().map(drop)).await;
+    let refused = tx.copy_out("select note from copied_rows", |mut row| row.take::<&str>().map(drop)).await;
     assert!(matches!(refused, Err(DbError::Copied)), "NULL is no text");
     let more =
-        |mut row: kernel_db::CopiedRow<'_>| row.next::<i64>().and_then(|_| row.next::<i64>()).map(drop);
+        |mut row: kernel_db::CopiedRow<'_>| row.take::<i64>().and_then(|_| row.take::<i64>()).map(drop);
     let refused = tx.copy_out("select id from copied_rows", more).await;
     assert!(matches!(refused, Err(DbError::Copied)), "there is no second column");
     for words in ["array['a', null]", "array[['a'], ['b']]"] {
         let refused =
-            tx.copy_out(&format!("select {words}"), |mut row| row.next::<Vec<&str>>().map(drop)).await;
+            tx.copy_out(&format!("select {words}"), |mut row| row.take::<Vec<&str>>().map(drop)).await;
         assert!(matches!(refused, Err(DbError::Copied)), "{words}");
     }
     let refused: DbResult<()> = tx.copy_out("select 1 / id from copied_rows", |_| Ok(())).await;

@@ -84,41 +84,41 @@ impl Gathered {
     }
 
     pub(super) fn product(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
-        self.places.insert(row.next()?, self.products.len());
+        self.places.insert(row.take()?, self.products.len());
         let texts = &mut self.texts;
         self.products.push(Product {
-            title: texts.keep(row.next()?),
-            vendor: texts.keep_once(row.next()?),
-            product_type: texts.keep_once(row.next()?),
-            tags: texts.keep_lines_once(&row.next::<Vec<&str>>()?),
-            collections: texts.keep_lines_once(&row.next::<Vec<&str>>()?),
-            created_at: row.next::<Option<Timestamp>>()?.map(Timestamp::as_second),
-            updated_at: row.next::<Timestamp>()?.as_second(),
+            title: texts.keep(row.take()?),
+            vendor: texts.keep_once(row.take()?),
+            product_type: texts.keep_once(row.take()?),
+            tags: texts.keep_lines_once(&row.take::<Vec<&str>>()?),
+            collections: texts.keep_lines_once(&row.take::<Vec<&str>>()?),
+            created_at: row.take::<Option<Timestamp>>()?.map(Timestamp::as_second),
+            updated_at: row.take::<Timestamp>()?.as_second(),
         });
         Ok(())
     }
 
     /// To be called when all products are there.
     pub(super) fn variant(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
-        let (id, product): (Uuid, Uuid) = (row.next()?, row.next()?);
+        let (id, product): (Uuid, Uuid) = (row.take()?, row.take()?);
         let product = self.places.get(&product);
         self.order.add(id, self.variants.len());
         self.variants.push(Variant {
             product: *product.ok_or_else(|| Error::internal("a variant without its product"))?,
-            sku: self.texts.keep(row.next()?),
-            title: self.texts.keep(row.next()?),
-            custom: self.texts.keep_lines(&row.next::<Vec<&str>>()?),
-            cost_minor: row.next()?,
-            inventory: row.next()?,
-            units_sold_30d: row.next()?,
+            sku: self.texts.keep(row.take()?),
+            title: self.texts.keep(row.take()?),
+            custom: self.texts.keep_lines(&row.take::<Vec<&str>>()?),
+            cost_minor: row.take()?,
+            inventory: row.take()?,
+            units_sold_30d: row.take()?,
         });
         Ok(())
     }
 
     pub(super) fn price(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
-        let (id, surface, code): (Uuid, &str, &str) = (row.next()?, row.next()?, row.next()?);
-        let (price_minor, compare_at_minor): (i64, Option<i64>) = (row.next()?, row.next()?);
-        let (from, is_now): (Timestamp, bool) = (row.next()?, row.next()?);
+        let (id, surface, code): (Uuid, &str, &str) = (row.take()?, row.take()?, row.take()?);
+        let (price_minor, compare_at_minor): (i64, Option<i64>) = (row.take()?, row.take()?);
+        let (from, is_now): (Timestamp, bool) = (row.take()?, row.take()?);
         let is_ours = code == self.currency.code();
         let point = PricePoint { from: from.as_second(), price_minor, compare_at_minor };
         if surface != BASE {
@@ -130,7 +130,7 @@ impl Gathered {
             if !is_ours {
                 self.currencies.add(id, code.parse().map_err(Error::internal)?);
             }
-            let (base_minor, sales): (Option<i64>, Option<Vec<&str>>) = (row.next()?, row.next()?);
+            let (base_minor, sales): (Option<i64>, Option<Vec<&str>>) = (row.take()?, row.take()?);
             if let Some(sales) = sales {
                 self.running.add(id, (base_minor, self.texts.keep_lines(&sales)));
             }
@@ -141,17 +141,17 @@ impl Gathered {
     }
 
     pub(super) fn reference(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
-        let (id, kind, code): (Uuid, &str, &str) = (row.next()?, row.next()?, row.next()?);
+        let (id, kind, code): (Uuid, &str, &str) = (row.take()?, row.take()?, row.take()?);
         if code == self.currency.code()
             && let Some(place) = REFERENCES.iter().position(|known| *known == kind)
         {
-            self.references.add(id, (place, row.next()?));
+            self.references.add(id, (place, row.take()?));
         }
         Ok(())
     }
 
     pub(super) fn channel(&mut self, mut row: CopiedRow<'_>) -> Result<()> {
-        let (id, name): (Uuid, &str) = (row.next()?, row.next()?);
+        let (id, name): (Uuid, &str) = (row.take()?, row.take()?);
         let place = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.to_owned());
             self.names.len() - 1
