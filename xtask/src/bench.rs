@@ -9,16 +9,19 @@ use crate::{binary, console, repo, rust, shell};
 /// The benches of `crates/calibr`, alphabetic, and what each measures.
 const OWN: &[(&str, &str)] = &[
     ("events", "1,000,000 events delivered, against a bare read, graphile-worker and pg-boss"),
+    ("fairness", "turns and waits of 50 tenants, one of which has queued more than all others"),
     ("idle", "resident memory of the idle server"),
     ("import", "rows a second and peak memory for a product CSV of 1,000,000 variants"),
+    ("jobs", "from asking for a job to its start, against graphile-worker and a bare commit and read"),
     ("plan", "100,000 rows made durable, against INSERT … SELECT"),
     ("preview-cold", "a rule over 1,000,000 variants with nothing in memory, against one SQL statement"),
     ("replay", "1,000,000 events delivered once more, against COPY and decoding"),
     ("snapshot", "memory of a catalogue of 1,000,000 variants, and the time to read it and to follow events"),
+    ("xmin", "jobs and events beside a transaction that is held open, against the same without it"),
 ];
 
 /// Those of [`OWN`] that are measured beside programs of `bench-peers/node`.
-const BESIDE_NODE: &[&str] = &["events"];
+const BESIDE_NODE: &[&str] = &["events", "jobs"];
 
 /// Those of the workspace `bench-peers`, alphabetic: what they measure against is no dependency of the product.
 const BESIDE_PEERS: &[(&str, &str)] =

@@ -8,6 +8,7 @@ pub mod log;
 pub mod peers;
 mod postgres;
 mod times;
+pub mod work;
 
 pub use catalogue::Catalogue;
 pub use postgres::Postgres;

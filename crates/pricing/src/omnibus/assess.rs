@@ -63,7 +63,8 @@ impl Settings {
     #[must_use]
     pub fn law(&self, announced_at: Timestamp) -> Law {
         let country = self.country.country();
-        let zones: Vec<TimeZone> = country.zones.iter().filter_map(|name| kernel_core::time_zone(name)).collect();
+        let zones: Vec<TimeZone> =
+            country.zones.iter().filter_map(|name| kernel_core::time_zone(name)).collect();
         let announced_at = announced_at.as_second();
         let window_from = window::start(&zones, announced_at, country.window_days);
         Law { country, mode: self.mode, unknown: self.unknown, zones, announced_at, window_from }
