@@ -53,12 +53,12 @@ async fn insert_select(postgres: &Postgres, from: PriceChangeId) {
             "begin;
              insert into price_changes select tenant_id, '{to}', project_id, title, note, state, plan_hash, plan_header,
                 currency, catalogue_watermark, planned_at, author_id, author, impact, rows_to_apply, rows_blocked, verdicts,
-                revenue_minor, rows_without_sales, request, catalogue_variants
+                revenue_minor, rows_without_sales, request, catalogue_variants, rows_written
              from price_changes where id = '{from}';
              insert into price_change_rows select tenant_id, '{to}', row, variant_id, sku, title, outcome, before_minor,
                 after_minor, compare_at_before_minor, compare_at_after_minor, rule_ordinal, reason, trace_template,
                 trace_arguments, violated, near, waived, prior_minor, base_before_minor, sales_before, base_after_minor,
-                sales_after
+                sales_after, base_compare_at_before_minor, base_compare_at_after_minor
              from price_change_rows where price_change_id = '{from}';
              insert into price_change_traces select tenant_id, '{to}', template, text
              from price_change_traces where price_change_id = '{from}';

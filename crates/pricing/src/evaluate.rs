@@ -169,6 +169,24 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a VariantFacts<'a>,
 }
 
+/// What a row starts from.
+#[derive(Debug, Clone, Copy)]
+struct Start<'a> {
+    /// The variant as it is now.
+    facts: &'a VariantFacts<'a>,
+    /// The variant as the rules see it: without the sales that run.
+    view: &'a VariantFacts<'a>,
+    /// The price without sales, where the row only ends some.
+    returns_to: Option<i64>,
+}
+
+impl<'a> Start<'a> {
+    /// Where no sale runs.
+    fn of(facts: &'a VariantFacts<'a>) -> Self {
+        Self { facts, view: facts, returns_to: None }
+    }
+}
+
 impl RuleSet {
     /// What the rules say of one variant. Exact, without allocation.
     #[must_use]
@@ -201,7 +219,7 @@ impl RuleSet {
             return self.run_in_sale(facts, recorder);
         }
         match self.team(facts, recorder) {
-            Some(team) => Decision::Row(self.row(&team, facts, facts, recorder)),
+            Some(team) => Decision::Row(self.row(&team, &Start::of(facts), recorder)),
             None => Decision::NotSelected,
         }
     }

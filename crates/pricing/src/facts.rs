@@ -55,7 +55,10 @@ pub struct MoreFacts<'a> {
     pub units_sold_30d: Option<i64>,
     /// The price without the sales that run now, in minor units; `None` if none runs.
     pub base_minor: Option<i64>,
-    /// Hexadecimal content hashes of the sales that run now, one per line.
+    /// The compare-at price without the sales that run now, in minor units; `None` if none runs, or there is none.
+    pub base_compare_at_minor: Option<i64>,
+    /// Hexadecimal content hashes of the rules that hold while a sale runs, one per line, in the order in which they are
+    /// asked.
     pub running_sales: Tags<'a>,
     /// The currency that the price really has; `None` if it is the surface's.
     pub other_currency: Option<Currency>,
@@ -74,12 +77,21 @@ pub struct PricePoint {
     pub compare_at_minor: Option<i64>,
 }
 
-impl VariantFacts<'_> {
+impl<'a> VariantFacts<'a> {
     /// The cost, where it can hold a price up: one of zero or below is a blank that somebody filled in, and not known.
     #[must_use]
     #[inline]
     pub fn known_cost(&self) -> Option<i64> {
         self.cost_minor.filter(|cost| mutant!("cost.zero_known", *cost > 0, *cost >= 0))
+    }
+
+    /// The variant as it would be without the sales that run; rules start from that.
+    #[must_use]
+    pub fn without_sales(&self) -> VariantFacts<'a> {
+        match self.more.base_minor {
+            None => *self,
+            base => Self { price_minor: base, compare_at_minor: self.more.base_compare_at_minor, ..*self },
+        }
     }
 }
 
@@ -98,6 +110,7 @@ impl MoreFacts<'_> {
         surfaces: &[],
         units_sold_30d: None,
         base_minor: None,
+        base_compare_at_minor: None,
         running_sales: Tags::Lines(""),
         other_currency: None,
         history: &[],
@@ -142,7 +155,23 @@ impl Default for Tags<'_> {
     }
 }
 
-impl Tags<'_> {
+impl<'a> Tags<'a> {
+    /// Each of them, in order. Does not allocate.
+    pub fn iter(self) -> impl Iterator<Item = &'a str> + Clone {
+        let (list, text): (&[String], &str) = match self {
+            Self::List(list) => (list, ""),
+            Self::Lines(text) => (&[], text),
+        };
+        list.iter().map(String::as_str).chain(text.lines())
+    }
+
+    /// Whether there is none.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        matches!(self, Self::List([]) | Self::Lines(""))
+    }
+
     /// Whether any tag passes the test.
     #[inline]
     pub(crate) fn any(&self, mut test: impl FnMut(&str) -> bool) -> bool {

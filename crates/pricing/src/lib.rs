@@ -41,7 +41,7 @@ pub use guardrail::{
     PlanGuardrailKind, PlanVerdict, PlanVerdicts, UnknownGuardrail, Verdict,
 };
 pub use limit::LimitKind;
-pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule};
+pub use plan::{PlanHash, PlanHashError, PlanHasher, PlanHeader, PlanRow, PlanRule, PlanSales};
 pub use rule::Rule;
 pub use rule_set::RuleSet;
 pub use rule_test::TestResult;
@@ -54,4 +54,4 @@ pub use summary::{
 pub use trace::{PackedTrace, Trace, TraceError, TraceStep, TraceTemplates, Tracer, unpack_trace};
 
 /// Version of the arithmetic and the order of evaluation; part of every trace and of every plan's hash.
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";

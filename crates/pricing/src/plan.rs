@@ -1,11 +1,13 @@
 //! The frozen plan as bytes: its header, its rows, and the SHA-256 over both that an approval signs.
 //!
 //! The hash runs over, in this order, all numbers big-endian:
-//! 1. the 14 bytes `calibr.plan.v2`;
+//! 1. the 14 bytes `calibr.plan.v3`;
 //! 2. the header: its length in bytes (8), then its canonical JSON;
 //! 3. each row: variant key (16), place of the deciding rule (4), outcome (1 + length: text), then price before, price
-//!    after, compare-at before, compare-at after (each 1 byte, 0 for none, else 1 and 8 bytes of minor units),
-//!    then the trace: number of its template (4), the length of its arguments in bytes (8) and the arguments;
+//!    after, compare-at before, compare-at after, lowest price of the last 30 days (each 1 byte, 0 for none, else 1 and 8
+//!    bytes of minor units), then the sales that run before and those that run after (each 1 byte, 0 for none, else 1,
+//!    price and compare-at price without them like the amounts above, the number of their hashes (4), and each hash: its
+//!    length (4) and its text), then the trace: number of its template (4), the length of its arguments in bytes (8) and the arguments;
 //! 4. the number of rows (8), the number of templates (8), and each template: its length in bytes (8) and its text.
 
 use std::fmt;
@@ -19,7 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::evaluate::{Outcome, Row};
 use crate::trace::PackedTrace;
 
-const DOMAIN: &[u8] = b"calibr.plan.v2";
+const DOMAIN: &[u8] = b"calibr.plan.v3";
 
 /// What a plan was computed from. If any of it moves, the plan is stale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,8 +80,25 @@ pub struct PlanRow<'a> {
     pub compare_at_before: Option<i64>,
     /// The compare-at price after.
     pub compare_at_after: Option<i64>,
+    /// The lowest price of the last 30 days, where the law on price reductions asks for it.
+    pub prior: Option<i64>,
+    /// The sales that make the price before what it is.
+    pub sales_before: Option<PlanSales<'a>>,
+    /// The sales that make the price after what it is.
+    pub sales_after: Option<PlanSales<'a>>,
     /// The trace.
     pub trace: PackedTrace<'a>,
+}
+
+/// Sales that run, and what the price is without them. Amounts are minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanSales<'a> {
+    /// The price without them.
+    pub base: i64,
+    /// The compare-at price without them.
+    pub base_compare_at: Option<i64>,
+    /// Content hashes of the rules that hold meanwhile, in the order in which they are asked.
+    pub hashes: &'a [String],
 }
 
 /// SHA-256 of a plan; text is 64 hexadecimal digits.
@@ -102,7 +121,7 @@ impl PlanHeader {
 }
 
 impl<'a> PlanRow<'a> {
-    /// The row of an evaluated variant.
+    /// The row of an evaluated variant for which no prior price is asked and on which no sale runs.
     #[must_use]
     pub fn new(key: u128, row: &Row, trace: PackedTrace<'a>) -> Self {
         Self {
@@ -113,6 +132,9 @@ impl<'a> PlanRow<'a> {
             after: row.after,
             compare_at_before: row.compare_at_before,
             compare_at_after: row.compare_at_after,
+            prior: None,
+            sales_before: None,
+            sales_after: None,
             trace,
         }
     }
@@ -132,7 +154,7 @@ impl PlanHasher {
     /// Adds the next row.
     pub fn push(&mut self, row: &PlanRow<'_>) {
         let outcome = row.outcome.as_str();
-        let mut bytes = [0_u8; 96];
+        let mut bytes = [0_u8; 80];
         let mut end = 0;
         let mut put = |part: &[u8]| {
             bytes[end..end + part.len()].copy_from_slice(part);
@@ -142,7 +164,7 @@ impl PlanHasher {
         put(&row.rule_index.to_be_bytes());
         put(&[outcome.len() as u8]);
         put(outcome.as_bytes());
-        for amount in [row.before, row.after, row.compare_at_before, row.compare_at_after] {
+        for amount in [row.before, row.after, row.compare_at_before, row.compare_at_after, row.prior] {
             match amount {
                 None => put(&[0]),
                 Some(minor) => {
@@ -151,11 +173,31 @@ impl PlanHasher {
                 }
             }
         }
-        put(&row.trace.template.to_be_bytes());
-        put(&(row.trace.arguments.len() as u64).to_be_bytes());
         self.sha.update(&bytes[..end]);
+        self.push_sales(row.sales_before);
+        self.push_sales(row.sales_after);
+        self.sha.update(row.trace.template.to_be_bytes());
+        self.sha.update((row.trace.arguments.len() as u64).to_be_bytes());
         self.sha.update(row.trace.arguments);
         self.rows += 1;
+    }
+
+    fn push_sales(&mut self, sales: Option<PlanSales<'_>>) {
+        let Some(sales) = sales else { return self.sha.update([0]) };
+        self.sha.update([1, 1]);
+        self.sha.update(sales.base.to_be_bytes());
+        match sales.base_compare_at {
+            None => self.sha.update([0]),
+            Some(minor) => {
+                self.sha.update([1]);
+                self.sha.update(minor.to_be_bytes());
+            }
+        }
+        self.sha.update((sales.hashes.len() as u32).to_be_bytes());
+        for hash in sales.hashes {
+            self.sha.update((hash.len() as u32).to_be_bytes());
+            self.sha.update(hash);
+        }
     }
 
     /// The hash of header, rows and the templates of their traces, in order.

@@ -23,6 +23,8 @@ pub struct RuleSet {
     pub(crate) rules: Vec<CompiledRule>,
     /// Whether any rule stacks, so that more than one may take part.
     pub(crate) stacks: bool,
+    /// Whether a price that stands beside sales is known to come from them.
+    pub(crate) prices_are_of_sales: bool,
 }
 
 /// One rule of the set.
@@ -32,6 +34,9 @@ pub(crate) struct CompiledRule {
     pub(crate) hash: String,
     /// Place in the list that was compiled.
     pub(crate) index: u32,
+    pub(crate) priority: i64,
+    /// Whether it counts only for variants on which it runs already.
+    pub(crate) only_running: bool,
     /// Number of its group; of the rules of a group that select a variant only the first counts.
     pub(crate) group: Option<u32>,
     /// Whether it comes on top of the rule that decides.
@@ -89,6 +94,8 @@ impl RuleSet {
                     label: (*label).to_owned(),
                     hash: rule.content_hash(),
                     index,
+                    priority: rule.priority().into(),
+                    only_running: false,
                     group: rule.0.group.as_deref().map(|group| number(group, &mut groups)),
                     stack: rule.0.stack,
                     in_force: timetable.as_ref().is_none_or(|timetable| timetable.is_active(context.instant)),
@@ -109,7 +116,13 @@ impl RuleSet {
             return Err(faults);
         }
         compiled.sort_by_key(|rule| std::cmp::Reverse(rules[rule.index as usize].1.priority()));
-        Ok(Self { context: context.clone(), guardrails, rules: compiled, stacks: stacking > 0 })
+        Ok(Self {
+            context: context.clone(),
+            guardrails,
+            rules: compiled,
+            stacks: stacking > 0,
+            prices_are_of_sales: false,
+        })
     }
 
     /// Ends the rule with this content hash now, whatever its schedule says: it is not asked any more, and where it is a
@@ -125,6 +138,19 @@ impl RuleSet {
         for rule in self.rules.iter_mut().filter(|rule| rule.hash == content_hash) {
             rule.in_force = true;
         }
+    }
+
+    /// Of the list that was compiled, the rules from this place on count only for variants on which they run already.
+    pub fn only_where_they_run(&mut self, from: u32) {
+        for rule in self.rules.iter_mut().filter(|rule| rule.index >= from) {
+            rule.only_running = true;
+        }
+    }
+
+    /// Takes it as known that a price beside which sales stand comes from them, whoever keeps both having kept them
+    /// together. Otherwise it is computed anew, and a cost or a competitor's price that moved since looks like an edit.
+    pub fn prices_are_of_sales(&mut self) {
+        self.prices_are_of_sales = true;
     }
 
     /// Where and when prices are computed.

@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 use kernel_core::Currency;
 use pricing::{
-    Decision, Guardrails, PackedTrace, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, PricingContext,
-    Rule, RuleSet, Tags, Tracer, VariantFacts,
+    Decision, Guardrails, PackedTrace, PlanHash, PlanHasher, PlanHeader, PlanRow, PlanRule, PlanSales,
+    PricingContext, Rule, RuleSet, Tags, Tracer, VariantFacts,
 };
 
 const SALE: &str = "
@@ -56,7 +56,7 @@ fn tent(price_minor: i64) -> VariantFacts<'static> {
 #[test]
 fn a_trace_tells_every_step_in_stable_bytes() {
     let trace = rule_set().explain(&tent(24_900));
-    assert_snapshot!(trace.canonical_json(), @r#"{"schema":"trace.v1","engine":"2","guardrails":"3","currency":"EUR","before":"249.00","steps":[{"kind":"select","rule":"black-week v3","output":"selected"},{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"amount","input":"166.83","output":"165.83","reason":"-1.00 EUR"},{"kind":"rounding","input":"165.83","output":"165.99","reason":"nearest, to 0.99 in each 1.00"},{"kind":"floor","verdict":"passed","limit":"60.00","reason":"not below"},{"kind":"maximum_move","verdict":"passed","limit":"99.60","reason":"moves by at most 40 %:"},{"kind":"near_zero","verdict":"passed","value":"165.99","limit":"0.01","reason":"above"},{"kind":"slip","verdict":"passed","value":"165.99","limit":"9.5","reason":"moves by a factor below"},{"kind":"compare_at","input":"none","output":"249.00","reason":"set to the price before"}],"rule":"black-week v3","rule_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826","outcome":"cut","reason":"as_ruled","after":"165.99"}"#);
+    assert_snapshot!(trace.canonical_json(), @r#"{"schema":"trace.v1","engine":"3","guardrails":"4","currency":"EUR","before":"249.00","steps":[{"kind":"select","rule":"black-week v3","output":"selected"},{"kind":"percent","input":"249.00","output":"166.83","reason":"-33 %"},{"kind":"amount","input":"166.83","output":"165.83","reason":"-1.00 EUR"},{"kind":"rounding","input":"165.83","output":"165.99","reason":"nearest, to 0.99 in each 1.00"},{"kind":"floor","verdict":"passed","limit":"60.00","reason":"not below"},{"kind":"maximum_move","verdict":"passed","limit":"99.60","reason":"moves by at most 40 %:"},{"kind":"near_zero","verdict":"passed","value":"165.99","limit":"0.01","reason":"above"},{"kind":"slip","verdict":"passed","value":"165.99","limit":"9.5","reason":"moves by a factor below"},{"kind":"compare_at","input":"none","output":"249.00","reason":"set to the price before"}],"rule":"black-week v3","rule_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826","outcome":"cut","reason":"as_ruled","after":"165.99"}"#);
     assert_snapshot!(trace.to_text(), @r#"
     price before                         249.00   EUR
     select black-week v3               selected
@@ -183,9 +183,9 @@ fn plan_hash(header: &PlanHeader, prices: &[i64]) -> PlanHash {
 
 #[test]
 fn the_plan_hash_is_the_same_on_every_machine() {
-    assert_snapshot!(header().canonical_json(), @r#"{"engine":"2","guardrails":"3","guardrail_settings":"f00d","waivers":[],"project":"prj_demo","surface":"base","currency":"EUR","country":null,"tax":null,"instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
+    assert_snapshot!(header().canonical_json(), @r#"{"engine":"3","guardrails":"4","guardrail_settings":"f00d","waivers":[],"project":"prj_demo","surface":"base","currency":"EUR","country":null,"tax":null,"instant":"2026-11-20T13:20:04.5Z","catalogue_watermark":48211,"rules":[{"label":"black-week v3","content_hash":"d21d779a394349d508347b379b0e14450699c0df83a1b7f41344454fbff64826"}]}"#);
     let hash = plan_hash(&header(), &[24_900, 8_990, 5_000]);
-    assert_snapshot!(hash, @"08d1ecc489822c5b7917414f89ca7dfef42815672e26c26da053ad80422c09bc");
+    assert_snapshot!(hash, @"7ed0651df61fed742a984784aaf0e15481929f232c1fa4cbf9b6d29e85e939ff");
     assert_eq!(hash.to_string().parse(), Ok(hash));
     assert!("+f".repeat(32).parse::<PlanHash>().is_err());
     assert!("é".repeat(32).parse::<PlanHash>().is_err());
@@ -201,15 +201,21 @@ fn the_plan_hash_is_sha_256_over_the_documented_bytes() {
         after: Some(-4),
         compare_at_before: None,
         compare_at_after: Some(5),
+        prior: Some(6),
+        sales_before: Some(PlanSales { base: 10, base_compare_at: None, hashes: &["ab".to_owned()] }),
+        sales_after: Some(PlanSales { base: 11, base_compare_at: Some(12), hashes: &[] }),
         trace: PackedTrace { template: 7, arguments: &[8, 9] },
     };
     let mut hasher = PlanHasher::new("{\"a\":1}");
     hasher.push(&row);
-    let mut bytes = b"calibr.plan.v2\0\0\0\0\0\0\0\x07{\"a\":1}".to_vec();
+    let mut bytes = b"calibr.plan.v3\0\0\0\0\0\0\0\x07{\"a\":1}".to_vec();
     bytes.extend([0; 15]);
     bytes.extend([1, 0, 0, 0, 2, 3, b'c', b'u', b't']);
     bytes.extend([1, 0, 0, 0, 0, 0, 0, 1, 44, 1, 255, 255, 255, 255, 255, 255, 255, 252]);
     bytes.extend([0, 1, 0, 0, 0, 0, 0, 0, 0, 5]);
+    bytes.extend([1, 0, 0, 0, 0, 0, 0, 0, 6]);
+    bytes.extend([1, 1, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 1, 0, 0, 0, 2, b'a', b'b']);
+    bytes.extend([1, 1, 0, 0, 0, 0, 0, 0, 0, 11, 1, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0]);
     bytes.extend([0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 8, 9]);
     bytes.extend([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, b'{', b'}']);
     let expected: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
@@ -244,4 +250,40 @@ fn whatever_differs_changes_the_plan_hash() {
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), count, "two different plans share a hash");
+}
+
+#[test]
+fn what_a_row_says_of_sales_and_prior_prices_is_signed() {
+    let set = rule_set();
+    let facts = tent(24_900);
+    let mut tracer = Tracer::default();
+    let (decision, trace) = set.evaluate_and_pack(&facts, &mut tracer);
+    let Decision::Row(row) = decision else { panic!("selected") };
+    let plain = PlanRow::new(facts.key, &row, trace);
+    let hashes = [["ab", "c"], ["a", "bc"], ["c", "ab"]].map(|pair| pair.map(str::to_owned));
+    let sales = |base, base_compare_at, place: usize| {
+        Some(PlanSales { base, base_compare_at, hashes: &hashes[place] })
+    };
+    let beside = [
+        sales(100, None, 0),
+        sales(101, None, 0),
+        sales(100, Some(100), 0),
+        sales(100, Some(101), 0),
+        sales(100, None, 1),
+        sales(100, None, 2),
+    ];
+    let before = beside.map(|sales_before| PlanRow { sales_before, ..plain });
+    let after = beside.map(|sales_after| PlanRow { sales_after, ..plain });
+    let prior = [Some(100), Some(101)].map(|prior| PlanRow { prior, ..plain });
+    let rows = before.into_iter().chain(after).chain(prior).chain([plain]);
+    let mut found: Vec<String> = rows
+        .map(|row| {
+            let mut hasher = PlanHasher::new("{}");
+            hasher.push(&row);
+            hasher.finish(&[""; 0]).to_string()
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found.len(), 15);
 }

@@ -75,9 +75,9 @@ fn check(rules: &[Rule], row: &HashMap<String, String>) {
     let seconds = |name: &str| {
         (!cell(name).is_empty()).then(|| cell(name).parse::<Timestamp>().expect(name).as_second())
     };
-    let running: Vec<String> = rules
-        .iter()
-        .filter(|rule| cell("running").split(", ").any(|name| name == rule.name()))
+    let running: Vec<String> = cell("running")
+        .split(", ")
+        .filter_map(|name| rules.iter().find(|rule| rule.name() == name))
         .map(Rule::content_hash)
         .collect();
     let surfaces: Vec<(&str, i64)> =
@@ -92,6 +92,7 @@ fn check(rules: &[Rule], row: &HashMap<String, String>) {
         map_minor: minor(cell("map")),
         surfaces: &surfaces,
         base_minor: minor(cell("without sales")),
+        base_compare_at_minor: minor(cell("compare-at without sales")),
         running_sales: Tags::List(&running),
         ..MoreFacts::default()
     };

@@ -29,7 +29,9 @@ pub struct NewPrice {
 pub struct RunningSales {
     /// The price without them, in minor units of the price's currency.
     pub base_minor: i64,
-    /// Content hashes of their rules; at least one.
+    /// The compare-at price without them, in the same units.
+    pub base_compare_at_minor: Option<i64>,
+    /// Content hashes of the rules that hold meanwhile, in the order in which they are asked; at least one.
     pub sales: Vec<String>,
 }
 
@@ -94,15 +96,17 @@ pub(super) async fn write_prices(
     let amounts: Vec<i64> = prices.iter().map(|p| p.price.amount_minor).collect();
     let compare_ats: Vec<Option<i64>> = prices.iter().map(|p| p.compare_at.map(|c| c.amount_minor)).collect();
     let bases: Vec<Option<i64>> = prices.iter().map(|p| Some(p.running.as_ref()?.base_minor)).collect();
+    let base_compare_ats: Vec<Option<i64>> =
+        prices.iter().map(|p| p.running.as_ref()?.base_compare_at_minor).collect();
     let sales: Vec<Option<String>> =
         prices.iter().map(|p| Some(p.running.as_ref()?.sales.join("\n"))).collect();
     tx.execute(
         "insert into price_versions (tenant_id, id, variant_id, surface, currency, unit_amount_minor, compare_at_minor, \
-            valid_from, source, source_id, actor, base_minor, sales)
+            valid_from, source, source_id, actor, base_minor, sales, base_compare_at_minor)
          select $1, p.id, p.variant_id, $2, p.currency, p.amount, p.compare_at, $3, $4, $5, $6, p.base,
-            string_to_array(p.sales, E'\\n')
-         from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[])
-            as p (id, variant_id, currency, amount, compare_at, base, sales)",
+            string_to_array(p.sales, E'\\n'), p.base_compare_at
+         from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[],
+            $14::bigint[]) as p (id, variant_id, currency, amount, compare_at, base, sales, base_compare_at)",
         &[
             &ctx.tenant.0,
             &BASE,
@@ -117,6 +121,7 @@ pub(super) async fn write_prices(
             &compare_ats,
             &bases,
             &sales,
+            &base_compare_ats,
         ],
     )
     .await?;

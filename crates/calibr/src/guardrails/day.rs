@@ -29,7 +29,7 @@ pub async fn day_totals(
 ) -> Result<DayTotals> {
     let row = tx
         .query_one(
-            "select coalesce(sum(rows_to_apply), 0)::bigint as rows, coalesce(sum(revenue_minor), 0)::text as revenue,
+            "select coalesce(sum(rows_written), 0)::bigint as rows, coalesce(sum(revenue_minor), 0)::text as revenue,
                 coalesce(sum(rows_without_sales), 0)::bigint as rows_without_sales
              from price_changes c
              where c.tenant_id = $1 and c.project_id = $2 and (

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kernel_core::{Error, Result};
 use kernel_db::TenantTx;
 use pricing::{
-    DayTotals, Decision, PackedTrace, PlanHash, PlanHasher, PlanRow, PlanVerdicts, Row, RuleSet, Snapshot,
+    DayTotals, Decision, Outcome, PackedTrace, PlanHash, PlanHasher, PlanRow, PlanVerdicts, Row, Snapshot,
     Summary, SummaryBuilder, TraceTemplates, Tracer, VariantFacts,
 };
 use tokio::sync::mpsc;
@@ -80,9 +80,14 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
         aggregate.push(&decision, facts);
         let Decision::Row(row) = decision else { return };
         let trace = draft.rules.pack(facts, &mut tracer);
-        hasher.push(&PlanRow::new(facts.key, &row, trace));
-        rows_to_apply += i64::from(row.writes());
-        parcel.push(draft.rules.rules(), facts, row, trace);
+        let prior = draft.rules.rules().prior_price(facts, &row);
+        let sales = RowSales::of(draft.rules.rules(), facts, &row).map(Box::new);
+        let planned = PlanRow { prior, ..PlanRow::new(facts.key, &row, trace) };
+        hasher.push(&sales.as_ref().map_or(planned, |sales| sales.beside(planned)));
+        let is_same = row.outcome == Outcome::Same;
+        let only_sales = is_same && sales.as_ref().is_some_and(|sales| sales.changes());
+        rows_to_apply += i64::from(row.writes() || only_sales);
+        parcel.push(facts, (row, prior, sales), trace);
         if parcel.rows.len() == PARCEL_ROWS {
             let full = std::mem::take(&mut parcel);
             drop(parcels.blocking_send(full));
@@ -116,14 +121,17 @@ struct Decided {
 }
 
 impl Parcel {
-    fn push(&mut self, rules: &RuleSet, facts: &VariantFacts<'_>, row: Row, trace: PackedTrace<'_>) {
+    fn push(
+        &mut self,
+        facts: &VariantFacts<'_>,
+        (row, prior, sales): (Row, Option<i64>, Option<Box<RowSales>>),
+        trace: PackedTrace<'_>,
+    ) {
         self.texts.push_str(facts.sku);
         let sku_end = self.texts.len();
         self.texts.push_str(facts.title);
         self.arguments.extend_from_slice(trace.arguments);
         let ends = [sku_end, self.texts.len(), self.arguments.len()];
-        let prior = rules.prior_price(facts, &row);
-        let sales = RowSales::of(rules, facts, &row).map(Box::new);
         self.rows.push(Decided { key: facts.key, row, template: trace.template, prior, sales, ends });
     }
 

@@ -87,7 +87,7 @@ pub(super) async fn expect_room(
     let no_rules = RuleSet::compile(&[], &guardrails, &context).map_err(rules::invalid)?;
     let others = guardrails::day_totals(tx, record.project, ctx.now(), others).await?;
     let own = DayTotals {
-        rows: record.rows_to_apply.unsigned_abs(),
+        rows: record.rows_written.unsigned_abs(),
         revenue_minor: record.revenue_minor.into(),
         rows_without_sales: record.rows_without_sales.unsigned_abs(),
         catalogue_variants: record.catalogue_variants.unsigned_abs(),

@@ -65,6 +65,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         impact: serde_json::Value::Null,
         verdicts: serde_json::json!([]),
         rows_to_apply: 0,
+        rows_written: 0,
         rows_blocked: 0,
         revenue_minor: 0,
         rows_without_sales: 0,

@@ -7,8 +7,8 @@ use kernel_core::{Error, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
 use pricing::{
-    Outcome, PackedTrace, PlanHasher, PlanRow, Reason, RuleSet, TraceTemplates, VariantFacts, Verdict,
-    unpack_trace,
+    Outcome, PackedTrace, PlanHasher, PlanRow, PlanSales, Reason, RuleSet, TraceTemplates, VariantFacts,
+    Verdict, unpack_trace,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,11 +16,11 @@ use uuid::Uuid;
 use super::store::PriceChangeRecord;
 use crate::catalog::{BASE, RunningSales};
 use crate::ids::{PriceChangeId, VariantId};
-use crate::rules::lines;
 
-/// What applying a row would write. Blocked and skipped rows never are.
-const WRITES: &str = "(outcome in ('raise', 'cut')
-     or (outcome = 'same' and compare_at_before_minor is distinct from compare_at_after_minor))";
+/// Rows that apply changes: in the shop, or only which sales run. Blocked and skipped rows never are.
+const WRITES: &str = "(outcome in ('raise', 'cut') or (outcome = 'same'
+     and (compare_at_before_minor, base_before_minor, base_compare_at_before_minor, sales_before)
+       is distinct from (compare_at_after_minor, base_after_minor, base_compare_at_after_minor, sales_after)))";
 
 /// A decided variant on its way into the plan.
 pub(super) struct NewRow<'a> {
@@ -44,14 +44,38 @@ pub(super) struct RowSales {
 impl RowSales {
     /// `None` where no sale runs before or after.
     pub(super) fn of(rules: &RuleSet, facts: &VariantFacts<'_>, row: &pricing::Row) -> Option<Self> {
-        let running: Vec<String> = lines(facts.more.running_sales).map(str::to_owned).collect();
+        let running: Vec<String> = facts.more.running_sales.iter().map(str::to_owned).collect();
         let before = facts.more.base_minor.filter(|_| !running.is_empty());
-        let before = before.map(|base_minor| RunningSales { base_minor, sales: running });
+        let before = before.map(|base_minor| RunningSales {
+            base_minor,
+            base_compare_at_minor: facts.more.base_compare_at_minor,
+            sales: running,
+        });
         let after = row.base.map(|base_minor| RunningSales {
             base_minor,
+            base_compare_at_minor: facts.without_sales().compare_at_minor,
             sales: rules.sales(facts).into_iter().map(str::to_owned).collect(),
         });
         (before.is_some() || after.is_some()).then_some(Self { before, after })
+    }
+
+    /// Whether others run after the row than before.
+    pub(super) fn changes(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// The row of the plan with its sales.
+    pub(super) fn beside<'a>(&'a self, row: PlanRow<'a>) -> PlanRow<'a> {
+        let sales_before = self.before.as_ref().map(plan_sales);
+        PlanRow { sales_before, sales_after: self.after.as_ref().map(plan_sales), ..row }
+    }
+}
+
+fn plan_sales(running: &RunningSales) -> PlanSales<'_> {
+    PlanSales {
+        base: running.base_minor,
+        base_compare_at: running.base_compare_at_minor,
+        hashes: &running.sales,
     }
 }
 
@@ -80,6 +104,8 @@ pub(super) async fn rows_begin(tx: &TenantTx) -> Result<BulkInsert<'_>> {
         "sales_before",
         "base_after_minor",
         "sales_after",
+        "base_compare_at_before_minor",
+        "base_compare_at_after_minor",
     ];
     Ok(tx.bulk_insert("price_change_rows", &columns, "").await?)
 }
@@ -117,6 +143,8 @@ pub(super) async fn row_add(
         &before.map(|running| &running.sales),
         &after.map(|running| running.base_minor),
         &after.map(|running| &running.sales),
+        &before.and_then(|running| running.base_compare_at_minor),
+        &after.and_then(|running| running.base_compare_at_minor),
     ])
     .await?;
     Ok(())
@@ -144,19 +172,20 @@ pub(super) async fn templates_insert(
     Ok(())
 }
 
-/// How many rows to be written start from a price that the catalogue no longer has. Each price is looked up by itself: on
+/// How many rows to be applied start from a price, or from sales, that the catalogue no longer has. Each price is looked up by itself: on
 /// tables that were never analysed, as after a first import, a join may read a whole tenant for each row.
 pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId) -> Result<i64> {
     let sql = format!(
         "select count(*) from price_change_rows r
          left join lateral (
-            select unit_amount_minor, compare_at_minor from price_versions pv
+            select unit_amount_minor, compare_at_minor, base_minor, base_compare_at_minor, sales from price_versions pv
             where pv.tenant_id = r.tenant_id and pv.variant_id = r.variant_id and pv.surface = $3
               and pv.valid_to is null
             limit 1) pv on true
          where r.tenant_id = $1 and r.price_change_id = $2 and {WRITES}
-           and (pv.unit_amount_minor is distinct from r.before_minor
-             or pv.compare_at_minor is distinct from r.compare_at_before_minor)"
+           and (pv.unit_amount_minor, pv.compare_at_minor, pv.base_minor, pv.base_compare_at_minor, pv.sales)
+             is distinct from (r.before_minor, r.compare_at_before_minor, r.base_before_minor,
+               r.base_compare_at_before_minor, r.sales_before)"
     );
     Ok(tx.query_one(&sql, &[&tx.tenant().0, &id.0, &BASE]).await?.get(0))
 }
@@ -165,7 +194,8 @@ pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeReco
     let rows = tx
         .query_stream(
             "select variant_id, rule_ordinal, outcome, before_minor, after_minor, compare_at_before_minor, \
-                compare_at_after_minor, trace_template, trace_arguments
+                compare_at_after_minor, prior_minor, base_before_minor, base_compare_at_before_minor, sales_before, \
+                base_after_minor, base_compare_at_after_minor, sales_after, trace_template, trace_arguments
              from price_change_rows where tenant_id = $1 and price_change_id = $2 order by row",
             &[&tx.tenant().0, &record.id.0],
         )
@@ -173,7 +203,8 @@ pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeReco
     let mut rows = std::pin::pin!(rows);
     let mut hasher = PlanHasher::new(&record.plan_header);
     while let Some(row) = rows.try_next().await.map_err(DbError::from)? {
-        hasher.push(&PlanRow {
+        let sales = RowSales { before: stored_sales(&row, "before"), after: stored_sales(&row, "after") };
+        hasher.push(&sales.beside(PlanRow {
             key: row.get::<_, Uuid>("variant_id").as_u128(),
             rule_index: u32::try_from(row.get::<_, i64>("rule_ordinal")).map_err(Error::internal)?,
             outcome: outcome(row.get("outcome"))?,
@@ -181,16 +212,28 @@ pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeReco
             after: row.get("after_minor"),
             compare_at_before: row.get("compare_at_before_minor"),
             compare_at_after: row.get("compare_at_after_minor"),
+            prior: row.get("prior_minor"),
+            sales_before: None,
+            sales_after: None,
             trace: PackedTrace {
                 template: u32::try_from(row.get::<_, i64>("trace_template")).map_err(Error::internal)?,
                 arguments: row.get("trace_arguments"),
             },
-        });
+        }));
     }
     let sql = "select text from price_change_traces where tenant_id = $1 and price_change_id = $2 order by template";
     let templates = tx.query(sql, &[&tx.tenant().0, &record.id.0]).await?;
     let templates: Vec<&str> = templates.iter().map(|row| row.get("text")).collect();
     Ok(hasher.finish(&templates).to_string())
+}
+
+/// The sales on one side of a stored row.
+fn stored_sales(row: &Row, side: &str) -> Option<RunningSales> {
+    Some(RunningSales {
+        base_minor: row.get::<_, Option<i64>>(format!("base_{side}_minor").as_str())?,
+        base_compare_at_minor: row.get(format!("base_compare_at_{side}_minor").as_str()),
+        sales: row.get(format!("sales_{side}").as_str()),
+    })
 }
 
 fn outcome(word: &str) -> Result<Outcome> {
@@ -200,7 +243,7 @@ fn outcome(word: &str) -> Result<Outcome> {
         .ok_or_else(|| Error::internal(format!("unknown outcome {word}")))
 }
 
-/// A row that apply writes, in minor units of the price change's currency.
+/// A row that apply changes, in minor units of the price change's currency.
 #[derive(Debug, Clone)]
 pub struct RowToApply {
     /// Place in the plan.
@@ -221,7 +264,7 @@ pub struct RowToApply {
     pub compare_at_after_minor: Option<i64>,
 }
 
-/// The rows that apply writes, in plan order.
+/// The rows that apply changes, in plan order.
 ///
 /// # Errors
 /// The database refused.
@@ -256,12 +299,12 @@ pub async fn sales_of(
 ) -> Result<HashMap<Uuid, RunningSales>> {
     let side = if is_undone { "before" } else { "after" };
     let sql = format!(
-        "select variant_id, base_{side}_minor as base, sales_{side} as sales from price_change_rows
+        "select variant_id, base_{side}_minor, base_compare_at_{side}_minor, sales_{side} from price_change_rows
          where tenant_id = $1 and price_change_id = $2 and variant_id = any($3) and base_{side}_minor is not null"
     );
     let rows = tx.query(&sql, &[&tx.tenant().0, &id.0, &variants]).await?;
-    let read = |row: &Row| RunningSales { base_minor: row.get("base"), sales: row.get("sales") };
-    Ok(rows.iter().map(|row| (row.get("variant_id"), read(row))).collect())
+    let read = |row: &Row| Some((row.get("variant_id"), stored_sales(row, side)?));
+    Ok(rows.iter().filter_map(read).collect())
 }
 
 /// A stored row with its trace.

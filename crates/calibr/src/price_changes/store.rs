@@ -48,8 +48,10 @@ pub struct PriceChangeRecord {
     pub impact: Value,
     /// What the guardrails say that look at the whole plan.
     pub verdicts: Value,
-    /// How many rows apply will write.
+    /// How many rows apply will change, in the shop or only in which sales run.
     pub rows_to_apply: i64,
+    /// How many of them change something in the shop.
+    pub rows_written: i64,
     /// How many rows a guardrail stopped.
     pub rows_blocked: i64,
     /// What the rows to apply put at risk: 30 days' units at the price before, in minor units.
@@ -73,7 +75,8 @@ impl PriceChangeRecord {
 }
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
-     request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales, catalogue_variants";
+     request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales, catalogue_variants, \
+     rows_written";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -82,7 +85,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
     );
     tx.execute(
         &sql,
@@ -108,6 +111,7 @@ pub(super) async fn price_change_insert(
             &record.revenue_minor,
             &record.rows_without_sales,
             &record.catalogue_variants,
+            &record.rows_written,
         ],
     )
     .await?;
@@ -141,7 +145,7 @@ pub(super) struct Frozen {
 pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Frozen) -> Result<()> {
     tx.execute(
         "update price_changes set state = $3, plan_hash = $4, impact = $5, verdicts = $6, rows_to_apply = $7, rows_blocked = $8, \
-            revenue_minor = $9, rows_without_sales = $10
+            revenue_minor = $9, rows_without_sales = $10, rows_written = $11
          where tenant_id = $1 and id = $2",
         &[
             &tx.tenant().0,
@@ -154,6 +158,7 @@ pub(super) async fn plan_complete(tx: &TenantTx, id: PriceChangeId, frozen: &Fro
             &frozen.rows_blocked,
             &i64::try_from(frozen.totals.revenue_minor).unwrap_or(i64::MAX),
             &i64::try_from(frozen.totals.rows_without_sales).map_err(Error::internal)?,
+            &i64::try_from(frozen.totals.rows).map_err(Error::internal)?,
         ],
     )
     .await?;
@@ -390,5 +395,6 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         revenue_minor: row.get("revenue_minor"),
         rows_without_sales: row.get("rows_without_sales"),
         catalogue_variants: row.get("catalogue_variants"),
+        rows_written: row.get("rows_written"),
     })
 }

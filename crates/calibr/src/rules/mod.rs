@@ -19,7 +19,6 @@ pub(crate) use diff::difference;
 pub use impact::{impact, pct_of, percent, plan_verdicts};
 pub(crate) use preview::{holds_at, next_in_force};
 pub use push::push_rule;
-pub(crate) use ready::lines;
 pub use ready::{Named, ReadyRules, running_sales};
 pub use store::{LoadedRule, load_newest, load_version};
 

@@ -6,8 +6,7 @@ use std::collections::HashSet;
 use kernel_core::{FieldError, ProjectId, Result};
 use kernel_db::TenantTx;
 use pricing::{
-    Decision, Guardrails, Needs, PackedTrace, PricingContext, Row, RuleSet, Snapshot, Tags, Tracer,
-    VariantFacts,
+    Decision, Guardrails, Needs, PackedTrace, PricingContext, RuleSet, Snapshot, Tracer, VariantFacts,
 };
 
 use super::store::{self, LoadedRule};
@@ -26,15 +25,14 @@ pub struct Named {
 /// Rules ready to decide every variant of a catalogue.
 pub struct ReadyRules {
     rules: RuleSet,
-    /// How many of the rules are those that were named; the rest are sales that run.
-    named: usize,
-    ended: HashSet<String>,
+    /// Content hashes of the rules that are named or end: where one of them runs, the plan is about its variant.
+    about: HashSet<String>,
 }
 
 /// Rules over a catalogue in which no sale runs.
 impl From<RuleSet> for ReadyRules {
     fn from(rules: RuleSet) -> Self {
-        Self { rules, named: usize::MAX, ended: HashSet::new() }
+        Self { rules, about: HashSet::new() }
     }
 }
 
@@ -50,7 +48,7 @@ pub async fn running_sales(
 ) -> Result<Vec<LoadedRule>> {
     let mut hashes: Vec<String> = Vec::new();
     snapshot.for_each(Needs::More, |facts| {
-        for hash in lines(facts.more.running_sales) {
+        for hash in facts.more.running_sales.iter() {
             if !hashes.iter().any(|known| known == hash) {
                 hashes.push(hash.to_owned());
             }
@@ -60,14 +58,12 @@ pub async fn running_sales(
     if hashes.is_empty() {
         return Ok(Vec::new());
     }
-    // Of equal priorities the rule given first decides, and a price names the sale first that decided it.
-    let mut loaded = store::load_by_hash(tx, project, &hashes).await?;
-    loaded.sort_by_key(|rule| hashes.iter().position(|hash| *hash == rule.content_hash));
-    Ok(loaded)
+    store::load_by_hash(tx, project, &hashes).await
 }
 
 impl ReadyRules {
-    /// Named rules first, then the sales that run. Those of `ends` end, and those of which another version is named.
+    /// Named rules first, then the sales that run, which count only where they do. Those of `ends` end, and those of which
+    /// another version is named.
     ///
     /// # Errors
     /// Every fault, as [`RuleSet::compile`] finds it.
@@ -85,9 +81,13 @@ impl ReadyRules {
         let mut rules = RuleSet::compile(&all, guardrails, context)?;
         let is_named = |id: RuleId| named.iter().any(|named| named.id == Some(id));
         let ended = running.iter().filter(|loaded| ends.contains(&loaded.id) || is_named(loaded.id));
-        let ended: HashSet<String> = ended.map(|loaded| loaded.content_hash.clone()).collect();
-        ended.iter().for_each(|hash| rules.end(hash));
-        Ok(Self { rules, named: named.len(), ended })
+        let mut about: HashSet<String> = ended.map(|loaded| loaded.content_hash.clone()).collect();
+        about.iter().for_each(|hash| rules.end(hash));
+        about.extend(named.iter().map(|named| named.rule.content_hash()));
+        rules.only_where_they_run(u32::try_from(named.len()).unwrap_or(u32::MAX));
+        // A price and the sales beside it are stored together; whatever else moves a price is stored without sales.
+        rules.prices_are_of_sales();
+        Ok(Self { rules, about })
     }
 
     /// Begins a named rule now, whatever its schedule says.
@@ -95,13 +95,14 @@ impl ReadyRules {
         self.rules.begin(&rule.content_hash());
     }
 
-    /// What is decided of a variant. Only what the named rules select counts, and what a sale that ends leaves behind.
+    /// What is decided of a variant. Only what the named rules select counts, be it behind a sale that runs, and what a
+    /// sale that ends leaves behind.
     #[must_use]
     pub fn decide(&self, facts: &VariantFacts<'_>) -> Decision {
-        match self.rules.evaluate(facts) {
-            Decision::Row(row) if !self.is_about(&row, facts) => Decision::NotSelected,
-            decision => decision,
+        if !facts.more.running_sales.is_empty() && !self.is_about(facts) {
+            return Decision::NotSelected;
         }
+        self.rules.evaluate(facts)
     }
 
     /// The trace of a variant that was selected.
@@ -115,17 +116,7 @@ impl ReadyRules {
         &self.rules
     }
 
-    fn is_about(&self, row: &Row, facts: &VariantFacts<'_>) -> bool {
-        let sale_ends = || lines(facts.more.running_sales).any(|hash| self.ended.contains(hash));
-        (row.rule_index as usize) < self.named || sale_ends()
+    fn is_about(&self, facts: &VariantFacts<'_>) -> bool {
+        facts.more.running_sales.iter().any(|hash| self.about.contains(hash)) || self.rules.selects(facts)
     }
-}
-
-/// The texts of a list, in whichever shape it is kept.
-pub(crate) fn lines<'a>(tags: Tags<'a>) -> impl Iterator<Item = &'a str> {
-    let (list, text): (&[String], &str) = match tags {
-        Tags::List(list) => (list, ""),
-        Tags::Lines(text) => (&[], text),
-    };
-    list.iter().map(String::as_str).chain(text.lines())
 }

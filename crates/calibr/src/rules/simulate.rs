@@ -143,6 +143,7 @@ impl Otherwise {
         let more = MoreFacts {
             // Which sales ran then is not remembered.
             base_minor: facts.more.base_minor.filter(|_| !past),
+            base_compare_at_minor: facts.more.base_compare_at_minor.filter(|_| !past),
             running_sales: if past { MoreFacts::NONE.running_sales } else { facts.more.running_sales },
             ..*facts.more
         };

@@ -79,7 +79,7 @@ pub(super) async fn rule_ids(tx: &TenantTx, project: ProjectId, most: usize) -> 
     Ok(rows.iter().map(|row| RuleId(row.get("id"))).collect())
 }
 
-/// The versions with these content hashes in a project; those that are not there are left out.
+/// The newest version with each of these content hashes in a project; those that are not there are left out.
 ///
 /// # Errors
 /// The database refused.
@@ -90,10 +90,11 @@ pub(super) async fn load_by_hash(
 ) -> Result<Vec<LoadedRule>> {
     let rows = tx
         .query(
-            "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
+            "select distinct on (r.id, v.content_hash) r.id, r.name, v.version, v.content_hash, v.document, v.created_by,
+                v.created_at
              from rules r join rule_versions v on v.tenant_id = r.tenant_id and v.rule_id = r.id
              where r.tenant_id = $1 and r.project_id = $2 and v.content_hash = any($3)
-             order by r.id, v.version",
+             order by r.id, v.content_hash, v.version desc",
             &[&tx.tenant().0, &project.0, &hashes],
         )
         .await?;

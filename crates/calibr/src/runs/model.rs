@@ -29,6 +29,13 @@ pub struct OpenTarget {
     pub sent_at: Option<Timestamp>,
 }
 
+impl OpenTarget {
+    /// Whether only the record changes of which sales run: the shop has nothing to do.
+    pub fn keeps_price(&self) -> bool {
+        self.before == self.after
+    }
+}
+
 /// Which way a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -80,7 +87,7 @@ pub fn decide(
     if live.price.currency != currency {
         return Verdict::Settled(Settlement::Conflict { observed: None, code: "conflict.currency" });
     }
-    if observed == target.after && target.sent_at.is_some() {
+    if observed == target.after && (target.sent_at.is_some() || target.keeps_price()) {
         return Verdict::Settled(Settlement::Applied);
     }
     if observed == target.after && kind == Kind::RollBack {
@@ -225,6 +232,19 @@ mod tests {
         let verdict = |kind| decide(&target, Some(&live(target.after)), eur(), kind, at(0));
         assert_eq!(verdict(Kind::RollBack), Verdict::Settled(Settlement::Unneeded));
         assert!(matches!(verdict(Kind::Apply), Verdict::Settled(Settlement::Conflict { .. })));
+    }
+
+    #[test]
+    fn a_target_that_only_changes_which_sales_run_is_never_written() {
+        let same = pair(1000, Some(1500));
+        for sent_at in [None, Some(at(1000))] {
+            let target = OpenTarget { after: same, ..target(sent_at) };
+            for kind in [Kind::Apply, Kind::RollBack] {
+                let verdict = |observed| decide(&target, Some(&live(observed)), eur(), kind, at(1000));
+                assert_eq!(verdict(same), Verdict::Settled(Settlement::Applied));
+                assert!(matches!(verdict(pair(900, None)), Verdict::Settled(Settlement::Conflict { .. })));
+            }
+        }
     }
 
     #[test]

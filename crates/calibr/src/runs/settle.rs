@@ -56,9 +56,10 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
         let variants: Vec<Uuid> = back.map(|target| target.variant.0).collect();
         targets::targets_rolled_back(&tx, reversed, &variants).await?;
     }
-    for state in ["applied", "conflict", "skipped", "failed"] {
-        let ended: Vec<SettledTarget> = targets.iter().filter(|t| t.state == state).cloned().collect();
-        tell_targets(ctx, &tx, run, action(state, run.direction()), &ended).await?;
+    for action in ACTIONS {
+        let is_told_so = |target: &&SettledTarget| action_of(target, run.direction()) == action;
+        let ended: Vec<SettledTarget> = targets.iter().filter(is_told_so).cloned().collect();
+        tell_targets(ctx, &tx, run, action, &ended).await?;
     }
     failpoint("runs.settle.before_commit").await?;
     tx.commit().await?;
@@ -109,8 +110,18 @@ fn conflict_reason(code: &str, may_be_ours: bool) -> &'static str {
     }
 }
 
-fn action(state: &str, direction: Kind) -> &'static str {
-    match (state, direction) {
+const ACTIONS: [&str; 6] = [
+    "price.applied",
+    "price.rolled_back",
+    "price.sales_changed",
+    "price.conflict",
+    "price.skipped",
+    "price.failed",
+];
+
+fn action_of(target: &SettledTarget, direction: Kind) -> &'static str {
+    match (target.state.as_str(), direction) {
+        ("applied", _) if target.before == target.after => "price.sales_changed",
         ("applied", Kind::Apply) => "price.applied",
         ("applied", Kind::RollBack) => "price.rolled_back",
         ("conflict", _) => "price.conflict",

@@ -55,7 +55,7 @@ pub(super) async fn tell_targets(
 fn change(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Change {
     let shown = |amounts: Amounts| shown(run, amounts);
     let after = match action {
-        "price.applied" | "price.rolled_back" => shown(target.after),
+        "price.applied" | "price.rolled_back" | "price.sales_changed" => shown(target.after),
         _ => json!({
             "planned": shown(target.after), "observed": target.observed.map(shown), "code": target.code,
         }),

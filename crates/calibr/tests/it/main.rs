@@ -21,6 +21,7 @@ mod reading;
 mod repetition;
 mod rules_in_git;
 mod sales;
+mod sales_orders;
 mod sessions;
 mod simulate;
 mod snapshot;

@@ -27,7 +27,7 @@ fn shown(facts: &VariantFacts<'_>) -> Value {
         "channels": list(more.channels), "custom": list(more.custom), "inventory": more.inventory,
         "created_at": more.created_at, "updated_at": more.updated_at, "competitor_lowest": more.competitor_minor,
         "msrp": more.msrp_minor, "map": more.map_minor, "units_sold_30d": more.units_sold_30d,
-        "base": more.base_minor, "sales": list(more.running_sales), "surfaces": more.surfaces,
+        "base": more.base_minor, "base_compare_at": more.base_compare_at_minor, "sales": list(more.running_sales), "surfaces": more.surfaces,
         "other_currency": more.other_currency, "history": points.collect::<Vec<_>>(),
     })
 }
@@ -92,7 +92,8 @@ async fn one(tx: &TenantTx, id: Uuid, now: jiff::Timestamp) -> Value {
         "created_at": text(unix("created_at")).await, "updated_at": text(unix("updated_at")).await,
         "competitor_lowest": text(reference("competitor_lowest")).await, "msrp": text(reference("msrp")).await,
         "map": text(reference("map")).await, "units_sold_30d": text(variant("units_sold_30d")).await,
-        "base": text(price("base_minor")).await, "sales": list(text(price("sales")).await),
+        "base": text(price("base_minor")).await,
+        "base_compare_at": text(price("base_compare_at_minor")).await, "sales": list(text(price("sales")).await),
         "surfaces": list(text(
             "select jsonb_agg(jsonb_build_array(surface, unit_amount_minor) order by surface) from price_versions
              where variant_id = $1 and surface <> 'base' and valid_to is null").await),
@@ -179,7 +180,11 @@ impl<'a> Watched<'a> {
         let tx = self.app.app.db.tenant_tx(self.tenant.id).await.expect("a transaction");
         let money = |minor| Money::from_minor(minor, "EUR".parse().expect("a currency"));
         let sales: Vec<String> = sales.iter().map(|sale| (*sale).to_owned()).collect();
-        let running = (!sales.is_empty()).then_some(RunningSales { base_minor: minor + 500, sales });
+        let running = (!sales.is_empty()).then_some(RunningSales {
+            base_minor: minor + 500,
+            base_compare_at_minor: (minor % 2 == 0).then_some(minor + 900),
+            sales,
+        });
         let price = |variant: &VariantId| NewPrice {
             variant: *variant,
             price: money(minor),

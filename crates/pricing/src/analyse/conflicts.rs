@@ -147,9 +147,13 @@ impl Conflicts {
 
     /// Takes one variant of the catalogue in, as it is without the sales that run on it.
     pub fn look(&mut self, facts: &VariantFacts<'_>) {
-        let more = MoreFacts { base_minor: None, running_sales: Tags::default(), ..*facts.more };
-        let price_minor = facts.more.base_minor.or(facts.price_minor);
-        let facts = &VariantFacts { price_minor, more: &more, ..*facts };
+        let more = MoreFacts {
+            base_minor: None,
+            base_compare_at_minor: None,
+            running_sales: Tags::default(),
+            ..*facts.more
+        };
+        let facts = &VariantFacts { more: &more, ..facts.without_sales() };
         self.variants += 1;
         let rules = &self.set.rules;
         let selects = |place: &usize| rules[*place].in_force && rules[*place].ready.matcher.holds(facts);

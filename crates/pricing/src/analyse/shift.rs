@@ -81,6 +81,7 @@ impl Shift {
             msrp_minor: self.reference.apply(facts.more.msrp_minor),
             map_minor: self.reference.apply(facts.more.map_minor),
             base_minor: self.price.apply(facts.more.base_minor),
+            base_compare_at_minor: self.price.apply(facts.more.base_compare_at_minor),
             surfaces: &surfaces,
             ..*facts.more
         };

@@ -181,8 +181,7 @@ impl RuleSet {
         let rule = team.iter().find(|rule| !rule.ready.compare_at.keeps()).unwrap_or(team.first());
         let falls = row.after < facts.more.base_minor.or(facts.price_minor);
         let words = match row.reason {
-            Reason::SaleEnded if row.compare_at_after.is_none() => "cleared with the sale",
-            Reason::SaleEnded => "kept",
+            Reason::SaleEnded => "what it is without the sale",
             _ => rule.ready.compare_at.words(falls),
         };
         recorder.step("compare_at", |step| {

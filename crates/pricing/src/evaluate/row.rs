@@ -2,7 +2,7 @@
 
 use super::price::Rounded;
 use super::team::Team;
-use super::{Case, Outcome, Reason, Row};
+use super::{Case, Outcome, Reason, Row, Start};
 use crate::facts::VariantFacts;
 use crate::guardrail::{GuardrailResults, Planned};
 use crate::limit;
@@ -10,14 +10,8 @@ use crate::rule_set::{CompiledRule, RuleSet};
 use crate::trace::Recorder;
 
 impl RuleSet {
-    /// `view` has the price that the rules start from, `facts` the price now; they differ while a sale runs.
-    pub(super) fn row<R: Recorder>(
-        &self,
-        team: &Team<'_>,
-        view: &VariantFacts<'_>,
-        facts: &VariantFacts<'_>,
-        recorder: &mut R,
-    ) -> Row {
+    pub(super) fn row<R: Recorder>(&self, team: &Team<'_>, start: &Start<'_>, recorder: &mut R) -> Row {
+        let (view, facts) = (start.view, start.facts);
         let skipped = |reason, recorder: &mut R| {
             self.note_missing(reason, facts, recorder);
             team.first().unwritten(Outcome::Skipped, reason, facts)
@@ -35,7 +29,7 @@ impl RuleSet {
             self.note_arithmetic(team, before, view, rounded, recorder);
         }
         match rounded {
-            Some(rounded) => self.guarded_row(team, (before, now), rounded, (view, facts), recorder),
+            Some(rounded) => self.guarded_row(team, (before, now), rounded, start, recorder),
             None => team.first().unwritten(Outcome::Blocked, Reason::TooLarge, facts),
         }
     }
@@ -45,9 +39,10 @@ impl RuleSet {
         team: &Team<'_>,
         (before, now): (i64, i64),
         rounded: Rounded,
-        (view, facts): (&VariantFacts<'_>, &VariantFacts<'_>),
+        start: &Start<'_>,
         recorder: &mut R,
     ) -> Row {
+        let (view, facts) = (start.view, start.facts);
         let first = team.first();
         let case = Case { before, facts: view };
         let limited = limit::limited(team.iter().map(|rule| &rule.ready.limits), &case, rounded.price);
@@ -64,7 +59,7 @@ impl RuleSet {
         if matches!(limited.reason, Reason::LimitsContradict | Reason::LimitUnknown(_)) {
             return stopped;
         }
-        let Some(compare_at_after) = self.compare_at(team, before, after, facts) else {
+        let Some(compare_at_after) = self.compare_at(team, before, after, view) else {
             return Row { reason: Reason::TooLarge, ..stopped };
         };
         let judged = mutant!("order.guardrails_before_limits", after, rounded.price);
@@ -75,6 +70,7 @@ impl RuleSet {
             follows: team.iter().any(|rule| rule.ready.follows),
             has_minimum: team.iter().any(|rule| rule.ready.limits.has_minimum()),
             rule_index: first.index,
+            returns_to: start.returns_to,
             facts,
             context: &self.context,
         };
@@ -121,13 +117,13 @@ impl RuleSet {
         team: &Team<'_>,
         before: i64,
         after: i64,
-        facts: &VariantFacts<'_>,
+        view: &VariantFacts<'_>,
     ) -> Option<Option<i64>> {
         let rule = team.iter().find(|rule| !rule.ready.compare_at.keeps()).unwrap_or(team.first());
         let rounding = self.rounding_of(team);
         rule.ready
             .compare_at
-            .after((before, after), facts.compare_at_minor, |percent| self.above(after, percent, rounding))
+            .after((before, after), view.compare_at_minor, |percent| self.above(after, percent, rounding))
     }
 }
 

@@ -30,17 +30,45 @@ impl<'r> Team<'r> {
         Self { first, others: [None; TEAM_MAX - 1] }
     }
 
-    /// The rules of an order in which the one that decides may stand behind some that stack; `None` if there are none.
-    pub(super) fn gathered(rules: impl Iterator<Item = &'r CompiledRule> + Clone) -> Option<Self> {
-        let decides = rules.clone().find(|rule| !rule.stack);
-        let mut team: Option<Self> = decides.map(Self::of);
-        for rule in rules.filter(|rule| rule.stack) {
-            match &mut team {
-                Some(team) => team.push(rule),
-                None => team = Some(Self::of(rule)),
+    /// The team among rules that all hold, in the order in which they are asked; `None` if there are none.
+    pub(super) fn recorded(rules: impl Iterator<Item = &'r CompiledRule> + Clone) -> Option<Self> {
+        Self::among(rules, |_| true, |_, _| true)
+    }
+
+    /// The team among rules in the order in which they are asked. `asked` hears of each what its part would be, and says
+    /// whether it holds.
+    fn among(
+        rules: impl Iterator<Item = &'r CompiledRule> + Clone,
+        holds: impl Fn(&CompiledRule) -> bool,
+        mut asked: impl FnMut(&'r CompiledRule, Role<'r>) -> bool,
+    ) -> Option<Self> {
+        let mut decides: Option<&CompiledRule> = None;
+        let mut stacked: [Option<&CompiledRule>; TEAM_MAX] = [None; TEAM_MAX];
+        let mut count = 0;
+        for (place, rule) in rules.clone().enumerate() {
+            let taken_by = rule.group.and_then(|group| {
+                rules.clone().take(place).find(|other| other.group == Some(group) && holds(other))
+            });
+            let part = match (taken_by, decides) {
+                (Some(by), _) => Role::GroupTaken(by),
+                _ if rule.stack => Role::Stacks,
+                (None, None) => Role::Decides,
+                (None, Some(by)) => Role::Late(by),
+            };
+            let matches = asked(rule, part);
+            match part {
+                Role::Decides if matches => decides = Some(rule),
+                Role::Stacks if matches && count < TEAM_MAX => {
+                    stacked[count] = Some(rule);
+                    count += 1;
+                }
+                _ => {}
             }
         }
-        team
+        let mut all = decides.into_iter().chain(stacked.into_iter().flatten());
+        let mut team = Self::of(all.next()?);
+        all.for_each(|rule| team.push(rule));
+        Some(team)
     }
 
     fn push(&mut self, rule: &'r CompiledRule) {
@@ -73,12 +101,24 @@ impl RuleSet {
         team.iter().flat_map(|team| team.iter().map(|rule| rule.index)).collect()
     }
 
-    /// The rules that take part for a variant.
+    /// The rules that take part for a variant on which no sale runs.
     pub(super) fn team<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Option<Team<'_>> {
+        self.team_of(self.rules.iter().filter(|rule| !rule.only_running), facts, recorder)
+    }
+
+    /// The rules that take part, among those given in the order in which they are asked.
+    #[inline]
+    pub(super) fn team_of<'r, R: Recorder>(
+        &'r self,
+        mut rules: impl Iterator<Item = &'r CompiledRule> + Clone,
+        facts: &VariantFacts<'_>,
+        recorder: &mut R,
+    ) -> Option<Team<'r>> {
         if self.stacks {
-            return self.stacked_team(facts, recorder);
+            let asked = |rule: &'r CompiledRule, part| self.asked(rule, facts, Some(part), recorder);
+            return Team::among(rules, |rule| rule.holds(facts), asked);
         }
-        self.rules.iter().find(|rule| self.asked(rule, facts, None, recorder)).map(Team::of)
+        rules.find(|rule| self.asked(rule, facts, None, recorder)).map(Team::of)
     }
 
     /// Whether the rule selects the variant; `part` tells what that comes to, if it does.
@@ -89,7 +129,7 @@ impl RuleSet {
         part: Option<Role<'_>>,
         recorder: &mut R,
     ) -> bool {
-        let matches = rule.in_force && rule.ready.matcher.holds(facts);
+        let matches = rule.holds(facts);
         recorder.step("select", |step| {
             step.rule(&rule.label);
             match part.unwrap_or(Role::Decides) {
@@ -119,32 +159,12 @@ impl RuleSet {
         });
         matches
     }
+}
 
-    fn stacked_team<R: Recorder>(&self, facts: &VariantFacts<'_>, recorder: &mut R) -> Option<Team<'_>> {
-        let mut decides: Option<&CompiledRule> = None;
-        let mut stacked: [Option<&CompiledRule>; TEAM_MAX] = [None; TEAM_MAX];
-        let mut count = 0;
-        for (place, rule) in self.rules.iter().enumerate() {
-            let taken_by = rule.group.and_then(|group| {
-                let before = self.rules[..place].iter().filter(|other| other.group == Some(group));
-                before.into_iter().find(|other| other.in_force && other.ready.matcher.holds(facts))
-            });
-            let part = match (taken_by, decides) {
-                (Some(by), _) => Role::GroupTaken(by),
-                _ if rule.stack => Role::Stacks,
-                (None, None) => Role::Decides,
-                (None, Some(by)) => Role::Late(by),
-            };
-            let matches = self.asked(rule, facts, Some(part), recorder);
-            match part {
-                Role::Decides if matches => decides = Some(rule),
-                Role::Stacks if matches && count < TEAM_MAX => {
-                    stacked[count] = Some(rule);
-                    count += 1;
-                }
-                _ => {}
-            }
-        }
-        Team::gathered(decides.into_iter().chain(stacked.into_iter().flatten()))
+impl CompiledRule {
+    /// Whether it is in force and selects the variant.
+    #[inline]
+    pub(super) fn holds(&self, facts: &VariantFacts<'_>) -> bool {
+        self.in_force && self.ready.matcher.holds(facts)
     }
 }

@@ -42,7 +42,7 @@ pub use verdict::{GuardrailResults, Mode, Verdict};
 use waiver::{Waived, Waiver};
 
 /// Version of how guardrails judge; part of every trace and of every plan's hash.
-pub const GUARDRAIL_VERSION: &str = "3";
+pub const GUARDRAIL_VERSION: &str = "4";
 
 /// One row that is about to be written.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,8 @@ pub(crate) struct Planned<'a> {
     pub(crate) has_minimum: bool,
     /// Place of the rule that decided.
     pub(crate) rule_index: u32,
+    /// The price without sales, where the row only ends some.
+    pub(crate) returns_to: Option<i64>,
     /// Everything known about the variant.
     pub(crate) facts: &'a VariantFacts<'a>,
     /// Where and when.
@@ -70,6 +72,12 @@ impl Planned<'_> {
     #[inline]
     pub(crate) fn writes(&self) -> bool {
         self.after != self.before || self.compare_at_after != self.facts.compare_at_minor
+    }
+
+    /// Whether the price only goes back towards what it was before the sale that ends.
+    #[inline]
+    pub(crate) fn returns(&self) -> bool {
+        self.returns_to.is_some_and(|base| self.before < self.after && self.after <= base)
     }
 }
 

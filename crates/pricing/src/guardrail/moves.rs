@@ -81,6 +81,10 @@ impl ReadyMoves {
         if mutant!("moves.never_far", after == planned.before, after <= planned.before) {
             return Verdict::Passed;
         }
+        // A price that may stand without the sale may stand again; what goes beyond is measured like any other move.
+        if planned.returns() {
+            return Verdict::Passed;
+        }
         let (low, high) = self.range(baseline);
         let near_down = self.down.is_some_and(|down| after <= down.four_fifths().below(baseline.highest));
         let near_up = self.up.is_some_and(|up| after >= up.four_fifths().above(baseline.lowest));
@@ -107,6 +111,12 @@ impl ReadyMoves {
         measured: &'static str,
         step: &mut StepWriter<'_>,
     ) {
+        if planned.returns() {
+            step.value(&[Part::Money(planned.after)]);
+            step.limit(&[Part::Word("up to "), Part::MoneyOrNone(planned.returns_to)]);
+            step.reason(&[Part::Word("returns towards the price without the sale that ends:")]);
+            return;
+        }
         let (low, high) = self.range(baseline);
         let bound =
             |price: i64, none: i64| if price == none { Part::Word("any") } else { Part::Money(price) };

@@ -49,6 +49,9 @@ fn within(low: i64, high: i64, twentieths: i128) -> bool {
 impl Guardrail for ReadySlip {
     #[inline]
     fn judge(&self, planned: &Planned<'_>) -> Verdict {
+        if planned.returns() {
+            return Verdict::Passed;
+        }
         let low = planned.before.min(planned.after);
         let high = mutant!("slip.only_up", planned.before.max(planned.after), planned.after);
         Verdict::of(within(low, high, mutant!("slip.factor_95", 190, 1900)), !within(low, high, 95))
@@ -60,6 +63,12 @@ impl Guardrail for ReadySlip {
     }
 
     fn note(&self, planned: &Planned<'_>, step: &mut StepWriter<'_>) {
+        if planned.returns() {
+            step.value(&[Part::Money(planned.after)]);
+            step.limit(&[Part::Word("up to "), Part::MoneyOrNone(planned.returns_to)]);
+            step.reason(&[Part::Word("returns towards the price without the sale that ends:")]);
+            return;
+        }
         step.value(&[Part::Money(planned.after)]).limit(&[Part::Word("9.5")]);
         step.reason(&[Part::Word(looks_like(planned.before, planned.after))]);
     }

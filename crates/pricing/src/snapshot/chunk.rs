@@ -15,7 +15,7 @@ pub(super) const CHUNK_MAX: usize = 512;
 
 /// Numbers that every variant has, and numbers that few rules ask, in the order of [`numbers`].
 const BASIC: usize = 3;
-const NUMBERS: usize = 11;
+const NUMBERS: usize = 12;
 /// Texts that variants share: vendor, product type and tags first, then what few rules ask.
 const SHARED: usize = 7;
 
@@ -98,6 +98,7 @@ impl Chunk {
             map_minor: number(5),
             units_sold_30d: number(6),
             base_minor: number(7),
+            base_compare_at_minor: number(8),
             other_currency: currency.ok().map(|place| self.currencies[place].1),
             surfaces: &scratch.surfaces,
             history: &scratch.history,
@@ -190,6 +191,7 @@ fn numbers(facts: &VariantFacts<'_>) -> [Option<i64>; NUMBERS] {
         more.map_minor,
         more.units_sold_30d,
         more.base_minor,
+        more.base_compare_at_minor,
     ]
 }
 

@@ -13,7 +13,7 @@ use crate::facts::{MoreFacts, PricePoint, Tags};
 struct Owned {
     texts: [String; 4],
     lists: [Vec<String>; 5],
-    numbers: [Option<i64>; 11],
+    numbers: [Option<i64>; 12],
     surfaces: Vec<(String, i64)>,
     history: Vec<PricePoint>,
     currency: Option<Currency>,
@@ -38,6 +38,7 @@ impl Owned {
             map_minor: self.numbers[8],
             units_sold_30d: self.numbers[9],
             base_minor: self.numbers[10],
+            base_compare_at_minor: self.numbers[11],
             surfaces: &surfaces,
             history: &self.history,
             other_currency: self.currency,
@@ -94,6 +95,7 @@ fn read(facts: &VariantFacts<'_>) -> (u128, Owned) {
             more.map_minor,
             more.units_sold_30d,
             more.base_minor,
+            more.base_compare_at_minor,
         ],
         surfaces: more.surfaces.iter().map(|(name, minor)| ((*name).to_owned(), *minor)).collect(),
         history: more.history.to_vec(),
@@ -140,7 +142,7 @@ fn owned() -> impl Strategy<Value = Owned> {
     (
         prop::array::uniform4(text()),
         prop::array::uniform5(list),
-        prop::array::uniform11(prop::option::of(price())),
+        prop::array::uniform12(prop::option::of(price())),
         prop::collection::vec(
             (prop::sample::select(vec!["de", "ch"]).prop_map(str::to_owned), price()),
             0..3,

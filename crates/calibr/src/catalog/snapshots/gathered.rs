@@ -28,7 +28,7 @@ pub(super) struct Gathered {
     /// The currency of that price, if it is not the project's.
     pub currencies: ByVariant<Currency>,
     /// Sales that run, with the price without them.
-    pub running: ByVariant<(Option<i64>, Text)>,
+    pub running: ByVariant<Running>,
     /// Prices that were, with the microsecond from which they held.
     pub past: ByVariant<(i64, PricePoint)>,
     /// Prices on other surfaces.
@@ -40,6 +40,13 @@ pub(super) struct Gathered {
     pub names: Vec<String>,
     currency: Currency,
     places: HashMap<Uuid, usize>,
+}
+
+/// Sales that run, and both prices without them.
+pub(super) struct Running {
+    pub base_minor: Option<i64>,
+    pub base_compare_at_minor: Option<i64>,
+    pub sales: Text,
 }
 
 pub(super) struct Product {
@@ -130,9 +137,10 @@ impl Gathered {
             if !is_ours {
                 self.currencies.add(id, code.parse().map_err(Error::internal)?);
             }
-            let (base_minor, sales): (Option<i64>, Option<Vec<&str>>) = (row.take()?, row.take()?);
-            if let Some(sales) = sales {
-                self.running.add(id, (base_minor, self.texts.keep_lines(&sales)));
+            let (base_minor, base_compare_at_minor) = (row.take()?, row.take()?);
+            if let Some(sales) = row.take::<Option<Vec<&str>>>()? {
+                let sales = self.texts.keep_lines(&sales);
+                self.running.add(id, Running { base_minor, base_compare_at_minor, sales });
             }
         } else if is_ours {
             self.past.add(id, (from.as_microsecond(), point));

@@ -5,7 +5,7 @@ use std::thread;
 use kernel_core::Currency;
 use pricing::{MoreFacts, PricePoint, Snapshot, SnapshotBuilder, Tags, VariantFacts};
 
-use super::gathered::{Following, Gathered, REFERENCES, Text, Variant};
+use super::gathered::{Following, Gathered, REFERENCES, Running, Text, Variant};
 
 /// So many variants are worth a thread.
 const PART: usize = 16_384;
@@ -40,7 +40,7 @@ struct Packing<'a> {
     order: &'a [(u128, usize)],
     now: Following<'a, PricePoint>,
     currencies: Following<'a, Currency>,
-    running: Following<'a, (Option<i64>, Text)>,
+    running: Following<'a, Running>,
     past: Following<'a, (i64, PricePoint)>,
     elsewhere: Following<'a, (Text, i64)>,
     references: Following<'a, (usize, i64)>,
@@ -123,8 +123,9 @@ impl<'a> Packing<'a> {
             map_minor,
             surfaces: &room.surfaces,
             units_sold_30d: variant.units_sold_30d,
-            base_minor: running.and_then(|(minor, _)| *minor),
-            running_sales: Tags::Lines(running.map_or("", |(_, sales)| text(sales))),
+            base_minor: running.and_then(|running| running.base_minor),
+            base_compare_at_minor: running.and_then(|running| running.base_compare_at_minor),
+            running_sales: Tags::Lines(running.map_or("", |running| text(&running.sales))),
             other_currency,
             history: &room.history,
         };

@@ -24,7 +24,7 @@ const VARIANTS: &str =
     "select id, product_id, sku, title, custom, cost_minor, inventory_quantity, units_sold_30d from variants";
 
 const PRICES: &str = "select variant_id, surface, currency, unit_amount_minor, compare_at_minor, valid_from,
-        valid_to is null, base_minor, sales
+        valid_to is null, base_minor, base_compare_at_minor, sales
      from price_versions";
 
 const REFERENCES: &str = "select variant_id, kind, currency, amount_minor from reference_prices";
