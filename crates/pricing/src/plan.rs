@@ -1,14 +1,4 @@
 //! The frozen plan as bytes: its header, its rows, and the SHA-256 over both that an approval signs.
-//!
-//! The hash runs over, in this order, all numbers big-endian:
-//! 1. the 14 bytes `calibr.plan.v3`;
-//! 2. the header: its length in bytes (8), then its canonical JSON;
-//! 3. each row: variant key (16), place of the deciding rule (4), outcome (1 + length: text), then price before, price
-//!    after, compare-at before, compare-at after, lowest price of the last 30 days (each 1 byte, 0 for none, else 1 and 8
-//!    bytes of minor units), then the sales that run before and those that run after (each 1 byte, 0 for none, else 1,
-//!    price and compare-at price without them like the amounts above, the number of their hashes (4), and each hash: its
-//!    length (4) and its text), then the trace: number of its template (4), the length of its arguments in bytes (8) and the arguments;
-//! 4. the number of rows (8), the number of templates (8), and each template: its length in bytes (8) and its text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -106,6 +96,16 @@ pub struct PlanSales<'a> {
 pub struct PlanHash(pub [u8; 32]);
 
 /// Hashes a plan row by row, in the order of the rows.
+///
+/// The hash runs over, in this order, all numbers big-endian:
+/// 1. the 14 bytes `calibr.plan.v3`;
+/// 2. the header: its length in bytes (8), then its canonical JSON;
+/// 3. each row: variant key (16), place of the deciding rule (4), outcome (1 + length: text), then price before, price
+///    after, compare-at before, compare-at after, lowest price of the last 30 days (each 1 byte, 0 for none, else 1 and 8
+///    bytes of minor units), then the sales that run before and those that run after (each 1 byte, 0 for none, else 1,
+///    price and compare-at price without them like the amounts above, the number of their hashes (4), and each hash: its
+///    length (4) and its text), then the trace: number of its template (4), the length of its arguments in bytes (8) and the arguments;
+/// 4. the number of rows (8), the number of templates (8), and each template: its length in bytes (8) and its text.
 #[derive(Clone)]
 pub struct PlanHasher {
     sha: Sha256,
