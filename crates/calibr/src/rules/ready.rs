@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use kernel_core::{FieldError, ProjectId, Result};
 use kernel_db::TenantTx;
 use pricing::{
-    Decision, Guardrails, Needs, PackedTrace, PricingContext, RuleSet, Snapshot, Tracer, VariantFacts,
+    Decision, Guardrails, PackedTrace, PricingContext, RuleSet, Snapshot, Tracer, VariantFacts,
 };
 
 use super::store::{self, LoadedRule};
@@ -46,14 +46,7 @@ pub async fn running_sales(
     snapshot: &Snapshot,
     named: &[Named],
 ) -> Result<Vec<LoadedRule>> {
-    let mut hashes: Vec<String> = Vec::new();
-    snapshot.for_each(Needs::More, |facts| {
-        for hash in facts.more.running_sales.iter() {
-            if !hashes.iter().any(|known| known == hash) {
-                hashes.push(hash.to_owned());
-            }
-        }
-    });
+    let mut hashes: Vec<String> = snapshot.running_sales().into_iter().map(str::to_owned).collect();
     hashes.retain(|hash| named.iter().all(|named| named.rule.content_hash() != *hash));
     if hashes.is_empty() {
         return Ok(Vec::new());

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use calibr::catalog;
 use calibr::guardrails;
-use pricing::{Decision, Reason, RuleSet};
+use calibr::rules::{Named, ReadyRules, running_sales};
+use pricing::{Decision, Reason, Verdict};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -52,6 +53,22 @@ fn catalogue(dice: &mut Dice) -> String {
     csv
 }
 
+fn step(dice: &mut Dice) -> Value {
+    let percent = |dice: &mut Dice| json!({ "percent": format!("-{}.{}", dice.below(70), dice.below(10)) });
+    match dice.below(9) {
+        0 => json!({ "amount": format!("-{} EUR", money(dice.below(300))) }),
+        1 => json!({ "multiply": format!("1.{:03}", dice.below(1_000)) }),
+        2 => json!({ "markup": (1 + dice.below(150)).to_string() }),
+        3 => json!({ "margin": (1 + dice.below(60)).to_string() }),
+        4 => json!({ "if": { "when": { "cost": { "is_set": true } }, "then": [{ "markup": "40" }],
+            "else": [percent(dice)] } }),
+        5 => json!({ "tiers": { "by": dice.one(&["price", "cost"]), "bands": [
+            { "below": format!("{} EUR", money(1 + dice.below(20_000))), "steps": [percent(dice)] },
+            { "steps": [{ "amount": "-1.11 EUR" }] }] } }),
+        _ => percent(dice),
+    }
+}
+
 fn rule(number: u64, dice: &mut Dice) -> Value {
     let narrow = match dice.below(4) {
         0 => json!({ "sku": { "ends_with": format!("{:02}", dice.below(100)) } }),
@@ -67,65 +84,112 @@ fn rule(number: u64, dice: &mut Dice) -> Value {
         0 => json!({ "all": [narrow, { "not": { "product_type": { "is": dice.one(&TYPES) } } }] }),
         _ => narrow,
     };
-    let steps: Vec<Value> = (0..1 + dice.below(3))
-        .map(|_| match dice.below(4) {
-            0 => json!({ "amount": format!("-{} EUR", money(dice.below(300))) }),
-            1 => json!({ "multiply": format!("1.{:03}", dice.below(1_000)) }),
-            _ => json!({ "percent": format!("-{}.{}", dice.below(70), dice.below(10)) }),
-        })
-        .collect();
+    let steps: Vec<Value> = (0..1 + dice.below(3)).map(|_| step(dice)).collect();
     let rounding = match dice.below(3) {
         0 => json!({ "ending": ".99" }),
         1 => json!({ "step": "0.05", "mode": "down" }),
         _ => json!({ "ending": "9.90", "mode": "up" }),
     };
-    let constraints = match dice.below(3) {
+    let constraints = match dice.below(4) {
+        2 => json!({ "minimum_margin": { "percent": dice.below(40).to_string() } }),
         0 => json!({ "floor": format!("{} EUR", money(1 + dice.below(2_000))) }),
         1 => json!({ "maximum_move": { "percent": (1 + dice.below(60)).to_string() } }),
         _ => json!({}),
     };
     let compare_at = dice.one(&["keep", "set_to_before", "clear"]);
-    json!({ "schema": "rule.v1", "name": format!("generated {number}"), "select": select, "steps": steps,
-        "rounding": rounding, "constraints": constraints, "compare_at": compare_at })
+    let mut rule = json!({ "schema": "rule.v1", "name": format!("generated {number}"), "select": select, "steps": steps,
+        "rounding": rounding, "constraints": constraints, "compare_at": compare_at, "stack": dice.below(5) == 0 });
+    if dice.below(3) == 0 {
+        rule["schedule"] =
+            json!({ "zone": "Europe/Berlin", "at": "2026-11-01 00:00", "until": "2026-12-01 00:00" });
+    }
+    rule
 }
 
 /// A row as both sides tell it.
-type Told = (String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+#[derive(Debug, PartialEq)]
+struct Told {
+    outcome: String,
+    /// Price before and after, compare-at price before and after, prior price; in cents.
+    cents: [Option<i64>; 5],
+    reason: Option<String>,
+    violated: Vec<String>,
+    near: Vec<String>,
+    waived: Vec<String>,
+}
 
 async fn stored(app: &TestApp, id: &str) -> HashMap<Uuid, Told> {
     let id: calibr::ids::PriceChangeId = id.parse().expect("an id");
-    let sql = "select variant_id, outcome, before_minor, after_minor, compare_at_before_minor, compare_at_after_minor,
-        reason from price_change_rows where price_change_id = $1";
+    let sql = "select variant_id, outcome, reason, coalesce(violated, '{}'), coalesce(near, '{}'), coalesce(waived, '{}'),
+            before_minor, after_minor, compare_at_before_minor, compare_at_after_minor, prior_minor
+        from price_change_rows where price_change_id = $1";
     let rows = app.owner.query(sql, &[&id.0]).await.expect("the rows");
-    let told = |r: &tokio_postgres::Row| (r.get(1), r.get(2), r.get(3), r.get(4), r.get(5), r.get(6));
+    let told = |row: &tokio_postgres::Row| Told {
+        outcome: row.get(1),
+        cents: [row.get(6), row.get(7), row.get(8), row.get(9), row.get(10)],
+        reason: row.get(2),
+        violated: row.get(3),
+        near: row.get(4),
+        waived: row.get(5),
+    };
     rows.iter().map(|row| (row.get(0), told(row))).collect()
 }
 
-/// What the engine says of every variant of the catalogue in memory, as a preview runs it.
+/// What is decided of every variant of the catalogue in memory, as a preview decides it.
 async fn previewed(app: &TestApp, document: &Value) -> HashMap<Uuid, Told> {
     let rule = pricing::Rule::from_json(&document.to_string()).expect("a rule");
     let tx = app.app.db.repeatable_read(app.home.id).await.expect("a transaction");
     let project = calibr::accounts::resolve_project(&tx, None).await.expect("the project");
     let effective = guardrails::effective(&tx, &project, app.now()).await.expect("guardrails");
     let context = calibr::accounts::pricing_context(&project, app.now());
-    let rules =
-        RuleSet::compile(&[("generated v1", &rule)], &effective.guardrails, &context).expect("compiles");
     let snapshot = catalog::snapshot(&app.app, &tx, project.id).await.expect("the catalogue");
+    let named = [Named { label: "generated v1".to_owned(), rule, id: None }];
+    let running = running_sales(&tx, project.id, &snapshot, &named).await.expect("no sales");
+    let ready = ReadyRules::compile(&named, &running, &[], &effective.guardrails, &context).ok();
+    let ready = ready.expect("compiles");
     let mut rows = HashMap::new();
-    snapshot.for_each(rules.needs(), |facts| {
-        let Decision::Row(row) = rules.evaluate(facts) else { return };
-        let reason = (row.reason != Reason::AsRuled).then(|| row.reason.code().to_owned());
-        let told = (
-            row.outcome.as_str().to_owned(),
-            row.before,
-            row.after,
-            row.compare_at_before,
-            row.compare_at_after,
-            reason,
-        );
+    snapshot.for_each(ready.rules().needs(), |facts| {
+        let Decision::Row(row) = ready.decide(facts) else { return };
+        let that = |verdict: Verdict| {
+            let found = row.guardrails.iter().filter(|(_, found)| *found == verdict);
+            found.map(|(kind, _)| kind.code().to_owned()).collect()
+        };
+        let prior = ready.rules().prior_price(facts, &row);
+        let told = Told {
+            outcome: row.outcome.as_str().to_owned(),
+            cents: [row.before, row.after, row.compare_at_before, row.compare_at_after, prior],
+            reason: (row.reason != Reason::AsRuled).then(|| row.reason.code().to_owned()),
+            violated: that(Verdict::Violated),
+            near: that(Verdict::Near),
+            waived: that(Verdict::Waived),
+        };
         rows.insert(Uuid::from_u128(facts.key), told);
     });
     rows
+}
+
+/// A row that a preview showed.
+fn told_by(row: &Value) -> (Uuid, Told) {
+    let id: calibr::ids::VariantId = row["variant_id"].as_str().expect("an id").parse().expect("an id");
+    let text = |field: &str| row[field].as_str().map(str::to_owned);
+    let texts = |field: &str| {
+        let list = row[field].as_array().expect("a list").iter();
+        list.map(|text| text.as_str().expect("a text").to_owned()).collect()
+    };
+    let cents = |field: &str| {
+        let amount = row[field]["amount"].as_str()?;
+        Some(amount.replace('.', "").parse().expect("cents"))
+    };
+    let fields = ["before", "after", "compare_at_before", "compare_at_after", "prior_price"];
+    let told = Told {
+        outcome: text("outcome").expect("an outcome"),
+        cents: fields.map(cents),
+        reason: text("reason"),
+        violated: texts("violated"),
+        near: texts("near"),
+        waived: texts("waived"),
+    };
+    (id.0, told)
 }
 
 #[tokio::test]
@@ -147,15 +211,14 @@ async fn preview_and_plan_agree_row_by_row() {
         assert_eq!(stored.len(), previewed.len(), "{document}");
         for (variant, row) in &stored {
             assert_eq!(Some(row), previewed.get(variant), "{document}");
-            *outcomes.entry(row.0.clone()).or_default() += 1;
+            *outcomes.entry(row.outcome.clone()).or_default() += 1;
         }
         for row in preview["worst"].as_array().into_iter().chain(preview["sample"].as_array()).flatten() {
-            let variant: calibr::ids::VariantId =
-                row["variant_id"].as_str().expect("an id").parse().expect("an id");
-            assert_eq!(row["outcome"], stored[&variant.0].0, "{document}");
+            let (variant, told) = told_by(row);
+            assert_eq!(told, stored[&variant], "{document}");
         }
     }
-    for outcome in ["raise", "cut", "same", "blocked"] {
+    for outcome in ["raise", "cut", "same", "blocked", "skipped"] {
         assert!(
             outcomes.get(outcome).is_some_and(|rows| *rows > 10),
             "too few rows say {outcome}: {outcomes:?}"

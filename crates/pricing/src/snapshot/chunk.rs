@@ -105,6 +105,11 @@ impl Chunk {
         }
     }
 
+    /// The lists of sales that run on its variants, each once.
+    pub(super) fn running_sales(&self) -> impl Iterator<Item = &str> {
+        self.shared[6].each()
+    }
+
     /// Bytes that it takes, with itself.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()

@@ -98,6 +98,20 @@ impl Snapshot {
         Some(self.starts[number] + row)
     }
 
+    /// Content hashes of the sales that run on any variant, each once, in the order in which variants name them. Looks at
+    /// what variants share, not at each.
+    #[must_use]
+    pub fn running_sales(&self) -> Vec<&str> {
+        let lists = self.chunks.iter().flat_map(|chunk| chunk.running_sales());
+        let mut hashes: Vec<&str> = Vec::new();
+        for hash in lists.flat_map(str::lines) {
+            if !hash.is_empty() && !hashes.contains(&hash) {
+                hashes.push(hash);
+            }
+        }
+        hashes
+    }
+
     /// Adds a variant, or replaces the one with its key.
     pub fn upsert(&mut self, facts: &VariantFacts<'_>) {
         self.apply(&[SnapshotChange::Put(facts)]);

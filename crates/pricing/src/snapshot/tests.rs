@@ -111,6 +111,14 @@ fn all(snapshot: &Snapshot, needs: Needs) -> Vec<(u128, Owned)> {
 }
 
 fn assert_same(snapshot: &Snapshot, model: &BTreeMap<u128, Owned>) {
+    let seen = all(snapshot, Needs::More).into_iter().flat_map(|(_, owned)| owned.lists[4].clone());
+    let mut sales: Vec<String> = Vec::new();
+    for hash in seen {
+        if !hash.is_empty() && !sales.contains(&hash) {
+            sales.push(hash);
+        }
+    }
+    assert_eq!(snapshot.running_sales(), sales);
     for needs in [Needs::Basics, Needs::More, Needs::History] {
         let expected: Vec<_> = model.iter().map(|(key, owned)| (*key, owned.seen_with(needs))).collect();
         assert_eq!(all(snapshot, needs), expected);

@@ -60,6 +60,11 @@ impl Shared {
         self.ids.get(place).map_or("", |id| self.texts.get(usize::try_from(id).unwrap_or_default()))
     }
 
+    /// Each different text once.
+    pub(super) fn each(&self) -> impl Iterator<Item = &str> {
+        (0..self.texts.ends.len()).map(|place| self.texts.get(place))
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.ids.heap_bytes() + self.texts.heap_bytes()

@@ -220,8 +220,12 @@ async fn brought_up_to_date(reading: &Reading<'_>, version: Version, seen: Seen)
             let newer = reading.some(&variants).await?;
             let gone = variants.iter().map(Uuid::as_u128).filter(|key| newer.place_of(*key).is_none());
             let mut snapshot = (*version.snapshot).clone();
-            snapshot.merge(&newer, &gone.collect::<Vec<_>>());
-            snapshot
+            let gone: Vec<u128> = gone.collect();
+            let merging = tokio::task::spawn_blocking(move || {
+                snapshot.merge(&newer, &gone);
+                snapshot
+            });
+            merging.await.map_err(Error::internal)?
         }
         _ => reading.all().await?,
     };
