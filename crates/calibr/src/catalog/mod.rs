@@ -26,3 +26,5 @@ pub use store::{ExternalRef, external_refs, price_at, variant_by_id};
 
 /// The price surface of the shop's base price.
 pub const BASE: &str = "base";
+/// Prices of so many days are kept in memory.
+pub const REMEMBERED_DAYS: i64 = 120;

@@ -14,12 +14,9 @@ use super::preview::next_in_force;
 use super::ready::{Named, ReadyRules, running_sales};
 use super::{invalid, store};
 use crate::accounts::{self, dto::Project};
-use crate::catalog;
+use crate::catalog::{self, REMEMBERED_DAYS};
 use crate::guardrails::{self, Others};
 use crate::state::App;
-
-/// Prices of this span are kept in memory.
-const REMEMBERED_DAYS: i64 = 120;
 
 /// What to suppose.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]

@@ -175,3 +175,44 @@ async fn a_long_history_is_taken_in_any_order() {
     assert_eq!(app.owner.query_one(gaps, &[]).await.expect("a number").get::<_, i64>(0), 0);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_reduction_that_runs_for_long_is_still_counted_from_the_price_before_it() {
+    let app = TestApp::new().await;
+    let csv = "Handle,Title,Variant SKU,Variant Price,Variant Compare At Price\n\
+               a,A,A-1,80.00,100.00\nb,B,B-1,80.00,\n";
+    app.editor().post_text("/catalog/imports", "text/csv", csv).await.expect(201);
+    let past = "sku,price,compare_at,valid_from,valid_to\n\
+                A-1,50.00,,2026-01-01,2026-02-01\nA-1,100.00,,2026-02-01,2026-06-10\n\
+                A-1,80.00,100.00,2026-06-10,2026-06-20\nA-1,80.00,100.00,2026-06-20,\n\
+                B-1,100.00,,2026-02-01,2026-06-10\nB-1,80.00,,2026-06-10,\n";
+    assert_eq!(counts(&tell(&app, past).await), [6, 6, 0, 0]);
+    let tx = app.app.db.repeatable_read(app.home.id).await.expect("a transaction");
+    let project = calibr::accounts::resolve_project(&tx, Some("demo")).await.expect("a project");
+    let snapshot = catalog::snapshot(&app.app, &tx, project.id).await.expect("a snapshot");
+    let mut histories = std::collections::BTreeMap::new();
+    snapshot.for_each(Needs::History, |facts| {
+        let history: Vec<i64> = facts.more.history.iter().map(|point| point.price_minor).collect();
+        histories.insert(facts.sku.to_owned(), history);
+    });
+    // The winter price ended months before the reduction, and what is not reduced needs no older prices.
+    assert_eq!(histories["A-1"], [10_000, 8_000, 8_000, 8_000]);
+    assert_eq!(histories["B-1"], [8_000, 8_000]);
+    drop(tx);
+    let law = json!({ "schema": "guardrails.v1", "omnibus": { "country": "DE" } });
+    app.admin().post("/guardrails", law).await.expect(201);
+    let announce = |percent: &str| {
+        json!({ "schema": "rule.v1", "name": "announce", "select": { "sku": { "is": "A-1" } },
+            "steps": [{ "set": "79.00 EUR" }], "compare_at": { "percent_above": percent } })
+    };
+    let row = async |percent: &str| {
+        let preview = app.viewer().post("/rules/preview", announce(percent)).await.expect(200);
+        preview["sample"][0].clone()
+    };
+    // 158.00 was never asked; the reduction that runs since June is counted from 100.00.
+    let unlawful = row("100").await;
+    assert_eq!(unlawful["violated"], json!(["omnibus"]), "{unlawful}");
+    let lawful = row("25").await;
+    assert_eq!((&lawful["violated"], &lawful["prior_price"]["amount"]), (&json!([]), &json!("100.00")));
+    app.finish().await;
+}

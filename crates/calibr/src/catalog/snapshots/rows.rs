@@ -10,12 +10,14 @@ use uuid::Uuid;
 use super::gathered::Gathered;
 use super::packed::packed;
 use super::seen::Seen;
-use crate::catalog::BASE;
+use crate::catalog::{BASE, REMEMBERED_DAYS};
 
 /// Variants named in one statement.
 const PART: usize = 4_000;
 /// How far back prices are remembered.
-const HISTORY: SignedDuration = SignedDuration::from_hours(120 * 24);
+const HISTORY: SignedDuration = SignedDuration::from_hours(REMEMBERED_DAYS * 24);
+/// The days before a reduction that the law looks at, with what calendars and zones add.
+const WINDOW_DAYS: u32 = 33;
 
 const PRODUCTS: &str = "select id, title, vendor, product_type, tags, collections, created_at, updated_at
      from products";
@@ -115,11 +117,28 @@ impl<'a> Reading<'a> {
         let sql =
             format!("{PRICES} where tenant_id = '{tenant}' and (valid_to is null or {held}){following}");
         tx.copy_out(&sql, |row| gathered.price(row)).await?;
+        tx.copy_out(&self.before_reductions(&following), |row| gathered.price(row)).await?;
         let sql = format!("{REFERENCES} where tenant_id = '{tenant}'{following}");
         tx.copy_out(&sql, |row| gathered.reference(row)).await?;
         let sql = format!("{CHANNELS} where {of_channels}{following}");
         tx.copy_out(&sql, |row| gathered.channel(row)).await?;
         tokio::task::spawn_blocking(|| packed(gathered)).await.map_err(Error::internal)
+    }
+
+    /// Older prices of variants whose reduction runs longer than prices are remembered: those of the days before it began,
+    /// from which the law counts it.
+    fn before_reductions(&self, following: &str) -> String {
+        let base = format!("tenant_id = '{}' and surface = '{BASE}'", self.tx.tenant().0);
+        format!(
+            "{PRICES} o where {base} and valid_to <= '{}' and valid_to > valid_from{following}
+             and variant_id in (select variant_id from price_versions
+                where {base} and valid_to is null and compare_at_minor > unit_amount_minor)
+             and valid_to > coalesce((select max(u.valid_to) from price_versions u
+                where u.tenant_id = o.tenant_id and u.surface = o.surface and u.variant_id = o.variant_id
+                    and u.valid_to > u.valid_from and coalesce(u.compare_at_minor, 0) <= u.unit_amount_minor),
+                '-infinity') - interval '{WINDOW_DAYS} days'",
+            self.since
+        )
     }
 
     /// The rows of the project in the table called `table`.
