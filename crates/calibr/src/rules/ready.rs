@@ -5,9 +5,7 @@ use std::collections::HashSet;
 
 use kernel_core::{FieldError, ProjectId, Result};
 use kernel_db::TenantTx;
-use pricing::{
-    Decision, Guardrails, PackedTrace, PricingContext, RuleSet, Snapshot, Tracer, VariantFacts,
-};
+use pricing::{Decision, Guardrails, PackedTrace, PricingContext, RuleSet, Snapshot, Tracer, VariantFacts};
 
 use super::store::{self, LoadedRule};
 use crate::ids::RuleId;
