@@ -20,8 +20,8 @@ pub use crate::state::App;
 
 use crate::channels::{Channels, Connector};
 use crate::{
-    accounts, audit, catalog, channels, console_assets, explain, guardrails, health, jobs, price_changes,
-    rules, runs,
+    accounts, audit, catalog, channels, console_assets, drifts, explain, guardrails, health, integrations,
+    jobs, price_changes, rules, runs,
 };
 
 impl App {
@@ -49,6 +49,7 @@ impl App {
         let (router, document) = api().split_for_parts();
         let known = KnownParameters::of(&document);
         router
+            .merge(integrations::hooks())
             .with_state(self)
             .route_layer(from_fn_with_state(known, refuse_unknown_parameters))
             .method_not_allowed_fallback(kernel_http::wrong_method)
@@ -66,7 +67,11 @@ impl App {
 }
 
 /// Every kind of job, alphabetic.
-const JOBS: &[(&str, Handler<App>)] = &[(runs::APPLY_BATCH, runs::apply_batch)];
+const JOBS: &[(&str, Handler<App>)] = &[
+    (drifts::SWEEP, drifts::sweep_job),
+    (integrations::NOTICE, integrations::notice_job),
+    (runs::APPLY_BATCH, runs::apply_batch),
+];
 
 /// Every connector, alphabetic.
 const CONNECTORS: &[(&str, Connector)] = &[("shopify", |base_url, token| {
@@ -80,8 +85,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(audit::routes())
         .merge(catalog::routes())
         .merge(channels::routes())
+        .merge(drifts::routes())
         .merge(explain::routes())
         .merge(guardrails::routes())
+        .merge(integrations::routes())
         .merge(jobs::routes())
         .merge(price_changes::routes())
         .merge(rules::routes())

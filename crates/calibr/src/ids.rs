@@ -3,8 +3,10 @@
 use kernel_core::define_id;
 
 define_id!(ChannelId, "chn", "a connected shop or account");
+define_id!(DriftId, "dft", "a price that a shop shows and we do not hold");
 define_id!(GuardrailVersionId, "grv", "a version of guardrails");
 define_id!(ImportId, "imp", "one import of a catalogue");
+define_id!(NoticeId, "ntc", "something a shop told us");
 define_id!(PriceChangeId, "pch", "a price change");
 define_id!(PriceVersionId, "prv", "one price of one variant for a span of time");
 define_id!(ProductId, "prd", "a product");

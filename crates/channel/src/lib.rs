@@ -1,6 +1,7 @@
 //! The port to a sales channel: neutral catalogue and price types, and small capability traits a connector implements.
 //! Std futures only, so that nothing here ties the house to a runtime or a vendor.
 
+mod access;
 mod catalogue;
 mod error;
 mod prices;
@@ -8,6 +9,7 @@ mod prices;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use access::{Access, Budget, NoticeSource};
 pub use catalogue::{
     CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, LeftOut, OptionValue, ProductRef,
     ProductStatus, ShopInfo, VariantRef,
@@ -40,6 +42,12 @@ pub trait Channel: Send + Sync {
 
     /// Writing prices.
     fn price_writer(&self) -> Option<&dyn PriceWriter>;
+
+    /// What the shop grants, and what is left of its budget.
+    fn access(&self) -> Option<&dyn Access>;
+
+    /// Being told of changes.
+    fn notices(&self) -> Option<&dyn NoticeSource>;
 
     /// Writing the prices of many products in one operation.
     fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter>;

@@ -2,6 +2,8 @@
 //! request on its requested cost and reports what is left with every answer; between answers the mirror assumes the
 //! bucket refills at the reported rate and that everything in flight is charged in full.
 
+use channel::Budget;
+
 use crate::wire::envelope::ThrottleStatus;
 
 /// Thousandths of a point: whole numbers, so that the mirror is exact and tests are too.
@@ -82,6 +84,14 @@ impl Bucket {
     /// The request never left: nothing was charged.
     pub(crate) fn cancel(&mut self, ticket: Ticket) {
         self.in_flight -= ticket.cost;
+    }
+
+    /// The level, size and rate in whole points.
+    pub(crate) fn budget(&mut self, now_ms: u64) -> Budget {
+        self.refill(now_ms);
+        let whole = |milli: i64| u64::try_from(milli / MILLI).unwrap_or_default();
+        let per_second = u64::try_from(self.rate_per_s).unwrap_or_default();
+        Budget { available: whole(self.available - self.in_flight), maximum: whole(self.maximum), per_second }
     }
 
     /// How long it takes to let through so many points, more than the bucket may hold, in milliseconds.

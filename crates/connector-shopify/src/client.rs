@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channel::{
-    BoxFuture, BulkPriceWriter, CatalogueSource, Channel, ChannelError, PriceReader, PriceWriter, Result,
-    RetryClass, ShopInfo,
+    Access, BoxFuture, Budget, BulkPriceWriter, CatalogueSource, Channel, ChannelError, NoticeSource,
+    PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
 };
 use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, redact};
 use kernel_core::Currency;
@@ -73,6 +73,11 @@ impl ShopifyClient {
         let data: ShopData = self.execute(&READ_SHOP, &no_variables, 1, 1).await?;
         self.see_currency(&data.shop.currency_code)?;
         mapping::shop(data.shop)
+    }
+
+    /// The bucket as it is now.
+    pub(crate) fn budget_now(&self) -> Budget {
+        lock(&self.bucket).budget(self.time.now_ms())
     }
 
     /// How long the bucket takes to let through so many points, from what it holds now, in milliseconds.
@@ -241,6 +246,14 @@ impl Channel for ShopifyClient {
     }
 
     fn price_writer(&self) -> Option<&dyn PriceWriter> {
+        Some(self)
+    }
+
+    fn access(&self) -> Option<&dyn Access> {
+        Some(self)
+    }
+
+    fn notices(&self) -> Option<&dyn NoticeSource> {
         Some(self)
     }
 

@@ -4,6 +4,7 @@
 //! `mapping` turns it into the port's words, `bucket` paces by the cost the answers report, `classify` says what a
 //! failure means for a retry.
 
+mod access;
 mod bucket;
 mod bulk;
 mod classify;
@@ -14,10 +15,13 @@ mod ingest;
 mod mapping;
 mod operation;
 mod prices;
+mod webhooks;
 mod wire;
 
+pub use access::missing_scopes;
 pub use client::ShopifyClient;
 pub use config::{API_VERSION, ShopifyConfig};
+pub use webhooks::{is_signed, product_of};
 
 #[cfg(test)]
 mod schema_tests;

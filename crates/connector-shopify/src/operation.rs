@@ -78,12 +78,25 @@ pub(crate) const LIST_BULK_MUTATIONS: Operation = Operation {
     kind: Kind::Read,
 };
 
+pub(crate) const READ_SCOPES: Operation = Operation {
+    name: "ReadScopes",
+    document: include_str!("documents/read_scopes.graphql"),
+    kind: Kind::Read,
+};
+
+pub(crate) const SUBSCRIBE: Operation = Operation {
+    name: "Subscribe",
+    document: include_str!("documents/subscribe.graphql"),
+    // Asked twice, the second is refused as taken: nothing happens twice.
+    kind: Kind::Read,
+};
+
 /// The query that runs in bulk to read the whole catalogue.
 pub(crate) const BULK_PRODUCTS: &str = include_str!("documents/bulk_products.graphql");
 
 /// Every document by operation name, for the tests that check them against the official schema.
 #[cfg(test)]
-pub(crate) const ALL_DOCUMENTS: [(&str, &str); 11] = [
+pub(crate) const ALL_DOCUMENTS: [(&str, &str); 13] = [
     (READ_SHOP.name, READ_SHOP.document),
     (READ_PRODUCTS.name, READ_PRODUCTS.document),
     (READ_PRODUCT_VARIANTS.name, READ_PRODUCT_VARIANTS.document),
@@ -94,6 +107,8 @@ pub(crate) const ALL_DOCUMENTS: [(&str, &str); 11] = [
     (RUN_BULK_QUERY.name, RUN_BULK_QUERY.document),
     (RUN_BULK_MUTATION.name, RUN_BULK_MUTATION.document),
     (READ_BULK_OPERATION.name, READ_BULK_OPERATION.document),
+    (READ_SCOPES.name, READ_SCOPES.document),
+    (SUBSCRIBE.name, SUBSCRIBE.document),
     (LIST_BULK_MUTATIONS.name, LIST_BULK_MUTATIONS.document),
 ];
 

@@ -3,12 +3,14 @@
 use kernel_core::{Error, Result};
 
 /// Every scope, alphabetic.
-pub const SCOPES: [&str; 22] = [
+pub const SCOPES: [&str; 24] = [
     "audit:read",
     "catalog:read",
     "catalog:write",
     "channels:read",
     "channels:write",
+    "drifts:read",
+    "drifts:write",
     "guardrails:read",
     "guardrails:write",
     "jobs:read",

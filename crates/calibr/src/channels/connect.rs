@@ -4,6 +4,7 @@ use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_connect::Secret;
 use kernel_core::{Ctx, Error, ErrorKind, Result, Role};
+use kernel_db::TenantTx;
 use kernel_events::Event;
 use serde_json::json;
 
@@ -40,10 +41,17 @@ pub async fn connect_channel(
         );
         return Err(Error::unprocessable("channel.currency", detail));
     }
+    if let Some(again) = store::channel_reconnect(&tx, project.id, &shop.domain, &base_url).await? {
+        app.channels.seal(ctx, &tx, SHOPIFY, again.channel.id, &secret).await?;
+        announce(ctx, &tx, "channel.reconnected", &again.channel, &project.slug).await?;
+        tx.commit().await?;
+        return Ok(again.channel);
+    }
     let channel = Channel {
         id: ChannelId::new(),
         connector: SHOPIFY.to_owned(),
         name: shop.domain,
+        state: "connected".to_owned(),
         created_at: ctx.now(),
         ingested_at: None,
     };
@@ -54,26 +62,36 @@ pub async fn connect_channel(
     )
     .await?;
     app.channels.seal(ctx, &tx, SHOPIFY, channel.id, &secret).await?;
-    let shown = json!({ "connector": SHOPIFY, "name": channel.name, "project": project.slug });
+    announce(ctx, &tx, "channel.connected", &channel, &project.slug).await?;
+    tx.commit().await?;
+    Ok(channel)
+}
+
+async fn announce(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    action: &'static str,
+    channel: &Channel,
+    project: &str,
+) -> Result<()> {
+    let shown = json!({ "connector": SHOPIFY, "name": channel.name, "project": project });
     let change = Change {
-        action: "channel.connected",
+        action,
         entity_type: "channel",
         entity_id: channel.id.to_string(),
         before: None,
         after: Some(shown.clone()),
         reason: None,
     };
-    kernel_audit::record(ctx, &tx, &[change]).await?;
+    kernel_audit::record(ctx, tx, &[change]).await?;
     let event = Event {
-        key: format!("channel.connected/{}", channel.id),
-        kind: "channel.connected",
+        key: format!("{action}/{}/{}", channel.id, ctx.now().as_microsecond()),
+        kind: action,
         entity_type: "channel",
         entity_id: channel.id.to_string(),
         payload: shown,
     };
-    kernel_events::append(ctx, &tx, &[event]).await?;
-    tx.commit().await?;
-    Ok(channel)
+    Ok(kernel_events::append(ctx, tx, &[event]).await?)
 }
 
 /// Tells the application that a shop answers at another address, as a simulated one does after a restart. `None` if no
@@ -90,7 +108,7 @@ pub async fn move_channel(app: &App, ctx: &Ctx, name: &str, base_url: &str) -> R
 }
 
 /// What a shop says in refusal, for whoever asked; connectors take secrets out of it.
-pub(super) fn refused(error: channel::ChannelError) -> Error {
+pub(crate) fn refused(error: channel::ChannelError) -> Error {
     match error.class {
         channel::RetryClass::Never => Error::unprocessable("channel.refused", error.message),
         _ => Error::new(ErrorKind::Unavailable, "channel.unavailable", error.message),

@@ -15,6 +15,8 @@ pub struct Channel {
     pub connector: String,
     /// Name for people: the shop's domain.
     pub name: String,
+    /// `connected`, or `disconnected` after the shop shut us out.
+    pub state: String,
     /// When it was connected.
     pub created_at: Timestamp,
     /// When its catalogue was last read whole.

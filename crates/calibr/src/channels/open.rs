@@ -81,8 +81,49 @@ impl Channels {
         Ok(())
     }
 
+    /// Seals a further secret of a channel, such as the one that signs its webhooks. An empty one is forgotten.
+    ///
+    /// # Errors
+    /// The vault stays shut, or the database refused.
+    pub(crate) async fn seal_secret(
+        &self,
+        ctx: &Ctx,
+        tx: &TenantTx,
+        id: ChannelId,
+        what: &str,
+        secret: &Secret,
+    ) -> Result<()> {
+        let name = secret_name(what, id);
+        if secret.expose().is_empty() {
+            return store::credential_delete(tx, &name).await;
+        }
+        let key = self.tenant_key(ctx, tx).await?;
+        let sealed = key.seal(&name, secret).map_err(Error::internal)?;
+        store::credential_upsert(ctx, tx, &name, &sealed).await
+    }
+
+    /// Opens a further secret of a channel, if there is one.
+    ///
+    /// # Errors
+    /// The vault stays shut, or the database refused.
+    pub(crate) async fn open_secret(
+        &self,
+        tx: &TenantTx,
+        id: ChannelId,
+        what: &str,
+    ) -> Result<Option<Secret>> {
+        let name = secret_name(what, id);
+        let (Some(sealed), Some(key)) =
+            (store::credential_find(tx, &name).await?, store::tenant_key_find(tx).await?)
+        else {
+            return Ok(None);
+        };
+        let key = self.vault.open_data_key(tx.tenant(), &SealedDataKey(key)).map_err(Error::internal)?;
+        key.open(&name, &sealed).map(Some).map_err(Error::internal)
+    }
+
     /// Drops the open connection, so that the next use opens it anew.
-    pub(super) async fn forget(&self, id: ChannelId) {
+    pub(crate) async fn forget(&self, id: ChannelId) {
         self.open.lock().await.remove(&id);
     }
 
@@ -96,6 +137,10 @@ impl Channels {
         };
         self.vault.open_data_key(ctx.tenant, &SealedDataKey(sealed)).map_err(Error::internal)
     }
+}
+
+fn secret_name(what: &str, id: ChannelId) -> String {
+    format!("channel/{what}/{id}")
 }
 
 fn credential_name(connector: &str, id: ChannelId) -> String {

@@ -20,7 +20,7 @@ pub struct ChannelRecord {
     pub base_url: String,
 }
 
-const COLUMNS: &str = "id, project_id, connector, name, base_url, created_at, ingested_at";
+const COLUMNS: &str = "id, project_id, connector, name, state, base_url, created_at, ingested_at";
 
 /// The channel with this id.
 ///
@@ -131,6 +131,34 @@ pub(super) async fn channel_set_base_url(
     Ok(tx.query(&sql, &[&tx.tenant().0, &name, &base_url]).await?.first().map(read))
 }
 
+/// Notes that a shop shut us out. `false` if that was known.
+pub(crate) async fn set_disconnected(tx: &TenantTx, id: ChannelId) -> Result<bool> {
+    let sql =
+        "update channels set state = 'disconnected' where tenant_id = $1 and id = $2 and state = 'connected'";
+    Ok(tx.execute(sql, &[&tx.tenant().0, &id.0]).await? == 1)
+}
+
+/// Forgets every secret of a channel.
+pub(crate) async fn forget_secrets(tx: &TenantTx, id: ChannelId) -> Result<()> {
+    let sql = "delete from credentials where tenant_id = $1 and name like '%/' || $2";
+    tx.execute(sql, &[&tx.tenant().0, &id.to_string()]).await?;
+    Ok(())
+}
+
+/// Connects a shop again that had shut us out. `None` if there is no such one.
+pub(super) async fn channel_reconnect(
+    tx: &TenantTx,
+    project: ProjectId,
+    name: &str,
+    base_url: &str,
+) -> Result<Option<ChannelRecord>> {
+    let sql = format!(
+        "update channels set state = 'connected', base_url = $4
+         where tenant_id = $1 and project_id = $2 and name = $3 and state = 'disconnected' returning {COLUMNS}"
+    );
+    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &name, &base_url]).await?.as_ref().map(read))
+}
+
 pub(super) async fn tenant_key_find(tx: &TenantTx) -> Result<Option<Vec<u8>>> {
     let sql = "select sealed_key from tenant_keys where tenant_id = $1";
     Ok(tx.query_opt(sql, &[&tx.tenant().0]).await?.map(|row| row.get("sealed_key")))
@@ -156,6 +184,12 @@ pub(super) async fn credential_upsert(ctx: &Ctx, tx: &TenantTx, name: &str, seal
     Ok(())
 }
 
+pub(super) async fn credential_delete(tx: &TenantTx, name: &str) -> Result<()> {
+    let sql = "delete from credentials where tenant_id = $1 and name = $2";
+    tx.execute(sql, &[&tx.tenant().0, &name]).await?;
+    Ok(())
+}
+
 pub(super) async fn credential_find(tx: &TenantTx, name: &str) -> Result<Option<Vec<u8>>> {
     let sql = "select sealed from credentials where tenant_id = $1 and name = $2";
     Ok(tx.query_opt(sql, &[&tx.tenant().0, &name]).await?.map(|row| row.get("sealed")))
@@ -167,6 +201,7 @@ fn read(row: &Row) -> ChannelRecord {
             id: ChannelId(row.get("id")),
             connector: row.get("connector"),
             name: row.get("name"),
+            state: row.get("state"),
             created_at: row.get("created_at"),
             ingested_at: row.get("ingested_at"),
         },

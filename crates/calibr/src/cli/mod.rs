@@ -9,6 +9,7 @@ mod catalog;
 mod client;
 mod completion;
 mod credentials;
+mod drift;
 mod exit;
 mod explain;
 mod format;
@@ -90,6 +91,8 @@ enum Command {
     Run(run::RunArgs),
     /// Put back the prices that a run changed
     Rollback(rollback::RollbackArgs),
+    /// Prices that the shop shows otherwise than Calibr holds
+    Drift(drift::DriftArgs),
     /// Work in the background: list, show, try again, cancel
     Jobs(jobs::JobsArgs),
     /// Say why a variant has its price
@@ -157,6 +160,7 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Apply(args) => apply::run(app, args).await,
         Command::Run(args) => run::run(app, args).await,
         Command::Rollback(args) => rollback::run(app, args).await,
+        Command::Drift(args) => drift::run(app, args).await,
         Command::Jobs(args) => jobs::run(app, args).await,
         Command::Explain(args) => explain::run(app, args).await,
         Command::Price(args) => price::run(app, args).await,

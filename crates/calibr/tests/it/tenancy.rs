@@ -92,6 +92,7 @@ async fn every_scope_opens_some_operations_and_not_all() {
         "projects:read",
         "catalog:read",
         "channels:read",
+        "drifts:read",
         "guardrails:read",
         "jobs:read",
         "rules:read",

@@ -10,6 +10,7 @@ pub const SIMULATED: &[(&str, &[&str])] = &[
         &[
             "bulkOperation",
             "bulkOperations",
+            "currentAppInstallation",
             "currentBulkOperation",
             "inventoryItem",
             "node",
@@ -75,6 +76,8 @@ pub const SIMULATED: &[(&str, &[&str])] = &[
             "uri",
         ],
     ),
+    ("AccessScope", &["description", "handle"]),
+    ("AppInstallation", &["accessScopes", "id"]),
     ("ApiVersion", &["displayName", "handle", "supported"]),
     ("WebhookHttpEndpoint", &["callbackUrl"]),
     ("WebhookSubscriptionConnection", &["edges", "nodes", "pageInfo"]),

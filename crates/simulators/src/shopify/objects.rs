@@ -173,6 +173,7 @@ impl<'a> World<'a> {
             "webhookSubscription" => self.node_of_kind(id(), "WebhookSubscription")?,
             "webhookSubscriptions" => webhooks::list(self, arguments)?,
             "webhookSubscriptionsCount" => webhooks::count(self, arguments)?,
+            "currentAppInstallation" => shop_object::installation(self.settings),
             "currentBulkOperation" => bulk::current(self, arguments),
             _ => return Ok(None),
         }))

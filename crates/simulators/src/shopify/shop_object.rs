@@ -118,3 +118,14 @@ pub(crate) fn selected_options<'a>(product: &Product, variant: &Variant) -> Reso
     };
     Resolved::List(pairs.map(selected).collect())
 }
+
+/// `QueryRoot.currentAppInstallation`: the scopes that were granted.
+pub(crate) fn installation<'a>(settings: &Settings) -> Resolved<'a> {
+    let scope = |handle: &String| {
+        Resolved::plain(vec![("handle", json!(handle).into()), ("description", json!(handle).into())])
+    };
+    Resolved::plain(vec![
+        ("id", json!(gid("AppInstallation", settings.shop_id() + 2)).into()),
+        ("accessScopes", Resolved::List(settings.scopes.iter().map(scope).collect())),
+    ])
+}

@@ -62,6 +62,10 @@ impl<'a> Actor<'a> {
     }
 
     /// Posts with a fresh `Idempotency-Key`.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.post_with_key(path, body, &fresh_key()).await
     }

@@ -116,6 +116,8 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "explain_variant"
         | "export_catalog"
         | "follow_run"
+        | "get_channel_health"
+        | "get_drift_policy"
         | "get_guardrails"
         | "get_job"
         | "get_price_change"
@@ -124,6 +126,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "get_variant"
         | "list_audit_records"
         | "list_channels"
+        | "list_drifts"
         | "list_guardrail_versions"
         | "list_jobs"
         | "list_price_change_rows"
@@ -173,6 +176,15 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             let row = format!("{},1.00,2020-01-01,2020-02-01", things.variant);
             (From(Role::Editor), Body::Csv(format!("variant_id,price,valid_from,valid_to\n{row}\n")))
         }
+        "adopt_drifts" | "put_back_drifts" => {
+            (From(Role::Editor), Body::Json(json!({ "drifts": ["dft_01m7y4tcxwej3r97ce3p8msv9p"] })))
+        }
+        "set_drift_policy" => (From(Role::Admin), Body::Json(json!({ "policy": "hold" }))),
+        "listen_to_channel" => {
+            let new = json!({ "public_url": "http://127.0.0.1:9", "client_secret": "shpss_test" });
+            (From(Role::Admin), Body::Json(new))
+        }
+        "sweep_channel" => (From(Role::Editor), Body::Json(json!({}))),
         "ingest_channel" | "retry_failed_targets" | "roll_back_price_change" | "roll_back_run" => {
             (From(Role::Editor), Body::Json(json!({})))
         }

@@ -1,0 +1,119 @@
+//! Comparing prices of a shop with those we hold: read what we hold, read the shop, and note the differences if what we
+//! hold has not changed meanwhile. What a run is writing is left to the run.
+
+use std::collections::HashMap;
+
+use channel::VariantRef;
+use kernel_core::{Ctx, Error, Result};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::model::{Finding, compare};
+use super::store::{self, Held, Place};
+use super::{policy, tell};
+use crate::accounts;
+use crate::channels;
+use crate::ids::{ChannelId, DriftId};
+use crate::state::App;
+
+/// The most ids a shop is asked for at once.
+const READ_AT_ONCE: usize = 250;
+
+/// What an examination did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Examined {
+    /// Variants compared.
+    pub compared: usize,
+    /// Drifts that are new or have another price than before.
+    pub found: usize,
+    /// Variants that are to be looked at again: a run has them, or what we hold changed meanwhile.
+    pub undecided: usize,
+}
+
+/// Examines one product of a shop by the vendor's id of it.
+///
+/// # Errors
+/// The shop refuses or does not answer, or the database refused.
+pub async fn examine_product(
+    app: &App,
+    ctx: &Ctx,
+    channel: ChannelId,
+    product: &str,
+    found_by: &str,
+) -> Result<Examined> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let held = store::held_of_product(&tx, channel, product).await?;
+    drop(tx);
+    examine(app, ctx, channel, held, found_by).await
+}
+
+/// Examines variants, and acts on what was found as the project's policy says.
+///
+/// # Errors
+/// The shop refuses or does not answer, or the database refused.
+pub(super) async fn examine(
+    app: &App,
+    ctx: &Ctx,
+    channel: ChannelId,
+    held: Vec<Held>,
+    found_by: &str,
+) -> Result<Examined> {
+    if held.is_empty() {
+        return Ok(Examined::default());
+    }
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let connection = app.channels.get(&tx, channel).await?;
+    drop(tx);
+    let reader = connection.price_reader();
+    let reader =
+        reader.ok_or_else(|| Error::unprocessable("channel.no_reader", "This shop cannot be read."))?;
+    let asked: Vec<VariantRef> = held.iter().map(|one| one.external.clone()).collect();
+    let mut live = HashMap::with_capacity(asked.len());
+    for part in asked.chunks(READ_AT_ONCE) {
+        live.extend(reader.read_prices(part).await.map_err(channels::refused)?);
+    }
+
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = channels::channel_by_id(&tx, channel).await?;
+    let project = accounts::project_by_id(&tx, record.project).await?;
+    let place = Place { project: project.id, channel, currency: project.currency, found_by };
+    let variants: Vec<Uuid> = held.iter().map(|one| one.variant.0).collect();
+    let now_held = store::held_again(&tx, channel, &variants).await?;
+    let still: HashMap<Uuid, Held> = now_held.into_iter().map(|one| (one.variant.0, one)).collect();
+    let mut examined = Examined::default();
+    let (mut same, mut fresh) = (Vec::new(), Vec::new());
+    for one in &held {
+        let unchanged =
+            still.get(&one.variant.0).is_some_and(|now| now.amounts == one.amounts && !now.in_run);
+        if one.in_run || !unchanged {
+            examined.undecided += 1;
+            continue;
+        }
+        examined.compared += 1;
+        let shown = live.get(&one.external).and_then(Option::as_ref);
+        match compare(one.amounts, shown, project.currency) {
+            Finding::Same => same.push(one.variant.0),
+            Finding::OtherCurrency => {
+                tracing::warn!(%channel, "The shop shows prices in another currency than the project's.");
+            }
+            Finding::Other(found) => {
+                if let Some(id) = store::drift_note(ctx, &tx, &place, one, found).await? {
+                    let expected = tell::shown(Some(one.amounts));
+                    let told = json!({ "variant": one.variant, "channel": channel, "expected": expected,
+                        "found": tell::shown(found), "found_by": found_by });
+                    fresh.push((id, told));
+                }
+            }
+        }
+    }
+    let ended: Vec<_> = store::drifts_end(ctx, &tx, channel, &same).await?;
+    let ended: Vec<_> = ended.into_iter().map(|id| (id, json!({ "channel": channel }))).collect();
+    tell::tell(ctx, &tx, "drift.ended", &ended).await?;
+    tell::tell(ctx, &tx, "drift.found", &fresh).await?;
+    examined.found = fresh.len();
+    let rule = store::policy_find(&tx, project.id).await?;
+    tx.commit().await?;
+    let ids: Vec<DriftId> = fresh.into_iter().map(|(id, _)| id).collect();
+    policy::act(app, ctx, &project.slug, rule, &ids).await?;
+    Ok(examined)
+}

@@ -1,0 +1,97 @@
+//! What a project does about drift by itself: hold, adopt or put back.
+
+use kernel_audit::Change;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Actor, ActorKind, Ctx, Error, Result, Role, UserId};
+use kernel_events::Event;
+use serde_json::json;
+
+use super::dto::DriftPolicy;
+use super::{settle, store};
+use crate::accounts;
+use crate::ids::DriftId;
+use crate::state::App;
+
+const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
+/// The words of a policy.
+const POLICIES: [&str; 3] = ["hold", "adopt", "put_back"];
+/// Drifts that one price change puts back.
+pub(super) const PUT_BACK_AT_ONCE: usize = 100;
+
+/// Sets a project's policy.
+///
+/// # Errors
+/// `drift_policy.unknown` (422), or the actor may not.
+pub(super) async fn set(
+    app: &App,
+    ctx: &Ctx,
+    project: Option<&str>,
+    new: DriftPolicy,
+) -> Result<DriftPolicy> {
+    authorize(&ctx.actor, CHANNELS_WRITE)?;
+    if !POLICIES.contains(&new.policy.as_str()) {
+        let detail = "The policy is `hold`, `adopt` or `put_back`.";
+        return Err(Error::unprocessable("drift_policy.unknown", detail).at(
+            "/policy",
+            "unknown_choice",
+            detail,
+        ));
+    }
+    let by = ctx.actor.user().ok_or_else(|| Error::internal("a job set a policy"))?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, project).await?;
+    let before = store::policy_find(&tx, project.id).await?.map(|(policy, ..)| json!({ "policy": policy }));
+    store::policy_upsert(ctx, &tx, project.id, &new.policy, by).await?;
+    let shown = json!({ "policy": new.policy });
+    let change = Change {
+        action: "drift_policy.set",
+        entity_type: "project",
+        entity_id: project.id.to_string(),
+        before,
+        after: Some(shown.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, &tx, &[change]).await?;
+    let event = Event {
+        key: format!("drift_policy.set/{}/{}", project.id, ctx.now().as_microsecond()),
+        kind: "drift_policy.set",
+        entity_type: "project",
+        entity_id: project.id.to_string(),
+        payload: shown,
+    };
+    kernel_events::append(ctx, &tx, &[event]).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Acts on fresh drifts. What cannot be done by itself stays open for a person.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn act(
+    app: &App,
+    ctx: &Ctx,
+    project: &str,
+    policy: Option<(String, UserId, String)>,
+    drifts: &[DriftId],
+) -> Result<()> {
+    let Some((policy, by, label)) = policy.filter(|_| !drifts.is_empty()) else { return Ok(()) };
+    let actor = Actor { kind: ActorKind::User(by), role: Role::Editor, label };
+    let mut ctx = ctx.clone();
+    ctx.actor = actor;
+    for part in drifts.chunks(PUT_BACK_AT_ONCE) {
+        let done = match policy.as_str() {
+            "adopt" => settle::adopt(app, &ctx, Some(project), part).await.map(|_| ()),
+            "put_back" => settle::put_back(app, &ctx, Some(project), part).await.map(|_| ()),
+            _ => Ok(()),
+        };
+        match done {
+            Err(error) if error.kind == kernel_core::ErrorKind::Internal => return Err(error),
+            Err(error) => {
+                tracing::info!(%error, project, "Drift stays open: the policy could not be carried out.")
+            }
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}

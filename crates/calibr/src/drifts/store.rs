@@ -1,0 +1,279 @@
+//! All SQL over `price_drifts` and `drift_policies`, and what is read beside them.
+
+use channel::VariantRef;
+use jiff::Timestamp;
+use kernel_core::{Ctx, Currency, Error, Money, ProjectId, Result, UserId};
+use kernel_db::paging::{Page, PageRequest};
+use kernel_db::{Row, TenantTx};
+use uuid::Uuid;
+
+use super::dto::Drift;
+use super::model::Amounts;
+use crate::ids::{ChannelId, DriftId, PriceChangeId, VariantId};
+
+/// A variant of a shop with the price we hold.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub variant: VariantId,
+    pub external: VariantRef,
+    pub amounts: Amounts,
+    /// A run has it in its hands.
+    pub in_run: bool,
+}
+
+/// A drift as it is stored.
+#[derive(Debug, Clone)]
+pub(super) struct DriftRecord {
+    pub shown: Drift,
+    pub project: ProjectId,
+    pub expected: Amounts,
+    pub found: Option<Amounts>,
+}
+
+/// What `found` is compared with and noted under.
+pub(super) struct Place<'a> {
+    pub project: ProjectId,
+    pub channel: ChannelId,
+    pub currency: Currency,
+    pub found_by: &'a str,
+}
+
+const HELD: &str = "select r.variant_id, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor,
+        exists (select 1 from rule_targets t join rule_runs u on u.tenant_id = t.tenant_id and u.id = t.run_id
+            where t.tenant_id = r.tenant_id and t.variant_id = r.variant_id and u.channel_id = r.channel_id
+              and u.state in ('queued', 'applying') and t.state = 'applying') as in_run
+     from channel_refs r
+     join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.surface = 'base'
+        and p.valid_to is null
+     where r.tenant_id = $1 and r.channel_id = $2";
+
+/// What we hold of one product of a shop.
+pub(super) async fn held_of_product(tx: &TenantTx, channel: ChannelId, product: &str) -> Result<Vec<Held>> {
+    let sql = format!("{HELD} and r.external_product_id = $3 order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &product]).await?;
+    Ok(rows.iter().map(read_held).collect())
+}
+
+/// What we hold of some variants, or of the next after one.
+pub(super) async fn held_after(
+    tx: &TenantTx,
+    channel: ChannelId,
+    after: Option<VariantId>,
+    limit: i64,
+) -> Result<Vec<Held>> {
+    let sql = format!("{HELD} and ($3::uuid is null or r.variant_id > $3) order by r.variant_id limit $4");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &after.map(|variant| variant.0), &limit]).await?;
+    Ok(rows.iter().map(read_held).collect())
+}
+
+/// The same of named variants, as it stands now.
+pub(super) async fn held_again(tx: &TenantTx, channel: ChannelId, variants: &[Uuid]) -> Result<Vec<Held>> {
+    let sql = format!("{HELD} and r.variant_id = any($3) order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &variants]).await?;
+    Ok(rows.iter().map(read_held).collect())
+}
+
+fn read_held(row: &Row) -> Held {
+    Held {
+        variant: VariantId(row.get("variant_id")),
+        external: VariantRef(row.get("external_variant_id")),
+        amounts: Amounts {
+            price_minor: row.get("unit_amount_minor"),
+            compare_at_minor: row.get("compare_at_minor"),
+        },
+        in_run: row.get("in_run"),
+    }
+}
+
+/// How many variants of a shop can be compared.
+pub(super) async fn held_count(tx: &TenantTx, channel: ChannelId) -> Result<i64> {
+    let sql = "select count(*) from channel_refs where tenant_id = $1 and channel_id = $2";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &channel.0]).await?.get(0))
+}
+
+/// Notes a difference. Answers with its id if it is new, or another than was noted before.
+pub(super) async fn drift_note(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    place: &Place<'_>,
+    held: &Held,
+    found: Option<Amounts>,
+) -> Result<Option<DriftId>> {
+    let (price, compare_at) = (found.map(|f| f.price_minor), found.and_then(|f| f.compare_at_minor));
+    let row = tx
+        .query_one(
+            "with known as (
+                select found_minor, found_compare_at_minor from price_drifts
+                where tenant_id = $1 and channel_id = $3 and variant_id = $4 and state = 'open'),
+             noted as (
+                insert into price_drifts (tenant_id, id, project_id, channel_id, variant_id, currency, expected_minor,
+                    expected_compare_at_minor, found_minor, found_compare_at_minor, found_by, first_seen_at, last_seen_at)
+                values ($1, $2, $5, $3, $4, $6, $7, $8, $9, $10, $11, $12, $12)
+                on conflict (tenant_id, channel_id, variant_id) where state = 'open' do update
+                    set found_minor = excluded.found_minor, found_compare_at_minor = excluded.found_compare_at_minor,
+                        last_seen_at = excluded.last_seen_at
+                returning id)
+             select n.id, not exists (
+                select 1 from known k where k.found_minor is not distinct from $9
+                    and k.found_compare_at_minor is not distinct from $10) as fresh
+             from noted n",
+            &[
+                &ctx.tenant.0,
+                &DriftId::new().0,
+                &place.channel.0,
+                &held.variant.0,
+                &place.project.0,
+                &place.currency.code(),
+                &held.amounts.price_minor,
+                &held.amounts.compare_at_minor,
+                &price,
+                &compare_at,
+                &place.found_by,
+                &ctx.now(),
+            ],
+        )
+        .await?;
+    Ok(row.get::<_, bool>("fresh").then(|| DriftId(row.get("id"))))
+}
+
+/// Ends the open drifts of variants whose prices agree again; answers with their ids.
+pub(super) async fn drifts_end(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    channel: ChannelId,
+    variants: &[Uuid],
+) -> Result<Vec<DriftId>> {
+    let rows = tx
+        .query(
+            "update price_drifts set state = 'ended', settled_at = $4, settled_by = $5
+             where tenant_id = $1 and channel_id = $2 and variant_id = any($3) and state = 'open' returning id",
+            &[&ctx.tenant.0, &channel.0, &variants, &ctx.now(), &ctx.actor.label],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| DriftId(row.get("id"))).collect())
+}
+
+const SHOWN: &str = "select d.*, v.sku, concat_ws(' / ', p.title, nullif(v.title, '')) as shown_title
+     from price_drifts d
+     join variants v on v.tenant_id = d.tenant_id and v.id = d.variant_id
+     join products p on p.tenant_id = v.tenant_id and p.id = v.product_id
+     where d.tenant_id = $1";
+
+pub(super) async fn drift_list(
+    tx: &TenantTx,
+    project: ProjectId,
+    states: &[String],
+    page: &PageRequest,
+) -> Result<Page<Drift>> {
+    let place = ("drifts", project, states);
+    let after: Option<Uuid> = page.after(&place)?;
+    let sql = format!(
+        "{SHOWN} and d.project_id = $2 and ($3::uuid is null or d.id < $3) and (cardinality($4::text[]) = 0 or d.state = any($4))
+         order by d.id desc limit $5"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &states, &page.fetch()]).await?;
+    let drifts: Result<Vec<Drift>> = rows.iter().map(|row| Ok(read(row)?.shown)).collect();
+    Ok(Page::from_rows(drifts?, page, &place, |drift| drift.id.0))
+}
+
+/// Drifts by id, held until the transaction ends, in the order of their ids.
+pub(super) async fn drifts_lock(tx: &TenantTx, ids: &[Uuid]) -> Result<Vec<DriftRecord>> {
+    let sql = format!("{SHOWN} and d.id = any($2) order by d.id for update of d");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &ids]).await?;
+    rows.iter().map(read).collect()
+}
+
+pub(super) async fn drifts_settle(ctx: &Ctx, tx: &TenantTx, ids: &[Uuid], state: &str) -> Result<()> {
+    tx.execute(
+        "update price_drifts set state = $3, settled_at = $4, settled_by = $5 where tenant_id = $1 and id = any($2)",
+        &[&ctx.tenant.0, &ids, &state, &ctx.now(), &ctx.actor.label],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn drifts_set_price_change(
+    tx: &TenantTx,
+    ids: &[Uuid],
+    price_change: PriceChangeId,
+) -> Result<()> {
+    let sql = "update price_drifts set price_change_id = $3 where tenant_id = $1 and id = any($2)";
+    tx.execute(sql, &[&tx.tenant().0, &ids, &price_change.0]).await?;
+    Ok(())
+}
+
+/// Variants of a project with these SKUs.
+pub(super) async fn variants_by_sku(
+    tx: &TenantTx,
+    project: ProjectId,
+    skus: &[String],
+) -> Result<Vec<VariantId>> {
+    let sql = "select id from variants where tenant_id = $1 and project_id = $2 and sku = any($3)";
+    let rows = tx.query(sql, &[&tx.tenant().0, &project.0, &skus]).await?;
+    Ok(rows.iter().map(|row| VariantId(row.get("id"))).collect())
+}
+
+/// A project's policy, and who set it. `None`: `hold`.
+pub(super) async fn policy_find(
+    tx: &TenantTx,
+    project: ProjectId,
+) -> Result<Option<(String, UserId, String)>> {
+    let sql =
+        "select policy, set_by, set_by_label from drift_policies where tenant_id = $1 and project_id = $2";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &project.0]).await?;
+    Ok(row.map(|row| (row.get("policy"), UserId(row.get("set_by")), row.get("set_by_label"))))
+}
+
+pub(super) async fn policy_upsert(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    project: ProjectId,
+    policy: &str,
+    by: UserId,
+) -> Result<()> {
+    tx.execute(
+        "insert into drift_policies (tenant_id, project_id, policy, set_by, set_by_label, set_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (tenant_id, project_id) do update
+            set policy = excluded.policy, set_by = excluded.set_by, set_by_label = excluded.set_by_label,
+                set_at = excluded.set_at",
+        &[&ctx.tenant.0, &project.0, &policy, &by.0, &ctx.actor.label, &ctx.now()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<DriftRecord> {
+    let currency: Currency = row.get::<_, &str>("currency").parse().map_err(Error::internal)?;
+    let money =
+        |column: &str| row.get::<_, Option<i64>>(column).map(|minor| Money::from_minor(minor, currency));
+    let expected_minor: i64 = row.get("expected_minor");
+    let found_minor: Option<i64> = row.get("found_minor");
+    let settled: Option<Timestamp> = row.get("settled_at");
+    let shown = Drift {
+        id: DriftId(row.get("id")),
+        channel: ChannelId(row.get("channel_id")),
+        variant: VariantId(row.get("variant_id")),
+        sku: row.get("sku"),
+        title: row.get("shown_title"),
+        state: row.get("state"),
+        expected: Money::from_minor(expected_minor, currency),
+        expected_compare_at: money("expected_compare_at_minor"),
+        found: money("found_minor"),
+        found_compare_at: money("found_compare_at_minor"),
+        found_by: row.get("found_by"),
+        first_seen_at: row.get("first_seen_at"),
+        last_seen_at: row.get("last_seen_at"),
+        settled_at: settled,
+        settled_by: row.get("settled_by"),
+        price_change: row.get::<_, Option<Uuid>>("price_change_id").map(PriceChangeId),
+    };
+    let (expected_compare_at, found_compare_at) =
+        (row.get("expected_compare_at_minor"), row.get("found_compare_at_minor"));
+    Ok(DriftRecord {
+        shown,
+        project: ProjectId(row.get("project_id")),
+        expected: Amounts { price_minor: expected_minor, compare_at_minor: expected_compare_at },
+        found: found_minor.map(|price_minor| Amounts { price_minor, compare_at_minor: found_compare_at }),
+    })
+}

@@ -1,0 +1,89 @@
+//! The sweep: every variant of a shop compared with what we hold, a page of them in each go. What webhooks lost is found
+//! here.
+
+use futures_util::FutureExt;
+use jiff::SignedDuration;
+use kernel_auth::{Permission, authorize};
+use kernel_core::{Ctx, Error, Result, Role};
+use kernel_jobs::{Job, Limit, NewJob, Outcome, Priority, enqueue};
+use serde::{Deserialize, Serialize};
+
+use super::dto::Sweep;
+use super::{examine, store};
+use crate::channels;
+use crate::ids::{ChannelId, VariantId};
+use crate::state::App;
+
+/// The kind of job.
+pub const SWEEP: &str = "drifts.sweep";
+
+const DRIFTS_WRITE: Permission = Permission::new("drifts:write", Role::Editor);
+/// Variants compared in one job.
+const PAGE: i64 = 1000;
+/// When to look again at what a run has in its hands.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(60);
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payload {
+    channel: ChannelId,
+    /// The last variant of the page before.
+    #[serde(default)]
+    after: Option<VariantId>,
+}
+
+/// Asks for a sweep of a shop.
+///
+/// # Errors
+/// There is no such channel (404), or the actor may not.
+pub(super) async fn start(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<Sweep> {
+    authorize(&ctx.actor, DRIFTS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    channels::channel_by_id(&tx, channel).await?;
+    let variants = store::held_count(&tx, channel).await?;
+    enqueue(ctx, &tx, &[job(ctx, &Payload { channel, after: None })?]).await?;
+    tx.commit().await?;
+    Ok(Sweep { variants: u64::try_from(variants).unwrap_or_default() })
+}
+
+fn job(ctx: &Ctx, payload: &Payload) -> Result<NewJob> {
+    Ok(NewJob {
+        kind: SWEEP,
+        payload: serde_json::to_value(payload).map_err(Error::internal)?,
+        run_at: ctx.now(),
+        priority: Priority::Background,
+        weight: 1,
+        limit: Some(Limit { key: format!("{SWEEP}/{}", payload.channel), running: 1 }),
+        key: None,
+    })
+}
+
+/// The handler of [`SWEEP`].
+pub fn sweep_job(app: App, ctx: Ctx, job: Job) -> futures_util::future::BoxFuture<'static, Result<Outcome>> {
+    async move {
+        let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+        sweep(&app, &ctx, &job, payload).await
+    }
+    .boxed()
+}
+
+async fn sweep(app: &App, ctx: &Ctx, job_now: &Job, payload: Payload) -> Result<Outcome> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let held = store::held_after(&tx, payload.channel, payload.after, PAGE).await?;
+    drop(tx);
+    let last = held.last().map(|one| one.variant);
+    let full = i64::try_from(held.len()).is_ok_and(|size| size == PAGE);
+    let examined = examine::examine(app, ctx, payload.channel, held, "sweep").await?;
+    if examined.undecided > 0 && examined.compared == 0 && job_now.attempts < 3 {
+        let at = ctx.now().checked_add(LOOK_AGAIN).map_err(Error::internal)?;
+        return Ok(Outcome::Again { at, counts: true, reason: "a run has these variants".to_owned() });
+    }
+    if let (true, Some(after)) = (full, last) {
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        kernel_jobs::hold_lease(&tx, job_now).await?;
+        let next = Payload { channel: payload.channel, after: Some(after) };
+        enqueue(ctx, &tx, &[job(ctx, &next)?]).await?;
+        tx.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
