@@ -13,6 +13,7 @@ mod config;
 pub mod csv;
 mod ingest;
 mod mapping;
+pub mod oauth;
 mod operation;
 mod prices;
 mod webhooks;

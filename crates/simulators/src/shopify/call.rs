@@ -78,7 +78,9 @@ fn prepare(simulation: &Simulation, sequence: u64, arrival: &Arrival) -> Result<
     let refused = |outcome, reply| Refused { outcome, reply };
     {
         let state = simulation.state();
-        let known = arrival.token.as_deref() == Some(state.settings.token.as_str());
+        let given = arrival.token.as_deref().unwrap_or_default();
+        let now_s = simulation.clock.epoch_s();
+        let known = given == state.settings.token || state.grants.knows(given, now_s);
         if !known || state.settings.revoked {
             return Err(refused(CallOutcome::Unauthorized, Reply::unauthorized()));
         }

@@ -33,6 +33,8 @@ pub struct Config {
     pub search_lag_s: i64,
     /// The one valid access token.
     pub token: String,
+    /// The app's client id.
+    pub client_id: String,
     /// The app's client secret, which signs webhooks.
     pub client_secret: String,
     /// Access scopes of the token. A write scope implies its read scope.
@@ -59,6 +61,7 @@ impl Config {
             rate: 100,
             search_lag_s: 5,
             token: "shpat_simulated_0000000000000000".to_owned(),
+            client_id: "simulated-app".to_owned(),
             client_secret: "shpss_simulated_0000000000000000".to_owned(),
             scopes: vec!["write_products".to_owned(), "read_inventory".to_owned()],
             catalogue,
@@ -95,6 +98,7 @@ impl Simulator {
             revoked: false,
             base_url: format!("http://127.0.0.1:{port}"),
             bulk_pause_ms: config.bulk_pause_ms,
+            client_id: config.client_id,
             client_secrets: vec![config.client_secret],
         };
         let start = Start {
@@ -231,6 +235,11 @@ impl Handle {
     pub async fn wait_webhooks(&self) {
         let clock = &self.simulation.clock;
         self.simulation.wait_for(|state| state.outbox.is_idle(clock.epoch_s()).then_some(())).await;
+    }
+
+    /// How often an access token was renewed.
+    pub fn refreshed(&self) -> usize {
+        self.simulation.state().grants.refreshed
     }
 
     /// Lets the deliveries notice that time has passed on the shop's clock.

@@ -28,6 +28,7 @@ mod lists;
 mod literals;
 mod money;
 mod mutations;
+mod oauth;
 mod objects;
 mod product_csv;
 mod product_objects;

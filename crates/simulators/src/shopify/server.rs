@@ -16,7 +16,7 @@ use super::listener::{CuttableListener, Cutter};
 use super::reply::Reply;
 use super::schema::API_VERSION;
 use super::simulation::Simulation;
-use super::{control, storage};
+use super::{control, oauth, storage};
 
 /// Versions that the real API serves beside the carried one; all are validated against the carried schema, whose
 /// product and price types are the same in each.
@@ -27,6 +27,7 @@ pub(crate) async fn serve(listener: TcpListener, simulation: Arc<Simulation>) {
     let router = Router::new()
         .route("/admin/api/{version}/graphql.json", post(graphql))
         .merge(control::routes())
+        .merge(oauth::routes())
         .merge(storage::routes())
         .fallback(|| async { answer_with(Reply::not_found(), API_VERSION) })
         .with_state(simulation);

@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) scopes: Vec<String>,
     /// After an uninstall every call answers 401.
     pub(crate) revoked: bool,
+    /// The app's client id.
+    pub(crate) client_id: String,
     /// The app's client secrets, the oldest first: webhooks are signed with it until it is revoked.
     pub(crate) client_secrets: Vec<String>,
     /// Scheme, host and port at which this shop is served.

@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::edit::{Planned, VariantEdit, plan_edit};
 use super::faults::Faults;
 use super::journal::{CallOutcome, Effect, Journal, Source};
+use super::oauth::Grants;
 use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop};
@@ -37,6 +38,8 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) registry: Registry,
+    /// Tokens that were granted by consent.
+    pub(crate) grants: Grants,
     /// Webhooks on their way.
     pub(crate) outbox: Outbox,
     catalogue: Catalogue,
@@ -127,6 +130,7 @@ impl Simulation {
             journal,
             faults: Faults::default(),
             registry: Registry::default(),
+            grants: Grants::default(),
             outbox: Outbox::default(),
             catalogue,
             file,
