@@ -195,6 +195,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a shop's connection fares. */
+        get: operations["get_channel_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/ingest": {
         parameters: {
             query?: never;
@@ -206,6 +223,109 @@ export interface paths {
         put?: never;
         /** Read a shop's whole catalogue. */
         post: operations["ingest_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare all prices of a shop with those we hold. */
+        post: operations["sweep_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Listen to a shop's webhooks. */
+        post: operations["listen_to_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List drifts, newest first. */
+        get: operations["list_drifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drifts/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the shop's prices as ours. */
+        post: operations["adopt_drifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drifts/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project does about drift. */
+        get: operations["get_drift_policy"];
+        /** Set what a project does about drift. */
+        put: operations["set_drift_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drifts/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan a price change that sets our prices again. */
+        post: operations["put_back_drifts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,6 +1119,24 @@ export interface components {
             /** @description Upper edge in percent; empty for the highest bin. */
             to_pct?: string | null;
         };
+        /** @description Points of the vendor's budget. */
+        BudgetBody: {
+            /**
+             * Format: int64
+             * @description Left now.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description When full.
+             */
+            maximum: number;
+            /**
+             * Format: int64
+             * @description That come back per second.
+             */
+            per_second: number;
+        };
         /** @description A connected shop or account. */
         Channel: {
             /** @description The connector, such as `shopify`. */
@@ -1017,6 +1155,47 @@ export interface components {
             ingested_at?: string | null;
             /** @description Name for people: the shop's domain. */
             name: string;
+            /** @description `connected`, or `disconnected` after the shop shut us out. */
+            state: string;
+        };
+        /** @description How a connection fares. */
+        ChannelHealth: {
+            /** @description Whether the shop answered just now; if not, why. */
+            answers: boolean;
+            budget?: components["schemas"]["BudgetBody"] | null;
+            /**
+             * Format: date-time
+             * @description When the catalogue was last read whole.
+             */
+            last_read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When a webhook last came.
+             */
+            last_webhook_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When a price was last written.
+             */
+            last_write_at?: string | null;
+            /** @description Scopes that our work needs and that are not granted. */
+            missing_scopes: string[];
+            /** @description Why it did not answer. */
+            problem?: string | null;
+            /** @description Scopes that are granted. */
+            scopes: string[];
+            /** @description `connected` or `disconnected`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How long the last webhook was on its way, in milliseconds.
+             */
+            webhook_lag_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Webhooks that are not followed yet.
+             */
+            webhooks_waiting: number;
         };
         /** @description Id of a connected shop or account */
         ChannelId: string;
@@ -1174,6 +1353,61 @@ export interface components {
             title: string;
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description A price that a shop shows and we do not hold. */
+        Drift: {
+            /** @description The shop. */
+            channel: components["schemas"]["ChannelId"];
+            /** @description The price we held when it was found. */
+            expected: components["schemas"]["Money"];
+            expected_compare_at?: components["schemas"]["Money"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            first_seen_at: string;
+            found?: components["schemas"]["Money"] | null;
+            /** @description `webhook` or `sweep`. */
+            found_by: string;
+            found_compare_at?: components["schemas"]["Money"] | null;
+            /** @description Id. */
+            id: components["schemas"]["DriftId"];
+            /**
+             * Format: date-time
+             * @description When it was last seen.
+             */
+            last_seen_at: string;
+            price_change?: components["schemas"]["PriceChangeId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            settled_at?: string | null;
+            /** @description Who settled it. */
+            settled_by?: string | null;
+            /** @description Its SKU; may be empty. */
+            sku: string;
+            /** @description `open`, `ended`, `adopted` or `put_back`. */
+            state: string;
+            /** @description Product and variant title. */
+            title: string;
+            /** @description The variant. */
+            variant: components["schemas"]["VariantId"];
+        };
+        /** @description Id of a price that a shop shows and we do not hold */
+        DriftId: string;
+        /** @description Which drifts to settle. */
+        DriftIds: {
+            /** @description Ids of open drifts, 1 to 100, each once. */
+            drifts: components["schemas"]["DriftId"][];
+        };
+        /** @description What a project does about drift. */
+        DriftPolicy: {
+            /**
+             * @description `hold`: report and wait for a person. `adopt`: take the shop's price as ours. `put_back`: plan a price change that
+             *     sets our price again, to be approved like any other; whoever set the policy is its author.
+             */
+            policy: string;
         };
         /** @description A variant that is made up to show something; what has no part in it is left out. */
         ExampleVariant: {
@@ -1421,6 +1655,16 @@ export interface components {
         };
         /** @description Id of one job */
         JobId: string;
+        /** @description What was set up. */
+        Listening: {
+            /**
+             * @description The address that webhooks come to. Shown this once: whoever knows it can knock. Put it into the app's settings for
+             *     the topics about privacy.
+             */
+            address: string;
+            /** @description The topics that the shop will tell of. */
+            topics: string[];
+        };
         /** @description Margin of all selected variants with a known cost, each counted once. */
         MarginImpact: {
             /** @description Margin after. */
@@ -1460,6 +1704,15 @@ export interface components {
             base_url?: string | null;
             /** @description The shop's domain, `name.myshopify.com`. */
             shop_domain: string;
+        };
+        /** @description Listening to a shop's webhooks. */
+        NewListening: {
+            /** @description The app's client secret, which signs webhooks; sealed at once, never returned. */
+            client_secret: string;
+            /** @description The secret before it, while it is being replaced. */
+            previous_secret?: string | null;
+            /** @description Where this server is reached from outside, such as `https://prices.example.com`. */
+            public_url: string;
         };
         /** @description Asking for a plan. */
         NewPriceChange: {
@@ -1559,6 +1812,55 @@ export interface components {
                 ingested_at?: string | null;
                 /** @description Name for people: the shop's domain. */
                 name: string;
+                /** @description `connected`, or `disconnected` after the shop shut us out. */
+                state: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Drift: {
+            /** @description The rows. */
+            data: {
+                /** @description The shop. */
+                channel: components["schemas"]["ChannelId"];
+                /** @description The price we held when it was found. */
+                expected: components["schemas"]["Money"];
+                expected_compare_at?: components["schemas"]["Money"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first seen.
+                 */
+                first_seen_at: string;
+                found?: components["schemas"]["Money"] | null;
+                /** @description `webhook` or `sweep`. */
+                found_by: string;
+                found_compare_at?: components["schemas"]["Money"] | null;
+                /** @description Id. */
+                id: components["schemas"]["DriftId"];
+                /**
+                 * Format: date-time
+                 * @description When it was last seen.
+                 */
+                last_seen_at: string;
+                price_change?: components["schemas"]["PriceChangeId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was settled.
+                 */
+                settled_at?: string | null;
+                /** @description Who settled it. */
+                settled_by?: string | null;
+                /** @description Its SKU; may be empty. */
+                sku: string;
+                /** @description `open`, `ended`, `adopted` or `put_back`. */
+                state: string;
+                /** @description Product and variant title. */
+                title: string;
+                /** @description The variant. */
+                variant: components["schemas"]["VariantId"];
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -2704,12 +3006,29 @@ export interface components {
             /** @description The zone whose clocks are meant. */
             zone: string;
         };
+        /** @description What was settled. */
+        SettledDrifts: {
+            /**
+             * Format: int64
+             * @description How many drifts.
+             */
+            count: number;
+            price_change?: components["schemas"]["PriceChangeId"] | null;
+        };
         /** @description Signing in with a password. */
         SignIn: {
             /** @description The person's e-mail address. */
             email: string;
             /** @description The password; never logged. */
             password: string;
+        };
+        /** @description A sweep that was asked for. */
+        Sweep: {
+            /**
+             * Format: int64
+             * @description How many variants will be compared.
+             */
+            variants: number;
         };
         /** @description One row of a run. */
         Target: {
@@ -3409,6 +3728,43 @@ export interface operations {
             };
         };
     };
+    get_channel_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelHealth"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ingest_channel: {
         parameters: {
             query?: never;
@@ -3439,6 +3795,332 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sweep_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen_to_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListening"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listening"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drifts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description States to list, separated by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Drift"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_drifts: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftIds"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDrifts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drift_policy: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftPolicy"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_drift_policy: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftPolicy"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_back_drifts: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftIds"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDrifts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
