@@ -206,6 +206,24 @@ async fn facts_stay_in_their_project_and_are_on_record() {
 }
 
 #[tokio::test]
+async fn a_cost_or_reference_price_that_moves_is_on_record_as_it_was_and_is() {
+    let app = TestApp::new().await;
+    let _shop = app.shop(goods(2, 1)).await;
+    tell(&app, "sku,cost,map\nS-0-0,7.50,30\n").await;
+    tell(&app, "sku,cost,inventory\nS-0-0,0.01,5\nS-1-0,,4\n").await;
+    let records = app.audit("variant.facts_changed").await;
+    assert_eq!(records.len(), 2, "what guardrails do not rest on is counted only: {records:?}");
+    let money = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let told = &records[1];
+    assert_eq!(
+        (&told["before"]["cost"], &told["after"]["cost"], &told["after"]["map"]),
+        (&money("7.50"), &money("0.01"), &money("30.00"))
+    );
+    assert!(told["entity_id"].as_str().is_some_and(|id| id.starts_with("var_")));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn what_was_told_is_shown_with_the_variant() {
     let app = TestApp::new().await;
     app.shop(goods(1, 1)).await;

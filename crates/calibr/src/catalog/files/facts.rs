@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use kernel_core::Result;
+use kernel_audit::Change;
+use kernel_core::{Money, Result};
 use kernel_db::Row;
 use uuid::Uuid;
 
@@ -77,6 +78,7 @@ impl Facts {
         }
         write_variants(taking, &changed).await?;
         write_references(taking, &changed).await?;
+        record(taking, &changed).await?;
         write_products(taking, &changed).await
     }
 
@@ -244,6 +246,29 @@ async fn write_references(taking: &Taking<'_>, changed: &Changed) -> Result<()> 
         )
         .await?;
     Ok(())
+}
+
+/// Puts into the audit what guardrails rest on: a cost or a reference price told lower than it is lets prices pass.
+async fn record(taking: &Taking<'_>, changed: &Changed) -> Result<()> {
+    let currency = taking.project.currency;
+    let shown = |known: &Known| {
+        let money = |minor: Option<i64>| minor.map(|minor| Money::from_minor(minor, currency));
+        let references = REFERENCES.into_iter().zip(known.references);
+        let amounts = std::iter::once(("cost", known.cost)).chain(references);
+        serde_json::json!(amounts.map(|(name, minor)| (name, money(minor))).collect::<BTreeMap<_, _>>())
+    };
+    let moved = changed
+        .iter()
+        .filter(|(_, (before, after))| (before.cost, before.references) != (after.cost, after.references));
+    let changes = moved.map(|(id, (before, after))| Change {
+        action: "variant.facts_changed",
+        entity_type: "variant",
+        entity_id: VariantId(*id).to_string(),
+        before: Some(shown(before)),
+        after: Some(shown(after)),
+        reason: Some(format!("told by the file {}", taking.report.id)),
+    });
+    Ok(kernel_audit::record(taking.ctx, &taking.tx, &changes.collect::<Vec<_>>()).await?)
 }
 
 /// What changes of a product: its collections, and when it was made.
