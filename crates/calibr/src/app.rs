@@ -40,7 +40,8 @@ impl App {
         connectors: &'static [(&'static str, Connector)],
     ) -> Self {
         let snapshots = catalog::Snapshots::new(Arc::clone(&clock));
-        Self { db, clock, channels: Channels::new(Arc::new(vault), connectors), snapshots }
+        let channels = Channels::new(db.clone(), Arc::clone(&clock), Arc::new(vault), connectors);
+        Self { db, clock, channels, snapshots }
     }
 
     /// The API with everything around it.
@@ -49,6 +50,7 @@ impl App {
         let (router, document) = api().split_for_parts();
         let known = KnownParameters::of(&document);
         router
+            .merge(channels::callbacks())
             .merge(integrations::hooks())
             .with_state(self)
             .route_layer(from_fn_with_state(known, refuse_unknown_parameters))

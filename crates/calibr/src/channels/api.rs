@@ -1,10 +1,12 @@
 //! Channels over HTTP.
 
-use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Json, Router};
 use kernel_auth::{Permission, authorize};
-use kernel_core::Role;
+use kernel_core::{Error, Role};
 use kernel_http::{
     ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
     ProjectParam, once,
@@ -12,8 +14,8 @@ use kernel_http::{
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{Channel, NewChannel};
-use super::{connect, ingest, store};
+use super::dto::{Channel, Consent, NewChannel, NewConsent};
+use super::{connect, consent, ingest, store};
 use crate::accounts;
 use crate::catalog::dto::ImportReport;
 use crate::ids::ChannelId;
@@ -27,6 +29,36 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_channels))
         .routes(routes!(create_channel).map(once))
         .routes(routes!(ingest_channel).map(once))
+        .routes(routes!(ask_consent).map(once))
+}
+
+/// Where a shop's owner comes back to after consenting. Part of the vendor's protocol, not of our API.
+pub fn callbacks() -> Router<App> {
+    Router::new().route("/oauth/shopify/{tenant}/callback", get(take_callback))
+}
+
+async fn take_callback(
+    State(app): State<App>,
+    Path(tenant): Path<String>,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> ApiResult<Redirect> {
+    let tenant = tenant.parse().map_err(|_| Error::not_found("tenant", "this"))?;
+    consent::take_callback(&app, tenant, &parameters).await?;
+    Ok(Redirect::to("/"))
+}
+
+/// Ask a shop's owner for consent.
+#[utoipa::path(post, path = "/api/v1/integrations/shopify/consent", tag = "channels", request_body = NewConsent,
+    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = Consent), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn ask_consent(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    ApiJson(body): ApiJson<NewConsent>,
+) -> ApiResult<(StatusCode, Json<Consent>)> {
+    let consent = consent::ask(&app, &ctx, query.project.as_deref(), body).await?;
+    Ok((StatusCode::CREATED, Json(consent)))
 }
 
 /// List connected shops.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::dto::{Channel, NewChannel};
 use super::store::{self, ChannelRecord};
-use crate::accounts;
+use crate::accounts::{self, dto::Project};
 use crate::ids::ChannelId;
 use crate::state::App;
 
@@ -33,7 +33,22 @@ pub async fn connect_channel(
     let project = accounts::resolve_project(&tx, project).await?;
     let secret = Secret::new(new.access_token);
     let base_url = new.base_url.unwrap_or_else(|| format!("https://{}", new.shop_domain));
-    let shop = app.channels.connect(SHOPIFY, &base_url, secret.clone())?.shop().await.map_err(refused)?;
+    let channel = connect_shop(app, ctx, &tx, &project, &base_url, &secret).await?;
+    tx.commit().await?;
+    app.channels.forget(channel.id).await;
+    Ok(channel)
+}
+
+/// The same in the caller's transaction, with a token whose owner is known.
+pub(super) async fn connect_shop(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    project: &Project,
+    base_url: &str,
+    secret: &Secret,
+) -> Result<Channel> {
+    let shop = app.channels.connect(SHOPIFY, base_url, secret.clone())?.shop().await.map_err(refused)?;
     if shop.currency != project.currency {
         let detail = format!(
             "The shop {} sells in {}, the project {} in {}. Connect it to a project with its currency.",
@@ -41,10 +56,9 @@ pub async fn connect_channel(
         );
         return Err(Error::unprocessable("channel.currency", detail));
     }
-    if let Some(again) = store::channel_reconnect(&tx, project.id, &shop.domain, &base_url).await? {
-        app.channels.seal(ctx, &tx, SHOPIFY, again.channel.id, &secret).await?;
-        announce(ctx, &tx, "channel.reconnected", &again.channel, &project.slug).await?;
-        tx.commit().await?;
+    if let Some(again) = store::channel_reconnect(tx, project.id, &shop.domain, base_url).await? {
+        app.channels.seal_credential(ctx, tx, SHOPIFY, again.channel.id, secret).await?;
+        announce(ctx, tx, "channel.reconnected", &again.channel, &project.slug).await?;
         return Ok(again.channel);
     }
     let channel = Channel {
@@ -57,13 +71,17 @@ pub async fn connect_channel(
     };
     store::channel_insert(
         ctx,
-        &tx,
-        &ChannelRecord { channel: channel.clone(), project: project.id, base_url },
+        tx,
+        &ChannelRecord {
+            channel: channel.clone(),
+            project: project.id,
+            base_url: base_url.to_owned(),
+            token_ends_at: None,
+        },
     )
     .await?;
-    app.channels.seal(ctx, &tx, SHOPIFY, channel.id, &secret).await?;
-    announce(ctx, &tx, "channel.connected", &channel, &project.slug).await?;
-    tx.commit().await?;
+    app.channels.seal_credential(ctx, tx, SHOPIFY, channel.id, secret).await?;
+    announce(ctx, tx, "channel.connected", &channel, &project.slug).await?;
     Ok(channel)
 }
 
@@ -89,6 +107,33 @@ async fn announce(
         kind: action,
         entity_type: "channel",
         entity_id: channel.id.to_string(),
+        payload: shown,
+    };
+    Ok(kernel_events::append(ctx, tx, &[event]).await?)
+}
+
+/// Records that the token of a channel was renewed.
+pub(super) async fn announce_token(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    id: ChannelId,
+    shown: serde_json::Value,
+) -> Result<()> {
+    let action = "channel.token_renewed";
+    let change = Change {
+        action,
+        entity_type: "channel",
+        entity_id: id.to_string(),
+        before: None,
+        after: Some(shown.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, tx, &[change]).await?;
+    let event = Event {
+        key: format!("{action}/{id}/{}", ctx.now().as_microsecond()),
+        kind: action,
+        entity_type: "channel",
+        entity_id: id.to_string(),
         payload: shown,
     };
     Ok(kernel_events::append(ctx, tx, &[event]).await?)

@@ -23,6 +23,30 @@ pub struct Channel {
     pub ingested_at: Option<Timestamp>,
 }
 
+/// Asking a shop's owner for consent.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewConsent {
+    /// The shop's permanent domain, `name.myshopify.com`.
+    pub shop_domain: String,
+    /// The app's client id.
+    pub client_id: String,
+    /// The app's client secret; sealed at once, never returned.
+    pub client_secret: String,
+    /// Where this server is reached by browsers, such as `https://prices.example.com`.
+    pub public_url: String,
+    /// Where the shop answers, if not at its domain (a simulated shop).
+    #[serde(default)]
+    pub base_url: Option<String>,
+}
+
+/// Where a shop's owner consents.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Consent {
+    /// Open this in a browser. Good once, for ten minutes.
+    pub url: String,
+}
+
 /// Connecting a Shopify shop with an access token of a custom app.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,14 +1,17 @@
 //! Connected shops: connecting, reading their catalogue, and the open connections. Owns `channels`, and through the
-//! kernel's vault `tenant_keys` and `credentials`. Events out: `channel.connected`. Audit: the same.
+//! kernel's vault `tenant_keys` and `credentials`; also `shop_consents`. Events out and audit: `channel.connected`, `channel.reconnected`,
+//! `channel.token_renewed`.
 
 mod api;
 mod connect;
+mod consent;
 pub mod dto;
 mod ingest;
 mod open;
+mod renew;
 mod store;
 
-pub use api::routes;
+pub use api::{callbacks, routes};
 pub(crate) use connect::refused;
 pub use connect::{connect_channel, move_channel};
 pub use ingest::ingest;

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use channel::Channel;
+use jiff::Timestamp;
 use kernel_connect::{DataKey, SealedDataKey, Secret, Vault};
-use kernel_core::{Ctx, Error, Result};
-use kernel_db::TenantTx;
+use kernel_core::{Clock, Ctx, Error, Result};
+use kernel_db::{Db, TenantTx};
 use tokio::sync::Mutex;
 
 use super::store;
@@ -20,14 +21,27 @@ pub type Connector = fn(base_url: &str, credential: Secret) -> channel::Result<A
 pub struct Channels {
     vault: Arc<Vault>,
     connectors: &'static [(&'static str, Connector)],
-    open: Arc<Mutex<HashMap<ChannelId, Arc<dyn Channel>>>>,
+    open: Arc<Mutex<HashMap<ChannelId, OpenChannel>>>,
+    pub(super) db: Db,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// A connection, and when its token ends, if it does.
+struct OpenChannel {
+    token_ends_at: Option<Timestamp>,
+    connection: Arc<dyn Channel>,
 }
 
 impl Channels {
     /// No connection yet; credentials are opened with `vault`.
     #[must_use]
-    pub fn new(vault: Arc<Vault>, connectors: &'static [(&'static str, Connector)]) -> Self {
-        Self { vault, connectors, open: Arc::default() }
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        vault: Arc<Vault>,
+        connectors: &'static [(&'static str, Connector)],
+    ) -> Self {
+        Self { vault, connectors, open: Arc::default(), db, clock }
     }
 
     /// The connection to a channel of the transaction's tenant.
@@ -35,10 +49,15 @@ impl Channels {
     /// # Errors
     /// There is no such channel (404), or its credential cannot be opened.
     pub async fn get(&self, tx: &TenantTx, id: ChannelId) -> Result<Arc<dyn Channel>> {
-        let record = store::channel_by_id(tx, id).await?;
+        let mut record = store::channel_by_id(tx, id).await?;
         let mut open = self.open.lock().await;
-        if let Some(connection) = open.get(&id) {
-            return Ok(Arc::clone(connection));
+        if self.ends_soon(record.token_ends_at) {
+            self.renew(tx.tenant(), id).await?;
+            record = store::channel_by_id(tx, id).await?;
+        }
+        // Another process may have renewed the token that a connection here still has.
+        if let Some(known) = open.get(&id).filter(|known| known.token_ends_at == record.token_ends_at) {
+            return Ok(Arc::clone(&known.connection));
         }
         let name = credential_name(&record.channel.connector, id);
         let sealed = store::credential_find(tx, &name).await?;
@@ -47,7 +66,8 @@ impl Channels {
         let key = self.vault.open_data_key(tx.tenant(), &SealedDataKey(key)).map_err(Error::internal)?;
         let credential = key.open(&name, &sealed).map_err(Error::internal)?;
         let connection = self.connect(&record.channel.connector, &record.base_url, credential)?;
-        open.insert(id, Arc::clone(&connection));
+        let token_ends_at = record.token_ends_at;
+        open.insert(id, OpenChannel { token_ends_at, connection: Arc::clone(&connection) });
         Ok(connection)
     }
 
@@ -61,11 +81,11 @@ impl Channels {
         connect(base_url, credential).map_err(|error| Error::unprocessable("channel.refused", error.message))
     }
 
-    /// Seals the credential of a channel and stores it.
+    /// Seals the credential of a channel and stores it. The open connection is to be forgotten once that is committed.
     ///
     /// # Errors
     /// The vault stays shut, or the database refused.
-    pub(super) async fn seal(
+    pub(super) async fn seal_credential(
         &self,
         ctx: &Ctx,
         tx: &TenantTx,
@@ -73,12 +93,33 @@ impl Channels {
         id: ChannelId,
         secret: &Secret,
     ) -> Result<()> {
-        let key = self.tenant_key(ctx, tx).await?;
         let name = credential_name(connector, id);
-        let sealed = key.seal(&name, secret).map_err(Error::internal)?;
-        store::credential_upsert(ctx, tx, &name, &sealed).await?;
-        self.forget(id).await;
-        Ok(())
+        let sealed = self.seal_blob(ctx, tx, &name, secret).await?;
+        store::credential_upsert(ctx, tx, &name, &sealed).await
+    }
+
+    /// Seals a secret that is kept elsewhere, under a name.
+    ///
+    /// # Errors
+    /// The vault stays shut, or the database refused.
+    pub(super) async fn seal_blob(
+        &self,
+        ctx: &Ctx,
+        tx: &TenantTx,
+        name: &str,
+        secret: &Secret,
+    ) -> Result<Vec<u8>> {
+        self.tenant_key(ctx, tx).await?.seal(name, secret).map_err(Error::internal)
+    }
+
+    /// Opens what [`Self::seal_blob`] sealed under the same name.
+    ///
+    /// # Errors
+    /// The vault stays shut, or the bytes are damaged.
+    pub(super) async fn open_blob(&self, tx: &TenantTx, name: &str, sealed: &[u8]) -> Result<Secret> {
+        let key = store::tenant_key_find(tx).await?.ok_or_else(|| Error::internal("no tenant key"))?;
+        let key = self.vault.open_data_key(tx.tenant(), &SealedDataKey(key)).map_err(Error::internal)?;
+        key.open(name, sealed).map_err(Error::internal)
     }
 
     /// Seals a further secret of a channel, such as the one that signs its webhooks. An empty one is forgotten.

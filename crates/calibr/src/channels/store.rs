@@ -1,7 +1,7 @@
-//! All SQL over `channels`, `tenant_keys` and `credentials`.
+//! All SQL over `channels`, `tenant_keys`, `credentials` and `shop_consents`.
 
 use jiff::Timestamp;
-use kernel_core::{Ctx, Error, ProjectId, Result};
+use kernel_core::{Ctx, Error, ProjectId, Result, UserId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{Row, TenantTx};
 use uuid::Uuid;
@@ -18,9 +18,12 @@ pub struct ChannelRecord {
     pub project: ProjectId,
     /// Scheme and host of its API.
     pub base_url: String,
+    /// When its access token ends, if it does.
+    pub token_ends_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, project_id, connector, name, state, base_url, created_at, ingested_at";
+const COLUMNS: &str =
+    "id, project_id, connector, name, state, base_url, created_at, ingested_at, token_ends_at";
 
 /// The channel with this id.
 ///
@@ -153,7 +156,7 @@ pub(super) async fn channel_reconnect(
     base_url: &str,
 ) -> Result<Option<ChannelRecord>> {
     let sql = format!(
-        "update channels set state = 'connected', base_url = $4
+        "update channels set state = 'connected', base_url = $4, token_ends_at = null
          where tenant_id = $1 and project_id = $2 and name = $3 and state = 'disconnected' returning {COLUMNS}"
     );
     Ok(tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &name, &base_url]).await?.as_ref().map(read))
@@ -207,5 +210,91 @@ fn read(row: &Row) -> ChannelRecord {
         },
         project: ProjectId(row.get("project_id")),
         base_url: row.get("base_url"),
+        token_ends_at: row.get("token_ends_at"),
     }
+}
+
+/// A token that ends, and what is known for renewing it.
+pub(super) struct TokenRecord {
+    pub ends_at: Option<Timestamp>,
+    pub client_id: Option<String>,
+    pub base_url: String,
+}
+
+/// The token of a channel, whose row is held until the transaction ends.
+pub(super) async fn token_lock(tx: &TenantTx, id: ChannelId) -> Result<TokenRecord> {
+    let sql =
+        "select token_ends_at, client_id, base_url from channels where tenant_id = $1 and id = $2 for update";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &id.0]).await?;
+    let row = row.ok_or_else(|| Error::not_found("channel", id))?;
+    Ok(TokenRecord {
+        ends_at: row.get("token_ends_at"),
+        client_id: row.get("client_id"),
+        base_url: row.get("base_url"),
+    })
+}
+
+pub(super) async fn token_set(
+    tx: &TenantTx,
+    id: ChannelId,
+    ends_at: Option<Timestamp>,
+    client_id: &str,
+) -> Result<()> {
+    let sql = "update channels set token_ends_at = $3, client_id = $4 where tenant_id = $1 and id = $2";
+    tx.execute(sql, &[&tx.tenant().0, &id.0, &ends_at, &client_id]).await?;
+    Ok(())
+}
+
+/// A consent that was asked for.
+pub(super) struct ConsentRecord {
+    pub project: ProjectId,
+    pub shop_domain: String,
+    pub base_url: String,
+    pub client_id: String,
+    pub sealed_secret: Vec<u8>,
+    pub asked_by: UserId,
+    pub asked_by_label: String,
+    pub asked_at: Timestamp,
+}
+
+/// Stores a consent, and forgets those that nobody came back from.
+pub(super) async fn consent_insert(tx: &TenantTx, digest: &[u8], record: &ConsentRecord) -> Result<()> {
+    let sql =
+        "delete from shop_consents where tenant_id = $1 and asked_at < $2::timestamptz - interval '1 day'";
+    tx.execute(sql, &[&tx.tenant().0, &record.asked_at]).await?;
+    tx.execute(
+        "insert into shop_consents (tenant_id, state_digest, project_id, shop_domain, base_url, client_id, sealed_secret,
+            asked_by, asked_by_label, asked_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &[
+            &tx.tenant().0,
+            &digest,
+            &record.project.0,
+            &record.shop_domain,
+            &record.base_url,
+            &record.client_id,
+            &record.sealed_secret,
+            &record.asked_by.0,
+            &record.asked_by_label,
+            &record.asked_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes a consent away: it is good once.
+pub(super) async fn consent_take(tx: &TenantTx, digest: &[u8]) -> Result<Option<ConsentRecord>> {
+    let sql = "delete from shop_consents where tenant_id = $1 and state_digest = $2 returning *";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &digest]).await?;
+    Ok(row.map(|row| ConsentRecord {
+        project: ProjectId(row.get("project_id")),
+        shop_domain: row.get("shop_domain"),
+        base_url: row.get("base_url"),
+        client_id: row.get("client_id"),
+        sealed_secret: row.get("sealed_secret"),
+        asked_by: UserId(row.get("asked_by")),
+        asked_by_label: row.get("asked_by_label"),
+        asked_at: row.get("asked_at"),
+    }))
 }

@@ -18,4 +18,4 @@ mod tell;
 
 pub use api::routes;
 pub use examine::{Examined, examine_product};
-pub use sweep::{SWEEP, sweep_job};
+pub use sweep::{SWEEP, sweep_job, sweep_nightly, sweep_no_more};

@@ -5,7 +5,8 @@ use futures_util::FutureExt;
 use jiff::SignedDuration;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, Result, Role};
-use kernel_jobs::{Job, Limit, NewJob, Outcome, Priority, enqueue};
+use kernel_db::TenantTx;
+use kernel_jobs::{Job, Limit, NewJob, NewSchedule, Outcome, Priority, enqueue, schedule, unschedule};
 use serde::{Deserialize, Serialize};
 
 use super::dto::Sweep;
@@ -44,6 +45,35 @@ pub(super) async fn start(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<Sw
     enqueue(ctx, &tx, &[job(ctx, &Payload { channel, after: None })?]).await?;
     tx.commit().await?;
     Ok(Sweep { variants: u64::try_from(variants).unwrap_or_default() })
+}
+
+/// Has a shop swept every night, so that what webhooks lost is found within a day.
+///
+/// # Errors
+/// The database refused.
+pub async fn sweep_nightly(ctx: &Ctx, tx: &TenantTx, channel: ChannelId) -> Result<()> {
+    let payload = Payload { channel, after: None };
+    let new = NewSchedule {
+        name: nightly(channel),
+        kind: SWEEP,
+        payload: serde_json::to_value(payload).map_err(Error::internal)?,
+        cron: "17 3 * * *".to_owned(),
+        zone: "UTC".to_owned(),
+    };
+    schedule(ctx, tx, &new).await
+}
+
+/// Sweeps a shop no more.
+///
+/// # Errors
+/// The database refused.
+pub async fn sweep_no_more(tx: &TenantTx, channel: ChannelId) -> Result<()> {
+    unschedule(tx, &nightly(channel)).await?;
+    Ok(())
+}
+
+fn nightly(channel: ChannelId) -> String {
+    format!("{SWEEP}/{channel}")
 }
 
 fn job(ctx: &Ctx, payload: &Payload) -> Result<NewJob> {

@@ -122,6 +122,7 @@ async fn uninstalled(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'stati
     }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     if channels::set_disconnected(&tx, channel).await? {
+        drifts::sweep_no_more(&tx, channel).await?;
         let shown = json!({ "reason": "The app was uninstalled in the shop." });
         tell::tell(ctx, &tx, "channel.disconnected", channel, shown).await?;
     }
@@ -139,6 +140,7 @@ async fn redact(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static str
     channels::set_disconnected(&tx, channel).await?;
     channels::forget_secrets(&tx, channel).await?;
     store::hook_delete(&tx, channel).await?;
+    drifts::sweep_no_more(&tx, channel).await?;
     tell::tell(ctx, &tx, "channel.redacted", channel, json!({ "forgotten": "credentials and secrets" }))
         .await?;
     tx.commit().await?;
@@ -159,6 +161,7 @@ async fn currency(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static s
     }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     if channels::set_disconnected(&tx, channel).await? {
+        drifts::sweep_no_more(&tx, channel).await?;
         let reason = format!("The shop sells in {} now, the project in {}.", shop.currency, project.currency);
         tell::tell(ctx, &tx, "channel.disconnected", channel, json!({ "reason": reason })).await?;
     }

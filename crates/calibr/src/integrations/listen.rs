@@ -8,6 +8,7 @@ use serde_json::json;
 use super::dto::{Listening, NewListening};
 use super::{address, store, tell};
 use crate::channels;
+use crate::drifts;
 use crate::ids::ChannelId;
 use crate::state::App;
 
@@ -42,6 +43,7 @@ pub(super) async fn listen(app: &App, ctx: &Ctx, id: ChannelId, new: NewListenin
     for (name, text) in SECRET_NAMES.iter().zip([new.client_secret, previous]) {
         app.channels.seal_secret(ctx, &tx, id, name, &Secret::new(text)).await?;
     }
+    drifts::sweep_nightly(ctx, &tx, id).await?;
     let connection = app.channels.get(&tx, id).await?;
     let address = address::address(&new.public_url, ctx.tenant, id, &secret);
     tell::tell(ctx, &tx, "channel.listening", id, json!({ "public_url": new.public_url })).await?;

@@ -15,6 +15,7 @@ mod identity;
 mod imports;
 mod jobs;
 mod journey;
+mod oauth;
 mod paging;
 mod projects;
 mod races;

@@ -179,6 +179,11 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "adopt_drifts" | "put_back_drifts" => {
             (From(Role::Editor), Body::Json(json!({ "drifts": ["dft_01m7y4tcxwej3r97ce3p8msv9p"] })))
         }
+        "ask_consent" => {
+            let new = json!({ "shop_domain": "x.myshopify.com", "client_id": "i", "client_secret": "s",
+                "public_url": "http://127.0.0.1:9" });
+            (From(Role::Admin), Body::Json(new))
+        }
         "set_drift_policy" => (From(Role::Admin), Body::Json(json!({ "policy": "hold" }))),
         "listen_to_channel" => {
             let new = json!({ "public_url": "http://127.0.0.1:9", "client_secret": "shpss_test" });
