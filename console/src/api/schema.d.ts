@@ -384,6 +384,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/shopify/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a shop's owner for consent. */
+        post: operations["ask_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1220,6 +1237,11 @@ export interface components {
              */
             variants: number;
         };
+        /** @description Where a shop's owner consents. */
+        Consent: {
+            /** @description Open this in a browser. Good once, for ten minutes. */
+            url: string;
+        };
         /** @description A variant for which the rules write a price that they must not. */
         Counterexample: {
             /** @description The price that is written. */
@@ -1703,6 +1725,19 @@ export interface components {
             /** @description Where the Admin API answers, if not at the shop's domain (a simulated shop). */
             base_url?: string | null;
             /** @description The shop's domain, `name.myshopify.com`. */
+            shop_domain: string;
+        };
+        /** @description Asking a shop's owner for consent. */
+        NewConsent: {
+            /** @description Where the shop answers, if not at its domain (a simulated shop). */
+            base_url?: string | null;
+            /** @description The app's client id. */
+            client_id: string;
+            /** @description The app's client secret; sealed at once, never returned. */
+            client_secret: string;
+            /** @description Where this server is reached by browsers, such as `https://prices.example.com`. */
+            public_url: string;
+            /** @description The shop's permanent domain, `name.myshopify.com`. */
             shop_domain: string;
         };
         /** @description Listening to a shop's webhooks. */
@@ -4291,6 +4326,50 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_consent: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
