@@ -62,6 +62,7 @@ fn full(steps: &mut Steps, browser: bool) {
         steps.leave_out("browser journey", "the server does not build");
         return;
     };
+    tools::nats_server();
     rust_tests(steps, &built);
     match (browser, chromium) {
         (true, Some(chromium)) => {

@@ -1,4 +1,4 @@
-//! What a machine must have: Node, a C compiler, and for the browser journey Chromium.
+//! What a machine must have: Node, a C compiler, for the browser journey Chromium, and for the tests of NATS its server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,7 +67,12 @@ pub fn chromium() -> Result<PathBuf> {
     if let Some(found) = chromium_here() {
         return Ok(found);
     }
-    let tried = if is_root_on_debian() { install_package() } else { install_for_this_account() };
+    let tried = if is_root_on_debian() {
+        eprintln!("  Installing Chromium with apt-get …");
+        install_package("chromium")
+    } else {
+        install_for_this_account()
+    };
     if let Err(error) = &tried {
         eprintln!("  Chromium could not be installed: {error:#}");
     }
@@ -75,6 +80,26 @@ pub fn chromium() -> Result<PathBuf> {
         "the browser journey needs Chromium: install the package chromium (Debian: apt-get install chromium), or set \
          CALIBR_CHROMIUM to a Chromium or Chrome; `cargo xtask test --no-browser` leaves the journey out"
     })
+}
+
+/// Finds the NATS server; installs it where that is possible without asking anybody. Without it its tests leave
+/// themselves out, except where `CI` is `true`.
+pub fn nats_server() {
+    let here = || {
+        let beside = ["/usr/sbin", "/usr/local/bin"].map(|folder| Path::new(folder).join("nats-server"));
+        in_path("nats-server").is_some() || beside.iter().any(|program| program.is_file())
+    };
+    if !here() && is_root_on_debian() {
+        eprintln!("  Installing the NATS server with apt-get …");
+        if let Err(error) = install_package("nats-server") {
+            eprintln!("  The NATS server could not be installed: {error:#}");
+        }
+    }
+    if !here() {
+        eprintln!(
+            "  There is no nats-server, so its tests are left out (Debian: apt-get install nats-server)."
+        );
+    }
 }
 
 fn chromium_here() -> Option<PathBuf> {
@@ -102,15 +127,14 @@ fn is_root_on_debian() -> bool {
     root && in_path("apt-get").is_some() && Path::new("/etc/debian_version").exists()
 }
 
-fn install_package() -> Result<()> {
-    eprintln!("  Installing Chromium with apt-get …");
+fn install_package(name: &str) -> Result<()> {
     let apt = |words: &[&str]| {
         let mut command = Command::new("apt-get");
         command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
         shell::quiet(&mut command)
     };
     apt(&["update"])?;
-    apt(&["install", "-y", "chromium"])?;
+    apt(&["install", "-y", name])?;
     Ok(())
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Extension, Router};
 use connector_shopify::{ShopifyClient, ShopifyConfig};
-use kernel_connect::{SystemTime, Vault};
+use kernel_connect::{Reach, SystemTime, Vault};
 use kernel_core::Clock;
 use kernel_db::Db;
+use kernel_events::{Consumer, Relay, RelayConfig};
 use kernel_http::{Kernel, KnownParameters, refuse_unknown_parameters, track_request};
 use kernel_jobs::{Handler, Runner, RunnerConfig};
 use tower_http::compression::CompressionLayer;
@@ -20,8 +21,8 @@ pub use crate::state::App;
 
 use crate::channels::{Channels, Connector};
 use crate::{
-    accounts, audit, catalog, channels, console_assets, drifts, explain, guardrails, health, integrations,
-    jobs, price_changes, rules, runs,
+    accounts, audit, catalog, channels, console_assets, drifts, events, explain, guardrails, health,
+    integrations, jobs, price_changes, rules, runs, webhooks,
 };
 
 impl App {
@@ -41,7 +42,7 @@ impl App {
     ) -> Self {
         let snapshots = catalog::Snapshots::new(Arc::clone(&clock));
         let channels = Channels::new(db.clone(), Arc::clone(&clock), Arc::new(vault), connectors);
-        Self { db, clock, channels, snapshots }
+        Self { db, clock, channels, snapshots, webhook_reach: Reach::PublicOnly }
     }
 
     /// The API with everything around it.
@@ -61,6 +62,14 @@ impl App {
             .layer(Extension(kernel))
     }
 
+    /// A relay for the application's consumers of the event log, and for `more`, such as a stream elsewhere.
+    #[must_use]
+    pub fn relay(&self, config: RelayConfig, more: Vec<Consumer>) -> Relay {
+        let mut consumers = vec![webhooks::consumer(self.clone())];
+        consumers.extend(more);
+        Relay::new(self.db.clone(), Arc::clone(&self.clock), consumers, config)
+    }
+
     /// A runner for the application's jobs.
     #[must_use]
     pub fn runner(&self, config: RunnerConfig) -> Runner<Self> {
@@ -73,6 +82,7 @@ const JOBS: &[(&str, Handler<App>)] = &[
     (drifts::SWEEP, drifts::sweep_job),
     (integrations::NOTICE, integrations::notice_job),
     (runs::APPLY_BATCH, runs::apply_batch),
+    (webhooks::DELIVER, webhooks::deliver),
 ];
 
 /// Every connector, alphabetic.
@@ -88,6 +98,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(catalog::routes())
         .merge(channels::routes())
         .merge(drifts::routes())
+        .merge(events::routes())
         .merge(explain::routes())
         .merge(guardrails::routes())
         .merge(integrations::routes())
@@ -95,6 +106,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(price_changes::routes())
         .merge(rules::routes())
         .merge(runs::routes())
+        .merge(webhooks::routes())
         .merge(health::routes())
 }
 

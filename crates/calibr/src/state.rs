@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kernel_connect::Reach;
 use kernel_core::Clock;
 use kernel_db::Db;
 
@@ -19,4 +20,6 @@ pub struct App {
     pub channels: Channels,
     /// Catalogues in memory.
     pub snapshots: Snapshots,
+    /// How far webhooks may reach.
+    pub webhook_reach: Reach,
 }

@@ -4,6 +4,7 @@
 
 mod address;
 mod body;
+mod reach;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +17,13 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use address::{Address, AddressError};
 use body::{Handover, WatchedBody};
+pub use reach::Reach;
+use reach::Resolver;
 
 use crate::Secret;
 
@@ -77,6 +81,19 @@ impl HttpRequest {
     pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
+    }
+
+    /// Adds a header whose value is made up for this request.
+    ///
+    /// # Errors
+    /// The value has characters that no header may have.
+    pub fn value_header(mut self, name: &'static str, value: &str) -> Result<Self, HttpError> {
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            let detail = format!("the value for `{name}` has characters that no header may have");
+            HttpError::not_sent(HttpFault::Request, detail)
+        })?;
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(self)
     }
 
     /// Adds a header whose value is a credential.
@@ -159,7 +176,7 @@ impl HttpError {
 /// A client for one address.
 #[derive(Clone)]
 pub struct HttpClient {
-    inner: Client<HttpsConnector<HttpConnector>, WatchedBody>,
+    inner: Client<HttpsConnector<HttpConnector<Resolver>>, WatchedBody>,
     address: Address,
     limits: HttpLimits,
 }
@@ -179,12 +196,25 @@ impl HttpClient {
     /// # Errors
     /// The system has no certificates to trust.
     pub fn new(address: Address, limits: HttpLimits) -> Result<Self, HttpError> {
-        let tls = tls_config(&address)?;
-        Ok(Self::with_tls(address, limits, tls))
+        Self::within(address, limits, Reach::Anywhere)
     }
 
-    fn with_tls(address: Address, limits: HttpLimits, tls: rustls::ClientConfig) -> Self {
-        let mut connector = HttpConnector::new();
+    /// The same that connects no further than `reach`.
+    ///
+    /// # Errors
+    /// The address is a number beyond the reach, or the system has no certificates to trust.
+    pub fn within(address: Address, limits: HttpLimits, reach: Reach) -> Result<Self, HttpError> {
+        // The connector resolves names only.
+        if address.ip().is_some_and(|ip| !reach.allows(ip)) {
+            let detail = format!("{address} may not be reached from here");
+            return Err(HttpError::not_sent(HttpFault::Connect, detail));
+        }
+        let tls = tls_config(&address)?;
+        Ok(Self::with_tls(address, limits, reach, tls))
+    }
+
+    fn with_tls(address: Address, limits: HttpLimits, reach: Reach, tls: rustls::ClientConfig) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(Resolver { reach, system: GaiResolver::new() });
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_millis(limits.connect_timeout_ms)));

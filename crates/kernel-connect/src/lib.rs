@@ -7,7 +7,7 @@ mod secret;
 mod vault;
 
 pub use http::{
-    Address, AddressError, HttpClient, HttpError, HttpFault, HttpLimits, HttpRequest, HttpResponse,
+    Address, AddressError, HttpClient, HttpError, HttpFault, HttpLimits, HttpRequest, HttpResponse, Reach,
 };
 pub use pace::{MonotonicTime, SystemTime};
 pub use secret::{Secret, redact};

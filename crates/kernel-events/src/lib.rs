@@ -28,7 +28,7 @@ pub use inbox::first_time;
 pub use keep::{Kept, keep};
 pub use log::{Event, EventId, append, unseen};
 pub use place::{Place, TxId};
-pub use read::{EventFilter, Logged, events};
+pub use read::{EventFilter, Logged, event_at, events};
 pub use relay::{Consumer, Relay, RelayConfig};
 pub use replays::{NewReplay, Replay, ReplayId, replays, request_replay};
 pub use sink::{Delivery, InOrder, Settling, Sink, Verdict};

@@ -1,10 +1,11 @@
 //! Reading the log: in its order and below the watermark for consumers, and page by page for people.
 
 use jiff::Timestamp;
-use kernel_core::{Result, TenantId};
+use kernel_core::{CorrelationId, RequestId, Result, TenantId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{DbResult, Queries, Row, TenantTx};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::log::EventId;
@@ -46,6 +47,52 @@ impl Logged {
     pub fn payload(&self) -> serde_json::Value {
         serde_json::from_str(&self.payload).expect("Postgres gives back the JSON it was given")
     }
+
+    /// The event as receivers outside get it: JSON of `type`, `timestamp` and `data`, which is what the API shows.
+    ///
+    /// # Panics
+    /// Never: the column holds JSON.
+    #[must_use]
+    pub fn envelope(&self) -> String {
+        let payload = serde_json::from_str(&self.payload).expect("Postgres gives back the JSON it was given");
+        let data = Shown {
+            id: self.id,
+            position: self.place.position,
+            r#type: &self.kind,
+            entity_type: &self.entity_type,
+            entity_id: &self.entity_id,
+            occurred_at: self.occurred_at,
+            actor: &self.actor,
+            request_id: RequestId(self.request_id),
+            correlation_id: CorrelationId(self.correlation_id),
+            payload,
+        };
+        let envelope = Envelope { r#type: &self.kind, timestamp: self.occurred_at, data };
+        serde_json::to_string(&envelope).expect("texts, numbers and JSON are JSON")
+    }
+}
+
+/// What receivers outside get, by the Standard Webhooks specification: a type, an instant, and the event itself.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    r#type: &'a str,
+    timestamp: Timestamp,
+    data: Shown<'a>,
+}
+
+/// An event as the API shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: EventId,
+    position: i64,
+    r#type: &'a str,
+    entity_type: &'a str,
+    entity_id: &'a str,
+    occurred_at: Timestamp,
+    actor: &'a str,
+    request_id: RequestId,
+    correlation_id: CorrelationId,
+    payload: &'a RawValue,
 }
 
 /// Everything about an event, in the order [`read`] expects.
@@ -138,6 +185,17 @@ pub async fn events(tx: &TenantTx, filter: &EventFilter, page: &PageRequest) -> 
         )
         .await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, filter, |event| event.place))
+}
+
+/// The event at a position, if the log still keeps it.
+///
+/// # Errors
+/// The database refused.
+pub async fn event_at(tx: &TenantTx, position: i64, occurred_at: Timestamp) -> DbResult<Option<Logged>> {
+    let sql = format!(
+        "select {COLUMNS} from event_log e where e.tenant_id = $1 and e.position = $2 and e.occurred_at = $3"
+    );
+    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &position, &occurred_at]).await?.map(|row| read(&row)))
 }
 
 async fn place_of(tx: &TenantTx, id: EventId) -> Result<Place> {

@@ -8,7 +8,7 @@ const KERNEL: [&[&str]; 4] = [
     &["kernel-core"],
     &["kernel-db"],
     &["kernel-audit", "kernel-auth", "kernel-connect", "kernel-events", "kernel-jobs"],
-    &["kernel-http"],
+    &["kernel-http", "kernel-nats"],
 ];
 
 /// No I/O, no async: same input, same output, on any machine.

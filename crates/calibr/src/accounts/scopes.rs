@@ -3,7 +3,7 @@
 use kernel_core::{Error, Result};
 
 /// Every scope, alphabetic.
-pub const SCOPES: [&str; 24] = [
+pub const SCOPES: [&str; 28] = [
     "audit:read",
     "catalog:read",
     "catalog:write",
@@ -11,6 +11,8 @@ pub const SCOPES: [&str; 24] = [
     "channels:write",
     "drifts:read",
     "drifts:write",
+    "events:read",
+    "events:write",
     "guardrails:read",
     "guardrails:write",
     "jobs:read",
@@ -28,6 +30,8 @@ pub const SCOPES: [&str; 24] = [
     "waivers:approve",
     "waivers:read",
     "waivers:write",
+    "webhooks:read",
+    "webhooks:write",
 ];
 
 /// Refuses a scope that no operation asks for: most likely it is misspelt, and the token would not do what it is for.

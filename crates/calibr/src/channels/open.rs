@@ -168,7 +168,11 @@ impl Channels {
         self.open.lock().await.remove(&id);
     }
 
-    async fn tenant_key(&self, ctx: &Ctx, tx: &TenantTx) -> Result<DataKey> {
+    /// The tenant's data key, made on first use. Seals what belongs to no channel too.
+    ///
+    /// # Errors
+    /// The vault stays shut, or the database refused.
+    pub async fn tenant_key(&self, ctx: &Ctx, tx: &TenantTx) -> Result<DataKey> {
         let sealed = match store::tenant_key_find(tx).await? {
             Some(sealed) => sealed,
             None => {

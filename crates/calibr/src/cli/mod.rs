@@ -10,6 +10,7 @@ mod client;
 mod completion;
 mod credentials;
 mod drift;
+mod events;
 mod exit;
 mod explain;
 mod format;
@@ -39,6 +40,7 @@ mod ui;
 mod uploads;
 mod waivers;
 mod watch;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -101,6 +103,10 @@ enum Command {
     Price(price::PriceArgs),
     /// Projects: list, and set country and tax
     Projects(projects::ProjectsArgs),
+    /// What happened, who is told, and deliveries that gave up
+    Events(events::EventsArgs),
+    /// Have events sent to addresses of your own
+    Webhooks(webhooks::WebhooksArgs),
     /// Who changed what, when and why
     Audit(audit::AuditArgs),
     /// Write a price change as a CSV that Shopify imports
@@ -165,6 +171,8 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Explain(args) => explain::run(app, args).await,
         Command::Price(args) => price::run(app, args).await,
         Command::Projects(args) => projects::run(app, args).await,
+        Command::Events(args) => events::run(app, args).await,
+        Command::Webhooks(args) => webhooks::run(app, args).await,
         Command::Audit(args) => audit::run(app, args).await,
         Command::Export(args) => price_change::export(app, args).await,
         Command::Completion(args) => completion::run(app, &args),

@@ -1,10 +1,13 @@
 //! Listening, working and stopping: on Ctrl-C or SIGTERM requests and jobs end, leases are given back.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use kernel_events::{Consumer, RelayConfig};
 use kernel_jobs::RunnerConfig;
+use kernel_nats::{Nats, NatsConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +35,8 @@ pub(super) async fn serve(
     let shutdown = CancellationToken::new();
     let config = RunnerConfig { lease, ..RunnerConfig::default() };
     let worker = tokio::spawn(app.runner(config).run(shutdown.clone()));
+    let relay = tokio::spawn(app.relay(RelayConfig::default(), transports().await?).run(shutdown.clone()));
+    let keeping = tokio::spawn(keep_log(app.clone(), months_to_keep()?));
     let serving = tokio::spawn({
         let (router, stop) = (app.router(), shutdown.clone());
         async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await }
@@ -48,14 +53,54 @@ pub(super) async fn serve(
     });
     stop_signal().await?;
     tidying.abort();
+    keeping.abort();
     eprintln!("Stopping …");
     shutdown.cancel();
     // At the same time: each has its own limit, and together they must end within ten seconds.
-    let (worker, serving) = tokio::join!(worker, tokio::time::timeout(REQUESTS_END_WITHIN, serving));
+    let (worker, relay, serving) =
+        tokio::join!(worker, relay, tokio::time::timeout(REQUESTS_END_WITHIN, serving));
+    relay.context("the relay did not end")?;
     worker.context("the worker did not end")?;
     match serving {
         Ok(ended) => ended.context("the server did not end")?.context("the server failed"),
         Err(_) => Ok(()),
+    }
+}
+
+/// Where else events go, besides webhooks.
+async fn transports() -> anyhow::Result<Vec<Consumer>> {
+    let Some(url) = std::env::var("CALIBR_NATS_URL").ok().filter(|url| !url.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let nats = Nats::connect(NatsConfig::new(url))
+        .await
+        .context("CALIBR_NATS_URL is no address of a NATS server")?;
+    Ok(vec![Consumer::new("nats", Arc::new(nats))])
+}
+
+/// How many whole months of events to keep, where not all are.
+fn months_to_keep() -> anyhow::Result<Option<u32>> {
+    let Some(text) = std::env::var("CALIBR_EVENTS_MONTHS").ok().filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let months = text.parse().ok().filter(|months| (1..=1_200).contains(months));
+    Ok(Some(
+        months.with_context(|| {
+            format!("CALIBR_EVENTS_MONTHS is `{text}`, which is no number from 1 to 1200")
+        })?,
+    ))
+}
+
+/// Makes the log ready for the months to come, and drops what is too old, once a day.
+async fn keep_log(app: App, months: Option<u32>) {
+    loop {
+        if let Err(error) = kernel_events::keep(&app.db, app.clock.now(), months).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "The event log could not be tidied; trying again tomorrow."
+            );
+        }
+        tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
     }
 }
 

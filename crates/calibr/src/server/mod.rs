@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kernel_connect::{MasterKeys, Vault};
+use kernel_connect::{MasterKeys, Reach, Vault};
 use kernel_core::SystemClock;
 use kernel_db::Db;
 
@@ -105,5 +105,9 @@ async fn open_app(args: &ServeArgs, backend: &Backend) -> anyhow::Result<App> {
     kernel_events::open_log(&db).await.context("the event log could not be opened")?;
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
     let keys = MasterKeys::load(&args.data.join("master.key"))?;
-    Ok(App::new(db, Arc::new(SystemClock), Vault::new(keys)))
+    let mut app = App::new(db, Arc::new(SystemClock), Vault::new(keys));
+    if std::env::var("CALIBR_WEBHOOKS_INSIDE").is_ok_and(|value| value == "1") {
+        app.webhook_reach = Reach::Anywhere;
+    }
+    Ok(app)
 }

@@ -174,16 +174,7 @@ async fn a_text_that_is_no_id_names_nothing() {
     for nonsense in
         ["nonsense", "1", "%27%3B--", "rul_00000000000000000000000000", &rule.replace("rul_", "prd_")]
     {
-        for id in [
-            &mut things.variant,
-            &mut things.rule,
-            &mut things.price_change,
-            &mut things.run,
-            &mut things.channel,
-            &mut things.token,
-            &mut things.waiver,
-            &mut things.job,
-        ] {
+        for id in things.ids() {
             *id = nonsense.to_owned();
         }
         // The body of a new price change names a rule, and no project that is not there.

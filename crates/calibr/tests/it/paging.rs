@@ -34,6 +34,7 @@ fn lists(mine: &Things, second: &Things) -> Vec<List> {
                 "rules" => &things.rule,
                 "runs" => &things.run,
                 "variants" => &things.variant,
+                "webhooks" => &things.webhook,
                 _ => "{?}",
             };
             let project = named("project").then(|| format!("&project={}", things.project));
@@ -80,7 +81,7 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
                 "{report}"
             );
         }
-        "list_rules" | "list_audit_records" => {
+        "list_rules" | "list_audit_records" | "list_events" => {
             editor.post("/rules?project=demo", rule(&format!("{list} {number}"))).await.expect(201);
         }
         "list_rule_versions" => {
@@ -104,6 +105,21 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
         "list_guardrail_versions" => {
             let document = json!({ "schema": "guardrails.v1", "floor": { "price": format!("0.{:02} EUR", number + 1) } });
             assert!(admin.post("/guardrails?project=demo", document).await.status < 300);
+        }
+        "list_dead_letters" => {
+            editor.post("/waivers?project=demo", waiver()).await.expect(201);
+            app.refuse_waivers().await;
+        }
+        "list_replays" => {
+            let span = json!({ "consumer": "webhooks", "from_position": 1, "to_position": number + 1 });
+            admin.post("/events/replays", span).await.expect(201);
+        }
+        "list_webhooks" => {
+            admin.post("/webhooks", json!({ "url": mine.receiver.url })).await.expect(201);
+        }
+        "list_webhook_deliveries" => {
+            editor.post("/waivers?project=demo", waiver()).await.expect(201);
+            app.events_delivered().await;
         }
         "list_waivers" => {
             editor.post("/waivers?project=demo", waiver()).await.expect(201);

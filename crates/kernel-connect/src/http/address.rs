@@ -29,6 +29,14 @@ pub enum AddressError {
 }
 
 impl Address {
+    /// The host, if it is a number and not a name.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        let uri: Uri = self.authority.parse().ok()?;
+        let host = uri.host()?;
+        host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -128,7 +128,10 @@ async fn a_timeout_while_the_connection_is_made_has_sent_nothing() {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     let address = format!("https://{address}").parse().expect("an address");
-    let error = HttpClient::with_tls(address, LIMITS, tls).send(request()).await.expect_err("no answer");
+    let error = HttpClient::with_tls(address, LIMITS, Reach::Anywhere, tls)
+        .send(request())
+        .await
+        .expect_err("no answer");
     assert_eq!((error.fault, error.may_have_arrived), (HttpFault::Timeout, false));
     task.await.expect("the other side is content");
 }
@@ -148,7 +151,10 @@ async fn plain_text_where_tls_is_expected_sends_nothing() {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     let address = format!("https://{address}").parse().expect("an address");
-    let error = HttpClient::with_tls(address, LIMITS, tls).send(request()).await.expect_err("no TLS");
+    let error = HttpClient::with_tls(address, LIMITS, Reach::Anywhere, tls)
+        .send(request())
+        .await
+        .expect_err("no TLS");
     assert_eq!((error.fault, error.may_have_arrived), (HttpFault::Connect, false));
     task.await.expect("the other side is content");
 }

@@ -7,6 +7,7 @@ mod dump;
 mod flow;
 pub mod operations;
 mod people;
+mod receiver;
 mod shop;
 mod watch;
 
@@ -16,9 +17,10 @@ use std::time::{Duration, Instant};
 use calibr::app::App;
 use calibr::channels::Connector;
 use jiff::{SignedDuration, Span, Timestamp};
-use kernel_connect::{MasterKeys, Vault};
+use kernel_connect::{MasterKeys, Reach, Vault};
 use kernel_core::{Clock, Role};
 use kernel_db::Db;
+use kernel_events::RelayConfig;
 use kernel_jobs::RunnerConfig;
 use kernel_test::{FixedClock, TestDb, epoch};
 use serde_json::Value;
@@ -29,6 +31,7 @@ pub use actor::{Actor, Answer};
 pub use data::{catalogs, csv_of};
 pub use flow::Plan;
 pub use people::{PASSWORD, Tenant};
+pub use receiver::Receiver;
 pub use shop::{Shop, gid, goods, sim_config, writes};
 use watch::Watch;
 
@@ -58,6 +61,17 @@ pub struct TestApp {
 impl TestApp {
     /// Starts everything with the product's own connectors.
     pub async fn new() -> Self {
+        Self::start(|db, clock, vault| {
+            let mut app = App::new(db, clock, vault);
+            // Receivers of tests are on this machine.
+            app.webhook_reach = Reach::Anywhere;
+            app
+        })
+        .await
+    }
+
+    /// The same with webhooks that reach only the public internet, as they do unless told otherwise.
+    pub async fn with_guarded_webhooks() -> Self {
         Self::start(App::new).await
     }
 
@@ -137,6 +151,11 @@ impl TestApp {
         let run = self.viewer().get(&format!("/runs/{run}")).await.expect(200);
         assert_eq!(run["settled"], true, "no job is left, but the run is not settled: {run}");
         run
+    }
+
+    /// Delivers what stands in the event log to the application's consumers.
+    pub async fn events_delivered(&self) {
+        self.app.relay(RelayConfig::default(), Vec::new()).run_due().await.expect("delivered");
     }
 
     /// Waits until every job is done; see [`Self::settled`].

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::actor::fresh_key;
-use super::{Actor, Answer, Shop, Tenant, TestApp, sim_config};
+use super::{Actor, Answer, Receiver, Shop, Tenant, TestApp, sim_config};
 
 /// One of everything a tenant can have.
 pub struct Things {
@@ -19,10 +19,34 @@ pub struct Things {
     pub channel: String,
     pub token: String,
     pub waiver: String,
+    pub webhook: String,
+    pub webhook_delivery: String,
+    pub dead_letter: String,
     pub correlation: String,
     pub job: String,
     /// Kept open while the things are in use.
     pub shop: Shop,
+    /// Takes what the webhook sends.
+    pub receiver: Receiver,
+}
+
+impl Things {
+    /// Every id that a path may hold.
+    pub fn ids(&mut self) -> [&mut String; 11] {
+        [
+            &mut self.variant,
+            &mut self.rule,
+            &mut self.price_change,
+            &mut self.run,
+            &mut self.channel,
+            &mut self.token,
+            &mut self.waiver,
+            &mut self.job,
+            &mut self.webhook,
+            &mut self.webhook_delivery,
+            &mut self.dead_letter,
+        ]
+    }
 }
 
 /// Who may call an operation.
@@ -98,7 +122,10 @@ fn thing_of<'t>(path: &str, things: &'t Things) -> &'t str {
         "runs" => &things.run,
         "tokens" => &things.token,
         "variants" => &things.variant,
+        "dlq" => &things.dead_letter,
         "waivers" => &things.waiver,
+        "webhook-deliveries" => &things.webhook_delivery,
+        "webhooks" => &things.webhook,
         _ => "{?}",
     }
 }
@@ -127,11 +154,15 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_audit_records"
         | "list_channels"
         | "list_drifts"
+        | "list_consumers"
+        | "list_dead_letters"
+        | "list_events"
         | "list_guardrail_versions"
         | "list_jobs"
         | "list_price_change_rows"
         | "list_price_changes"
         | "list_products"
+        | "list_replays"
         | "list_projects"
         | "list_rule_versions"
         | "list_rules"
@@ -142,6 +173,8 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_variant_prices"
         | "list_variants"
         | "list_waivers"
+        | "list_webhook_deliveries"
+        | "list_webhooks"
         | "preview_rule"
         | "delete_token" => (From(Role::Viewer), Body::None),
         "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
@@ -161,6 +194,18 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "validate_guardrails" => (From(Role::Viewer), Body::Json(json!({ "schema": "guardrails.v1" }))),
         "export_price_change" => (From(Role::Editor), Body::None),
         "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
+        "retry_dead_letter"
+        | "disable_webhook"
+        | "enable_webhook"
+        | "rotate_webhook_secret"
+        | "resend_webhook_delivery" => (From(Role::Admin), Body::None),
+        "drop_dead_letter" => (From(Role::Admin), Body::Json(json!({ "note": "It never mattered." }))),
+        "retry_dead_letters" => (From(Role::Admin), Body::Json(json!({ "consumer": "webhooks" }))),
+        "create_replay" => {
+            let span = json!({ "consumer": "webhooks", "from_position": 1, "to_position": 1 });
+            (From(Role::Admin), Body::Json(span))
+        }
+        "create_webhook" => (From(Role::Admin), Body::Json(json!({ "url": things.receiver.url }))),
         "approve_waiver" => (From(Role::Approver), Body::None),
         "end_waiver" => (From(Role::Editor), Body::None),
         "create_price_change" => {
@@ -265,8 +310,17 @@ impl TestApp {
         let run = editor.post(&plan.path("/apply"), plan.signed()).await.expect(202);
         self.jobs_done().await;
         let admin = self.person(tenant, Role::Admin);
+        let receiver = Receiver::start().await;
+        let wanted = json!({ "url": receiver.url, "event_types": ["waiver.requested"] });
+        let webhook = admin.post("/webhooks", wanted).await.expect(201);
         let waiver = editor.post(&format!("/waivers?project={}", tenant.project), waiver()).await.expect(201);
         let token = admin.post("/tokens", json!({ "name": word, "scopes": ["*"] })).await.expect(201);
+        self.events_delivered().await;
+        self.refuse_waivers().await;
+        self.jobs_done().await;
+        let webhook = webhook["id"].as_str().expect("an id").to_owned();
+        let deliveries = admin.all(&format!("/webhooks/{webhook}/deliveries")).await;
+        let dead_letters = admin.all("/dlq").await;
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let variants = editor.all(&format!("/catalog/variants?project={}", tenant.project)).await;
         let rules = editor.all(&format!("/rules?project={}", tenant.project)).await;
@@ -282,9 +336,31 @@ impl TestApp {
             channel: shop.channel.clone(),
             token: text(&token["id"]),
             waiver: text(&waiver["id"]),
+            webhook,
+            webhook_delivery: text(&deliveries[0]["id"]),
+            dead_letter: text(&dead_letters[0]["id"]),
             correlation: text(&audit[0]["correlation_id"]),
             job: text(&jobs[0]["id"]),
             shop,
+            receiver,
         }
+    }
+
+    /// Lets a consumer refuse every request for a waiver, which makes dead letters.
+    pub async fn refuse_waivers(&self) {
+        let refuse = kernel_events::InOrder(|delivery: kernel_events::Delivery| {
+            Box::pin(async move {
+                match delivery.event.kind.as_str() {
+                    "waiver.requested" => Err(kernel_core::Error::invalid("test.refused", "It is refused.")),
+                    _ => Ok(()),
+                }
+            }) as std::pin::Pin<Box<dyn Future<Output = kernel_core::Result<()>> + Send>>
+        });
+        let consumer = kernel_events::Consumer::new("refuses", std::sync::Arc::new(refuse));
+        let (db, clock) = (self.app.db.clone(), std::sync::Arc::clone(&self.app.clock));
+        let relay =
+            kernel_events::Relay::new(db, clock, vec![consumer], kernel_events::RelayConfig::default());
+        relay.run_due().await.expect("delivered");
+        self.expect_logged("Deliveries gave up");
     }
 }

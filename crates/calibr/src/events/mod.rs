@@ -1,0 +1,9 @@
+//! The event log for people and programs: reading it, how its consumers fare, dead letters, replays. The tables are the
+//! kernel's. Events out: `dead_letter.retried`, `dead_letter.dropped`, `dead_letters.retried`, `replay.requested`.
+//! Audit: the same.
+
+mod act;
+mod api;
+pub mod dto;
+
+pub use api::routes;

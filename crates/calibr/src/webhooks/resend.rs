@@ -1,0 +1,59 @@
+//! Sending a delivery once more, because somebody asks for it.
+
+use kernel_audit::Change;
+use kernel_auth::authorize;
+use kernel_core::{Ctx, Error, Result};
+use kernel_events::Event;
+use serde_json::json;
+
+use super::dto::WebhookDelivery;
+use super::endpoints::WEBHOOKS_WRITE;
+use super::{fan_out, store};
+use crate::ids::WebhookDeliveryId;
+use crate::state::App;
+
+/// Sends a delivery that has ended once more, with all its tries anew.
+///
+/// # Errors
+/// `webhook.pending` (409): it is on its way; `webhook.disabled` (409): its endpoint is switched off; `webhook.gone`
+/// (409): its event is no longer kept.
+pub(super) async fn resend(app: &App, ctx: &Ctx, id: WebhookDeliveryId) -> Result<WebhookDelivery> {
+    authorize(&ctx.actor, WEBHOOKS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let delivery = store::delivery_lock(&tx, id).await?;
+    if delivery.state == "pending" {
+        let detail = "This delivery is on its way already; see when it is sent next.";
+        return Err(Error::conflict("webhook.pending", detail));
+    }
+    if store::endpoint_by_id(&tx, delivery.webhook_id).await?.state != "enabled" {
+        let detail = "The webhook is switched off; switch it on first.";
+        return Err(Error::conflict("webhook.disabled", detail));
+    }
+    if store::event_of(&tx, id).await?.is_none() {
+        let detail = "The event is older than what this installation keeps, so it cannot be sent any more.";
+        return Err(Error::conflict("webhook.gone", detail));
+    }
+    store::delivery_restart(ctx, &tx, id).await?;
+    kernel_jobs::enqueue(ctx, &tx, &[fan_out::job(ctx, id, delivery.webhook_id)]).await?;
+    let after = json!({ "webhook_id": delivery.webhook_id, "event_id": delivery.event_id });
+    let change = Change {
+        action: "webhook_delivery.resent",
+        entity_type: "webhook_delivery",
+        entity_id: id.to_string(),
+        before: Some(json!({ "state": delivery.state })),
+        after: Some(after.clone()),
+        reason: None,
+    };
+    kernel_audit::record(ctx, &tx, &[change]).await?;
+    let event = Event {
+        key: format!("webhook_delivery.resent/{id}/{}", ctx.request_id),
+        kind: "webhook_delivery.resent",
+        entity_type: "webhook_delivery",
+        entity_id: id.to_string(),
+        payload: after,
+    };
+    kernel_events::append(ctx, &tx, &[event]).await?;
+    let delivery = store::delivery_by_id(&tx, id).await?;
+    tx.commit().await?;
+    Ok(delivery)
+}

@@ -1,0 +1,112 @@
+//! The event log and deliveries that gave up, over the API.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use kernel_core::{Error, Result, Role};
+use kernel_events::{Consumer, Delivery, InOrder, Relay, RelayConfig};
+use serde_json::json;
+
+use crate::support::TestApp;
+use crate::support::operations::waiver;
+
+/// Delivers to a consumer that refuses requests for waivers if told so.
+async fn deliver(app: &TestApp, refuses: bool) {
+    let handle = move |delivery: Delivery| -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        let refused = refuses && delivery.event.kind == "waiver.requested";
+        Box::pin(async move {
+            if refused { Err(Error::invalid("test.refused", "It is refused.")) } else { Ok(()) }
+        })
+    };
+    let consumer = Consumer::new("picky", Arc::new(InOrder(handle)));
+    let (db, clock) = (app.app.db.clone(), Arc::clone(&app.app.clock));
+    let relay = Relay::new(db, clock, vec![consumer], RelayConfig::default());
+    relay.run_due().await.expect("delivered");
+}
+
+#[tokio::test]
+async fn the_log_is_listed_newest_first_and_read_on_oldest_first() {
+    let app = TestApp::new().await;
+    for _ in 0..3 {
+        app.editor().post("/waivers", waiver()).await.expect(201);
+    }
+    let newest = app.viewer().get("/events?type=waiver.requested").await.expect(200);
+    let positions: Vec<i64> =
+        newest["data"].as_array().unwrap().iter().map(|event| event["position"].as_i64().unwrap()).collect();
+    assert!(positions.len() == 3 && positions.windows(2).all(|pair| pair[0] > pair[1]), "{positions:?}");
+    let oldest = newest["data"][2]["id"].as_str().expect("an id");
+    let after = app.viewer().all(&format!("/events?after={oldest}")).await;
+    let read_on: Vec<i64> = after.iter().map(|event| event["position"].as_i64().unwrap()).collect();
+    assert_eq!(read_on, [positions[1], positions[0]]);
+    let event = &newest["data"][0];
+    assert_eq!(event["actor"], "editor@home.test");
+    assert!(event["request_id"].as_str().unwrap().starts_with("req_"));
+    let none = app.person(&app.other, Role::Viewer).get("/events?type=waiver.requested").await.expect(200);
+    assert_eq!(none["data"], json!([]));
+    app.person(&app.other, Role::Viewer)
+        .get(&format!("/events?after={oldest}"))
+        .await
+        .refused(404, "not_found");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_seen_retried_and_dropped_with_audit() {
+    let app = TestApp::new().await;
+    for _ in 0..3 {
+        app.editor().post("/waivers", waiver()).await.expect(201);
+    }
+    deliver(&app, true).await;
+    app.expect_logged("Deliveries gave up");
+    let consumers = app.viewer().get("/events/consumers").await.expect(200);
+    assert_eq!(
+        (&consumers["data"][0]["name"], &consumers["data"][0]["dead"], &consumers["data"][0]["behind"]),
+        (&json!("picky"), &json!(3), &json!(0))
+    );
+    let letters = app.viewer().all("/dlq?consumer=picky&state=dead").await;
+    assert_eq!((letters.len(), letters[0]["reason"].as_str()), (3, Some("It is refused.")));
+    let id = |place: usize| letters[place]["id"].as_str().expect("an id").to_owned();
+
+    app.editor().post(&format!("/dlq/{}/retry", id(0)), json!({})).await.refused(403, "role.missing");
+    let empty = json!({ "note": " " });
+    app.admin().post(&format!("/dlq/{}/drop", id(0)), empty).await.refused(422, "dead_letter.note");
+    let note = json!({ "note": "It never mattered." });
+    let dropped = app.admin().post(&format!("/dlq/{}/drop", id(0)), note.clone()).await.expect(200);
+    assert_eq!(
+        (dropped["state"].as_str(), dropped["decided_by"].as_str()),
+        (Some("dropped"), Some("admin@home.test"))
+    );
+    app.admin().post(&format!("/dlq/{}/retry", id(0)), json!({})).await.refused(409, "dead_letter.dropped");
+
+    let retried = app.admin().post(&format!("/dlq/{}/retry", id(1)), json!({})).await.expect(200);
+    assert_eq!(retried["state"], "retrying");
+    app.admin().post(&format!("/dlq/{}/drop", id(1)), note).await.refused(409, "dead_letter.retrying");
+    let all = app.admin().post("/dlq/retry", json!({ "consumer": "picky" })).await.expect(200);
+    assert_eq!(all["retried"], 1);
+    app.admin().post("/dlq/retry", json!({ "consumer": "nobody" })).await.refused(404, "not_found");
+    deliver(&app, false).await;
+    assert_eq!(app.viewer().all("/dlq?state=settled").await.len(), 2);
+    app.admin().post(&format!("/dlq/{}/retry", id(1)), json!({})).await.refused(409, "dead_letter.settled");
+
+    let audit = app.viewer().all("/audit?action=dead_letter.dropped").await;
+    assert_eq!((audit.len(), audit[0]["reason"].as_str()), (1, Some("It never mattered.")));
+    let drained = app.viewer().all("/audit?action=dead_letters.retried").await;
+    assert_eq!((drained.len(), &drained[0]["after"]["retried"]), (1, &json!(1)));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_replay_is_asked_for_and_followed() {
+    let app = TestApp::new().await;
+    app.editor().post("/waivers", waiver()).await.expect(201);
+    deliver(&app, false).await;
+    let span = |from: i64, to: i64| json!({ "consumer": "picky", "from_position": from, "to_position": to });
+    app.admin().post("/events/replays", span(5, 4)).await.refused(422, "replay.span");
+    let asked = app.admin().post("/events/replays", span(1, 1_000_000)).await.expect(201);
+    assert_eq!((asked["delivered"].as_i64(), asked["finished_at"].is_null()), (Some(0), true));
+    deliver(&app, false).await;
+    let told = app.viewer().all("/events/replays").await.remove(0);
+    assert!(told["delivered"].as_i64().unwrap() >= 1 && told["finished_at"].is_string(), "{told}");
+    app.finish().await;
+}
