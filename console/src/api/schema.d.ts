@@ -263,6 +263,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dlq": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deliveries that gave up, newest first. */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dlq/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a dead letter up for good. */
+        post: operations["drop_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dlq/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver a dead letter again. */
+        post: operations["retry_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dlq/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver all dead letters of a consumer again, in the order of the log. */
+        post: operations["retry_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drifts": {
         parameters: {
             query?: never;
@@ -326,6 +394,58 @@ export interface paths {
         put?: never;
         /** Plan a price change that sets our prices again. */
         post: operations["put_back_drifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List events: newest first, or oldest first after one. */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the consumers of the log fare. */
+        get: operations["list_consumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List replays, newest first. */
+        get: operations["list_replays"];
+        put?: never;
+        /** Deliver a span of events once more to one consumer. */
+        post: operations["create_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,6 +1207,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery that has ended once more. */
+        post: operations["resend_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Have events sent to an address. The secret is shown this once. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook, newest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook off. */
+        post: operations["disable_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a webhook on again. */
+        post: operations["enable_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a webhook's secret. Deliveries are signed with the one before it too, for a day. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1242,6 +1465,38 @@ export interface components {
             /** @description Open this in a browser. Good once, for ten minutes. */
             url: string;
         };
+        /** @description How a consumer fares with this organisation's events. */
+        Consumer: {
+            /**
+             * Format: int64
+             * @description Age in seconds of the oldest event that waits, for the first delivery or another; 0 if none does.
+             */
+            age_s: number;
+            /**
+             * Format: int64
+             * @description Events not yet delivered for the first time; counted up to 100,000.
+             */
+            behind: number;
+            /**
+             * Format: int64
+             * @description Dead letters that nobody has dealt with.
+             */
+            dead: number;
+            /**
+             * Format: date-time
+             * @description When something was last delivered to it.
+             */
+            last_delivery_at?: string | null;
+            /** @description Why nothing can be delivered at present, if so. */
+            last_error?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Deliveries that are tried again later, or wait behind one that is.
+             */
+            retrying: number;
+        };
         /** @description A variant for which the rules write a price that they must not. */
         Counterexample: {
             /** @description The price that is written. */
@@ -1291,6 +1546,49 @@ export interface components {
         };
         /** @description ISO 4217 code */
         Currency: string;
+        /** @description A delivery that gave up. */
+        DeadLetter: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Which consumer did not take it. */
+            consumer: string;
+            /**
+             * Format: date-time
+             * @description When it was retried, delivered or dropped.
+             */
+            decided_at?: string | null;
+            /** @description Who retried or dropped it. */
+            decided_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it gave up the last time.
+             */
+            died_at: string;
+            /** @description Id of the thing. */
+            entity_id: string;
+            /** @description Kind of the thing. */
+            entity_type: string;
+            /** @description The event. */
+            event_id: string;
+            /** @description Id. */
+            id: string;
+            /** @description What was said when it was dropped. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the log.
+             */
+            position: number;
+            /** @description Why it gave up the last time. */
+            reason: string;
+            /** @description `dead`, `retrying`, `settled` or `dropped`. */
+            state: string;
+            /** @description What happened. */
+            type: string;
+        };
         /** @description An approval or a rejection. */
         Decision: {
             /** @description Who. */
@@ -1430,6 +1728,40 @@ export interface components {
              *     sets our price again, to be approved like any other; whoever set the policy is its author.
              */
             policy: string;
+        };
+        /** @description Why a dead letter is given up. */
+        DropNote: {
+            /** @description In 1 to 500 characters. */
+            note: string;
+        };
+        /** @description Something that happened to one thing. */
+        Event: {
+            /** @description Who did it: an e-mail address, or `system:` and the name of a job. */
+            actor: string;
+            /** @description The intention it belongs to. */
+            correlation_id: string;
+            /** @description Id of the thing. */
+            entity_id: string;
+            /** @description Kind of the thing, such as `price_change`. */
+            entity_type: string;
+            /** @description Id; the same wherever the event is delivered. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            /** @description What happened, in detail; its shape follows from the type. */
+            payload: unknown;
+            /**
+             * Format: int64
+             * @description Number in the log; a later event of the same thing has a higher one.
+             */
+            position: number;
+            /** @description The request that did it. */
+            request_id: string;
+            /** @description What happened, such as `price_change.approved`. */
+            type: string;
         };
         /** @description A variant that is made up to show something; what has no part in it is left out. */
         ExampleVariant: {
@@ -1767,6 +2099,21 @@ export interface components {
             /** @description What people will read in lists. */
             title: string;
         };
+        /** @description A span of events to deliver once more. */
+        NewReplay: {
+            /** @description Name of the consumer. */
+            consumer: string;
+            /**
+             * Format: int64
+             * @description Number of the first event.
+             */
+            from_position: number;
+            /**
+             * Format: int64
+             * @description Number of the last event, which is delivered too.
+             */
+            to_position: number;
+        };
         /** @description Asking for an API token. */
         NewToken: {
             /**
@@ -1791,6 +2138,15 @@ export interface components {
              * @description The first instant at which it does not hold any more; at most 90 days away.
              */
             valid_until: string;
+        };
+        /** @description Where to send which events. */
+        NewWebhook: {
+            /** @description For people; may be empty. */
+            description?: string;
+            /** @description Types such as `price_change.approved`, or beginnings such as `price.*`; all if empty. */
+            event_types?: string[];
+            /** @description An https address. */
+            url: string;
         };
         /** @description One page of a list. */
         PageBody_AuditRecord: {
@@ -1856,6 +2212,95 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        PageBody_Consumer: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description Age in seconds of the oldest event that waits, for the first delivery or another; 0 if none does.
+                 */
+                age_s: number;
+                /**
+                 * Format: int64
+                 * @description Events not yet delivered for the first time; counted up to 100,000.
+                 */
+                behind: number;
+                /**
+                 * Format: int64
+                 * @description Dead letters that nobody has dealt with.
+                 */
+                dead: number;
+                /**
+                 * Format: date-time
+                 * @description When something was last delivered to it.
+                 */
+                last_delivery_at?: string | null;
+                /** @description Why nothing can be delivered at present, if so. */
+                last_error?: string | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Deliveries that are tried again later, or wait behind one that is.
+                 */
+                retrying: number;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_DeadLetter: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description Which consumer did not take it. */
+                consumer: string;
+                /**
+                 * Format: date-time
+                 * @description When it was retried, delivered or dropped.
+                 */
+                decided_at?: string | null;
+                /** @description Who retried or dropped it. */
+                decided_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it gave up the last time.
+                 */
+                died_at: string;
+                /** @description Id of the thing. */
+                entity_id: string;
+                /** @description Kind of the thing. */
+                entity_type: string;
+                /** @description The event. */
+                event_id: string;
+                /** @description Id. */
+                id: string;
+                /** @description What was said when it was dropped. */
+                note?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number in the log.
+                 */
+                position: number;
+                /** @description Why it gave up the last time. */
+                reason: string;
+                /** @description `dead`, `retrying`, `settled` or `dropped`. */
+                state: string;
+                /** @description What happened. */
+                type: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         PageBody_Drift: {
             /** @description The rows. */
             data: {
@@ -1896,6 +2341,42 @@ export interface components {
                 title: string;
                 /** @description The variant. */
                 variant: components["schemas"]["VariantId"];
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Event: {
+            /** @description The rows. */
+            data: {
+                /** @description Who did it: an e-mail address, or `system:` and the name of a job. */
+                actor: string;
+                /** @description The intention it belongs to. */
+                correlation_id: string;
+                /** @description Id of the thing. */
+                entity_id: string;
+                /** @description Kind of the thing, such as `price_change`. */
+                entity_type: string;
+                /** @description Id; the same wherever the event is delivered. */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                occurred_at: string;
+                /** @description What happened, in detail; its shape follows from the type. */
+                payload: unknown;
+                /**
+                 * Format: int64
+                 * @description Number in the log; a later event of the same thing has a higher one.
+                 */
+                position: number;
+                /** @description The request that did it. */
+                request_id: string;
+                /** @description What happened, such as `price_change.approved`. */
+                type: string;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -2136,6 +2617,47 @@ export interface components {
                 tax_rate_pct?: string | null;
                 /** @description IANA time zone of the shop. */
                 time_zone: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Replay: {
+            /** @description The rows. */
+            data: {
+                /** @description Name of the consumer. */
+                consumer: string;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Events handed over so far.
+                 */
+                delivered: number;
+                /**
+                 * Format: date-time
+                 * @description When its last event was handed over.
+                 */
+                finished_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Number of the first event.
+                 */
+                from_position: number;
+                /** @description Id. */
+                id: string;
+                /** @description Who asked for it. */
+                requested_by: string;
+                /**
+                 * Format: int64
+                 * @description Number of the last event.
+                 */
+                to_position: number;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -2445,6 +2967,87 @@ export interface components {
                  * @description The first instant at which it does not hold any more.
                  */
                 valid_until: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Webhook: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it was made. It gets what happens from then on.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by: string;
+                /** @description For people. */
+                description: string;
+                /** @description Which events; all if empty. */
+                event_types: string[];
+                /**
+                 * Format: date-time
+                 * @description Since when no delivery has succeeded; absent while they do.
+                 */
+                failing_since?: string | null;
+                /** @description Id. */
+                id: components["schemas"]["WebhookId"];
+                /** @description Why it was disabled. */
+                reason?: string | null;
+                /** @description `enabled` or `disabled`. */
+                state: string;
+                /** @description Where events are sent. */
+                url: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_WebhookDelivery: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description How often it was sent.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was set going first.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it arrived or was given up.
+                 */
+                ended_at?: string | null;
+                /** @description The event; receivers see it as `webhook-id`. */
+                event_id: string;
+                /** @description Id. */
+                id: components["schemas"]["WebhookDeliveryId"];
+                /** @description Why there was no good answer the last time. */
+                last_error?: string | null;
+                /**
+                 * Format: int32
+                 * @description The status of the last answer.
+                 */
+                last_status?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it is sent next, while it is pending.
+                 */
+                next_at?: string | null;
+                /** @description `pending`, `delivered` or `failed`. */
+                state: string;
+                /** @description What happened. */
+                type: string;
+                /** @description To which webhook. */
+                webhook_id: components["schemas"]["WebhookId"];
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -2864,6 +3467,53 @@ export interface components {
             outcome: string;
             /** @description The rule as it stands now. */
             rule: components["schemas"]["Rule"];
+        };
+        /** @description A replay and how far it is. */
+        Replay: {
+            /** @description Name of the consumer. */
+            consumer: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Events handed over so far.
+             */
+            delivered: number;
+            /**
+             * Format: date-time
+             * @description When its last event was handed over.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the first event.
+             */
+            from_position: number;
+            /** @description Id. */
+            id: string;
+            /** @description Who asked for it. */
+            requested_by: string;
+            /**
+             * Format: int64
+             * @description Number of the last event.
+             */
+            to_position: number;
+        };
+        /** @description How many dead letters are being retried; 10,000 at most by one request. */
+        Retried: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            retried: number;
+        };
+        /** @description Whose dead letters to retry. */
+        RetryAll: {
+            /** @description Name of the consumer. */
+            consumer: string;
         };
         /** @description Revenue of 30 days at the units sold lately: what is at risk. */
         RevenueImpact: {
@@ -3307,6 +3957,87 @@ export interface components {
         };
         /** @description Id of a waiver of a soft guardrail */
         WaiverId: string;
+        /** @description An address that gets events. */
+        Webhook: {
+            /**
+             * Format: date-time
+             * @description When it was made. It gets what happens from then on.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description For people. */
+            description: string;
+            /** @description Which events; all if empty. */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description Since when no delivery has succeeded; absent while they do.
+             */
+            failing_since?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description Why it was disabled. */
+            reason?: string | null;
+            /** @description `enabled` or `disabled`. */
+            state: string;
+            /** @description Where events are sent. */
+            url: string;
+        };
+        /** @description One event on its way to one address. */
+        WebhookDelivery: {
+            /**
+             * Format: int32
+             * @description How often it was sent.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was set going first.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it arrived or was given up.
+             */
+            ended_at?: string | null;
+            /** @description The event; receivers see it as `webhook-id`. */
+            event_id: string;
+            /** @description Id. */
+            id: components["schemas"]["WebhookDeliveryId"];
+            /** @description Why there was no good answer the last time. */
+            last_error?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the last answer.
+             */
+            last_status?: number | null;
+            /**
+             * Format: date-time
+             * @description When it is sent next, while it is pending.
+             */
+            next_at?: string | null;
+            /** @description `pending`, `delivered` or `failed`. */
+            state: string;
+            /** @description What happened. */
+            type: string;
+            /** @description To which webhook. */
+            webhook_id: components["schemas"]["WebhookId"];
+        };
+        /** @description Id of one event on its way to one webhook */
+        WebhookDeliveryId: string;
+        /** @description Id of an address that gets events */
+        WebhookId: string;
+        /** @description A webhook with a secret, which is shown this once. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /**
+             * Format: date-time
+             * @description Until when deliveries are signed with the secret before it too.
+             */
+            former_secret_until?: string | null;
+            /** @description `whsec_…`: the receiver checks signatures with it. */
+            secret: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3937,6 +4668,190 @@ export interface operations {
             };
         };
     };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Of this consumer. */
+                consumer?: string;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description `dead`, `retrying`, `settled` or `dropped`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_DeadLetter"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_dead_letter: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_dead_letter: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dead_letter.settled`, `dead_letter.dropped` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_dead_letters: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryAll"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drifts: {
         parameters: {
             query?: {
@@ -4156,6 +5071,164 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Id of an event: only those after it, oldest first. Whoever goes on after the last event misses none. */
+                after?: string;
+                /** @description Everything of one intention. */
+                correlation_id?: string;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Id of the thing. */
+                entity_id?: string;
+                /** @description Kind of the thing, such as `price_change`. */
+                entity_type?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description What happened, such as `price_change.approved`. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Event"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Consumer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Replay"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_replay: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6378,6 +7451,296 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WebhookDeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.pending`, `webhook.disabled`, `webhook.gone` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Webhook"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description `pending`, `delivered` or `failed`. */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_WebhookDelivery"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
