@@ -77,14 +77,18 @@ fn not_from_the_workspace(own: &str, other: &str, for_tests: bool) -> Option<&'s
             return None;
         }
     }
-    if other == "kernel-test" {
+    if other == "kernel-test" && own != "faults" {
         return Some("it serves tests only; make it a dev-dependency, or go without it");
     }
     let (allowed, why) = match own {
-        "calibr" => (other != "xtask", "nothing of the product needs the developer commands"),
+        "calibr" => (
+            !["faults", "xtask"].contains(&other),
+            "nothing of the product needs the developer commands or what hurts it",
+        ),
         "channel" | "pricing" => {
             (other == "kernel-core", "it stands on kernel-core alone; move what needs more to calibr")
         }
+        "faults" => (other != "xtask", "the developer commands start it, not the other way round"),
         "kernel-test" => {
             (["kernel-core", "kernel-db"].contains(&other), "it stands on kernel-core and kernel-db")
         }

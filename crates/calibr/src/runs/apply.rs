@@ -159,6 +159,8 @@ impl Attempt<'_> {
     /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
     async fn write_chunk(&self, targets: Vec<OpenTarget>) -> Result<Option<Later>> {
         let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
+        // A write that arrives while the answer to the reading is on its way is not in it, so its age is that of now.
+        let asked_at = self.batch.ctx.now();
         failpoint("runs.read.before").await?;
         let live = match self.shop.read(&variants).await {
             Ok(live) => live,
@@ -170,7 +172,7 @@ impl Attempt<'_> {
         let mut later = None;
         let Batch { ctx, run, .. } = &self.batch;
         for (target, (_, live)) in targets.into_iter().zip(live) {
-            match decide(&target, live.as_ref(), run.currency, run.direction(), ctx.now()) {
+            match decide(&target, live.as_ref(), run.currency, run.direction(), asked_at) {
                 Verdict::Write => to_write.push(target),
                 Verdict::Wait(pause) => {
                     later = self.later_or_give_up(target, Later::At(pause), &mut endings).or(later)

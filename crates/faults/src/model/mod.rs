@@ -1,0 +1,31 @@
+//! An exhaustive model of the apply protocol: two workers, a shop, a database and every order in which their steps,
+//! crashes, lost and late answers, and a merchant's edits can fall. What to do with a target is decided by the product's
+//! own functions; what is left in each end is judged by the judge of the real runs.
+
+mod canonical;
+mod explore;
+mod flaw;
+mod state;
+mod steps;
+mod worker;
+
+pub use explore::{Explored, explore};
+pub use flaw::Flaw;
+
+/// What may happen in a model, and how often. All orders of it are visited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scenario {
+    /// Targets, all of one product.
+    pub items: usize,
+    /// Whether the run is taken back once it has ended.
+    pub roll_back: bool,
+    /// How often a worker may die.
+    pub crashes: u8,
+    /// How often the merchant may change a price.
+    pub edits: u8,
+    /// How often a call may go wrong: lost on the way, answer lost, answer late, refused, throttled.
+    pub mishaps: u8,
+    /// Whether a worker that lost its lease goes on as if nothing had happened. Without it there are far fewer states:
+    /// each of its steps that could change anything asks for the lease first, so it may as well be gone.
+    pub sleepers: bool,
+}
