@@ -133,6 +133,7 @@ impl ShopifyClient {
         let request = HttpRequest::post(self.path.clone(), body.to_vec())
             .header("content-type", "application/json")
             .header("accept", "application/json")
+            .header("user-agent", self.config.user_agent)
             .secret_header("x-shopify-access-token", &self.config.access_token)
             .map_err(|e| classify::no_answer(operation.kind, &e))?;
         let response = match self.http.send(request).await {

@@ -16,6 +16,8 @@ pub struct ShopifyConfig {
     pub base_url: String,
     /// The Admin API's version, put in every path.
     pub api_version: String,
+    /// Who we say we are.
+    pub user_agent: &'static str,
     /// The Admin API access token.
     pub access_token: Secret,
     /// Time and size limits of each request; the whole request may take 15 s unless said otherwise.
@@ -46,6 +48,7 @@ impl ShopifyConfig {
         Self {
             base_url: base_url.into(),
             api_version: API_VERSION.to_owned(),
+            user_agent: "Calibr",
             access_token,
             limits: HttpLimits::default(),
             products_per_page: 50,

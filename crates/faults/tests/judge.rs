@@ -103,7 +103,8 @@ fn written_again(taken_back_to: Price) -> History {
     history
 }
 
-type Tampering = (&'static str, &'static str, fn(&mut History));
+type Tamper = fn(&mut History);
+type Tampering = (&'static str, &'static str, Tamper);
 
 /// The invariant that is broken, how, and by what.
 const TAMPERINGS: [Tampering; 26] = [
@@ -195,7 +196,7 @@ fn every_tampering_is_caught_by_name() {
 
 #[test]
 fn what_is_late_strange_or_not_repeatable_is_caught_too() {
-    let late: [(&str, fn(&mut History)); 4] = [
+    let late: [(&str, Tamper); 4] = [
         ("recovered", |h| h.recovery.after_ms = 60_001),
         ("recovered", |h| h.recovery.lag_ms = 5_000),
         ("replay_equal", |h| h.state_hashes = Some(("a".to_owned(), "b".to_owned()))),

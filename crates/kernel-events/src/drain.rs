@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel_core::{Clock, Error, ErrorKind, Result};
+use kernel_core::{Clock, Error, ErrorKind, Result, failpoint};
 use kernel_db::{Db, DbResult, DispatchTx};
 use uuid::Uuid;
 
@@ -105,7 +105,9 @@ impl Drain {
         let tx = self.db.dispatch_tx().await?;
         let until = self.lease_from(now)?;
         let claimed = consumers::claim(&tx, self.consumer.name, self.owner, now, until).await?;
+        failpoint("events.hold.before_commit").await?;
         tx.commit().await?;
+        failpoint("events.hold.after_commit").await?;
         self.ahead = self.ahead.take().filter(|(place, _)| claimed.is_some_and(|hold| hold.place == *place));
         self.hold = claimed;
         Ok(claimed)
@@ -194,7 +196,9 @@ impl Drain {
             return Ok(Vec::new());
         }
         let limit = self.config.lease / 2;
+        failpoint("events.deliver.before").await?;
         let settled = tokio::time::timeout(limit, self.consumer.sink.deliver(batch)).await;
+        failpoint("events.deliver.after").await?;
         let verdicts = settled.unwrap_or_else(|_| {
             let detail = format!("{} did not take a batch within {limit:?}.", self.consumer.name);
             Err(Error::new(ErrorKind::Unavailable, "consumer.timeout", detail))
@@ -237,7 +241,9 @@ impl Drain {
             replays::advance(&tx, running, events, now).await?;
         }
         consumers::advance(&tx, name, &hold, tally, now).await?;
+        failpoint("events.enter.before_commit").await?;
         tx.commit().await?;
+        failpoint("events.enter.after_commit").await?;
         self.hold = Some(hold);
         for (counter, count) in [
             ("calibr_events_delivered_total", tally.delivered),

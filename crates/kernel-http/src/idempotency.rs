@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
+use kernel_core::failpoint::carry;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 use kernel_db::Db;
 use sha2::{Digest, Sha256};
@@ -144,7 +145,7 @@ impl Idempotency {
     /// # Errors
     /// The database refused.
     pub async fn run(self, work: impl Future<Output = Response> + Send + 'static) -> Result<Response> {
-        let work = tokio::spawn(work.in_current_span());
+        let work = tokio::spawn(carry(work.in_current_span()));
         let ended = async move {
             let failed = |panic| Problem(Error::internal(panic)).into_response();
             self.finish(work.await.unwrap_or_else(failed)).await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{At, GONE_AFTER_TICKS, State, Worker};
+use super::state::{At, GONE_AFTER_TICKS, State};
 use crate::history::{Act, Entry, Grant};
 
 impl State {
@@ -13,19 +13,6 @@ impl State {
         self.forget_leases();
         self.number_arrivals();
         self.number_fences();
-    }
-
-    /// Workers that lost their lease are gone; their calls stay on their way.
-    pub fn wake_nobody(&mut self) {
-        for number in 0..self.workers.len() {
-            if self.workers[number].at == At::Idle || super::worker::holds_lease(self, number) {
-                continue;
-            }
-            self.workers[number] = Worker::idle();
-            for call in &mut self.calls {
-                call.worker = call.worker.filter(|waiting| *waiting != number);
-            }
-        }
     }
 
     fn forget_times(&mut self) {

@@ -56,9 +56,6 @@ pub fn explore(scenario: &Scenario, flaw: Option<Flaw>) -> Explored {
             return explored;
         }
         for (step, mut state) in next {
-            if !scenario.sleepers {
-                state.wake_nobody();
-            }
             state.make_canonical();
             if seen.insert(fingerprint(&state)) {
                 let trail = Some(Rc::new(Trail { step, before: node.trail.clone() }));

@@ -31,15 +31,13 @@ pub enum Flaw {
     RollBackWithoutCompare,
     /// Targets are settled before they are written.
     SettlesBeforeWriting,
-    /// The way back takes only what is surely written.
-    RollBackForgetsUnsureWrites,
     /// The run ends although a target is open.
     EndsTooEarly,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::BlindRetry,
         Self::TrustsUnclearAnswers,
         Self::NoWaitForLateWrites,
@@ -54,7 +52,6 @@ impl Flaw {
         Self::NoCompare,
         Self::RollBackWithoutCompare,
         Self::SettlesBeforeWriting,
-        Self::RollBackForgetsUnsureWrites,
         Self::EndsTooEarly,
     ];
 }

@@ -19,13 +19,10 @@ pub struct Scenario {
     pub items: usize,
     /// Whether the run is taken back once it has ended.
     pub roll_back: bool,
-    /// How often a worker may die.
+    /// How often a worker may die, or stop for longer than its lease.
     pub crashes: u8,
     /// How often the merchant may change a price.
     pub edits: u8,
     /// How often a call may go wrong: lost on the way, answer lost, answer late, refused, throttled.
     pub mishaps: u8,
-    /// Whether a worker that lost its lease goes on as if nothing had happened. Without it there are far fewer states:
-    /// each of its steps that could change anything asks for the lease first, so it may as well be gone.
-    pub sleepers: bool,
 }

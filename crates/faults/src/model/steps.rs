@@ -60,7 +60,7 @@ pub(super) fn successors(state: &State, scenario: &Scenario, flaw: Option<Flaw>)
         next.push((Step::Tick, older(state)));
     }
     if scenario.roll_back && state.run() == 0 && state.is_quiet() {
-        next.extend(rolled_back(state, flaw).map(|after| (Step::RollBack, after)));
+        next.extend(rolled_back(state).map(|after| (Step::RollBack, after)));
     }
     next
 }
@@ -89,10 +89,11 @@ fn crashed(state: &State, number: usize) -> State {
 
 fn of_call(state: &State, number: usize, flaw: Option<Flaw>) -> Vec<(Step, State)> {
     let Some(waiting) = state.calls[number].worker else {
-        return vec![
-            (Step::Arrives(number, Answer::Lost), arrived(state, number)),
-            (Step::IsLost(number), without_call(state, number)),
-        ];
+        let mut next = vec![(Step::Arrives(number, Answer::Lost), arrived(state, number))];
+        if let Some(mishaps_left) = state.mishaps_left.checked_sub(1) {
+            next.push((Step::IsLost(number), State { mishaps_left, ..without_call(state, number) }));
+        }
+        return next;
     };
     let mut next = Vec::new();
     let mut heard = arrived(state, number);
@@ -153,12 +154,10 @@ fn edited(state: &State, variant: usize, price: Price) -> State {
 }
 
 /// Starts the run of the way back, if there is anything to take back.
-fn rolled_back(state: &State, flaw: Option<Flaw>) -> Option<State> {
+fn rolled_back(state: &State) -> Option<State> {
     let may_be_ours = |row: &&Row| match row.state {
         TargetState::Applied => true,
-        TargetState::Failed | TargetState::Conflict => {
-            row.sent.is_some() && flaw != Some(Flaw::RollBackForgetsUnsureWrites)
-        }
+        TargetState::Failed | TargetState::Conflict => row.sent.is_some(),
         _ => false,
     };
     let way_back = |row: &Row| Row {

@@ -105,6 +105,11 @@ fn claim(state: &mut State, number: usize) -> Option<()> {
     if job.is_done || !is_free {
         return None;
     }
+    let holder = state.workers.iter().any(|other| other.at != At::Idle && other.fence == job.fence);
+    if holder && job.leased_until.is_some() {
+        // A worker that stops for so long is as rare as one that dies.
+        state.crashes_left = state.crashes_left.checked_sub(1)?;
+    }
     job.fence += 1;
     job.leased_until = Some(LEASE_TICKS);
     let (run, fence) = (state.run(), state.job.fence);
@@ -313,7 +318,7 @@ fn give_up(state: &mut State, number: usize) {
     state.workers[number] = Worker::idle();
 }
 
-pub(super) fn holds_lease(state: &State, number: usize) -> bool {
+fn holds_lease(state: &State, number: usize) -> bool {
     let worker = &state.workers[number];
     worker.run == state.run()
         && worker.fence == state.job.fence

@@ -23,6 +23,7 @@ use super::{bulk, fields, validate, variables};
 pub(crate) struct Arrival {
     pub(crate) request_id: String,
     pub(crate) token: Option<String>,
+    pub(crate) client: Option<String>,
     /// The version of the API that was asked for.
     pub(crate) version: String,
     pub(crate) body: Vec<u8>,
@@ -61,6 +62,7 @@ struct Refused {
 pub(crate) async fn answer(simulation: Arc<Simulation>, arrival: Arrival) -> Reply {
     let now_ms = simulation.clock.monotonic_ms();
     let sequence = simulation.state().journal.open(Source::Api, now_ms, &arrival.request_id);
+    simulation.state().journal.note(sequence, |entry| entry.client.clone_from(&arrival.client));
     let reply = match prepare(&simulation, sequence, &arrival) {
         Ok(prepared) => run(&simulation, sequence, &arrival, &prepared).await,
         Err(Refused { outcome, reply }) => {
@@ -265,7 +267,7 @@ fn execute(call: &Call<'_>, state: &mut State, sequence: u64, prepared: &Prepare
         }
         Err(what) => (CallOutcome::Unsupported, Reply::unsupported(&what)),
     };
-    state.journal.note(sequence, |entry| {
+    state.journal.takes_effect(sequence, |entry| {
         entry.outcome = outcome;
         entry.actual_cost = Some(actual);
         entry.effects = effects;

@@ -18,6 +18,9 @@ pub struct JournalEntry {
     pub arrived_ms: u64,
     /// The value of `x-request-id` in the answer.
     pub request_id: String,
+    /// Who the caller says it is: its `user-agent`.
+    #[serde(default)]
+    pub client: Option<String>,
     /// `query`, `mutation`, or empty when the document could not be read.
     pub kind: String,
     /// The name that the document gives its operation, if any.
@@ -38,6 +41,9 @@ pub struct JournalEntry {
     pub answered: bool,
     /// Accepted writes, in order.
     pub effects: Vec<Effect>,
+    /// Place among all entries in the order in which they took effect, from 1; 0 while it has not.
+    #[serde(default)]
+    pub took_effect: u64,
 }
 
 /// Who changed or read the shop.
@@ -131,6 +137,7 @@ impl Effect {
 pub(crate) struct Journal {
     entries: Vec<JournalEntry>,
     last_sequence: u64,
+    last_effect: u64,
 }
 
 impl Journal {
@@ -142,6 +149,7 @@ impl Journal {
             source,
             arrived_ms,
             request_id: request_id.to_owned(),
+            client: None,
             kind: String::new(),
             operation_name: None,
             root_fields: Vec::new(),
@@ -152,6 +160,7 @@ impl Journal {
             actual_cost: None,
             answered: false,
             effects: Vec::new(),
+            took_effect: 0,
         });
         self.last_sequence
     }
@@ -161,6 +170,16 @@ impl Journal {
         if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.sequence == sequence) {
             change(entry);
         }
+    }
+
+    /// Notes that an entry takes effect now, and changes it.
+    pub(crate) fn takes_effect(&mut self, sequence: u64, change: impl FnOnce(&mut JournalEntry)) {
+        self.last_effect += 1;
+        let place = self.last_effect;
+        self.note(sequence, |entry| {
+            entry.took_effect = place;
+            change(entry);
+        });
     }
 
     pub(crate) fn entries(&self) -> &[JournalEntry] {

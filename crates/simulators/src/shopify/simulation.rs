@@ -249,7 +249,7 @@ impl State {
         replay(&mut self.shop, &commit);
         self.commit(&commit).map_err(|error| format!("{error:#}"))?;
         let sequence = self.journal.open(Source::Merchant, clock.monotonic_ms(), &commit.request_id);
-        self.journal.note(sequence, |entry| {
+        self.journal.takes_effect(sequence, |entry| {
             entry.outcome = CallOutcome::Ok;
             entry.effects.clone_from(&commit.effects);
         });

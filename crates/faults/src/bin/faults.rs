@@ -1,0 +1,55 @@
+//! `cargo xtask faults`: plays many seeds and prints what was met, or one seed and prints what it left.
+
+use std::process::ExitCode;
+
+use faults::driver::{Arena, Plan, campaign, play_and_judge};
+
+const HELP: &str = "\
+cargo xtask faults --seeds N [--from N]   play so many seeds and print the table of what was met
+cargo xtask faults --seed N               play one seed again and print what it left behind
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let number = |name: &str| {
+        let place = words.iter().position(|word| word == name)?;
+        words.get(place + 1)?.parse::<u64>().ok()
+    };
+    match (number("--seed"), number("--seeds")) {
+        (Some(seed), None) => one(seed),
+        (None, Some(count)) => many(number("--from").unwrap_or(0), count),
+        _ => {
+            eprint!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn one(seed: u64) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let plan = Plan::of(seed);
+        println!("{plan:#?}");
+        let arena = Arena::new().await.expect("a database");
+        match play_and_judge(&arena, plan).await {
+            Ok(played) => {
+                println!("{:#?}\nmet: {:?}", played.history, played.hits);
+                ExitCode::SUCCESS
+            }
+            Err(reason) => {
+                println!("seed {seed} fails: {reason}");
+                ExitCode::FAILURE
+            }
+        }
+    })
+}
+
+fn many(from: u64, count: u64) -> ExitCode {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let campaign = campaign(from..from.saturating_add(count), threads);
+    for (seed, reason) in &campaign.failures {
+        println!("seed {seed} fails (`cargo xtask faults --seed {seed}`): {reason}\n");
+    }
+    println!("{campaign}");
+    if campaign.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,83 @@
+//! What people do in a seed, over the API: repeated with the same key until it is answered, whatever happens on the way.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::process::Process;
+use super::world::World;
+
+/// How long to wait for a request that is said to be under way.
+const IN_FLIGHT_MS: i64 = 100_000;
+
+/// A person's way to the API.
+pub(super) struct Caller<'a> {
+    pub api: &'a Router,
+    pub token: &'a str,
+}
+
+/// An answer.
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Caller<'_> {
+    /// Asks for something while nothing goes wrong.
+    pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let key = uuid::Uuid::now_v7().to_string();
+        let answer = ask(self.api.clone(), request(self.token, path, body, &key)?).await?;
+        if !answer.status.is_success() {
+            bail!("POST {path}: {} {}", answer.status, answer.body);
+        }
+        Ok(answer.body)
+    }
+
+    /// Asks for something that may be hurt, again and again with the same key, until there is an answer that stands.
+    pub async fn insist(&self, world: &Arc<World>, path: &str, body: &Value) -> anyhow::Result<Answer> {
+        let key = uuid::Uuid::now_v7().to_string();
+        for _ in 0..20 {
+            let request = request(self.token, path, body, &key)?;
+            let asked = Process::new(world, None, ask(self.api.clone(), request));
+            let answer = asked.come_to_its_end().await;
+            match answer {
+                Some(Ok(answer)) if is_in_flight(&answer) => world.time.pass(IN_FLIGHT_MS),
+                Some(Ok(answer)) if !answer.status.is_server_error() => return Ok(answer),
+                Some(_) => world.time.pass(1_000),
+                None => world.cut().await,
+            }
+        }
+        bail!("POST {path} is never answered")
+    }
+}
+
+/// The server that took the request died with it; its key is free again after some minutes.
+fn is_in_flight(answer: &Answer) -> bool {
+    answer.body["code"] == "idempotency.in_flight"
+}
+
+fn request(token: &str, path: &str, body: &Value, key: &str) -> anyhow::Result<Request<Body>> {
+    let request = Request::post(format!("/api/v1{path}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .header("idempotency-key", key);
+    request.body(Body::from(body.to_string())).context("a request")
+}
+
+async fn ask(api: Router, request: Request<Body>) -> anyhow::Result<Answer> {
+    let response = api.oneshot(request).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+}
+
+/// A tenth off everything.
+pub(super) fn rule() -> Value {
+    json!({ "schema": "rule.v1", "name": "a tenth off", "select": { "all_variants": true }, "steps": [{ "percent": "-10" }] })
+}

@@ -1,0 +1,171 @@
+//! What a seed does: drawn from its number alone, so that the same number gives the same faults.
+
+use crate::points::POINTS;
+
+/// What is done to a process at a failpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hurt {
+    /// It is gone, as after `kill -9`.
+    Kill,
+    /// It sleeps past its lease and goes on.
+    Stop,
+    /// What it was about to do fails.
+    Error,
+    /// It takes long.
+    Delay,
+    /// Postgres drops every connection.
+    Cut,
+}
+
+impl Hurt {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Kill, Self::Stop, Self::Error, Self::Delay, Self::Cut];
+}
+
+/// A fault: at which point, at its how manieth passing, what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub point: &'static str,
+    /// From 1.
+    pub passing: usize,
+    /// What.
+    pub hurt: Hurt,
+}
+
+/// What the merchant does when a point is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edit {
+    /// When.
+    pub point: &'static str,
+    /// At its how manieth passing.
+    pub passing: usize,
+    /// Which variant, modulo how many there are.
+    pub variant: usize,
+    /// What it costs then.
+    pub to: Set,
+}
+
+/// A price that a merchant sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// Something that nobody planned.
+    Other,
+    /// What it cost before.
+    Before,
+    /// What we are about to set.
+    After,
+}
+
+/// What the shop does to calls, in thousandths of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Weather {
+    /// Written, but the answer is lost.
+    pub lost_answers: u32,
+    /// Lost on the way.
+    pub lost_calls: u32,
+    /// Refused for lack of points.
+    pub throttled: u32,
+    /// Server errors.
+    pub server_errors: u32,
+    /// Whether a write is held up, and arrives when its sender is gone.
+    pub late_write: bool,
+}
+
+/// A seed spelled out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The number.
+    pub seed: u64,
+    /// Products in the shop.
+    pub products: usize,
+    /// Variants of each.
+    pub variants: usize,
+    /// How long a lease lasts.
+    pub lease_s: u64,
+    /// Faults at failpoints.
+    pub faults: Vec<Fault>,
+    /// Edits by the merchant.
+    pub edits: Vec<Edit>,
+    /// What the shop does.
+    pub weather: Weather,
+    /// Whether the run is taken back.
+    pub roll_back: bool,
+    /// Whether the shop locks us out in the middle, so that targets fail and are retried by hand.
+    pub locked_out: bool,
+    /// Whether each attempt fails, until the batch is given up.
+    pub hopeless: bool,
+    /// Whether what was written cannot be read back.
+    pub unreadable: bool,
+    /// Whether the shop answers so slowly that leases must be kept alive.
+    pub slow: bool,
+    /// Drives what is drawn on the way.
+    pub random: u64,
+}
+
+/// Pairs of point and hurt, one after the other, so that each is met again and again.
+pub fn pairs() -> impl Iterator<Item = (&'static str, Hurt)> {
+    POINTS.iter().flat_map(|point| Hurt::ALL.map(|hurt| (*point, hurt)))
+}
+
+impl Plan {
+    /// What `seed` does.
+    #[must_use]
+    pub fn of(seed: u64) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let count = pairs().count() as u64;
+        let (point, hurt) = pairs().nth((seed % count) as usize).expect("below their number");
+        let first = Fault {
+            point,
+            passing: if (seed / count).is_multiple_of(2) { 1 } else { random.usize(1..4) },
+            hurt,
+        };
+        let mut faults = vec![first];
+        for _ in 0..random.usize(0..3) {
+            faults.push(Fault {
+                point: random.choice(POINTS).expect("there are points"),
+                passing: random.usize(1..6),
+                hurt: random.choice(Hurt::ALL).expect("there are hurts"),
+            });
+        }
+        let edits = (0..random.usize(0..3)).map(|_| edit(&mut random)).collect();
+        Self {
+            seed,
+            products: random.usize(1..4),
+            variants: random.usize(1..4),
+            lease_s: random.choice([2, 4, 15]).expect("there are some"),
+            faults,
+            edits,
+            weather: weather(&mut random),
+            roll_back: random.bool() || point.starts_with("runs.roll_back"),
+            locked_out: point.starts_with("runs.retry") || random.u8(0..20) == 0,
+            hopeless: point.starts_with("runs.give_up"),
+            unreadable: point.starts_with("runs.unverified"),
+            slow: point.starts_with("jobs.heartbeat"),
+            random: random.u64(..),
+        }
+    }
+}
+
+fn edit(random: &mut fastrand::Rng) -> Edit {
+    let points: Vec<&str> = POINTS.iter().copied().filter(|point| point.starts_with("runs.")).collect();
+    Edit {
+        point: points[random.usize(..points.len())],
+        passing: random.usize(1..5),
+        variant: random.usize(..100),
+        to: random
+            .choice([Set::Other, Set::Other, Set::Other, Set::Before, Set::After])
+            .expect("there are some"),
+    }
+}
+
+fn weather(random: &mut fastrand::Rng) -> Weather {
+    let mut chance = |most: u32| if random.u8(0..3) == 0 { random.u32(0..most) } else { 0 };
+    Weather {
+        lost_answers: chance(300),
+        lost_calls: chance(200),
+        throttled: chance(200),
+        server_errors: chance(200),
+        late_write: chance(3) > 0,
+    }
+}

@@ -1,0 +1,183 @@
+//! What a seed is played in: the shop, the clock, the database seen from outside, and the injector of each process.
+//! All SQL that hurts the database.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kernel_core::failpoint::{Injector, Reached};
+use kernel_core::{Error, Result};
+use simulators::shopify::{Fault as ShopFault, FaultKind, Handle, VariantEdit};
+use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::Client;
+
+use super::plan::{Edit, Fault, Hurt, Plan, Set};
+use super::time::SeedTime;
+use crate::history::Price;
+
+/// How long a delay takes.
+const DELAY_MS: i64 = 4_000;
+
+/// What the injector tells the driver about a process.
+pub(super) enum Told {
+    /// It is gone.
+    Killed,
+    /// It sleeps until it is told to go on.
+    Stopped(oneshot::Sender<()>),
+}
+
+/// A planned move of one variant.
+pub(super) struct Move {
+    pub gid: String,
+    pub before: Price,
+    pub after: Price,
+}
+
+/// Everything around the processes of one seed.
+pub(super) struct World {
+    pub plan: Plan,
+    pub time: SeedTime,
+    pub shop: Handle,
+    pub owner: Arc<Client>,
+    pub moves: Vec<Move>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    passed: HashMap<&'static str, usize>,
+    faults: Vec<Fault>,
+    edits: Vec<Edit>,
+    hits: BTreeSet<(&'static str, Hurt)>,
+    edited: i64,
+    calm: bool,
+}
+
+impl World {
+    pub fn new(plan: Plan, time: SeedTime, shop: Handle, owner: Arc<Client>, moves: Vec<Move>) -> Self {
+        let state = State { faults: plan.faults.clone(), edits: plan.edits.clone(), ..State::default() };
+        Self { plan, time, shop, owner, moves, state: Mutex::new(state) }
+    }
+
+    /// Pairs that were really met.
+    pub fn hits(&self) -> BTreeSet<(&'static str, Hurt)> {
+        self.state().hits.clone()
+    }
+
+    /// From now on nothing goes wrong any more.
+    pub fn calm_down(&self) {
+        self.shop.clear_faults();
+        self.shop.set_revoked(false);
+        self.state().calm = true;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is due at a point: edits are made, and a fault is given.
+    fn pass(&self, name: &'static str) -> Option<Hurt> {
+        let mut state = self.state();
+        let passing = state.passed.entry(name).or_default();
+        *passing += 1;
+        let passing = *passing;
+        if state.calm {
+            return None;
+        }
+        let due = |edit: &mut Edit| edit.point == name && edit.passing == passing;
+        let edits: Vec<Edit> = state.edits.extract_if(.., due).collect();
+        let place = state.faults.iter().position(|fault| fault.point == name && fault.passing == passing);
+        let fault = place.map(|place| state.faults.swap_remove(place));
+        for edit in &edits {
+            state.edited += 1;
+            self.edit(edit, state.edited);
+        }
+        if let Some(fault) = fault {
+            state.hits.insert((name, fault.hurt));
+        }
+        drop(state);
+        self.scripted(name);
+        fault.map(|fault| fault.hurt)
+    }
+
+    /// What belongs to the kind of seed, not to one point.
+    fn scripted(&self, name: &str) {
+        if self.plan.unreadable && name == "runs.verify.before_read" {
+            self.shop.add_fault(ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes"));
+        }
+        if self.plan.locked_out && name == "runs.intend.after_commit" && self.passed(name) == 1 {
+            self.shop.set_revoked(true);
+        }
+    }
+
+    pub fn passed(&self, name: &str) -> usize {
+        self.state().passed.get(name).copied().unwrap_or_default()
+    }
+
+    fn edit(&self, edit: &Edit, number: i64) {
+        let Some(planned) = self.moves.get(edit.variant % self.moves.len().max(1)) else { return };
+        let price = match edit.to {
+            Set::Other => planned.before.minor + 10_000 + number,
+            Set::Before => planned.before.minor,
+            Set::After => planned.after.minor,
+        };
+        let text = format!("{}.{:02}", price / 100, price % 100);
+        // It may be gone; then there is nothing to edit.
+        drop(self.shop.edit(&[VariantEdit::price(&planned.gid, &text)]));
+    }
+
+    /// Postgres drops every connection but ours.
+    pub async fn cut(&self) {
+        let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()";
+        if let Err(error) = self.owner.execute(sql, &[]).await {
+            panic!("connections could not be cut: {error:?}");
+        }
+    }
+}
+
+/// The injector of one process.
+pub(super) struct OfProcess {
+    pub world: Arc<World>,
+    pub told: mpsc::UnboundedSender<Told>,
+}
+
+impl Injector for OfProcess {
+    fn reached(&self, name: &'static str) -> Reached<'_> {
+        Box::pin(self.meet(name))
+    }
+}
+
+impl OfProcess {
+    async fn meet(&self, name: &'static str) -> Result<()> {
+        let hurt = self.world.pass(name);
+        if self.world.plan.hopeless
+            && name == "runs.read.before"
+            && self.world.passed("runs.give_up.before_commit") == 0
+        {
+            return Err(Error::internal("hopeless"));
+        }
+        match hurt {
+            None => Ok(()),
+            Some(Hurt::Error) => Err(Error::internal(format!("hurt at {name}"))),
+            Some(Hurt::Delay) => {
+                self.world.time.pass(DELAY_MS);
+                Ok(())
+            }
+            Some(Hurt::Cut) => {
+                self.world.cut().await;
+                Ok(())
+            }
+            Some(Hurt::Kill) => {
+                drop(self.told.send(Told::Killed));
+                std::future::pending().await
+            }
+            Some(Hurt::Stop) => {
+                let (wake, woken) = oneshot::channel();
+                drop(self.told.send(Told::Stopped(wake)));
+                // Whoever throws the sleeper away drops it with its alarm clock.
+                drop(woken.await);
+                Ok(())
+            }
+        }
+    }
+}
