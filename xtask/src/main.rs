@@ -4,6 +4,7 @@ mod bench;
 mod binary;
 mod codegen;
 mod console;
+mod faults;
 mod journey;
 mod postgres;
 mod repo;
@@ -28,6 +29,7 @@ Calibr's developer commands
   cargo xtask test --quick      format, house rules, clippy and unit tests only
   cargo xtask codegen           write schemas/*.json and console/src/api/schema.d.ts anew
   cargo xtask tidy              check the house rules that no compiler knows
+  cargo xtask faults --seeds N  hurt the server at every boundary in N ways and judge what is left; --seed N repeats one
   cargo xtask bench NAME        measure; without a NAME, list what can be measured
 ";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "codegen" => refuse_words(&words).and_then(|()| codegen::write()),
         "tidy" => refuse_words(&words).and_then(|()| tidy::run()),
         "bench" => bench::run(&words),
+        "faults" => faults::run(&words),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -76,7 +76,6 @@ pub async fn history(source: &Source<'_>) -> anyhow::Result<History> {
     audit(source, &mut history, &names).await?;
     events(source, &mut history, &names).await?;
     versions(source, &mut history, &names).await?;
-    history.deliveries = vec![delivery(source).await?];
     history.jobs_left = jobs_left(source).await?;
     history.strangers = strangers(source, &names).await?;
     history.state_hashes = Some(state_hashes(source, &names).await?);
@@ -314,7 +313,10 @@ async fn versions(source: &Source<'_>, history: &mut History, names: &Names) -> 
 }
 
 /// What the harness's own consumer got of the tenant's events.
-async fn delivery(source: &Source<'_>) -> anyhow::Result<Delivery> {
+///
+/// # Errors
+/// The database refused.
+pub async fn delivery(source: &Source<'_>) -> anyhow::Result<Delivery> {
     let params: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&source.tenant.0, &source.since];
     let committed = "select position, entity_type || ' ' || entity_id from event_log
          where tenant_id = $1 and position > $2 order by position";

@@ -7,3 +7,4 @@ pub mod history;
 pub mod judge;
 pub mod model;
 pub mod points;
+pub mod real;

@@ -20,6 +20,9 @@ use crate::state::App;
 const PRODUCTS_READ_AT_ONCE: usize = 10;
 /// How long what was read holds; a write that would come later reads again first.
 const READING_HOLDS_FOR: SignedDuration = SignedDuration::from_secs(5);
+/// How soon after its proof a write leaves. A server that slept in between may have been given up by others, who wait
+/// for its write only so long; it looks again, and learns that its lease is gone.
+const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(2);
 /// When to look what became of a write whose answer was lost.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// After so many attempts at a batch what is still open counts as refused; it can be retried by hand.
@@ -204,9 +207,12 @@ impl Attempt<'_> {
         let Some(product) = targets.first().map(|target| target.product.clone()) else { return Ok(None) };
         let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.batch.run.currency)).collect();
         let writer = self.shop.writer()?;
-        let now = Some(self.batch.ctx.now());
-        self.set_sent(targets.iter().map(|target| (target.row, now)).collect()).await?;
+        let now = self.batch.ctx.now();
+        self.set_sent(targets.iter().map(|target| (target.row, Some(now))).collect()).await?;
         failpoint("runs.write.before").await?;
+        if self.batch.ctx.now().duration_since(now) > LEAVES_WITHIN {
+            return Ok(Some(Later::Named(SignedDuration::ZERO)));
+        }
         let outcomes = writer.write_prices(&product, &writes).await;
         failpoint("runs.write.after").await?;
         let outcomes = match outcomes {

@@ -35,7 +35,7 @@ static CONNECTORS: [Connectors; CLIENTS.len()] = [
 ];
 
 /// Grants as they are committed: which lease was given out, and which write may leave. And what a consumer got.
-const WATCH: &str = "
+pub(crate) const WATCH: &str = "
     create schema faults;
     create table faults.grants (
         place bigint generated always as identity primary key,
@@ -61,7 +61,7 @@ const WATCH: &str = "
         execute function faults.note_send();";
 
 /// A tenant and the tokens of its people.
-pub(super) struct Tenant {
+pub(crate) struct Tenant {
     pub id: TenantId,
     pub editor: String,
     pub approver: String,
@@ -127,7 +127,7 @@ fn connect<const CLIENT: usize>(base_url: &str, token: Secret) -> channel::Resul
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(SeedTime::of_this_thread()))?))
 }
 
-async fn tenant(app: &App, name: &str) -> anyhow::Result<Tenant> {
+pub(crate) async fn tenant(app: &App, name: &str) -> anyhow::Result<Tenant> {
     let id = TenantId::new();
     let system = Ctx::new(id, Actor::system("faults"), Arc::clone(&app.clock));
     let tx = app.db.tenant_tx(id).await?;

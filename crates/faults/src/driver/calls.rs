@@ -78,6 +78,6 @@ async fn ask(api: Router, request: Request<Body>) -> anyhow::Result<Answer> {
 }
 
 /// A tenth off everything.
-pub(super) fn rule() -> Value {
+pub(crate) fn rule() -> Value {
     json!({ "schema": "rule.v1", "name": "a tenth off", "select": { "all_variants": true }, "steps": [{ "percent": "-10" }] })
 }

@@ -21,13 +21,14 @@ use simulators::shopify::{
 };
 
 pub use arena::Arena;
-pub(crate) use arena::CLIENTS;
+pub(crate) use arena::{CLIENTS, Tenant, WATCH, tenant};
+pub(crate) use calls::rule;
 pub use campaign::{Campaign, campaign, play_and_judge};
 pub use plan::{Edit, Fault, Hurt, Plan, Set, Weather, pairs};
 
 use crate::collect::{self, Source};
 use crate::history::{History, Price, Recovery};
-use calls::{Caller, rule};
+use calls::Caller;
 use world::{Move, World};
 
 const READ: &str = "nodes";
@@ -98,6 +99,7 @@ pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
     let calm_ms = arena.time.at_ms();
     let lag_ms = consumer::drain(arena, since).await?;
     let mut history = collect::history(&source).await?;
+    history.deliveries = vec![collect::delivery(&source).await?];
     history.recovery = Recovery { after_ms: arena.time.at_ms() - calm_ms, lag_ms };
     ensure!(!history.runs.is_empty(), "the run was never started");
     Ok(Played { history, hits: world.hits() })

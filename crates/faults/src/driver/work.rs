@@ -45,7 +45,7 @@ pub(super) async fn work_off(arena: &Arena, world: &Arc<World>) -> anyhow::Resul
             }
             Became::Asleep(sleeper, wake) => sleepers.push((sleeper, wake)),
         }
-        if random.bool() {
+        if random.bool() || world.plan.faults.iter().any(|fault| fault.point.starts_with("events")) {
             let relay = consumer::relay(arena);
             let delivers = Process::new(world, None, async move { relay.run_due().await.map(|()| 0) });
             match delivers.go_on().await {

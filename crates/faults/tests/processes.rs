@@ -1,0 +1,70 @@
+//! Real servers, killed by signals.
+
+use std::path::Path;
+
+use faults::history::State;
+use faults::judge::{excused, judge};
+use faults::real::RealWorld;
+use simulators::shopify::{Fault, FaultKind};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_calibr-hurtable");
+const WRITE: &str = "productVariantsBulkUpdate";
+
+/// Where a server kills itself, or fails, and the next one takes over.
+const HURTS: [&str; 6] = [
+    "runs.intend.after_commit=kill",
+    "runs.send.after_commit=kill@2",
+    "runs.write.after=kill@2",
+    "runs.settle.after_commit=kill",
+    "runs.settle.before_commit=error",
+    "runs.verify.before_commit=kill",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_left_is_ended_by_the_next() {
+    for hurt in HURTS {
+        let world = RealWorld::with(3).await.expect("a world");
+        let mut server = world.start(Path::new(BINARY), hurt).await.expect("a server");
+        world.apply(&server).await.expect("a run");
+        if hurt.contains("kill") {
+            server.is_gone().await.expect("it kills itself");
+            server = world.start(Path::new(BINARY), "").await.expect("a server");
+        }
+        world.settled().await.expect("an end");
+        server.kill().await.expect("it lives");
+        let history = world.history().await.expect("a history");
+        assert_eq!(judge(&history), [], "{hurt}");
+        assert!(history.targets.iter().all(|target| target.state == State::Applied), "{hurt}");
+    }
+}
+
+/// 5,001 variants: throttling, lost answers, server errors, a merchant who edits, and three servers killed at work.
+#[tokio::test(flavor = "multi_thread")]
+async fn five_thousand_variants_end_clean() {
+    let world = RealWorld::with(1667).await.expect("a world");
+    let mut server = world.start(Path::new(BINARY), "").await.expect("a server");
+    for (kind, per_mille) in [
+        (FaultKind::TimeoutAfterCommit { hold_ms: 0 }, 50),
+        (FaultKind::HttpErrorBeforeCommit { status: 502 }, 10),
+        (FaultKind::HttpErrorAfterCommit { status: 503 }, 10),
+        (FaultKind::Throttle, 2),
+    ] {
+        world.shop.add_fault(Fault::seeded(kind, WRITE, per_mille, 5));
+    }
+    let mark = world.shop.journal().len();
+    world.apply(&server).await.expect("a run");
+    for (kill, calls) in [(1, 150), (2, 500), (3, 1000)] {
+        world.called(mark + calls).await;
+        world.shop.edit_share(4, kill).expect("the merchant edits");
+        server.kill().await.expect("it lives");
+        server = world.start(Path::new(BINARY), "").await.expect("a server");
+    }
+    world.settled().await.expect("an end");
+    let history = world.history().await.expect("a history");
+    assert_eq!(judge(&history), []);
+    let count = |state| history.targets.iter().filter(|target| target.state == state).count();
+    let (applied, conflicts) = (count(State::Applied), count(State::Conflict));
+    println!("{applied} applied, {conflicts} conflicts; {:?}", excused(&history));
+    assert_eq!((history.targets.len(), applied + conflicts), (5001, 5001), "applied + conflicts = planned");
+    assert!(conflicts > 5, "the merchant's edits met nothing");
+}

@@ -1,0 +1,14 @@
+//! `cargo xtask faults`: builds the fault harness with its failpoints and runs it.
+
+use anyhow::Result;
+
+use crate::{binary, rust, shell};
+
+/// Runs the harness; `words` go to it.
+///
+/// # Errors
+/// It does not build, or a seed failed.
+pub fn run(words: &[String]) -> Result<()> {
+    let mut command = rust::cargo(&["run", "--quiet", "--package", "faults", "--bin", "faults", "--"]);
+    shell::run(binary::settle_home(command.args(words)))
+}
