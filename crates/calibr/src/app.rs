@@ -81,7 +81,12 @@ impl App {
 const JOBS: &[(&str, Handler<App>)] = &[
     (drifts::SWEEP, drifts::sweep_job),
     (integrations::NOTICE, integrations::notice_job),
+    (price_changes::RETURN, runs::return_sale),
+    (price_changes::START, runs::start_due),
     (runs::APPLY_BATCH, runs::apply_batch),
+    (runs::CHECK_CANARY, runs::check_canary),
+    (runs::RECONCILE, runs::reconcile),
+    (runs::SWEEP, runs::sweep),
     (webhooks::DELIVER, webhooks::deliver),
 ];
 

@@ -26,7 +26,7 @@ pub use dead_letters::{
 pub use epoch::open_log;
 pub use inbox::first_time;
 pub use keep::{Kept, keep};
-pub use log::{Event, EventId, append, unseen};
+pub use log::{Event, EventId, append, last_place, unseen};
 pub use place::{Place, TxId};
 pub use read::{EventFilter, Logged, event_at, events};
 pub use relay::{Consumer, Relay, RelayConfig};

@@ -70,6 +70,16 @@ pub async fn append(ctx: &Ctx, tx: &TenantTx, events: &[Event]) -> DbResult<()> 
     Ok(())
 }
 
+/// The place of the newest event about a thing that this transaction sees.
+///
+/// # Errors
+/// The database refused.
+pub async fn last_place(tx: &TenantTx, entity_type: &str, entity_id: &str) -> DbResult<Option<i64>> {
+    let sql = "select position from event_log where tenant_id = $1 and entity_type = $2 and entity_id = $3
+         order by position desc limit 1";
+    Ok(tx.query_opt(sql, &[&tx.tenant().0, &entity_type, &entity_id]).await?.map(|row| row.get("position")))
+}
+
 /// Payloads of the events of one kind about a project that this transaction sees and `seen` did not show, oldest
 /// position first. `seen` is what `pg_current_snapshot()` said in an earlier transaction. Exact whatever the order of
 /// commits: an event counts as new if its transaction had not been committed then.

@@ -70,7 +70,7 @@ pub async fn claim(tx: &TenantTx, id: ChannelId) -> Result<bool> {
 /// Whether a run is writing to a channel.
 pub(super) async fn has_active_run(tx: &TenantTx, id: ChannelId) -> Result<bool> {
     let sql = "select exists (select 1 from rule_runs
-            where tenant_id = $1 and channel_id = $2 and state in ('queued', 'applying'))";
+            where tenant_id = $1 and channel_id = $2 and state in ('queued', 'applying', 'paused', 'stopping'))";
     Ok(tx.query_one(sql, &[&tx.tenant().0, &id.0]).await?.get(0))
 }
 

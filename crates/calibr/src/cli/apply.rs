@@ -6,7 +6,7 @@ use super::format;
 use super::price_change::path_of;
 use super::run::started;
 use super::ui::Ui;
-use crate::price_changes::dto::{ApplyRequest, PriceChange};
+use crate::price_changes::dto::{ApplyRequest, CanaryRequest, PriceChange};
 use crate::runs::dto::Run;
 
 /// Arguments of `apply`.
@@ -20,6 +20,19 @@ pub struct ApplyArgs {
     /// The plan that was read; refused if it is another by now
     #[arg(long, value_name = "HASH")]
     plan_hash: Option<String>,
+    /// Write this share first, such as `5%`, and watch it before the rest
+    #[arg(long, value_parser = share, value_name = "SHARE")]
+    canary: Option<u8>,
+    /// How long to watch it, such as `10m` or `1h`
+    #[arg(long, requires = "canary", value_name = "TIME")]
+    canary_wait: Option<String>,
+}
+
+fn share(text: &str) -> std::result::Result<u8, String> {
+    let percent = text.trim().trim_end_matches('%').trim_end().parse().ok();
+    percent
+        .filter(|percent| (1..=99).contains(percent))
+        .ok_or_else(|| "write a share from 1% to 99%".to_owned())
 }
 
 /// How an act that customers see is agreed to and followed.
@@ -50,7 +63,12 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
         );
         agree(&app.ui, args.consent.yes, &question, change.rows_to_apply)?;
     }
-    let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash) };
+    let canary = args.canary.map(|percent| CanaryRequest {
+        percent: Some(percent),
+        variants: Vec::new(),
+        wait: args.canary_wait,
+    });
+    let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash), canary };
     let sent = client.post(&format!("{path}/apply"), "", &request).await;
     let reply = sent.map_err(|error| not_now(app, error, &args.id, &change.state))?;
     let run: Run = reply.read()?;
@@ -100,6 +118,14 @@ fn is_consent(answer: &str, number: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_read_with_or_without_its_sign() {
+        assert_eq!([share("5%"), share(" 5 "), share("99 %")], [Ok(5), Ok(5), Ok(99)]);
+        for text in ["", "0%", "100%", "5.5%", "five", "-1"] {
+            assert!(share(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn only_the_number_itself_is_consent() {

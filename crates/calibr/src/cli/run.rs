@@ -1,4 +1,4 @@
-//! `run`: watch, show, list, results, retry what failed.
+//! `run`: watch, show, list, results, pause, resume, stop, retry what failed.
 
 use super::app::{App, List, Paging, filters};
 use super::client::{Client, Page};
@@ -7,7 +7,7 @@ use super::messages::{End, TargetDiagnostic};
 use super::run_view::{next, run_view, runs_view, summary, targets_view, verdict};
 use super::watch::{Watched, watch};
 use crate::ids::RunId;
-use crate::runs::dto::{Run, Target};
+use crate::runs::dto::{ControlRequest, Run, Target};
 
 /// Refused and conflicting targets that are told one by one at the end of a JSON stream.
 const DIAGNOSTICS_MAX: usize = 1000;
@@ -38,8 +38,23 @@ enum Verb {
     },
     /// List what became of each price
     Results(ResultsArgs),
+    /// Write nothing more until the run is resumed
+    Pause(ControlArgs),
+    /// Let a paused run go on
+    Resume(RetryArgs),
+    /// Write nothing more and end the run; what was not written is skipped
+    Stop(ControlArgs),
     /// Try again what failed
     RetryFailed(RetryArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ControlArgs {
+    /// Id `run_…`
+    run: String,
+    /// Why
+    #[arg(short = 'm', long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,13 +106,34 @@ pub async fn run(app: &App, args: RunArgs) -> Result {
             Ok(Exit::Done)
         }
         Verb::Results(args) => results(app, &args).await,
-        Verb::RetryFailed(args) => {
-            let client = app.client()?;
-            let path = format!("{}/retry-failed", path_of(&args.run)?);
-            let run: Run = client.post(&path, "", &serde_json::json!({})).await?.read()?;
-            started(app, &client, run, args.detach).await
-        }
+        Verb::Pause(args) => control(app, args, "pause").await,
+        Verb::Stop(args) => control(app, args, "stop").await,
+        Verb::Resume(args) => go_on(app, &args, "resume").await,
+        Verb::RetryFailed(args) => go_on(app, &args, "retry-failed").await,
     }
+}
+
+async fn control(app: &App, args: ControlArgs, verb: &str) -> Result {
+    let client = app.client()?;
+    let request = ControlRequest { reason: args.reason };
+    let reply = client.post(&format!("{}/{verb}", path_of(&args.run)?), "", &request).await?;
+    let run: Run = reply.read()?;
+    if app.ui.json() {
+        app.ui.document(&reply.text);
+    } else if app.ui.quiet() {
+        app.ui.data(&format!("{}\n", run.id));
+    } else {
+        app.ui.data(&run_view(app.ui.look, &run));
+    }
+    app.ui.next(&next(&run));
+    Ok(Exit::Done)
+}
+
+async fn go_on(app: &App, args: &RetryArgs, verb: &str) -> Result {
+    let client = app.client()?;
+    let path = format!("{}/{verb}", path_of(&args.run)?);
+    let run: Run = client.post(&path, "", &serde_json::json!({})).await?.read()?;
+    started(app, &client, run, args.detach).await
 }
 
 /// The path of a run, after a look at the id's form.

@@ -5,7 +5,7 @@ use kernel_core::Money;
 use super::exit::Exit;
 use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
-use crate::runs::dto::{Run, Target};
+use crate::runs::dto::{Canary, Run, Target};
 
 /// The exit code that a settled run deserves.
 #[must_use]
@@ -26,6 +26,8 @@ pub fn summary(run: &Run) -> String {
     let counts = &run.counts;
     let written = counts.applied + counts.rolled_back;
     let word = match (run.kind.as_str(), run.state.as_str()) {
+        (_, "paused") => "Paused",
+        (_, "stopping") => "Stopping",
         _ if !run.settled => "Going on",
         ("roll_back", "applied") => "Rolled back",
         ("roll_back", "partially_applied") => "Partly rolled back",
@@ -53,6 +55,9 @@ pub fn summary(run: &Run) -> String {
 #[must_use]
 pub fn next(run: &Run) -> Vec<String> {
     let id = run.id;
+    if run.state == "paused" {
+        return vec![format!("run resume {id}"), format!("run stop {id}")];
+    }
     if !run.settled {
         return vec![format!("run watch {id}")];
     }
@@ -79,11 +84,26 @@ pub fn run_view(look: Look, run: &Run) -> String {
         ("id", run.id.to_string()),
         ("state", look.paint(Tone::of(&run.state), &format::state(&run.state))),
         ("price change", run.price_change_id.to_string()),
+        ("first wave", run.canary.as_ref().map(first_wave).unwrap_or_default()),
+        ("note", one_line(run.note.as_deref().unwrap_or_default())),
         ("reverses", run.reverses_run_id.map(|id| id.to_string()).unwrap_or_default()),
         ("channel", one_line(&run.channel)),
         ("started", format!("{} by {}", format::instant(run.created_at), run.actor)),
     ];
     format!("{title}\n{}\n{}\n", facts(look, &pairs), summary(run))
+}
+
+fn first_wave(canary: &Canary) -> String {
+    let size = format::counted(canary.targets, "price");
+    let found = match (canary.verdict.as_deref(), canary.watched_until) {
+        (Some(verdict), _) => verdict.to_owned(),
+        (None, Some(until)) => format!("watched until {}", format::instant(until)),
+        (None, None) => "being written".to_owned(),
+    };
+    match &canary.reason {
+        Some(reason) => format!("{size}, {found}: {}", one_line(reason)),
+        None => format!("{size}, {found}"),
+    }
 }
 
 /// Runs as a table.

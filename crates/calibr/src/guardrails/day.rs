@@ -36,7 +36,7 @@ pub async fn day_totals(
                c.state in ('applying', 'applied', 'partially_applied')
                and exists (select 1 from rule_runs r where r.tenant_id = c.tenant_id
                    and r.price_change_id = c.id and r.kind = 'apply' and r.created_at > $3)
-               or $4 and c.state = 'approved'
+               or $4 and c.state in ('approved', 'scheduled')
                and exists (select 1 from price_change_decisions d where d.tenant_id = c.tenant_id
                    and d.price_change_id = c.id and d.decision = 'approved' and d.decided_at > $3))",
             &[&tx.tenant().0, &project.0, &(now - DAY), &(others == Others::ApprovedOrStarted)],

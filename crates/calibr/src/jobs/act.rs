@@ -12,11 +12,8 @@ use crate::state::App;
 
 const JOBS_WRITE: Permission = Permission::new("jobs:write", Role::Admin);
 
-/// Work that must not end by itself, and what to do instead: something else would wait for it for ever.
-const NOT_CANCELLED: &[(&str, &str)] = &[(
-    "runs.",
-    "It belongs to a run. Stop the run instead: `calibr run stop` writes nothing more and ends it.",
-)];
+/// Work that a run waits for, and would wait for without end.
+const NEEDED: [&str; 2] = ["runs.apply_batch", "runs.check_canary"];
 
 /// Puts a dead or cancelled job back in the queue.
 ///
@@ -38,8 +35,9 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, id: JobId) -> Result<()> {
     authorize(&ctx.actor, JOBS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let before = kernel_jobs::cancel(ctx, &tx, id).await?;
-    if let Some((_, detail)) = NOT_CANCELLED.iter().find(|(start, _)| before.kind.starts_with(start)) {
-        return Err(Error::conflict("job.needed", *detail));
+    if NEEDED.contains(&before.kind.as_str()) {
+        let detail = "A run waits for this job. Stop the run instead: it then writes nothing more, and ends.";
+        return Err(Error::conflict("job.needed", detail));
     }
     tell(ctx, &tx, "job.cancelled", &before, "cancelled").await?;
     Ok(tx.commit().await?)

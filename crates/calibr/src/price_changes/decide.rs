@@ -8,6 +8,7 @@ use super::dto::DecisionRequest;
 use super::gate::{expect_due, expect_fresh, expect_room};
 use super::model::State;
 use super::overtaken::overtaken;
+use super::returns::{Returning, schedule_start};
 use super::rows;
 use super::store::{self, PriceChangeRecord};
 use crate::guardrails::Others;
@@ -37,7 +38,39 @@ pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: De
     expect_room(ctx, &tx, &record, Others::ApprovedOrStarted).await?;
     store::decision_insert(ctx, &tx, &record, actor, "approved", request.comment.as_deref()).await?;
     store::transition(ctx, &tx, &record, State::Approved, request.comment.as_deref()).await?;
+    if record.has_instant()? {
+        schedule(ctx, &tx, record).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// An approved plan that was made for an instant starts by itself then.
+async fn schedule(ctx: &Ctx, tx: &TenantTx, record: PriceChangeRecord) -> Result<()> {
+    let record = PriceChangeRecord { state: State::Approved, ..record };
+    store::transition(ctx, tx, &record, State::Scheduled, None).await?;
+    schedule_start(ctx, tx, &record).await
+}
+
+/// Lets the plan that ends a sale be written, since whoever approved the sale approved its end.
+pub(super) async fn approve_return(
+    app: &App,
+    ctx: &Ctx,
+    id: PriceChangeId,
+    sale: PriceChangeId,
+) -> Result<Returning> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = store::price_change_lock(&tx, id).await?;
+    let approver = store::approver_of(&tx, sale).await?;
+    let (State::PendingApproval, Some(approver)) = (record.state, approver) else {
+        tracing::info!(price_change = %id, "The end of a sale has nothing to write, or waits for people.");
+        return Ok(Returning::Done);
+    };
+    let comment = format!("Approved with {sale}, the sale that is over.");
+    store::decision_insert(ctx, &tx, &record, approver, "approved", Some(&comment)).await?;
+    store::transition(ctx, &tx, &record, State::Approved, Some(&comment)).await?;
+    schedule(ctx, &tx, record).await?;
+    tx.commit().await?;
+    Ok(Returning::Begun)
 }
 
 /// Rejects a plan, or takes back its approval. Its author may do that too.
@@ -54,7 +87,7 @@ pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: Dec
     };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
-    expect_state(&record, &[State::PendingApproval, State::Approved])?;
+    expect_state(&record, &[State::PendingApproval, State::Approved, State::Scheduled])?;
     expect_plan(&record, &request.plan_hash)?;
     store::decision_insert(ctx, &tx, &record, actor, "rejected", Some(comment)).await?;
     store::transition(ctx, &tx, &record, State::Rejected, Some(comment)).await?;
@@ -76,7 +109,7 @@ pub async fn approved_plan(
     let overtaken = overtaken(app, ctx, id).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
-    if record.state != State::Approved {
+    if !matches!(record.state, State::Approved | State::Scheduled) {
         return Err(Error::conflict("price_change.not_approved", why_not_approved(&record)?));
     }
     expect_plan(&record, plan_hash)?;

@@ -52,7 +52,7 @@ pub struct PriceChange {
     pub title: String,
     /// Why.
     pub note: Option<String>,
-    /// `planned`, `pending_approval`, `approved`, `applying`, `applied`, `partially_applied`, `failed`,
+    /// `planned`, `pending_approval`, `approved`, `scheduled`, `applying`, `applied`, `partially_applied`, `failed`,
     /// `rejected`, `stale`, `rolling_back` or `rolled_back`.
     pub state: String,
     /// SHA-256 over the canonical bytes of the plan. Approval signs it, apply checks it.
@@ -167,6 +167,25 @@ pub struct DecisionRequest {
 pub struct ApplyRequest {
     /// The hash of the approved plan.
     pub plan_hash: String,
+    /// Write a few prices first and watch them before the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanaryRequest>,
+}
+
+/// A first wave, which is watched for write errors, guardrails and drift. If all is well the rest follows; if not, what
+/// was written is taken back; if nobody can tell, the run pauses.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CanaryRequest {
+    /// Share of the prices in percent, 1 to 99. Products are not torn apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
+    /// These variants, in place of a share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantId>,
+    /// How long to watch, such as `10m` or `1h`, up to 7 days; 10 minutes unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<String>,
 }
 
 /// One frozen row of a plan.

@@ -1,8 +1,9 @@
 //! Price changes: the plan as frozen, hashed rows, who approved it, and what may be done with it.
 //! Owns `price_changes`, `price_change_rules`, `price_change_rows`, `price_change_decisions`.
+//! Jobs: `price_changes.start`, `price_changes.return`, whose handlers are in `runs`.
 //! Events out: `price_change.planned`, `.approved`, `.rejected`, `.stale`, and each later state. Audit: the same.
 //!
-//! States: planned → pending_approval → approved → applying → applied | partially_applied | failed;
+//! States: planned → pending_approval → approved (→ scheduled) → applying → applied | partially_applied | failed;
 //! rejected and stale end a plan; rolling_back → rolled_back undoes one. A plan never changes in place.
 
 mod api;
@@ -14,6 +15,7 @@ mod gate;
 mod model;
 mod overtaken;
 mod plan;
+mod returns;
 mod rows;
 mod show;
 mod store;
@@ -28,7 +30,9 @@ pub use api::routes;
 pub(crate) use api::words;
 pub use decide::approved_plan;
 pub use model::State;
+pub use overtaken::rest_overtaken;
 pub use plan::plan;
+pub use returns::{RETURN, Returning, START, return_prices, schedule_returns, scheduled_plan};
 pub use rows::{RowToApply, row_of_variant, rows_to_apply, sales_of};
 pub use show::show;
 pub use store::{PriceChangeRecord, decisions, price_change_lock, transition};

@@ -14,6 +14,8 @@ pub enum State {
     PendingApproval,
     /// May be applied.
     Approved,
+    /// Approved, and waits for its instant.
+    Scheduled,
     /// A run is writing.
     Applying,
     /// Every row was written.
@@ -33,10 +35,11 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::Planned, "planned"),
         (Self::PendingApproval, "pending_approval"),
         (Self::Approved, "approved"),
+        (Self::Scheduled, "scheduled"),
         (Self::Applying, "applying"),
         (Self::Applied, "applied"),
         (Self::PartiallyApplied, "partially_applied"),
@@ -65,7 +68,10 @@ impl State {
         match self {
             Self::Planned | Self::Rejected | Self::Stale => false,
             Self::PendingApproval => matches!(to, Self::Approved | Self::Rejected | Self::Stale),
-            Self::Approved => matches!(to, Self::Applying | Self::Rejected | Self::Stale),
+            Self::Approved => {
+                matches!(to, Self::Scheduled | Self::Applying | Self::Rejected | Self::Stale)
+            }
+            Self::Scheduled => matches!(to, Self::Applying | Self::Rejected | Self::Stale),
             Self::Applying => matches!(to, Self::Applied | Self::PartiallyApplied | Self::Failed),
             Self::Applied | Self::RolledBack => to == Self::RollingBack,
             Self::PartiallyApplied | Self::Failed => matches!(to, Self::Applying | Self::RollingBack),
@@ -76,7 +82,7 @@ impl State {
     /// Whether the plan can still be overtaken by the catalogue.
     #[must_use]
     pub fn awaits_apply(self) -> bool {
-        matches!(self, Self::PendingApproval | Self::Approved)
+        matches!(self, Self::PendingApproval | Self::Approved | Self::Scheduled)
     }
 }
 

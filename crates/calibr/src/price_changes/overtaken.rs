@@ -2,19 +2,23 @@
 //! are. What time or somebody else has changed since (a freeze that began, a cost that rose, a sale that is over, prices
 //! that moved there and back) may stop a price that was fine when it was planned.
 
+use std::collections::HashSet;
+
 use kernel_core::{Ctx, Error, Result};
+use kernel_db::TenantTx;
 use pricing::{Decision, Outcome, PlanHeader, Row, Snapshot};
 
 use super::dto::{PlanRequest, PlannedRule};
 use super::model::prices;
 use super::rows::{self, RowToApply};
-use super::store;
+use super::store::{self, PriceChangeRecord};
 use crate::accounts;
 use crate::catalog;
 use crate::guardrails;
 use crate::ids::PriceChangeId;
 use crate::rules::{self, ReadyRules};
 use crate::state::App;
+use uuid::Uuid;
 
 /// Why the prices to be written are not those that the same rules give now; `None` if they are. Nothing is locked.
 ///
@@ -26,6 +30,36 @@ pub(super) async fn overtaken(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result
     if !record.state.awaits_apply() {
         return Ok(None);
     }
+    let rows = rows::rows_to_apply(&reading, id).await?;
+    otherwise_now(app, ctx, reading, record, rows).await
+}
+
+/// The same for the rest of a plan that is being written: these variants, which are not.
+///
+/// # Errors
+/// There is no such price change (404), or the database refused.
+pub async fn rest_overtaken(
+    app: &App,
+    ctx: &Ctx,
+    id: PriceChangeId,
+    waiting: &[Uuid],
+) -> Result<Option<String>> {
+    let reading = app.db.repeatable_read(ctx.tenant).await?;
+    let record = store::price_change_by_id(&reading, id).await?;
+    let waiting: HashSet<Uuid> = waiting.iter().copied().collect();
+    let mut rows = rows::rows_to_apply(&reading, id).await?;
+    rows.retain(|row| waiting.contains(&row.variant.0));
+    otherwise_now(app, ctx, reading, record, rows).await
+}
+
+async fn otherwise_now(
+    app: &App,
+    ctx: &Ctx,
+    reading: TenantTx,
+    record: PriceChangeRecord,
+    rows: Vec<RowToApply>,
+) -> Result<Option<String>> {
+    let id = record.id;
     let project = accounts::project_by_id(&reading, record.project).await?;
     let snapshot = catalog::snapshot(app, &reading, project.id).await?;
     let planned = store::planned_rules(&reading, id).await?;
@@ -44,7 +78,6 @@ pub(super) async fn overtaken(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result
     let Ok(ready) = ReadyRules::compile(&named, &running, &ends, &effective.guardrails, &context) else {
         return Ok(Some("The rules no longer hold together with the guardrails.".to_owned()));
     };
-    let rows = rows::rows_to_apply(&reading, id).await?;
     drop(reading);
     let judging = tokio::task::spawn_blocking(move || judged(&ready, &snapshot, &rows));
     judging.await.map_err(Error::internal)

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::dto::{Decision, PlannedRule, PriceChangeSummary, RunRef};
+use super::dto::{Decision, PlanRequest, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
 use crate::ids::{PriceChangeId, RuleId, RunId};
 use crate::rules::LoadedRule;
@@ -63,6 +63,16 @@ pub struct PriceChangeRecord {
 }
 
 impl PriceChangeRecord {
+    /// Whether it was planned for an instant that somebody named, at which it starts by itself.
+    ///
+    /// # Errors
+    /// The stored request is unreadable.
+    pub(super) fn has_instant(&self) -> Result<bool> {
+        let request: Option<PlanRequest> =
+            self.request.clone().map(serde_json::from_value).transpose().map_err(Error::internal)?;
+        Ok(request.is_some_and(|request| request.at.is_some()))
+    }
+
     /// What the guardrails say that stop the whole plan.
     ///
     /// # Errors
@@ -223,6 +233,7 @@ fn action(to: State) -> &'static str {
         State::Planned => "price_change.planned",
         State::PendingApproval => "price_change.approval_requested",
         State::Approved => "price_change.approved",
+        State::Scheduled => "price_change.scheduled",
         State::Applying => "price_change.applying",
         State::Applied => "price_change.applied",
         State::PartiallyApplied => "price_change.partially_applied",
@@ -333,6 +344,20 @@ pub async fn decisions(tx: &TenantTx, id: PriceChangeId) -> Result<Vec<Decision>
         comment: row.get("comment"),
     };
     Ok(rows.iter().map(read).collect())
+}
+
+/// Who approved a price change.
+pub(super) async fn approver_of(tx: &TenantTx, id: PriceChangeId) -> Result<Option<UserId>> {
+    let sql = "select actor_id from price_change_decisions
+         where tenant_id = $1 and price_change_id = $2 and decision = 'approved' order by decided_at desc limit 1";
+    Ok(tx.query_opt(sql, &[&tx.tenant().0, &id.0]).await?.map(|row| UserId(row.get("actor_id"))))
+}
+
+/// Whether a plan that ends the sales of a rule is being written, or about to be.
+pub(super) async fn is_ending(tx: &TenantTx, project: ProjectId, rule: RuleId) -> Result<bool> {
+    let sql = "select exists (select 1 from price_changes where tenant_id = $1 and project_id = $2
+            and state in ('scheduled', 'applying') and request -> 'ends' @> to_jsonb($3::text))";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &project.0, &rule.to_string()]).await?.get(0))
 }
 
 /// The runs of a price change and how they stand.

@@ -1,14 +1,12 @@
 //! Runs over HTTP, with their progress as server-sent events.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::Stream;
+use axum::response::sse::{KeepAlive, Sse};
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Role};
 use kernel_http::{
@@ -20,10 +18,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{Run, Target};
+use super::dto::{ControlRequest, Run, Target};
 use super::store;
 use super::targets::{self, TargetFilter};
-use super::{retry, roll_back, start};
+use super::{control, follow, retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
@@ -32,8 +30,6 @@ use crate::state::App;
 
 const RUNS_READ: Permission = Permission::new("runs:read", Role::Viewer);
 const STATES: [&str; 7] = ["queued", "applying", "applied", "failed", "conflict", "skipped", "rolled_back"];
-/// How often progress is looked at.
-const PROGRESS_EVERY: Duration = Duration::from_millis(400);
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -44,6 +40,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(follow_run))
         .routes(routes!(apply_price_change).map(once))
         .routes(routes!(roll_back_price_change).map(once))
+        .routes(routes!(pause_run).map(once))
+        .routes(routes!(resume_run).map(once))
+        .routes(routes!(stop_run).map(once))
         .routes(routes!(retry_failed_targets).map(once))
         .routes(routes!(roll_back_run).map(once))
 }
@@ -109,57 +108,32 @@ async fn list_run_targets(
     Ok(Json(targets::target_list(&tx, run.currency, &filter, &query.page).await?.into()))
 }
 
-/// Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled.
-#[utoipa::path(get, path = "/api/v1/runs/{id}/events", tag = "runs", params(("id" = RunId, Path)), responses(
+/// Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled. Ids are places in the event log;
+/// who comes back with the last one as `Last-Event-ID` hears only what is new since.
+#[utoipa::path(get, path = "/api/v1/runs/{id}/events", tag = "runs",
+    params(("id" = RunId, Path), ("Last-Event-ID" = Option<i64>, Header)), responses(
     (status = 200, content_type = "text/event-stream", body = String), (status = 403, body = ProblemBody),
     (status = 404, body = ProblemBody)))]
 async fn follow_run(
     State(app): State<App>,
     Caller(ctx): Caller,
     ApiPath(id): ApiPath<RunId>,
+    headers: HeaderMap,
 ) -> ApiResult<impl IntoResponse> {
     authorize(&ctx.actor, RUNS_READ)?;
+    let seen = follow::seen(&headers);
     store::run_by_id(&app.db.tenant_tx(ctx.tenant).await?, id).await?;
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15)).text("still here");
     let headers =
         [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
-    Ok((headers, Sse::new(progress(app, ctx, id)).keep_alive(keep_alive)))
-}
-
-/// Changes of a run until it is settled. A database that does not answer is asked again at the next look.
-fn progress(app: App, ctx: Ctx, id: RunId) -> impl Stream<Item = Result<Event, Infallible>> {
-    struct Watch {
-        last: Option<String>,
-        number: u64,
-        ended: bool,
-    }
-    let watch = Watch { last: None, number: 0, ended: false };
-    futures_util::stream::unfold((app, ctx, watch), move |(app, ctx, mut watch)| async move {
-        if watch.ended {
-            return None;
-        }
-        loop {
-            if let Ok(Json(run)) = shown(&app, &ctx, id).await
-                && let Ok(json) = serde_json::to_string(&run)
-                && (run.settled || watch.last.as_ref() != Some(&json))
-            {
-                watch.number += 1;
-                let kind = if run.settled && watch.last.as_ref() == Some(&json) { "end" } else { "run" };
-                watch.ended = kind == "end";
-                let event = Event::default().event(kind).id(watch.number.to_string()).data(&json);
-                watch.last = Some(json);
-                return Some((Ok(event), (app, ctx, watch)));
-            }
-            tokio::time::sleep(PROGRESS_EVERY).await;
-        }
-    })
+    Ok((headers, Sse::new(follow::changes(app, ctx, id, seen)).keep_alive(keep_alive)))
 }
 
 /// Apply an approved price change.
 #[utoipa::path(post, path = "/api/v1/price-changes/{id}/apply", tag = "price-changes", request_body = ApplyRequest,
     params(("id" = PriceChangeId, Path), ("Idempotency-Key" = String, Header)), responses(
     (status = 202, body = Run), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
-    (status = 409, body = ProblemBody), (status = 412, body = ProblemBody)))]
+    (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn apply_price_change(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -195,6 +169,50 @@ async fn retry_failed_targets(
     ApiPath(id): ApiPath<RunId>,
 ) -> ApiResult<impl IntoResponse> {
     retry::retry_failed(&app, &ctx, id).await?;
+    accepted(&app, &ctx, id).await
+}
+
+/// Pause a run: it writes nothing until it is resumed, and its shop stays taken.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/pause", tag = "runs", request_body = ControlRequest,
+    params(("id" = RunId, Path), ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = Run), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody)))]
+async fn pause_run(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+    ApiJson(body): ApiJson<ControlRequest>,
+) -> ApiResult<Json<Run>> {
+    control::pause(&app, &ctx, id, body).await?;
+    shown(&app, &ctx, id).await
+}
+
+/// Let a paused run go on.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/resume", tag = "runs",
+    params(("id" = RunId, Path), ("Idempotency-Key" = String, Header)), responses(
+    (status = 202, body = Run), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody)))]
+async fn resume_run(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+) -> ApiResult<impl IntoResponse> {
+    control::resume(&app, &ctx, id).await?;
+    accepted(&app, &ctx, id).await
+}
+
+/// Stop a run: nothing more is written, and what was not written is skipped.
+#[utoipa::path(post, path = "/api/v1/runs/{id}/stop", tag = "runs", request_body = ControlRequest,
+    params(("id" = RunId, Path), ("Idempotency-Key" = String, Header)), responses(
+    (status = 202, body = Run), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody)))]
+async fn stop_run(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+    ApiJson(body): ApiJson<ControlRequest>,
+) -> ApiResult<impl IntoResponse> {
+    control::stop(&app, &ctx, id, body).await?;
     accepted(&app, &ctx, id).await
 }
 

@@ -4,6 +4,7 @@ use channel::{ChannelError, RetryClass, VariantRef, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result, failpoint};
+use kernel_db::TenantTx;
 use kernel_jobs::{Job, LEASE_LOST, Outcome, hold_lease};
 use serde::Deserialize;
 
@@ -12,7 +13,7 @@ use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, 
 use super::settle::{Ending, settle};
 use super::store;
 use super::targets;
-use super::{finish, verify};
+use super::{finish, parked, verify};
 use crate::ids::RunId;
 use crate::state::App;
 
@@ -33,6 +34,13 @@ const ATTEMPTS_MAX: i32 = 12;
 struct Payload {
     run_id: RunId,
     batch: i64,
+    /// Jobs from before there were generations are of the first.
+    #[serde(default = "first")]
+    generation: i64,
+}
+
+fn first() -> i64 {
+    1
 }
 
 /// The handler of [`super::APPLY_BATCH`].
@@ -45,6 +53,8 @@ pub fn apply_batch(
         let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
         let result = attempt(&app, &ctx, &job, &payload).await;
         match result {
+            // Whoever sent it home has taken its work over.
+            Err(error) if error.code == store::SENT_HOME => Ok(Outcome::Done),
             Err(error) if job.attempts >= ATTEMPTS_MAX && error.code != LEASE_LOST => {
                 give_up(&app, &ctx, &job, &payload, &error).await?;
                 Ok(Outcome::Done)
@@ -78,7 +88,7 @@ async fn give_up(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, error: &Err
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, job).await?;
     targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
-    finish::finish_if_settled(&batch.ctx, &tx, batch.run.id).await?;
+    finish::advance(&batch.ctx, &tx, batch.run.id).await?;
     failpoint("runs.give_up.before_commit").await?;
     tx.commit().await?;
     failpoint("runs.give_up.after_commit").await
@@ -93,13 +103,17 @@ async fn open<'a>(
 ) -> Result<Option<(Batch<'a>, Vec<OpenTarget>)>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, job).await?;
-    let run = store::run_by_id(&tx, payload.run_id).await?;
-    if run.is_settled() {
+    let mut run = store::run_by_id(&tx, payload.run_id).await?;
+    if run.state == "queued" {
+        run = store::run_lock(&tx, payload.run_id).await?;
+    }
+    if run.is_settled() || run.generation != payload.generation {
         return Ok(None);
     }
     if run.state == "queued" {
         store::run_set_state(&tx, &run, "applying", None).await?;
     }
+    store::run_share(&tx, run.id, payload.generation).await?;
     let targets = targets::intents_store(&tx, run.id, payload.batch, job.fence, ctx.now()).await?;
     failpoint("runs.intend.before_commit").await?;
     tx.commit().await?;
@@ -134,7 +148,7 @@ impl Attempt<'_> {
                 later = Some(later.map_or(pause, |other| longer(other, pause)));
             }
         }
-        let Batch { app, ctx, job, run, number } = &self.batch;
+        let Batch { app, ctx, job, run, .. } = &self.batch;
         let pause = match later {
             Some(pause) => Some(pause),
             None => verify::read_back(&self.batch, &self.shop).await?.map(Later::At),
@@ -142,10 +156,8 @@ impl Attempt<'_> {
         let Some(pause) = pause else {
             let tx = app.db.tenant_tx(ctx.tenant).await?;
             hold_lease(&tx, job).await?;
-            if targets::has_open_targets(&tx, run.id, Some(*number)).await? {
-                return Err(Error::internal(format!("batch {number} of {} is at its end, yet open", run.id)));
-            }
-            finish::finish_if_settled(ctx, &tx, run.id).await?;
+            self.lay_down(&tx).await?;
+            finish::advance(ctx, &tx, run.id).await?;
             failpoint("runs.finish.before_commit").await?;
             tx.commit().await?;
             failpoint("runs.finish.after_commit").await?;
@@ -157,6 +169,22 @@ impl Attempt<'_> {
             Later::Now => (SignedDuration::ZERO, true, "some targets are open"),
         };
         Ok(Outcome::Again { at: later_by(ctx.now(), pause)?, counts, reason: reason.to_owned() })
+    }
+
+    /// What is still open at the end of a batch is so because the run was paused: whoever resumes it enqueues it again.
+    async fn lay_down(&self, tx: &TenantTx) -> Result<()> {
+        let Batch { run, number, .. } = &self.batch;
+        if !targets::has_open_targets(tx, run.id, Some(*number), None).await? {
+            return Ok(());
+        }
+        let (_, now) = store::run_lock_both(tx, run.id).await?;
+        if now.generation != run.generation {
+            return Err(store::sent_home());
+        }
+        if now.state != "paused" {
+            return Err(Error::internal(format!("batch {number} of {} is at its end, yet open", run.id)));
+        }
+        parked::targets_lay_down(tx, run.id, *number).await
     }
 
     /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
@@ -208,7 +236,16 @@ impl Attempt<'_> {
         let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.batch.run.currency)).collect();
         let writer = self.shop.writer()?;
         let now = self.batch.ctx.now();
-        self.set_sent(targets.iter().map(|target| (target.row, Some(now))).collect()).await?;
+        match self.may_send(targets.iter().map(|target| (target.row, Some(now))).collect()).await?.as_str() {
+            "applying" => {}
+            "stopping" => {
+                let stopped = |target| Ending { target, settlement: Settlement::Stopped };
+                endings.extend(targets.into_iter().map(stopped));
+                return Ok(None);
+            }
+            // Paused: it stays open, and is not sent.
+            _ => return Ok(None),
+        }
         failpoint("runs.write.before").await?;
         if self.batch.ctx.now().duration_since(now) > LEAVES_WITHIN {
             return Ok(Some(Later::Named(SignedDuration::ZERO)));
@@ -240,6 +277,20 @@ impl Attempt<'_> {
         Ok(later)
     }
 
+    /// Notes when targets leave for the shop, unless the run does not write now. Answers with the run's state.
+    async fn may_send(&self, sent: Vec<(i64, Option<Timestamp>)>) -> Result<String> {
+        let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
+        let state = self.batch.hold(&tx).await?;
+        if state != "applying" {
+            return Ok(state);
+        }
+        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
+        failpoint("runs.send.before_commit").await?;
+        tx.commit().await?;
+        failpoint("runs.send.after_commit").await?;
+        Ok(state)
+    }
+
     /// Notes, in a commit of its own, when targets may have left for the shop: before they do, and corrected when the
     /// shop says that it wrote nothing. A worker whose lease was taken over gets no further than here.
     async fn set_sent(&self, sent: Vec<(i64, Option<Timestamp>)>) -> Result<()> {
@@ -247,11 +298,10 @@ impl Attempt<'_> {
             return Ok(());
         }
         let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
-        hold_lease(&tx, self.batch.job).await?;
+        self.batch.hold(&tx).await?;
         targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
-        failpoint("runs.send.before_commit").await?;
         tx.commit().await?;
-        failpoint("runs.send.after_commit").await
+        Ok(())
     }
 
     /// A read that failed has changed nothing: later, or refused for good.

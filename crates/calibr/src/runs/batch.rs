@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use channel::{Channel, ChannelError, LiveReading, PriceReader, PriceWriter, VariantRef};
 use kernel_core::{Ctx, Error, Result};
-use kernel_jobs::Job;
+use kernel_db::TenantTx;
+use kernel_jobs::{Job, hold_lease};
 
-use super::store::RunRecord;
+use super::store::{self, RunRecord};
 use crate::state::App;
 
 /// The kind of job.
@@ -19,6 +20,18 @@ pub(super) struct Batch<'a> {
     pub job: &'a Job,
     pub run: RunRecord,
     pub number: i64,
+}
+
+impl Batch<'_> {
+    /// Makes sure, inside a transaction that will commit something, that this job may still speak for its run, and answers
+    /// with the run's state, which stays until the transaction ends.
+    ///
+    /// # Errors
+    /// `job.lease_lost`, `run.sent_home`.
+    pub async fn hold(&self, tx: &TenantTx) -> Result<String> {
+        hold_lease(tx, self.job).await?;
+        store::run_share(tx, self.run.id, self.run.generation).await
+    }
 }
 
 /// A connection that can do what applying needs.

@@ -14,8 +14,15 @@ pub struct Run {
     pub id: RunId,
     /// `apply` or `roll_back`.
     pub kind: String,
-    /// `queued`, `applying`, `applied`, `partially_applied`, `failed` or `rolled_back`.
+    /// `queued`, `applying`, `paused`, `stopping`, `applied`, `partially_applied`, `failed` or `rolled_back`.
     pub state: String,
+    /// Which part is written: `all`, or with a first wave `canary`, `soak` (nothing, while it is watched) and `rest`.
+    #[serde(default)]
+    pub stage: String,
+    /// The first wave, if it was asked for.
+    pub canary: Option<Canary>,
+    /// Why it is paused, or was stopped.
+    pub note: Option<String>,
     /// The price change.
     pub price_change_id: PriceChangeId,
     /// Its title.
@@ -36,6 +43,32 @@ pub struct Run {
     pub finished_at: Option<Timestamp>,
     /// Whether nothing will change any more without a new act.
     pub settled: bool,
+}
+
+/// The first wave of a run: a few prices that are watched before the rest is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Canary {
+    /// The share of the targets that was asked for, in percent, unless variants were named.
+    pub percent: Option<u8>,
+    /// How many targets are in it.
+    pub targets: u64,
+    /// How long it is watched, in seconds.
+    pub wait_s: i64,
+    /// When it will have been watched long enough; known once all of it is written.
+    pub watched_until: Option<Timestamp>,
+    /// What was found: `pass`, `fail` or `inconclusive`.
+    pub verdict: Option<String>,
+    /// Why, unless it passed.
+    pub reason: Option<String>,
+}
+
+/// Why somebody pauses or stops a run.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlRequest {
+    /// Why; goes into the audit.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Targets by state.

@@ -65,6 +65,8 @@ pub enum Settlement {
     Conflict { observed: Option<Amounts>, code: &'static str },
     /// On the way back: the shop has the price of before already.
     Unneeded,
+    /// The run was stopped before it was written.
+    Stopped,
     /// The shop refused, or the variant is gone.
     Failed { code: String, reason: String },
 }

@@ -3,9 +3,9 @@
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result, failpoint};
 
+use super::parked;
 use super::start::enqueue;
-use super::store;
-use super::targets;
+use super::store::{self, RunRecord};
 use super::tell::tell;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
@@ -32,11 +32,13 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
         return Err(Error::conflict("run.superseded", detail));
     }
     store::channel_claim(&tx, run.channel, &run.channel_name).await?;
-    let batches = targets::targets_requeue_failed(&tx, id).await?;
+    let batches = parked::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {
         let detail = "Nothing failed in this run. Conflicts need a new plan, since their price moved.";
         return Err(Error::conflict("run.nothing_failed", detail));
     }
+    let run = RunRecord { generation: run.generation + 1, state: "applying".to_owned(), note: None, ..run };
+    store::run_control(&tx, &run).await?;
     store::run_set_state(&tx, &run, "applying", None).await?;
     let plan = price_changes::price_change_lock(&tx, run.price_change).await?;
     let to = if run.reverses.is_some() { State::RollingBack } else { State::Applying };

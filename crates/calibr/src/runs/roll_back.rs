@@ -46,7 +46,7 @@ pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChange
     Ok(run)
 }
 
-async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
+pub(super) async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
     let run = store::run_lock(tx, id).await?;
     if run.kind != "apply" {
         return Err(not_applied("This run is a roll back itself. Plan a new price change instead."));

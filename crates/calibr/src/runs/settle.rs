@@ -1,13 +1,13 @@
 //! Settling targets: result, price history, audit and event in one commit, under the job's fence.
 
 use kernel_core::{Money, Result, failpoint};
-use kernel_jobs::hold_lease;
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::control::STOPPED;
 use super::model::{Kind, OpenTarget, Settlement};
 use super::targets::{self, Settled, SettledTarget};
-use super::tell::tell_targets;
+use super::tell::{progress, tell_targets};
 use crate::catalog::{NewPrice, Origin, record_prices};
 use crate::price_changes;
 
@@ -27,7 +27,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     }
     let (ctx, run) = (&batch.ctx, &batch.run);
     let tx = batch.app.db.tenant_tx(ctx.tenant).await?;
-    hold_lease(&tx, batch.job).await?;
+    batch.hold(&tx).await?;
     let settled: Vec<Settled> = endings.iter().map(settled).collect();
     let targets = targets::targets_settle(&tx, run.id, batch.job.fence, &settled, ctx.now()).await?;
     let applied: Vec<&SettledTarget> = targets.iter().filter(|target| target.state == "applied").collect();
@@ -52,10 +52,17 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     let origin = Origin { source, source_id: &run_id, actor: &run.actor };
     record_prices(ctx, &tx, origin, &prices).await?;
     if let Some(reversed) = run.reverses {
-        let back = targets.iter().filter(|target| matches!(target.state.as_str(), "applied" | "skipped"));
+        let is_back = |target: &&SettledTarget| match target.state.as_str() {
+            "applied" => true,
+            "skipped" => target.code.as_deref() != Some(STOPPED.0),
+            _ => false,
+        };
+        let back = targets.iter().filter(is_back);
         let variants: Vec<Uuid> = back.map(|target| target.variant.0).collect();
         targets::targets_rolled_back(&tx, reversed, &variants).await?;
     }
+    // One entry of the run itself for each commit, which moves on whoever follows it.
+    progress(ctx, &tx, run, targets.len()).await?;
     for action in ACTIONS {
         let is_told_so = |target: &&SettledTarget| action_of(target, run.direction()) == action;
         let ended: Vec<SettledTarget> = targets.iter().filter(is_told_so).cloned().collect();
@@ -85,6 +92,13 @@ fn settled(ending: &Ending) -> Settled {
             observed: Some(ending.target.after),
             code: Some("roll_back.unneeded".to_owned()),
             reason: Some("The shop has the price of before already.".to_owned()),
+        },
+        Settlement::Stopped => Settled {
+            row,
+            state: "skipped",
+            observed: None,
+            code: Some(STOPPED.0.to_owned()),
+            reason: Some(STOPPED.1.to_owned()),
         },
         Settlement::Failed { code, reason } => Settled {
             row,

@@ -10,11 +10,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::batch::APPLY_BATCH;
-use super::finish;
 use super::model::Amounts;
 use super::store::{self, RunRecord};
 use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
+use super::{canary, finish};
 use crate::catalog::external_refs;
 use crate::channels::default_channel;
 use crate::ids::{PriceChangeId, RunId};
@@ -31,7 +31,7 @@ const BATCHES_AT_ONCE: u32 = 6;
 ///
 /// # Errors
 /// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412), `channel.none`,
-/// `channel.busy` (409).
+/// `channel.busy` (409), `canary.…` (422).
 pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<RunId> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let (tx, plan) = price_changes::approved_plan(app, ctx, id, &request.plan_hash).await?;
@@ -45,7 +45,12 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
         rows.into_iter().map(|row| target(row, |variant| refs.get(&variant).cloned())).collect();
     // One call writes one product, so a product must not be torn apart without need.
     targets.sort_by(|a, b| product(a).cmp(&product(b)).then(a.row.cmp(&b.row)));
-    let run = new_run(ctx, &plan, channel.channel.id, channel.channel.name.clone(), "apply", None);
+    let canary = request.canary.as_ref().map(|canary| canary::divide(canary, &mut targets)).transpose()?;
+    let mut run = new_run(ctx, &plan, channel.channel.id, channel.channel.name.clone(), "apply", None);
+    if canary.is_some() {
+        "canary".clone_into(&mut run.stage);
+        run.canary = canary;
+    }
     price_changes::transition(ctx, &tx, &plan, State::Applying, None).await?;
     begin(ctx, &tx, run.clone(), targets).await?;
     failpoint("runs.start.before_commit").await?;
@@ -78,6 +83,10 @@ pub(super) fn new_run(
         currency: plan.currency,
         title: plan.title.clone(),
         channel_name,
+        generation: 1,
+        stage: "all".to_owned(),
+        canary: None,
+        note: None,
     }
 }
 
@@ -88,14 +97,13 @@ pub(super) async fn begin(
     mut run: RunRecord,
     mut targets: Vec<NewTarget>,
 ) -> Result<()> {
-    for (place, target) in targets.iter_mut().enumerate() {
-        target.batch = (place / BATCH) as i64;
-    }
+    cut_into_batches(&mut targets);
     run.total = i64::try_from(targets.len()).unwrap_or(i64::MAX);
     store::channel_claim(tx, run.channel, &run.channel_name).await?;
     store::run_insert(tx, &run).await?;
     targets::targets_insert(tx, run.id, &targets, ctx.now()).await?;
-    let mut batches: Vec<i64> = targets.iter().filter(|t| t.external.is_some()).map(|t| t.batch).collect();
+    let now = targets.iter().filter(|target| wave_of(&run.stage).is_none_or(|wave| target.wave == wave));
+    let mut batches: Vec<i64> = now.filter(|t| t.external.is_some()).map(|t| t.batch).collect();
     batches.dedup();
     enqueue(ctx, tx, &run, &batches).await?;
     tell(ctx, tx, "run.started", &run, json!({ "kind": run.kind, "total": run.total })).await?;
@@ -104,7 +112,7 @@ pub(super) async fn begin(
         tell_targets(ctx, tx, &run, "price.skipped", &skipped).await?;
     }
     if batches.is_empty() {
-        finish::finish_if_settled(ctx, tx, run.id).await?;
+        finish::advance(ctx, tx, run.id).await?;
     }
     Ok(())
 }
@@ -114,16 +122,39 @@ pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: 
     let job = |batch: &i64| NewJob {
         weight: BATCH as u32,
         limit: Some(limit.clone()),
-        ..NewJob::new(APPLY_BATCH, json!({ "run_id": run.id, "batch": batch }), ctx.now())
+        ..NewJob::new(
+            APPLY_BATCH,
+            json!({ "run_id": run.id, "batch": batch, "generation": run.generation }),
+            ctx.now(),
+        )
     };
     let jobs: Vec<NewJob> = batches.iter().map(job).collect();
     kernel_jobs::enqueue(ctx, tx, &jobs).await
+}
+
+/// A batch holds targets of one wave.
+fn cut_into_batches(targets: &mut [NewTarget]) {
+    targets.sort_by_key(|target| target.wave);
+    let (mut batch, mut size, mut wave) = (0, 0, 0);
+    for target in targets {
+        if size == BATCH || (size > 0 && target.wave != wave) {
+            (batch, size) = (batch + 1, 0);
+        }
+        (target.batch, wave) = (batch, target.wave);
+        size += 1;
+    }
+}
+
+/// The wave that a stage writes; `None` for all of them.
+pub(super) fn wave_of(stage: &str) -> Option<i64> {
+    (stage == "canary").then_some(0)
 }
 
 fn target(row: RowToApply, external: impl Fn(Uuid) -> Option<(String, String)>) -> NewTarget {
     NewTarget {
         row: row.row,
         batch: 0,
+        wave: 0,
         variant: row.variant,
         external: external(row.variant.0),
         sku: row.sku,

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use kernel_core::{CorrelationId, Currency, Error, ProjectId, Result};
 use kernel_db::paging::{Page, PageRequest};
+use kernel_db::types::ToSql;
 use kernel_db::{Row, TenantTx};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::dto::Run;
+use super::dto::{Canary, Run};
 use super::model::Kind;
 use super::targets;
 use crate::ids::{ChannelId, PriceChangeId, RunId};
@@ -44,6 +46,14 @@ pub struct RunRecord {
     pub title: String,
     /// The channel's name.
     pub channel_name: String,
+    /// Grows with every act that sends the jobs of before home.
+    pub generation: i64,
+    /// Which part is written: `all`, `canary`, `soak` (nothing, while the first wave is watched) or `rest`.
+    pub stage: String,
+    /// The first wave, if it was asked for.
+    pub canary: Option<Canary>,
+    /// Why it is paused, or was stopped.
+    pub note: Option<String>,
 }
 
 impl RunRecord {
@@ -56,13 +66,14 @@ impl RunRecord {
     /// Whether nothing changes any more without a new act.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        !matches!(self.state.as_str(), "queued" | "applying")
+        !matches!(self.state.as_str(), "queued" | "applying" | "paused" | "stopping")
     }
 }
 
 const RUN_SELECT: &str =
     "select r.id, r.project_id, r.price_change_id, r.channel_id, r.kind, r.reverses_run_id, r.state, r.total,
-        r.actor, r.correlation_id, r.created_at, r.finished_at, p.currency, p.title, c.name as channel_name
+        r.actor, r.correlation_id, r.created_at, r.finished_at, r.generation, r.stage, r.canary, r.note, p.currency, \
+        p.title, c.name as channel_name
      from rule_runs r
      join price_changes p on p.tenant_id = r.tenant_id and p.id = r.price_change_id
      join channels c on c.tenant_id = r.tenant_id and c.id = r.channel_id";
@@ -91,11 +102,21 @@ pub(super) async fn run_lock(tx: &TenantTx, id: RunId) -> Result<RunRecord> {
     read_run(&row.ok_or_else(|| Error::not_found("run", id))?)
 }
 
+/// The run and, before it, the one that it takes back, both held until the transaction ends. Everybody locks in this order,
+/// or two would wait for each other.
+pub(super) async fn run_lock_both(tx: &TenantTx, id: RunId) -> Result<(Option<RunRecord>, RunRecord)> {
+    let original = match run_by_id(tx, id).await?.reverses {
+        Some(reversed) => Some(run_lock(tx, reversed).await?),
+        None => None,
+    };
+    Ok((original, run_lock(tx, id).await?))
+}
+
 pub(super) async fn run_insert(tx: &TenantTx, run: &RunRecord) -> Result<()> {
     tx.execute(
         "insert into rule_runs (tenant_id, id, project_id, price_change_id, channel_id, kind, reverses_run_id, state, \
-            total, actor, correlation_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            total, actor, correlation_id, created_at, stage, canary)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             &tx.tenant().0,
             &run.id.0,
@@ -109,6 +130,8 @@ pub(super) async fn run_insert(tx: &TenantTx, run: &RunRecord) -> Result<()> {
             &run.actor,
             &run.correlation_id.0,
             &run.created_at,
+            &run.stage,
+            &canary_json(run.canary.as_ref())?,
         ],
     )
     .await
@@ -126,6 +149,38 @@ pub(super) async fn run_set_state(
     let done = tx.execute(sql, &[&tx.tenant().0, &run.id.0, &state, &finished_at]).await;
     done.map_err(|error| busy(error, &run.channel_name))?;
     Ok(())
+}
+
+/// Stores what control changes: state, generation, stage, first wave and note.
+pub(super) async fn run_control(tx: &TenantTx, run: &RunRecord) -> Result<()> {
+    let sql = "update rule_runs set state = $3, generation = $4, stage = $5, canary = $6, note = $7
+         where tenant_id = $1 and id = $2";
+    let canary = canary_json(run.canary.as_ref())?;
+    let values: [&(dyn ToSql + Sync); 7] =
+        [&tx.tenant().0, &run.id.0, &run.state, &run.generation, &run.stage, &canary, &run.note];
+    tx.execute(sql, &values).await.map_err(|error| busy(error, &run.channel_name))?;
+    Ok(())
+}
+
+fn canary_json(canary: Option<&Canary>) -> Result<Option<Value>> {
+    canary.map(serde_json::to_value).transpose().map_err(Error::internal)
+}
+
+/// The state of a run, which stays until the transaction ends, if jobs of this generation may still speak for it.
+///
+/// # Errors
+/// `run.sent_home`: somebody sent them home.
+pub(super) async fn run_share(tx: &TenantTx, id: RunId, generation: i64) -> Result<String> {
+    let sql = "select state from rule_runs where tenant_id = $1 and id = $2 and generation = $3 for share";
+    let row = tx.query_opt(sql, &[&tx.tenant().0, &id.0, &generation]).await?;
+    row.map(|row| row.get("state")).ok_or_else(sent_home)
+}
+
+/// Code of the error of a job that was sent home.
+pub(super) const SENT_HOME: &str = "run.sent_home";
+
+pub(super) fn sent_home() -> Error {
+    Error::conflict(SENT_HOME, "This run goes on without this job.")
 }
 
 fn busy(error: kernel_db::DbError, channel: &str) -> Error {
@@ -169,7 +224,24 @@ pub(super) async fn shown(tx: &TenantTx, run: RunRecord) -> Result<Run> {
         actor: run.actor,
         created_at: run.created_at,
         finished_at: run.finished_at,
+        stage: run.stage,
+        canary: run.canary,
+        note: run.note,
     })
+}
+
+/// The runs of a project that wrote something and ended after an instant, and were not taken back.
+pub(super) async fn runs_since(
+    tx: &TenantTx,
+    project: ProjectId,
+    since: Timestamp,
+) -> Result<Vec<RunRecord>> {
+    let sql = format!(
+        "{RUN_SELECT} where r.tenant_id = $1 and r.project_id = $2 and r.kind = 'apply'
+            and r.state in ('applied', 'partially_applied') and r.finished_at > $3 order by r.id"
+    );
+    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &since]).await?;
+    rows.iter().map(read_run).collect()
 }
 
 pub(super) async fn run_list(
@@ -205,5 +277,13 @@ fn read_run(row: &Row) -> Result<RunRecord> {
         currency: row.get::<_, &str>("currency").parse().map_err(Error::internal)?,
         title: row.get("title"),
         channel_name: row.get("channel_name"),
+        generation: row.get("generation"),
+        stage: row.get("stage"),
+        canary: row
+            .get::<_, Option<Value>>("canary")
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(Error::internal)?,
+        note: row.get("note"),
     })
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::dto::{Target, TargetCounts};
 use super::model::{Amounts, OpenTarget};
+use crate::catalog::BASE;
 use crate::ids::{RunId, TargetId, VariantId};
 
 /// A target on its way in.
@@ -16,6 +17,8 @@ use crate::ids::{RunId, TargetId, VariantId};
 pub(super) struct NewTarget {
     pub row: i64,
     pub batch: i64,
+    /// 0 is written first.
+    pub wave: i64,
     pub variant: VariantId,
     /// The vendor's ids of variant and product; without them there is nothing to write to.
     pub external: Option<(String, String)>,
@@ -37,6 +40,7 @@ pub(super) async fn targets_insert(
         "row",
         "id",
         "batch",
+        "wave",
         "variant_id",
         "external_variant_id",
         "external_product_id",
@@ -64,6 +68,7 @@ pub(super) async fn targets_insert(
             &target.row,
             &TargetId::new().0,
             &target.batch,
+            &target.wave,
             &target.variant.0,
             &variant,
             &product,
@@ -255,22 +260,6 @@ pub(super) async fn targets_rolled_back(tx: &TenantTx, run: RunId, variants: &[U
     Ok(())
 }
 
-/// Puts refused targets back in the queue and answers with their batches.
-pub(super) async fn targets_requeue_failed(tx: &TenantTx, run: RunId) -> Result<Vec<i64>> {
-    let rows = tx
-        .query(
-            // A new job starts with the first fence again.
-            "update rule_targets set state = 'queued', reason_code = null, reason = null, settled_at = null, fence = 0
-             where tenant_id = $1 and run_id = $2 and state = 'failed' returning batch",
-            &[&tx.tenant().0, &run.0],
-        )
-        .await?;
-    let mut batches: Vec<i64> = rows.iter().map(|row| row.get("batch")).collect();
-    batches.sort_unstable();
-    batches.dedup();
-    Ok(batches)
-}
-
 /// Targets that a run wrote, or may have written, and that were not taken back.
 const OURS: &str = "(state = 'applied' or (state in ('failed', 'conflict') and sent_at is not null))";
 
@@ -287,6 +276,7 @@ pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Ve
         NewTarget {
             row: row.get("row"),
             batch: 0,
+            wave: 0,
             variant: VariantId(row.get("variant_id")),
             external: Some((row.get("external_variant_id"), row.get("external_product_id"))),
             sku: row.get("sku"),
@@ -298,13 +288,70 @@ pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Ve
     Ok(rows.iter().map(read).collect())
 }
 
-/// Whether a target is still to be written or to be read back; of one batch, if one is named.
-pub(super) async fn has_open_targets(tx: &TenantTx, run: RunId, batch: Option<i64>) -> Result<bool> {
-    let sql = "select exists (select 1 from rule_targets where tenant_id = $1 and run_id = $2
-                and state in ('queued', 'applying') and ($3::bigint is null or batch = $3))
-            or exists (select 1 from rule_targets where tenant_id = $1 and run_id = $2
-                and state = 'applied' and not verified and reason_code is null and ($3::bigint is null or batch = $3))";
-    Ok(tx.query_one(sql, &[&tx.tenant().0, &run.0, &batch]).await?.get(0))
+/// Whether a target is still to be written or to be read back; of one batch or wave, if one is named.
+pub(super) async fn has_open_targets(
+    tx: &TenantTx,
+    run: RunId,
+    batch: Option<i64>,
+    wave: Option<i64>,
+) -> Result<bool> {
+    let of = "tenant_id = $1 and run_id = $2 and ($3::bigint is null or batch = $3) and ($4::bigint is null or wave = $4)";
+    let sql = format!(
+        "select exists (select 1 from rule_targets where {of} and state in ('queued', 'applying'))
+            or exists (select 1 from rule_targets where {of}
+                and state = 'applied' and not verified and reason_code is null)"
+    );
+    Ok(tx.query_one(&sql, &[&tx.tenant().0, &run.0, &batch, &wave]).await?.get(0))
+}
+
+/// Variants whose targets have not left for the shop.
+pub(super) async fn variants_waiting(tx: &TenantTx, run: RunId) -> Result<Vec<Uuid>> {
+    let sql = "select variant_id from rule_targets
+         where tenant_id = $1 and run_id = $2 and state in ('queued', 'applying') and sent_at is null";
+    let rows = tx.query(sql, &[&tx.tenant().0, &run.0]).await?;
+    Ok(rows.iter().map(|row| row.get("variant_id")).collect())
+}
+
+/// What a run wrote and nothing known to us has changed since: the price that holds is the one it wrote.
+pub(super) async fn targets_still_ours(tx: &TenantTx, run: RunId) -> Result<Vec<OpenTarget>> {
+    let rows = tx
+        .query(
+            "select t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
+                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at
+             from rule_targets t
+             where t.tenant_id = $1 and t.run_id = $2 and t.state = 'applied' and exists (
+                select 1 from price_versions pv where pv.tenant_id = t.tenant_id and pv.variant_id = t.variant_id
+                  and pv.surface = $4 and pv.valid_to is null and pv.source_id = $3)
+             order by t.row",
+            &[&tx.tenant().0, &run.0, &run.to_string(), &BASE],
+        )
+        .await?;
+    Ok(rows.iter().map(read_open).collect())
+}
+
+/// Notes what the shop has in place of what was written, and answers with those of which that is news.
+pub(super) async fn targets_drifted(
+    tx: &TenantTx,
+    run: RunId,
+    drifted: &[(i64, Option<Amounts>)],
+) -> Result<Vec<SettledTarget>> {
+    let rows_of: Vec<i64> = drifted.iter().map(|(row, _)| *row).collect();
+    let prices: Vec<Option<i64>> = drifted.iter().map(|(_, o)| o.map(|o| o.price_minor)).collect();
+    let compare_ats: Vec<Option<i64>> =
+        drifted.iter().map(|(_, o)| o.and_then(|o| o.compare_at_minor)).collect();
+    let rows = tx
+        .query(
+            "update rule_targets t set reason_code = 'drift.since', observed_minor = d.price,
+                compare_at_observed_minor = d.compare_at,
+                reason = 'Written, but somebody changed the price in the shop since.'
+             from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as d (row, price, compare_at)
+             where t.tenant_id = $1 and t.run_id = $2 and t.row = d.row and t.state = 'applied'
+               and (t.observed_minor, t.compare_at_observed_minor) is distinct from (d.price, d.compare_at)
+             returning t.*",
+            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats],
+        )
+        .await?;
+    Ok(rows.iter().map(read_settled).collect())
 }
 
 pub(super) async fn counts(tx: &TenantTx, run: RunId) -> Result<TargetCounts> {
@@ -372,7 +419,7 @@ fn read_observed(row: &Row) -> Option<Amounts> {
     Some(Amounts { price_minor, compare_at_minor: row.get("compare_at_observed_minor") })
 }
 
-fn read_open(row: &Row) -> OpenTarget {
+pub(super) fn read_open(row: &Row) -> OpenTarget {
     let (before, after) = read_amounts(row);
     OpenTarget {
         row: row.get("row"),
@@ -384,7 +431,7 @@ fn read_open(row: &Row) -> OpenTarget {
     }
 }
 
-fn read_settled(row: &Row) -> SettledTarget {
+pub(super) fn read_settled(row: &Row) -> SettledTarget {
     let (before, after) = read_amounts(row);
     SettledTarget {
         id: TargetId(row.get("id")),

@@ -17,7 +17,19 @@ pub(super) async fn tell(
     tx: &TenantTx,
     action: &'static str,
     run: &RunRecord,
-    after: serde_json::Value,
+    after: Value,
+) -> Result<()> {
+    tell_because(ctx, tx, action, run, after, None).await
+}
+
+/// The same with the reason that somebody gave.
+pub(super) async fn tell_because(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    action: &'static str,
+    run: &RunRecord,
+    after: Value,
+    reason: Option<String>,
 ) -> Result<()> {
     let change = Change {
         action,
@@ -25,7 +37,7 @@ pub(super) async fn tell(
         entity_id: run.id.to_string(),
         before: None,
         after: Some(after.clone()),
-        reason: None,
+        reason,
     };
     kernel_audit::record(ctx, tx, &[change]).await?;
     let event = Event {
@@ -34,6 +46,18 @@ pub(super) async fn tell(
         entity_type: "run",
         entity_id: run.id.to_string(),
         payload: after,
+    };
+    Ok(kernel_events::append(ctx, tx, &[event]).await?)
+}
+
+/// An event that a run got on. No state changes, so the audit has nothing of it.
+pub(super) async fn progress(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, settled: usize) -> Result<()> {
+    let event = Event {
+        key: format!("run.progress/{}/{}/{}", run.id, ctx.request_id, uuid::Uuid::now_v7()),
+        kind: "run.progress",
+        entity_type: "run",
+        entity_id: run.id.to_string(),
+        payload: json!({ "settled": settled }),
     };
     Ok(kernel_events::append(ctx, tx, &[event]).await?)
 }
@@ -48,7 +72,7 @@ pub(super) async fn tell_targets(
 ) -> Result<()> {
     let changes: Vec<Change> = targets.iter().map(|target| change(run, action, target)).collect();
     kernel_audit::record(ctx, tx, &changes).await?;
-    let events: Vec<Event> = targets.iter().map(|target| event(run, action, target)).collect();
+    let events: Vec<Event> = targets.iter().map(|target| event(ctx, run, action, target)).collect();
     Ok(kernel_events::append(ctx, tx, &events).await?)
 }
 
@@ -70,9 +94,14 @@ fn change(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Chan
     }
 }
 
-fn event(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event {
+fn event(ctx: &Ctx, run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event {
+    // A price is settled once per attempt, but may drift again and again.
+    let key = match action {
+        "price.drifted" => format!("{action}/{}/{}", target.id, ctx.request_id),
+        _ => format!("{action}/{}/{}", target.id, target.attempts),
+    };
     Event {
-        key: format!("{action}/{}/{}", target.id, target.attempts),
+        key,
         kind: action,
         entity_type: "variant",
         entity_id: target.variant.to_string(),

@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 use kernel_core::{Result, failpoint};
-use kernel_jobs::hold_lease;
 
 use super::batch::{Batch, Shop};
 use super::model::amounts;
@@ -35,7 +34,7 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
                 return Ok(Some(PAUSE));
             }
             let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
-            hold_lease(&tx, batch.job).await?;
+            batch.hold(&tx).await?;
             targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
             failpoint("runs.unverified.before_commit").await?;
             tx.commit().await?;
@@ -55,7 +54,7 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
         }
     }
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
-    hold_lease(&tx, batch.job).await?;
+    batch.hold(&tx).await?;
     let drifted = targets::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
     tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
     failpoint("runs.verify.before_commit").await?;

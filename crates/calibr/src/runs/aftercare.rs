@@ -1,0 +1,168 @@
+//! Looking after a run that has ended: its prices are read again after five minutes, after an hour and every night for 30
+//! days. What differs was changed by somebody since: it is told, and stays as it is.
+
+use channel::ChannelError;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use kernel_core::{Ctx, Error, ProjectId, Result};
+use kernel_db::TenantTx;
+use kernel_jobs::{Job, NewJob, NewSchedule, Outcome, Priority};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::batch::Shop;
+use super::model::{Amounts, Kind, amounts};
+use super::store::{self, RunRecord};
+use super::targets;
+use super::tell::{tell, tell_targets};
+use crate::accounts;
+use crate::ids::RunId;
+use crate::price_changes;
+use crate::state::App;
+
+/// The kind of job that reads one run's prices again.
+pub const RECONCILE: &str = "runs.reconcile";
+/// The kind of job that does so for all runs of a project that are not older than 30 days.
+pub const SWEEP: &str = "runs.sweep";
+
+/// When a run's prices are read again.
+const LOOKS: [(&str, SignedDuration); 2] =
+    [("5m", SignedDuration::from_mins(5)), ("1h", SignedDuration::from_hours(1))];
+/// For how long after its end a run is swept.
+const SWEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// When shops are swept, by the project's clocks: at night, and not on the hour, when everybody does something.
+const NIGHTLY: &str = "17 4 * * *";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneRun {
+    run_id: RunId,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WholeProject {
+    project_id: ProjectId,
+}
+
+/// What reading a run's prices again found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub compared: u64,
+    pub drifted: u64,
+}
+
+/// A run that wrote something has ended: it will be looked after, and sales that it began will end.
+pub(super) async fn begin(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, applied: u64) -> Result<()> {
+    if applied == 0 || run.direction() == Kind::RollBack {
+        return Ok(());
+    }
+    let look = |(name, after): (&str, SignedDuration)| {
+        Ok(NewJob {
+            priority: Priority::Background,
+            key: Some(format!("{RECONCILE}/{}/{name}", run.id)),
+            ..NewJob::new(RECONCILE, json!({ "run_id": run.id }), later(ctx.now(), after)?)
+        })
+    };
+    let looks: Vec<NewJob> = LOOKS.into_iter().map(look).collect::<Result<_>>()?;
+    kernel_jobs::enqueue(ctx, tx, &looks).await?;
+    let project = accounts::project_by_id(tx, run.project).await?;
+    let nightly = NewSchedule {
+        name: sweep_name(run.project),
+        kind: SWEEP,
+        payload: json!({ "project_id": run.project }),
+        cron: NIGHTLY.to_owned(),
+        zone: project.time_zone,
+    };
+    kernel_jobs::schedule(ctx, tx, &nightly).await?;
+    price_changes::schedule_returns(ctx, tx, run.price_change).await
+}
+
+fn later(now: Timestamp, after: SignedDuration) -> Result<Timestamp> {
+    now.checked_add(after).map_err(Error::internal)
+}
+
+fn sweep_name(project: ProjectId) -> String {
+    format!("{SWEEP}/{project}")
+}
+
+/// The handler of [`RECONCILE`].
+pub fn reconcile(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>> {
+    async move {
+        let OneRun { run_id } = serde_json::from_value(job.payload).map_err(Error::internal)?;
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        let run = store::run_by_id(&tx, run_id).await?;
+        drop(tx);
+        look_again(&app, &ctx, &run).await?;
+        Ok(Outcome::Done)
+    }
+    .boxed()
+}
+
+/// The handler of [`SWEEP`]. A project without a run to sweep is swept no more until its next run.
+pub fn sweep(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>> {
+    async move {
+        let WholeProject { project_id } = serde_json::from_value(job.payload).map_err(Error::internal)?;
+        let since = later(ctx.now(), -SWEPT_FOR)?;
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        let runs = store::runs_since(&tx, project_id, since).await?;
+        if runs.is_empty() {
+            kernel_jobs::unschedule(&tx, &sweep_name(project_id)).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Done);
+        }
+        drop(tx);
+        for run in &runs {
+            look_again(&app, &ctx, run).await?;
+        }
+        Ok(Outcome::Done)
+    }
+    .boxed()
+}
+
+async fn look_again(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<()> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let shop = Shop::new(app.channels.get(&tx, run.channel).await?);
+    drop(tx);
+    let found = compare(app, ctx, run, &shop).await?.map_err(|error| {
+        Error::unprocessable("channel.unread", "The shop could not be read again.").caused_by(error)
+    })?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let shown = json!({ "compared": found.compared, "drifted": found.drifted });
+    tell(ctx, &tx, "run.reconciled", run, shown).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Reads what a run wrote and what is still its price, and tells what differs and was not told yet.
+///
+/// # Errors
+/// The database refused. The inner error is the shop's: nothing is known then.
+pub(super) async fn compare(
+    app: &App,
+    ctx: &Ctx,
+    run: &RunRecord,
+    shop: &Shop,
+) -> Result<Result<Found, ChannelError>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let targets = targets::targets_still_ours(&tx, run.id).await?;
+    drop(tx);
+    let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
+    let live = match shop.read(&variants).await {
+        Ok(live) => live,
+        Err(error) => return Ok(Err(error)),
+    };
+    let seen = targets.iter().zip(&live).map(|(target, (_, live))| (target, live.as_ref().map(amounts)));
+    let drifted: Vec<(i64, Option<Amounts>)> = seen
+        .filter(|(target, observed)| *observed != Some(target.after))
+        .map(|(target, observed)| (target.row, observed))
+        .collect();
+    let found = Found { compared: targets.len() as u64, drifted: drifted.len() as u64 };
+    if !drifted.is_empty() {
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        let news = targets::targets_drifted(&tx, run.id, &drifted).await?;
+        tell_targets(ctx, &tx, run, "price.drifted", &news).await?;
+        tx.commit().await?;
+    }
+    Ok(Ok(found))
+}
