@@ -23,6 +23,7 @@ const priceChangeStates: Record<string, Word> = {
   planned: word('Planned', 'wait', 'neutral'),
   pending_approval: word('Waiting for approval', 'wait', 'wait'),
   approved: word('Approved', 'check', 'ok'),
+  scheduled: word('Scheduled', 'wait', 'ok'),
   applying: word('Applying', 'live', 'live'),
   applied: word('Applied', 'check', 'ok'),
   partially_applied: word('Partly applied', 'warn', 'warn'),
@@ -37,6 +38,8 @@ const priceChangeStates: Record<string, Word> = {
 const runStates: Record<string, Word> = {
   queued: word('Queued', 'wait', 'wait'),
   applying: word('Writing', 'live', 'live'),
+  paused: word('Paused', 'wait', 'warn'),
+  stopping: word('Stopping', 'live', 'warn'),
   applied: word('Applied', 'check', 'ok'),
   partially_applied: word('Partly applied', 'warn', 'warn'),
   failed: word('Failed', 'cross', 'blocked'),

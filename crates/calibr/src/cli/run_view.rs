@@ -7,12 +7,12 @@ use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
 use crate::runs::dto::{Canary, Run, Target};
 
-/// The exit code that a settled run deserves.
+/// The exit code that a run deserves that is settled, or waits for somebody to resume it.
 #[must_use]
 pub fn verdict(run: &Run) -> Exit {
     let counts = &run.counts;
     match run.state.as_str() {
-        "partially_applied" => Exit::PartlyApplied,
+        "partially_applied" | "paused" => Exit::PartlyApplied,
         // Nothing was written because every price had moved: a conflict, not a fault.
         "failed" if counts.failed == 0 && counts.applied == 0 && counts.conflict > 0 => Exit::Conflict,
         "failed" => Exit::Failed,

@@ -19,7 +19,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(45);
 /// How watching ended.
 #[derive(Debug)]
 pub enum Watched {
-    /// Every target is settled.
+    /// Every target is settled, or the run was paused.
     Settled(Box<Run>),
     /// Ctrl-C: the run goes on.
     Interrupted,
@@ -61,7 +61,8 @@ pub async fn watch(app: &App, client: &Client, run: Run) -> Result<Watched> {
 async fn follow(app: &App, client: &Client, mut run: Run, show: &mut impl FnMut(&Run)) -> Result<Run> {
     let path = format!("runs/{}", run.id);
     let mut absences = 0;
-    while !run.settled {
+    // A paused run moves again only when somebody says so.
+    while !run.settled && run.state != "paused" {
         // A stream that breaks or cannot be opened is no failure: what counts is what the server says when asked.
         stream(client, &path, show).await.ok();
         match client.fetch::<Run>(&path, &[]).await {
@@ -100,6 +101,9 @@ async fn stream(client: &Client, path: &str, show: &mut impl FnMut(&Run)) -> Res
                 "run" => {
                     if let Ok(run) = serde_json::from_str::<Run>(&event.data) {
                         show(&run);
+                        if run.state == "paused" {
+                            return Ok(());
+                        }
                     }
                 }
                 "end" => return Ok(()),

@@ -41,7 +41,7 @@ pub(super) struct Place<'a> {
 const HELD: &str = "select r.variant_id, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor,
         exists (select 1 from rule_targets t join rule_runs u on u.tenant_id = t.tenant_id and u.id = t.run_id
             where t.tenant_id = r.tenant_id and t.variant_id = r.variant_id and u.channel_id = r.channel_id
-              and u.state in ('queued', 'applying') and t.state = 'applying') as in_run
+              and u.state in ('queued', 'applying', 'paused', 'stopping') and t.state = 'applying') as in_run
      from channel_refs r
      join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.surface = 'base'
         and p.valid_to is null

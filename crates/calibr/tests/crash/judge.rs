@@ -109,9 +109,10 @@ pub async fn recorded_once(world: &World, server: &Server, run: &Value, action: 
     nothing_left(world).await;
 }
 
-/// No job is waiting, running or dead, and no lease is held.
+/// No job is due, running or dead, and no lease is held. What looks after a run later is still to come.
 async fn nothing_left(world: &World) {
-    let unfinished = "select count(*) from jobs where state <> 'done' or lease_owner is not null";
+    let unfinished = "select count(*) from jobs
+         where state <> 'done' and not (state = 'queued' and run_at > now()) or lease_owner is not null";
     world
         .until_any(
             "select count(*) from (select 1 where not exists (select from jobs where state = 'running')) x",

@@ -42,7 +42,7 @@ async fn told_to_stop_it_ends_in_time_and_leaves_no_lease() {
         0
     );
     assert_eq!(
-        world.count("select count(*) from jobs where state = 'queued'").await,
+        world.count("select count(*) from jobs where state = 'queued' and kind = 'runs.apply_batch'").await,
         1,
         "the open batch waits"
     );

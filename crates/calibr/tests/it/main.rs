@@ -1,8 +1,10 @@
 //! The application through its edge: the HTTP API on a real port, real Postgres, a simulated Shopify shop.
 
+mod aftercare;
 mod agreement;
 mod analyse;
 mod bad_input;
+mod canary;
 mod decisions;
 mod diff;
 mod drift;
@@ -23,8 +25,10 @@ mod races;
 mod reading;
 mod repetition;
 mod rules_in_git;
+mod runs_control;
 mod sales;
 mod sales_orders;
+mod schedules;
 mod sessions;
 mod simulate;
 mod snapshot;

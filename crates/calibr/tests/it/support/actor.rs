@@ -80,6 +80,21 @@ impl<'a> Actor<'a> {
         self.send(request.header("content-type", kind).body(body)).await
     }
 
+    /// Runs the command line with the credential of a token; gives its exit code and what it printed.
+    pub async fn cli(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let Credential::Token(token) = &self.credential else { panic!("the command line needs a token") };
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_calibr"))
+            .args(arguments)
+            .env("CALIBR_HOST", &self.app.host)
+            .env("CALIBR_TOKEN", token)
+            .env("NO_COLOR", "1")
+            .output()
+            .await
+            .expect("the command line runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).expect("text"))
+    }
+
     /// Every row of a list, page by page.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let (mut rows, mut cursor) = (Vec::new(), None::<String>);

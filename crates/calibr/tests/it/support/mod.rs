@@ -12,6 +12,7 @@ mod shop;
 mod watch;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use calibr::app::App;
@@ -35,6 +36,9 @@ pub use receiver::Receiver;
 pub use shop::{Shop, gid, goods, sim_config, writes};
 use watch::Watch;
 
+/// What comes by itself long after a run.
+const AFTERCARE: &str = "kind in ('price_changes.return', 'runs.reconcile', 'runs.sweep')";
+
 /// A condition that does not come true within this time is a failure.
 const DEADLINE: Duration = Duration::from_secs(90);
 /// How often a condition is looked at.
@@ -54,6 +58,7 @@ pub struct TestApp {
     http: reqwest::Client,
     shutdown: CancellationToken,
     runner: Option<JoinHandle<()>>,
+    looks_after: AtomicBool,
     watch: Watch,
     _db: TestDb,
 }
@@ -98,7 +103,8 @@ impl TestApp {
         let runner = Some(tokio::spawn(app.runner(config).run(shutdown.clone())));
         let owner = db.owner().await;
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { app, clock, owner, home, other, host, http, shutdown, runner, watch, _db: db }
+        let looks_after = AtomicBool::new(false);
+        Self { app, clock, owner, home, other, host, http, shutdown, runner, looks_after, watch, _db: db }
     }
 
     /// Somebody of `tenant` with `role`.
@@ -136,9 +142,31 @@ impl TestApp {
         Actor::with_token(self, created["secret"].as_str().expect("a secret"))
     }
 
-    /// Lets hours pass.
-    pub fn hours_pass(&self, hours: i64) {
+    /// Lets happen what comes by itself long after a run: reading its prices again, and the returns of sales. Most tests
+    /// let hours pass for other reasons, with shops that are closed by then.
+    pub fn look_after_runs(&self) {
+        self.looks_after.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets hours pass. Give what comes by itself time with [`Self::jobs_done`].
+    pub async fn hours_pass(&self, hours: i64) {
+        self.forget_aftercare().await;
         self.clock.advance(Span::new().hours(hours));
+    }
+
+    async fn forget_aftercare(&self) {
+        if self.looks_after.load(Ordering::SeqCst) {
+            return;
+        }
+        let sql = format!(
+            "delete from jobs where state = 'queued' and {AFTERCARE}; delete from job_schedules where {AFTERCARE}"
+        );
+        self.owner.batch_execute(&sql).await.expect("no aftercare");
+    }
+
+    /// Lets minutes pass.
+    pub fn minutes_pass(&self, minutes: i64) {
+        self.clock.advance(Span::new().minutes(minutes));
     }
 
     pub fn now(&self) -> Timestamp {
@@ -178,11 +206,16 @@ impl TestApp {
 
     /// Whether all jobs are over. Time that they all wait for passes at once.
     async fn look_at_jobs(&self) -> bool {
-        let sql = "select count(*) filter (where state in ('queued', 'running')) as open,
-                count(*) filter (where state = 'running' or state = 'queued' and run_at <= $1) as due,
+        // What comes by itself much later is not waited for, unless its time has come.
+        let sql = format!(
+            "select count(*) filter (where state in ('queued', 'running'))
+                    + (select count(*) from job_schedules where next_at <= $1) as open,
+                count(*) filter (where state = 'running' or state = 'queued' and run_at <= $1)
+                    + (select count(*) from job_schedules where next_at <= $1) as due,
                 min(run_at) filter (where state = 'queued') as next
-             from jobs";
-        let row = self.owner.query_one(sql, &[&self.clock.now()]).await.expect("the jobs");
+             from jobs where not (state = 'queued' and run_at > $1 and {AFTERCARE})"
+        );
+        let row = self.owner.query_one(&sql, &[&self.clock.now()]).await.expect("the jobs");
         let (open, due): (i64, i64) = (row.get("open"), row.get("due"));
         if let (0, Some(next)) = (due, row.get::<_, Option<Timestamp>>("next")) {
             let wait: SignedDuration = next.duration_since(self.clock.now());
@@ -194,7 +227,8 @@ impl TestApp {
     async fn open_jobs(&self) -> String {
         let sql = "select coalesce(string_agg(concat_ws(' ', kind, payload, state, attempts, run_at, last_error), '; '), '')
              from jobs where state <> 'done'";
-        self.owner.query_one(sql, &[]).await.expect("the jobs").get(0)
+        let sql = format!("{sql} and not (state = 'queued' and {AFTERCARE})");
+        self.owner.query_one(&sql, &[]).await.expect("the jobs").get(0)
     }
 
     /// Takes note that an error or warning with `text` in it was logged, which would otherwise fail the test.

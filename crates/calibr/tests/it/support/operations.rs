@@ -235,9 +235,12 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             (From(Role::Admin), Body::Json(new))
         }
         "sweep_channel" => (From(Role::Editor), Body::Json(json!({}))),
-        "ingest_channel" | "retry_failed_targets" | "roll_back_price_change" | "roll_back_run" => {
-            (From(Role::Editor), Body::Json(json!({})))
-        }
+        "pause_run" | "stop_run" => (From(Role::Editor), Body::Json(json!({ "reason": "Because." }))),
+        "ingest_channel"
+        | "resume_run"
+        | "retry_failed_targets"
+        | "roll_back_price_change"
+        | "roll_back_run" => (From(Role::Editor), Body::Json(json!({}))),
         "apply_price_change" => (From(Role::Editor), Body::Json(json!({ "plan_hash": things.plan_hash }))),
         "approve_price_change" | "reject_price_change" => (From(Role::Approver), signed()),
         "cancel_job" | "retry_job" => (From(Role::Admin), Body::None),
