@@ -51,11 +51,11 @@ async fn a_run_is_read_again_and_an_edit_is_told_once_and_stays() {
     );
 
     // The first night it is no news any more; the second it has moved again.
-    app.hours_pass(24).await;
+    app.hours_pass(24);
     app.jobs_done().await;
     assert_eq!((looks(&app).await.len(), app.audit("price.drifted").await.len()), (3, 1));
     edit(&shop, "S-1-1", "45.45");
-    app.hours_pass(24).await;
+    app.hours_pass(24);
     app.jobs_done().await;
     assert_eq!((looks(&app).await.len(), app.audit("price.drifted").await.len()), (4, 2));
     assert_eq!(shop.price_of("S-1-1").0, "45.45", "it is never overwritten");
@@ -94,11 +94,11 @@ async fn the_nightly_look_ends_after_thirty_days() {
         (&schedules[0]["zone"], &schedules[0]["next_at"]),
         (&json!("Europe/Berlin"), &json!("2026-11-03T03:17:00Z"))
     );
-    app.hours_pass(2).await;
+    app.hours_pass(2);
     app.jobs_done().await;
     for night in 0..30 {
         assert_eq!(looks(&app).await.len(), 2 + night);
-        app.hours_pass(24).await;
+        app.hours_pass(24);
         app.jobs_done().await;
     }
     assert_eq!(looks(&app).await.len(), 2 + 29, "the thirtieth night is a few hours too late");

@@ -197,7 +197,7 @@ async fn while_a_sale_runs_its_new_version_is_compared_from_the_price_without_it
     };
     let plan = app.plan(november("-20")).await;
     app.approve_and_apply(&plan).await;
-    app.hours_pass(30).await;
+    app.hours_pass(30);
     assert_eq!(shop.price_of("S-0-0").0, "16.00");
     let same = app.viewer().post("/rules/diff", november("-20")).await.expect(200);
     assert_eq!((&same["unchanged"], &same["sample"]), (&json!(true), &json!([])));

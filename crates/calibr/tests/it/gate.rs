@@ -41,7 +41,7 @@ async fn a_freeze_that_begins_after_the_approval_stops_what_was_approved() {
     let late = app.plan(cut("late", "g-1", "-10")).await;
     app.approve(&late).await;
     assert_eq!(app.editor().get(&early.path("/export")).await.status, 200, "before the freeze");
-    app.hours_pass(11).await;
+    app.hours_pass(11);
     stopped_as_stale(&app, &late, "g-1, is stopped by the guardrail freeze").await;
     app.finish().await;
 }
@@ -73,7 +73,7 @@ async fn a_sale_that_is_over_is_not_begun() {
     rule["schedule"] = json!({ "zone": "UTC", "at": local(-2), "until": local(5) });
     let plan = app.plan(rule).await;
     app.approve(&plan).await;
-    app.hours_pass(6).await;
+    app.hours_pass(6);
     stopped_as_stale(&app, &plan, "not selected").await;
     app.finish().await;
 }
@@ -112,13 +112,13 @@ async fn approvals_of_several_days_are_not_applied_on_one() {
         let plan = app.plan(cut(&format!("day {place}"), &format!("S-{place}-0"), "-10")).await;
         app.approve(&plan).await;
         plans.push(plan);
-        app.hours_pass(30).await;
+        app.hours_pass(30);
     }
     let run = app.apply(&plans[0]).await;
     assert_eq!(app.settled(&run).await["state"], "applied");
     let second = app.editor().post(&plans[1].path("/apply"), plans[1].signed()).await;
     second.refused(409, "price_change.guardrail");
-    app.hours_pass(25).await;
+    app.hours_pass(25);
     let run = app.apply(&plans[1]).await;
     assert_eq!(app.settled(&run).await["state"], "applied");
     drop(shop);

@@ -209,7 +209,7 @@ async fn a_waiver_takes_two_people_and_ends_by_itself() {
     let holding = app.viewer().get("/guardrails").await.expect(200)["waivers"].as_array().map(Vec::len);
     assert_eq!(holding, Some(2));
 
-    app.hours_pass(24).await;
+    app.hours_pass(24);
     assert_eq!(outcome(&app, "4.00").await, (Outcome::Blocked, "blocked.maximum_move_day"));
     let states: Vec<Value> =
         app.viewer().all("/waivers").await.iter().map(|waiver| waiver["state"].clone()).collect();

@@ -95,7 +95,7 @@ async fn rules_see_the_prices_of_the_last_120_days_and_the_one_before() {
 #[tokio::test]
 async fn what_is_recorded_never_changes() {
     let app = app_with(3).await;
-    app.hours_pass(48).await;
+    app.hours_pass(48);
     let moved = csv_of("thing", 0, 3).replace("10.00", "11.00");
     app.editor().post_text("/catalog/imports", "text/csv", moved).await.expect(201);
     let before = prices(&app, "thing-0").await;

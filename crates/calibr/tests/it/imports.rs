@@ -164,7 +164,7 @@ async fn a_second_file_changes_what_moved_and_nothing_else() {
     let (desk, _) = desks(&app, "moved", "EUR").await;
     desk.import(csv_of("thing", 0, 3)).await;
     let before = desk.variants().await;
-    app.hours_pass(1).await;
+    app.hours_pass(1);
     let moved = csv_of("thing", 0, 4).replace("thing-1,10.01", "thing-1,11.00");
     let report = desk.import(moved).await;
     assert_eq!((&report["variants_new"], &report["prices_changed"]), (&json!(1), &json!(2)), "{report}");

@@ -33,13 +33,13 @@ async fn a_price_travels_to_the_shop_and_back() {
     let shop = app.shop(goods(6, 3)).await;
     let at_first = shop.sim.state().without_times();
     let ingested_at = app.now();
-    app.hours_pass(1).await;
+    app.hours_pass(1);
 
     let plan = app.plan(sale()).await;
     let own = app.editor().post(&plan.path("/approve"), plan.signed()).await;
     own.refused(403, "role.missing");
     app.approve(&plan).await;
-    app.hours_pass(1).await;
+    app.hours_pass(1);
     let journal_before = shop.sim.journal().len();
     let run_id = app.apply(&plan).await;
     let run = app.settled(&run_id).await;
@@ -52,7 +52,7 @@ async fn a_price_travels_to_the_shop_and_back() {
     prices_have_a_history(&app, ingested_at).await;
     audit_and_writes_tell_the_same(&app, &shop, "price.applied", journal_before).await;
 
-    app.hours_pass(1).await;
+    app.hours_pass(1);
     let journal_before = shop.sim.journal().len();
     let back = app.roll_back(&plan).await;
     assert_eq!((&back["kind"], &back["state"]), (&json!("roll_back"), &json!("applied")), "{back}");

@@ -58,7 +58,7 @@ async fn the_audit_is_found_by_who_what_and_when() {
     let app = TestApp::new().await;
     let start = app.now();
     app.editor().post_text("/catalog/imports", "text/csv", csv_of("thing", 0, 1)).await.expect(201);
-    app.hours_pass(1).await;
+    app.hours_pass(1);
     let noon = app.now();
     let rule = app.push(json!({
         "schema": "rule.v1", "name": "all", "select": { "all_variants": true }, "steps": [{ "percent": "1" }],

@@ -154,7 +154,7 @@ async fn a_failure_of_ours_or_the_shops_may_be_tried_again_with_the_same_key() {
 async fn after_a_week_a_key_is_free_again() {
     let app = TestApp::new().await;
     app.editor().post_with_key("/rules", rule("5"), "one").await.expect(201);
-    app.hours_pass(7 * 24 + 1).await;
+    app.hours_pass(7 * 24 + 1);
     let again = app.editor().post_with_key("/rules", rule("6"), "one").await;
     assert_eq!((again.status, again.header("idempotency-replayed")), (200, None), "{again:?}");
     app.finish().await;

@@ -20,7 +20,7 @@ async fn done(app: &TestApp, new: Value) -> Plan {
     let plan = Plan { id: text("id"), hash: text("plan_hash") };
     let run = app.approve_and_apply(&plan).await;
     assert_eq!(run["state"], "applied", "{run}");
-    app.hours_pass(30).await;
+    app.hours_pass(30);
     plan
 }
 
@@ -56,7 +56,7 @@ async fn the_sale_that_ends_first_leaves_what_the_other_gives() {
     app.roll_back(&last).await;
     assert_eq!(cents(&shop, "S-0-0"), (base * 9 + 5) / 10);
     // What was rolled back runs again, so it can end again.
-    app.hours_pass(30).await;
+    app.hours_pass(30);
     end(&app, &tents).await;
     assert_eq!(shop.price_of("S-0-0").0, at_first.0);
     app.finish().await;

@@ -215,7 +215,7 @@ impl World {
         );
         let run = self.app.approve_and_apply(&plan).await;
         assert_eq!(run["state"], "applied", "{run}");
-        self.app.hours_pass(30).await;
+        self.app.hours_pass(30);
     }
 
     async fn edit(&self, standings: &[Standing], numbers: &[usize]) {

@@ -159,7 +159,7 @@ async fn a_sale_that_was_taken_back_has_nothing_to_end() {
     app.approve_and_apply(&plan).await;
     app.roll_back(&plan).await;
     let so_far = writes(&shop.sim.journal()).len();
-    app.hours_pass(48).await;
+    app.hours_pass(48);
     app.jobs_done().await;
     assert_eq!((prices(&shop), writes(&shop.sim.journal()).len()), (before, so_far));
     assert_eq!(app.viewer().all("/price-changes").await.len(), 1);

@@ -30,9 +30,9 @@ async fn a_session_acts_for_its_person_until_it_ends() {
     let actor = Actor::with_cookie(&app, &cookie);
     assert_eq!(actor.get("/session").await.expect(200)["scopes"], json!([]));
     actor.post("/rules", rule("mine")).await.expect(201);
-    app.hours_pass(11).await;
+    app.hours_pass(11);
     actor.get("/rules").await.expect(200);
-    app.hours_pass(2).await;
+    app.hours_pass(2);
     let before = app.dump().await;
     actor.get("/rules").await.refused(401, "credential.invalid");
     actor.post("/rules", rule("late")).await.refused(401, "credential.invalid");
@@ -52,9 +52,9 @@ async fn a_token_ends_when_it_was_told_to() {
     let new = json!({ "name": "short", "scopes": ["rules:read", "rules:write"], "expires_in_days": 1 });
     let created = app.editor().post("/tokens", new).await.expect(201);
     let token = Actor::with_token(&app, created["secret"].as_str().expect("a secret"));
-    app.hours_pass(23).await;
+    app.hours_pass(23);
     token.get("/rules").await.expect(200);
-    app.hours_pass(2).await;
+    app.hours_pass(2);
     let before = app.dump().await;
     token.get("/rules").await.refused(401, "credential.invalid");
     token.post("/rules", rule("late")).await.refused(401, "credential.invalid");

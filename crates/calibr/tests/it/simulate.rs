@@ -50,13 +50,13 @@ fn without_ids(mut preview: Value) -> Value {
 async fn the_past_gives_what_the_preview_gave_then() {
     let app = TestApp::new().await;
     import(&app, "demo", |number| 1500 + number * 137).await;
-    app.hours_pass(24 * 20).await;
+    app.hours_pass(24 * 20);
     let then = app.now();
     let first = preview(&app, "demo").await;
     assert_ne!(first["impact"]["counts"]["cut"], 0);
-    app.hours_pass(24 * 30).await;
+    app.hours_pass(24 * 30);
     import(&app, "demo", |number| 2500 + number * 11).await;
-    app.hours_pass(24 * 20).await;
+    app.hours_pass(24 * 20);
     let before = app.dump().await;
     let now = preview(&app, "demo").await;
     assert_ne!(now, first);
@@ -137,7 +137,7 @@ fn sale(name: &str, percent: &str, schedule: Value) -> Value {
 async fn a_rule_outside_its_schedule_is_simulated_as_if_in_force() {
     let app = TestApp::new().await;
     import(&app, "demo", |number| 1500 + number * 137).await;
-    app.hours_pass(24 * 30).await;
+    app.hours_pass(24 * 30);
     let schedule = |at: &str, until: &str| json!({ "zone": "Europe/Berlin", "at": at, "until": until });
     let next_week = sale("soon", "-10", schedule("2026-12-10 00:00", "2026-12-12 00:00"));
     let over = sale("over", "-10", schedule("2026-10-10 00:00", "2026-10-12 00:00"));
@@ -168,7 +168,7 @@ async fn variants_in_a_running_sale_are_priced_as_the_preview_prices_them() {
     let running = app.plan(sale("running", "-10", november.clone())).await;
     let run = app.approve_and_apply(&running).await;
     assert_eq!(run["state"], "applied", "{run}");
-    app.hours_pass(24).await;
+    app.hours_pass(24);
     let mut deeper = sale("deeper", "-20", november.clone());
     deeper["priority"] = json!(1);
     for document in [deeper.clone(), sale("running", "-30", november)] {

@@ -238,7 +238,7 @@ async fn after_any_edits_memory_holds_what_the_database_does() {
             }
             2 => app.ingest(&shop).await,
             3 => watched.price(&some, 1_000 + step, &["a1", "b2"][..chance.below(3)]).await,
-            4 => app.hours_pass(24 * 17).await,
+            4 => app.hours_pass(24 * 17),
             5 => foreign.price(&foreign.variants().await, 3_000 + step, &[]).await,
             _ => watched.price(&some, 2_000 + step, &[]).await,
         }

@@ -55,7 +55,7 @@ async fn what_was_approved_for_the_same_day_leaves_less_room() {
     late.refused(409, "price_change.guardrail");
     let third = app.plan(rule("three", only("g-2"), json!({ "percent": "-10" }))).await;
     assert_eq!(app.state_of(&third).await, "planned", "the plan itself says so already");
-    app.hours_pass(25).await;
+    app.hours_pass(25);
     app.approve(&second).await;
     app.finish().await;
 }

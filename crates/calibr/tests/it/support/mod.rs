@@ -148,20 +148,9 @@ impl TestApp {
         self.looks_after.store(true, Ordering::SeqCst);
     }
 
-    /// Lets hours pass. Give what comes by itself time with [`Self::jobs_done`].
-    pub async fn hours_pass(&self, hours: i64) {
-        self.forget_aftercare().await;
+    /// Lets hours pass.
+    pub fn hours_pass(&self, hours: i64) {
         self.clock.advance(Span::new().hours(hours));
-    }
-
-    async fn forget_aftercare(&self) {
-        if self.looks_after.load(Ordering::SeqCst) {
-            return;
-        }
-        let sql = format!(
-            "delete from jobs where state = 'queued' and {AFTERCARE}; delete from job_schedules where {AFTERCARE}"
-        );
-        self.owner.batch_execute(&sql).await.expect("no aftercare");
     }
 
     /// Lets minutes pass.
@@ -193,6 +182,18 @@ impl TestApp {
             assert!(started.elapsed() < DEADLINE, "jobs are still open: {}", self.open_jobs().await);
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        self.forget_aftercare().await;
+    }
+
+    /// What comes by itself long after a run is not waited for, and left out unless a test asks for it.
+    async fn forget_aftercare(&self) {
+        if self.looks_after.load(Ordering::SeqCst) {
+            return;
+        }
+        let sql = format!(
+            "delete from jobs where state = 'queued' and {AFTERCARE}; delete from job_schedules where {AFTERCARE}"
+        );
+        self.owner.batch_execute(&sql).await.expect("no aftercare");
     }
 
     /// Waits until `sql`, which gives one boolean, is true.
