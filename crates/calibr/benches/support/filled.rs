@@ -25,16 +25,20 @@ impl Postgres {
         });
         self.copy_text("copy bench_variants from stdin", rows).await;
         self.batch(
-            "insert into products (tenant_id, id, project_id, handle, title, vendor, product_type, tags, status,
+            "-- Ids grow with time, as those of the application do.
+             create function bench_id(number bigint) returns uuid language sql
+                return (lpad(to_hex(1700000000000 + number), 12, '0') || '7' || substr(md5(number::text), 1, 3)
+                    || '8' || substr(md5(number::text), 4, 15))::uuid;
+             insert into products (tenant_id, id, project_id, handle, title, vendor, product_type, tags, status,
                 updated_at)
-             select distinct on (b.product) j.tenant_id, gen_random_uuid(), j.id, 'p' || b.product,
+             select distinct on (b.product) j.tenant_id, bench_id(b.product), j.id, 'p' || b.product,
                 'Product ' || b.product, b.vendor, b.product_type, b.tags, 'active', now() - interval '60 days'
              from bench_variants b, projects j order by b.product;
              insert into variants (tenant_id, id, project_id, product_id, variant_key, position, title, sku, barcode,
                 options, cost_minor, inventory_quantity, updated_at)
-             select p.tenant_id, gen_random_uuid(), p.project_id, p.id, b.place::text, b.place, b.title, b.sku, '', '[]',
+             select p.tenant_id, bench_id(b.place), p.project_id, p.id, b.place::text, b.place, b.title, b.sku, '', '[]',
                 b.price / 3, 10, now() - interval '60 days'
-             from bench_variants b join products p on p.handle = 'p' || b.product;
+             from bench_variants b join products p on p.handle = 'p' || b.product order by b.place;
              insert into price_versions (tenant_id, id, variant_id, surface, currency, unit_amount_minor,
                 compare_at_minor, valid_from, valid_to, source, source_id, actor)
              select v.tenant_id, gen_random_uuid(), v.id, 'base', 'EUR', b.price, b.compare_at,
