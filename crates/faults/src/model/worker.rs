@@ -379,7 +379,8 @@ fn ending(settlement: &Settlement) -> Ending {
         Settlement::Applied => Ending::Applied,
         Settlement::Conflict { .. } => Ending::Conflict,
         Settlement::Unneeded => Ending::Unneeded,
-        Settlement::Failed { .. } => Ending::Failed,
+        // Nobody stops a run here.
+        Settlement::Failed { .. } | Settlement::Stopped => Ending::Failed,
     }
 }
 

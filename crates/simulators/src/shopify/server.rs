@@ -56,7 +56,8 @@ async fn graphql(
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (token, client) = (text("x-shopify-access-token"), text("user-agent"));
     let request_id = format!("{}-{}", Uuid::now_v7(), simulation.clock.epoch_s());
-    let arrival = Arrival { request_id: request_id.clone(), token, client, version: asked, body: body.to_vec() };
+    let arrival =
+        Arrival { request_id: request_id.clone(), token, client, version: asked, body: body.to_vec() };
     // In a task of its own, so that a call that has begun ends even when its client dies, as it would at the vendor.
     let call = tokio::spawn(answer(simulation, arrival));
     let reply = call.await.unwrap_or_else(|_| Reply::internal_error(&request_id));
