@@ -141,14 +141,15 @@ impl RealWorld {
         Ok(())
     }
 
-    /// Waits until every run has ended and no job is left.
+    /// Waits until every run has ended and no job is due. What looks after a run later is still to come.
     ///
     /// # Errors
     /// That takes too long.
     pub async fn settled(&self) -> anyhow::Result<()> {
         self.until(
             "select exists (select 1 from rule_runs) and not exists (select 1 from rule_runs where finished_at is null)
-                and not exists (select 1 from jobs where state in ('queued', 'running'))",
+                and not exists (select 1 from jobs
+                    where state = 'running' or state = 'queued' and run_at <= now())",
         )
         .await
     }
