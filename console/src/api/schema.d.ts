@@ -972,10 +972,47 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled. */
+        /**
+         * Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled. Ids are places in the event log;
+         *     who comes back with the last one as `Last-Event-ID` hears only what is new since.
+         */
         get: operations["follow_run"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a run: it writes nothing until it is resumed, and its shop stays taken. */
+        post: operations["pause_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused run go on. */
+        post: operations["resume_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1010,6 +1047,23 @@ export interface paths {
         put?: never;
         /** Take back what a run wrote. */
         post: operations["roll_back_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a run: nothing more is written, and what was not written is skipped. */
+        post: operations["stop_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1316,6 +1370,7 @@ export interface components {
     schemas: {
         /** @description Applying an approved plan. */
         ApplyRequest: {
+            canary?: components["schemas"]["CanaryRequest"] | null;
             /** @description The hash of the approved plan. */
             plan_hash: string;
         };
@@ -1376,6 +1431,48 @@ export interface components {
              * @description That come back per second.
              */
             per_second: number;
+        };
+        /** @description The first wave of a run: a few prices that are watched before the rest is written. */
+        Canary: {
+            /**
+             * Format: int32
+             * @description The share of the targets that was asked for, in percent, unless variants were named.
+             */
+            percent?: number | null;
+            /** @description Why, unless it passed. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description How many targets are in it.
+             */
+            targets: number;
+            /** @description What was found: `pass`, `fail` or `inconclusive`. */
+            verdict?: string | null;
+            /**
+             * Format: int64
+             * @description How long it is watched, in seconds.
+             */
+            wait_s: number;
+            /**
+             * Format: date-time
+             * @description When it will have been watched long enough; known once all of it is written.
+             */
+            watched_until?: string | null;
+        };
+        /**
+         * @description A first wave, which is watched for write errors, guardrails and drift. If all is well the rest follows; if not, what
+         *     was written is taken back; if nobody can tell, the run pauses.
+         */
+        CanaryRequest: {
+            /**
+             * Format: int32
+             * @description Share of the prices in percent, 1 to 99. Products are not torn apart.
+             */
+            percent?: number | null;
+            /** @description These variants, in place of a share. */
+            variants?: components["schemas"]["VariantId"][];
+            /** @description How long to watch, such as `10m` or `1h`, up to 7 days; 10 minutes unless said. */
+            wait?: string | null;
         };
         /** @description A connected shop or account. */
         Channel: {
@@ -1496,6 +1593,11 @@ export interface components {
              * @description Deliveries that are tried again later, or wait behind one that is.
              */
             retrying: number;
+        };
+        /** @description Why somebody pauses or stops a run. */
+        ControlRequest: {
+            /** @description Why; goes into the audit. */
+            reason?: string | null;
         };
         /** @description A variant for which the rules write a price that they must not. */
         Counterexample: {
@@ -2726,6 +2828,7 @@ export interface components {
             data: {
                 /** @description Who started it. */
                 actor: string;
+                canary?: components["schemas"]["Canary"] | null;
                 /** @description The channel it writes to. */
                 channel: string;
                 /** @description Targets by state. */
@@ -2744,12 +2847,16 @@ export interface components {
                 id: components["schemas"]["RunId"];
                 /** @description `apply` or `roll_back`. */
                 kind: string;
+                /** @description Why it is paused, or was stopped. */
+                note?: string | null;
                 /** @description The price change. */
                 price_change_id: components["schemas"]["PriceChangeId"];
                 reverses_run_id?: components["schemas"]["RunId"] | null;
                 /** @description Whether nothing will change any more without a new act. */
                 settled: boolean;
-                /** @description `queued`, `applying`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
+                /** @description Which part is written: `all`, or with a first wave `canary`, `soak` (nothing, while it is watched) and `rest`. */
+                stage?: string;
+                /** @description `queued`, `applying`, `paused`, `stopping`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
                 state: string;
                 /** @description Its title. */
                 title: string;
@@ -3250,7 +3357,7 @@ export interface components {
             /** @description Its runs, newest first. */
             runs: components["schemas"]["RunRef"][];
             /**
-             * @description `planned`, `pending_approval`, `approved`, `applying`, `applied`, `partially_applied`, `failed`,
+             * @description `planned`, `pending_approval`, `approved`, `scheduled`, `applying`, `applied`, `partially_applied`, `failed`,
              *     `rejected`, `stale`, `rolling_back` or `rolled_back`.
              */
             state: string;
@@ -3626,6 +3733,7 @@ export interface components {
         Run: {
             /** @description Who started it. */
             actor: string;
+            canary?: components["schemas"]["Canary"] | null;
             /** @description The channel it writes to. */
             channel: string;
             /** @description Targets by state. */
@@ -3644,12 +3752,16 @@ export interface components {
             id: components["schemas"]["RunId"];
             /** @description `apply` or `roll_back`. */
             kind: string;
+            /** @description Why it is paused, or was stopped. */
+            note?: string | null;
             /** @description The price change. */
             price_change_id: components["schemas"]["PriceChangeId"];
             reverses_run_id?: components["schemas"]["RunId"] | null;
             /** @description Whether nothing will change any more without a new act. */
             settled: boolean;
-            /** @description `queued`, `applying`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
+            /** @description Which part is written: `all`, or with a first wave `canary`, `soak` (nothing, while it is watched) and `rest`. */
+            stage?: string;
+            /** @description `queued`, `applying`, `paused`, `stopping`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
             state: string;
             /** @description Its title. */
             title: string;
@@ -5817,6 +5929,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     approve_price_change: {
@@ -6751,7 +6871,9 @@ export interface operations {
     follow_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Last-Event-ID"?: number | null;
+            };
             path: {
                 id: components["schemas"]["RunId"];
             };
@@ -6776,6 +6898,104 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_run: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_run: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6844,6 +7064,57 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_run: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlRequest"];
+            };
+        };
         responses: {
             202: {
                 headers: {
