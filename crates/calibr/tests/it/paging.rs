@@ -3,7 +3,7 @@
 
 use kernel_core::Role;
 use serde_json::{Value, json};
-use simulators::shopify::Simulator;
+use simulators::shopify::{Simulator, VariantEdit};
 
 use crate::support::operations::{Things, rule, waiver};
 use crate::support::{Actor, TestApp, csv_of, goods, sim_config};
@@ -80,6 +80,17 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
                 (&json!(1), &json!(0)),
                 "{report}"
             );
+        }
+        "list_drifts" => {
+            let price = format!("{}.50", number + 30);
+            mine.shop.sim.edit(&[VariantEdit::price("mine-S-0-0", &price)]).expect("edited");
+            let channel = &mine.shop.channel;
+            editor.post(&format!("/channels/{channel}/sweep"), json!({})).await.expect(202);
+            app.jobs_done().await;
+            // Only what is settled makes room for another drift of the same variant.
+            let open = editor.all("/drifts?project=demo&state=open").await;
+            let ids: Vec<&Value> = open.iter().map(|drift| &drift["id"]).collect();
+            editor.post("/drifts/adopt?project=demo", json!({ "drifts": ids })).await.expect(200);
         }
         "list_rules" | "list_audit_records" | "list_events" => {
             editor.post("/rules?project=demo", rule(&format!("{list} {number}"))).await.expect(201);
