@@ -31,6 +31,9 @@ pub struct Source<'a> {
     pub since: i64,
 }
 
+/// Jobs that look after a run long after it has ended.
+pub(crate) const AFTERCARE: &str = "kind in ('price_changes.return', 'runs.reconcile', 'runs.sweep')";
+
 /// What names mean in one history.
 struct Names {
     runs: HashMap<Uuid, usize>,
@@ -336,9 +339,11 @@ pub async fn delivery(source: &Source<'_>) -> anyhow::Result<Delivery> {
 }
 
 async fn jobs_left(source: &Source<'_>) -> anyhow::Result<usize> {
-    let sql = "select count(*) from jobs where tenant_id = $1
-         and (state not in ('done', 'cancelled') or lease_owner is not null)";
-    Ok(usize::try_from(source.owner.query_one(sql, &[&source.tenant.0]).await?.get::<_, i64>(0))?)
+    let sql = format!(
+        "select count(*) from jobs where tenant_id = $1 and not (state = 'queued' and {AFTERCARE})
+         and (state not in ('done', 'cancelled') or lease_owner is not null)"
+    );
+    Ok(usize::try_from(source.owner.query_one(&sql, &[&source.tenant.0]).await?.get::<_, i64>(0))?)
 }
 
 /// Events and price versions of our variants that name a run of another tenant.

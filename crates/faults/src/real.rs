@@ -21,7 +21,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio_postgres::Client;
 
-use crate::collect::{self, Source};
+use crate::collect::{self, AFTERCARE, Source};
 use crate::driver::{Tenant, WATCH, tenant};
 use crate::history::History;
 
@@ -152,9 +152,10 @@ impl RealWorld {
     /// That takes too long.
     pub async fn settled(&self) -> anyhow::Result<()> {
         self.until(
-            "select exists (select 1 from rule_runs) and not exists (select 1 from rule_runs where finished_at is null)
-                and not exists (select 1 from jobs
-                    where state = 'running' or state = 'queued' and run_at <= now())",
+            &format!(
+                "select exists (select 1 from rule_runs) and not exists (select 1 from rule_runs where finished_at is null)
+                 and not exists (select 1 from jobs where state = 'running' or state = 'queued' and not {AFTERCARE})"
+            ),
         )
         .await
     }

@@ -17,6 +17,7 @@ use kernel_test::{TestDb, epoch};
 use tokio_postgres::Client;
 
 use super::time::SeedTime;
+use crate::collect::AFTERCARE;
 
 /// How our clients name themselves to the shop. The last is the API's; workers take turns at the others.
 pub(crate) const CLIENTS: [&str; 8] = ["w0", "w1", "w2", "w3", "w4", "w5", "w6", "api"];
@@ -100,6 +101,13 @@ impl Arena {
     pub(super) async fn end_of_log(&self) -> anyhow::Result<i64> {
         let sql = "select coalesce(max(position), 0) from event_log";
         Ok(self.owner.query_one(sql, &[]).await?.get(0))
+    }
+
+    /// What would come by itself long after a seed is over does not come: its shop is gone.
+    pub(super) async fn forget_aftercare(&self) -> anyhow::Result<()> {
+        let sql =
+            format!("delete from jobs where state = 'queued' and {AFTERCARE}; delete from job_schedules");
+        Ok(self.owner.batch_execute(&sql).await?)
     }
 
     /// A process of its own, as the given client of the shop.

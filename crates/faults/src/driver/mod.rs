@@ -75,6 +75,7 @@ pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
     let (id, hash) = (text(&planned["id"])?, text(&planned["plan_hash"])?);
     approver.post(&format!("/price-changes/{id}/approve"), &json!({ "plan_hash": hash })).await?;
 
+    arena.forget_aftercare().await?;
     let source = Source {
         owner: &arena.owner,
         tenant: tenant.id,

@@ -15,6 +15,7 @@ use super::arena::{Arena, CLIENTS};
 use super::consumer;
 use super::process::{Became, Process};
 use super::world::World;
+use crate::collect::AFTERCARE;
 
 /// More lives than this mean that something never comes to an end.
 const LIVES_MAX: usize = 150;
@@ -124,9 +125,11 @@ struct Open {
 
 impl Open {
     async fn look(arena: &Arena, now: Timestamp) -> anyhow::Result<Option<Self>> {
-        let sql = "select min(case state when 'queued' then run_at else lease_until end)
-             from jobs where state in ('queued', 'running')";
-        let next: Option<Timestamp> = arena.owner.query_one(sql, &[]).await?.get(0);
+        let sql = format!(
+            "select min(case state when 'queued' then run_at else lease_until end)
+             from jobs where state in ('queued', 'running') and not (state = 'queued' and {AFTERCARE})"
+        );
+        let next: Option<Timestamp> = arena.owner.query_one(&sql, &[]).await?.get(0);
         Ok(next.map(|next| Self { next: next.max(now), is_stuck: next < now }))
     }
 
