@@ -52,7 +52,7 @@ pub(crate) const WATCH: &str = "
         values (new.tenant_id, new.payload ->> 'run_id', (new.payload ->> 'batch')::bigint, new.fence);
         return new; end $$;
     create trigger note_lease after update of fence on jobs for each row
-        when (new.fence <> old.fence) execute function faults.note_lease();
+        when (new.fence <> old.fence and new.kind = 'runs.apply_batch') execute function faults.note_lease();
     create function faults.note_send() returns trigger language plpgsql security definer as $$ begin
         insert into faults.grants (tenant_id, run, row, batch, fence, at)
         values (new.tenant_id, new.run_id::text, new.row, new.batch, new.fence, new.sent_at);
