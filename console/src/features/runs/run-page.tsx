@@ -14,6 +14,7 @@ import { Status } from '../../ui/status';
 import { CopyableId, Instant } from '../../ui/values';
 import { ProgressCard } from './progress-card';
 import { RetryDialog, RollBackRunDialog } from './run-dialogs';
+import { RunControls } from './run-controls';
 import { TargetsCard } from './targets-card';
 import { useLiveRun } from './use-live-run';
 
@@ -35,7 +36,14 @@ export function Component() {
         </>
       }
       subtitle={run && <Origin run={run} />}
-      actions={run && <Acts run={run} />}
+      actions={
+        run && (
+          <>
+            <RunControls run={run} />
+            <Acts run={run} />
+          </>
+        )
+      }
     >
       {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={5} /> : null}
@@ -56,6 +64,11 @@ function FollowedRun({ run }: { run: Run }) {
 
   return (
     <>
+      {run.note && !run.finished_at && (
+        <p role="status">
+          <strong>{runState(run.state).word}.</strong> {run.note}
+        </p>
+      )}
       <ProgressCard run={run} live={live} />
       <TargetsCard run={run} />
     </>
