@@ -103,13 +103,18 @@ impl ShopifyClient {
             Kind::Read => self.config.pace_wait_ms_max,
             Kind::Write => self.config.write_wait_ms_max,
         };
+        let start_ms = self.time.now_ms();
         loop {
+            // All waits of a call together: whoever reads first must know when it leaves at the latest.
+            let waited_ms = self.time.now_ms().saturating_sub(start_ms);
             let cost = self.expected_cost(operation, size).unwrap_or(first_guess);
-            let outcome = self.attempt(operation, &body, size, cost, wait_ms_max).await;
+            let outcome =
+                self.attempt(operation, &body, size, cost, wait_ms_max.saturating_sub(waited_ms)).await;
             match outcome {
                 Err(error) if error.code == "shopify.throttled" && retries_left > 0 => {
                     let RetryClass::After { ms } = error.class else { return Err(error) };
-                    if ms > wait_ms_max {
+                    let waited_ms = self.time.now_ms().saturating_sub(start_ms);
+                    if waited_ms.saturating_add(ms) > wait_ms_max {
                         return Err(error);
                     }
                     retries_left -= 1;

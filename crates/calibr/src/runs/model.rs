@@ -6,8 +6,9 @@ use channel::{
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Currency, Money};
 
-/// How long after it left a write may still arrive: our calls give up after 15 s, Shopify's own after 10 s.
-const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(15);
+/// How long after the proof of its lease a write may still arrive: 2 s until it is handed to the connector, 5 s in which
+/// that waits for the shop's bucket, and 15 s after which our calls give up (Shopify's own after 10 s).
+const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(22);
 
 /// A price and its compare-at price, in minor units of the run's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,7 +209,7 @@ mod tests {
             for observed in
                 domain.iter().flat_map(|price| compare_ats.map(|compare_at| pair(*price, compare_at)))
             {
-                let verdict = decide(&target, Some(&live(observed)), eur(), Kind::Apply, at(1015));
+                let verdict = decide(&target, Some(&live(observed)), eur(), Kind::Apply, at(1022));
                 let writes = verdict == Verdict::Write;
                 let applied = verdict == Verdict::Settled(Settlement::Applied);
                 assert_eq!(writes, observed == target.before, "{observed:?}");
@@ -221,11 +222,11 @@ mod tests {
     fn a_write_that_may_still_arrive_is_waited_for_and_not_repeated() {
         let target = target(Some(at(1000)));
         let verdict = |second| decide(&target, Some(&live(target.before)), eur(), Kind::Apply, at(second));
-        assert_eq!(verdict(1000), Verdict::Wait(SignedDuration::from_secs(15)));
-        assert_eq!(verdict(1014), Verdict::Wait(SignedDuration::from_secs(1)));
-        assert_eq!(verdict(1015), Verdict::Write);
+        assert_eq!(verdict(1000), Verdict::Wait(SignedDuration::from_secs(22)));
+        assert_eq!(verdict(1021), Verdict::Wait(SignedDuration::from_secs(1)));
+        assert_eq!(verdict(1022), Verdict::Write);
         // The worker that sent it had a clock far ahead of ours.
-        assert_eq!(verdict(0), Verdict::Wait(SignedDuration::from_secs(15)));
+        assert_eq!(verdict(0), Verdict::Wait(SignedDuration::from_secs(22)));
     }
 
     #[test]

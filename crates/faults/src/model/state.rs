@@ -19,7 +19,7 @@ pub(super) const LEASE_TICKS: i64 = 2;
 pub(super) const GONE_AFTER_TICKS: i64 = 2;
 
 /// Two of them are just more than a write may be on its way; finer steps bring nothing new.
-const TICK_SECONDS: i64 = 8;
+const TICK_SECONDS: i64 = 11;
 
 /// The whole world at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
