@@ -9,6 +9,6 @@ mod test_db;
 pub use actors::{ctx, ctx_at, epoch, tenant, tenant_named};
 pub use catalogue::{assert_append_only, assert_every_table_protected, catalogue_faults};
 pub use cluster::server;
-pub use test_db::{TestDb, connect};
+pub use test_db::{TestDb, connect, settled};
 
 pub use kernel_core::FixedClock;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
 
 use kernel_db::{Config, Db, Migrations, NoTls};
 use tokio_postgres::Client;
@@ -56,6 +57,33 @@ impl TestDb {
     pub async fn owner(&self) -> Client {
         connect(&self.config).await
     }
+
+    /// See [`settled`].
+    ///
+    /// # Panics
+    /// See [`settled`].
+    pub async fn settled(&self) {
+        settled(&self.config).await;
+    }
+}
+
+/// Waits until no transaction of now is open any more, in whichever database of the server: until then the event log
+/// gives out nothing that was committed after one of them began, and tests beside this one begin many.
+///
+/// # Panics
+/// The server is gone, or somebody keeps a transaction open for a minute.
+pub async fn settled(config: &Config) {
+    let server = connect(config).await;
+    let begun = "select pg_snapshot_xmax(pg_current_snapshot())::text";
+    let begun: String = server.query_one(begun, &[]).await.expect("a snapshot").get(0);
+    let over = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8";
+    for _ in 0..6_000 {
+        if server.query_one(over, &[&begun]).await.expect("a snapshot").get(0) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("a transaction from before {begun} is still open");
 }
 
 impl Drop for TestDb {

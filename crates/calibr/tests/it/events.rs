@@ -22,6 +22,7 @@ async fn deliver(app: &TestApp, refuses: bool) {
     let consumer = Consumer::new("picky", Arc::new(InOrder(handle)));
     let (db, clock) = (app.app.db.clone(), Arc::clone(&app.app.clock));
     let relay = Relay::new(db, clock, vec![consumer], RelayConfig::default());
+    app.log_settled().await;
     relay.run_due().await.expect("delivered");
 }
 
@@ -31,6 +32,7 @@ async fn the_log_is_listed_newest_first_and_read_on_oldest_first() {
     for _ in 0..3 {
         app.editor().post("/waivers", waiver()).await.expect(201);
     }
+    app.log_settled().await;
     let newest = app.viewer().get("/events?type=waiver.requested").await.expect(200);
     let positions: Vec<i64> =
         newest["data"].as_array().unwrap().iter().map(|event| event["position"].as_i64().unwrap()).collect();

@@ -138,6 +138,7 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
         "list_projects" => app.home.add_project(&app.app, &format!("project-{number}"), "EUR").await,
         other => panic!("the list {other} has no case: say how a row is added to it"),
     }
+    app.log_settled().await;
 }
 
 /// What tells the rows of a list apart.

@@ -3,7 +3,7 @@
 use kernel_db::paging::PageRequest;
 use kernel_events::{EventFilter, append, events};
 
-use crate::support::{Ear, World, by_thing, event};
+use crate::support::{Ear, World, by_thing, event, tell};
 
 #[tokio::test]
 async fn a_late_commit_is_waited_for() {
@@ -12,10 +12,11 @@ async fn a_late_commit_is_waited_for() {
     let relay = world.relay(vec![ear.consumer("ear")]);
     let early = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
     append(&world.ctx, &early, &[event("a:early")]).await.expect("appended");
-    world.tell(&["b:late"]).await;
+    tell(world.db(), &world.ctx, &["b:late"]).await;
     relay.run_due().await.expect("delivered");
     assert!(ear.taken().is_empty(), "delivered past an open transaction: {:?}", ear.taken());
     early.commit().await.expect("a commit");
+    world.db.settled().await;
     relay.run_due().await.expect("delivered");
     assert_eq!(ear.taken(), ["a:early", "b:late"]);
 }
@@ -28,20 +29,6 @@ async fn a_transaction_that_is_rolled_back_leaves_nothing() {
     append(&world.ctx, &tx, &[event("a:never")]).await.expect("appended");
     drop(tx);
     world.tell(&["a:1"]).await;
-    world
-        .db
-        .owner()
-        .await
-        .batch_execute(
-            "do $$ begin
-                 while exists (select from pg_stat_activity
-                               where datname = current_database() and state like 'idle in transaction%') loop
-                     perform pg_sleep(0.01);
-                 end loop;
-             end $$",
-        )
-        .await
-        .expect("the rollback");
     world.relay(vec![ear.consumer("ear")]).run_due().await.expect("delivered");
     assert_eq!(ear.taken(), ["a:1"]);
 }
@@ -79,6 +66,7 @@ async fn every_event_comes_once_and_in_order_whatever_commits_when() {
             }
         }
     }
+    world.db.settled().await;
     relay.run_due().await.expect("delivered");
     assert_eq!(ear.taken().len(), told.len());
     assert_eq!(ear.by_thing(), by_thing(&told));
@@ -95,7 +83,8 @@ async fn a_key_that_is_there_already_appends_nothing() {
         .expect("appended");
     tx.commit().await.expect("a commit");
     let other = world.other().await;
-    crate::support::tell(world.db(), &other, &["a:1"]).await;
+    tell(world.db(), &other, &["a:1"]).await;
+    world.db.settled().await;
     world.relay(vec![ear.consumer("ear")]).run_due().await.expect("delivered");
     assert_eq!(ear.taken(), ["a:1", "a:2", "a:3", "a:1"], "keys count within a tenant");
 }
@@ -106,7 +95,7 @@ async fn whoever_reads_on_after_an_event_misses_none() {
     world.tell(&["a:1", "b:1"]).await;
     let early = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
     append(&world.ctx, &early, &[event("a:early")]).await.expect("appended");
-    world.tell(&["b:late"]).await;
+    tell(world.db(), &world.ctx, &["b:late"]).await;
     let (mut after, mut read) = (None, Vec::new());
     let mut early = Some(early);
     for _ in 0..5 {
@@ -126,6 +115,7 @@ async fn whoever_reads_on_after_an_event_misses_none() {
             None => {
                 if let Some(early) = early.take() {
                     early.commit().await.expect("a commit");
+                    world.db.settled().await;
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kernel_db::{Config, Db, EmbeddedConfig, EmbeddedPostgres, url_of};
 use kernel_events::{NewReplay, Relay, RelayConfig, append, open_log, request_replay, retry_dead_letters};
-use kernel_test::connect;
+use kernel_test::{connect, settled};
 
 use crate::support::{Ear, World, event, tell};
 
@@ -80,6 +80,7 @@ async fn with_the_system_postgres() {
     assert_eq!(open_log(&db).await.expect("opened"), 2);
     assert_eq!(open_log(&db).await.expect("opened again"), 2);
     tell(&db, &world.ctx, &["a:3", "e:1"]).await;
+    settled(&config).await;
     assert_ids_went_back(&config).await;
     ear.heal();
     ear.absurd.lock().expect("no panic").clear();
@@ -94,6 +95,7 @@ async fn with_the_system_postgres() {
     assert_eq!(open_log(&db).await.expect("opened"), 3);
     let before = ear.taken().len();
     tell(&db, &world.ctx, &["a:4"]).await;
+    settled(&config).await;
     relay(&world, &db, &ear).run_due().await.expect("delivered");
     assert_eq!(ear.taken()[before..], ["a:4"]);
 
@@ -103,6 +105,7 @@ async fn with_the_system_postgres() {
     let db = Db::connect(&config, 4).await.expect("restored");
     assert_eq!(open_log(&db).await.expect("opened"), 3);
     tell(&db, &world.ctx, &["a:5"]).await;
+    settled(&config).await;
     relay(&world, &db, &ear).run_due().await.expect("delivered");
     assert_eq!(ear.taken()[before..], ["a:4", "a:5"]);
     replay_all(&world, &db, &ear).await;

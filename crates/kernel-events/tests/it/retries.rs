@@ -37,6 +37,7 @@ async fn things_of_two_tenants_with_one_name_do_not_hold_each_other_up() {
     let other = world.other().await;
     world.tell(&["a:1", "a:2"]).await;
     crate::support::tell(world.db(), &other, &["a:7"]).await;
+    world.db.settled().await;
     world.relay(vec![ear.consumer("ear")]).run_due().await.expect("delivered");
     assert_eq!(ear.taken(), ["a:7"]);
 }

@@ -37,9 +37,11 @@ impl World {
         kernel_test::ctx_at(tenant, Role::Admin, &self.clock)
     }
 
-    /// Appends `words` as events of the things they name before the colon, each in a transaction of its own.
+    /// Appends `words` as events of the things they name before the colon, each in a transaction of its own, and
+    /// waits until the watermark has passed them.
     pub async fn tell(&self, words: &[&str]) {
         tell(self.db(), &self.ctx, words).await;
+        self.db.settled().await;
     }
 
     pub fn relay(&self, consumers: Vec<Consumer>) -> Relay {
@@ -62,6 +64,7 @@ impl World {
     }
 }
 
+/// The same without the wait, for whoever keeps a transaction open or tells it to another database.
 pub async fn tell(db: &Db, ctx: &Ctx, words: &[&str]) {
     for word in words {
         let tx = db.tenant_tx(ctx.tenant).await.expect("a transaction");

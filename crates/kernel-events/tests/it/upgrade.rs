@@ -52,6 +52,7 @@ async fn events_from_before_keep_their_places_and_are_delivered() {
     let clock = FixedClock::at(kernel_test::epoch());
     let ctx = kernel_test::ctx_at(tenant, kernel_core::Role::Admin, &clock);
     crate::support::tell(&db, &ctx, &["a:2", "a:3"]).await;
+    kernel_test::settled(&config).await;
     let ear = Ear::default();
     let relay = Relay::new(db, std::sync::Arc::new(clock), vec![ear.consumer("ear")], RelayConfig::default());
     relay.run_due().await.expect("delivered");

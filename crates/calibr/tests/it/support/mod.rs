@@ -60,7 +60,7 @@ pub struct TestApp {
     runner: Option<JoinHandle<()>>,
     looks_after: AtomicBool,
     watch: Watch,
-    _db: TestDb,
+    db: TestDb,
 }
 
 impl TestApp {
@@ -104,7 +104,7 @@ impl TestApp {
         let owner = db.owner().await;
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let looks_after = AtomicBool::new(false);
-        Self { app, clock, owner, home, other, host, http, shutdown, runner, looks_after, watch, _db: db }
+        Self { app, clock, owner, home, other, host, http, shutdown, runner, looks_after, watch, db }
     }
 
     /// Somebody of `tenant` with `role`.
@@ -170,8 +170,14 @@ impl TestApp {
         run
     }
 
+    /// Waits until everything that is committed can be read in the event log.
+    pub async fn log_settled(&self) {
+        self.db.settled().await;
+    }
+
     /// Delivers what stands in the event log to the application's consumers.
     pub async fn events_delivered(&self) {
+        self.log_settled().await;
         self.app.relay(RelayConfig::default(), Vec::new()).run_due().await.expect("delivered");
     }
 

@@ -363,6 +363,7 @@ impl TestApp {
         let (db, clock) = (self.app.db.clone(), std::sync::Arc::clone(&self.app.clock));
         let relay =
             kernel_events::Relay::new(db, clock, vec![consumer], kernel_events::RelayConfig::default());
+        self.log_settled().await;
         relay.run_due().await.expect("delivered");
         self.expect_logged("Deliveries gave up");
     }
