@@ -25,9 +25,9 @@ const PRODUCTS: &str = "select id, title, vendor, product_type, tags, collection
 const VARIANTS: &str =
     "select id, product_id, sku, title, custom, cost_minor, inventory_quantity, units_sold_30d from variants";
 
-const PRICES: &str = "select variant_id, surface, currency, unit_amount_minor, compare_at_minor, valid_from,
-        valid_to is null, base_minor, base_compare_at_minor, sales
-     from price_versions";
+const PRICE_COLUMNS: &str =
+    "select variant_id, surface, currency, unit_amount_minor, compare_at_minor, valid_from,
+        valid_to is null, base_minor, base_compare_at_minor, sales";
 
 const REFERENCES: &str = "select variant_id, kind, currency, amount_minor from reference_prices";
 
@@ -114,8 +114,9 @@ impl<'a> Reading<'a> {
         tx.copy_out(&sql, |row| gathered.variant(row)).await?;
         // What is now on every surface, and what was on the base surface; empty spans hold nothing.
         let held = format!("surface = '{BASE}' and valid_to > '{since}' and valid_to > valid_from");
-        let sql =
-            format!("{PRICES} where tenant_id = '{tenant}' and (valid_to is null or {held}){following}");
+        let sql = format!(
+            "{PRICE_COLUMNS} from price_versions where tenant_id = '{tenant}' and (valid_to is null or {held}){following}"
+        );
         tx.copy_out(&sql, |row| gathered.price(row)).await?;
         tx.copy_out(&self.before_reductions(&following), |row| gathered.price(row)).await?;
         let sql = format!("{REFERENCES} where tenant_id = '{tenant}'{following}");
@@ -126,12 +127,15 @@ impl<'a> Reading<'a> {
     }
 
     /// Older prices of variants whose reduction runs longer than prices are remembered: those of the days before it began,
-    /// from which the law counts it.
+    /// from which the law counts it. What is old is looked for first, since mostly there is none.
     fn before_reductions(&self, following: &str) -> String {
         let base = format!("tenant_id = '{}' and surface = '{BASE}'", self.tx.tenant().0);
         format!(
-            "{PRICES} o where {base} and valid_to <= '{}' and valid_to > valid_from{following}
-             and variant_id in (select variant_id from price_versions
+            "with older as materialized (
+                select * from price_versions
+                where {base} and valid_to <= '{}' and valid_to > valid_from{following})
+             {PRICE_COLUMNS} from older o
+             where variant_id in (select variant_id from price_versions
                 where {base} and valid_to is null and compare_at_minor > unit_amount_minor)
              and valid_to > coalesce((select max(u.valid_to) from price_versions u
                 where u.tenant_id = o.tenant_id and u.surface = o.surface and u.variant_id = o.variant_id
