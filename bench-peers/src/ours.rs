@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use jiff::Timestamp;
 use pricing::{
-    Decision, Guardrails, Needs, Outcome, PlanHasher, PlanRow, PricingContext, Rule, RuleSet, Snapshot,
+    Decision, Guardrails, Outcome, PlanHasher, PlanRow, PricingContext, Rule, RuleSet, Snapshot,
     SnapshotBuilder, SummaryBuilder, Tracer, VariantFacts,
 };
 
@@ -56,7 +56,7 @@ pub fn tally(rules: &RuleSet, facts: &[VariantFacts<'_>]) -> Tally {
 /// The same out of the columns of a snapshot.
 pub fn tally_snapshot(rules: &RuleSet, snapshot: &Snapshot) -> Tally {
     let mut tally = Tally::default();
-    snapshot.for_each(Needs::Basics, |variant| count(&mut tally, rules, variant));
+    rules.for_each_candidate(snapshot, |_, variant| count(&mut tally, rules, variant));
     tally
 }
 
@@ -77,7 +77,12 @@ fn count(tally: &mut Tally, rules: &RuleSet, variant: &VariantFacts<'_>) {
 /// Out of a snapshot with everything that a preview shows: counts, histogram, median, largest move.
 pub fn summary(rules: &RuleSet, snapshot: &Snapshot) -> Option<i64> {
     let mut summary = SummaryBuilder::default();
-    snapshot.for_each(Needs::Basics, |variant| summary.push(variant, &rules.evaluate(variant)));
+    let mut others = snapshot.len();
+    rules.for_each_candidate(snapshot, |_, variant| {
+        others -= 1;
+        summary.push(variant, &rules.evaluate(variant));
+    });
+    summary.push_not_selected(others);
     summary.finish(None).median_basis_points
 }
 

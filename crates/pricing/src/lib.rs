@@ -23,6 +23,7 @@ mod rule;
 mod rule_set;
 mod rule_test;
 mod schedule;
+mod screen;
 mod select;
 mod snapshot;
 mod step;

@@ -71,10 +71,13 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
     let mut tracer = Tracer::default();
     let mut parcel = Parcel::default();
     let mut rows_to_apply = 0;
-    draft.snapshot.for_each(draft.rules.rules().needs(), |facts| {
+    let excluded = draft.exclude.iter().filter(|key| draft.snapshot.place_of(**key).is_some()).count();
+    let mut others = draft.snapshot.len() - excluded;
+    draft.rules.rules().for_each_candidate(&draft.snapshot, |_, facts| {
         if parcels.is_closed() || draft.exclude.contains(&facts.key) {
             return;
         }
+        others -= 1;
         let decision = draft.rules.decide(facts);
         summary.push(facts, &decision);
         aggregate.push(&decision, facts);
@@ -94,6 +97,7 @@ fn decide(draft: &Draft, parcels: &mpsc::Sender<Parcel>) -> (Frozen, TraceTempla
         }
     });
     drop(parcels.blocking_send(parcel));
+    summary.push_not_selected(others);
     let templates = tracer.templates().clone();
     let plan_hash = hasher.finish(templates.texts());
     let summary = summary.finish(draft.rules.rules().context().tax);

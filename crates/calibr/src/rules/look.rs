@@ -20,17 +20,18 @@ pub(super) fn look(snapshot: &Snapshot, ready: &ReadyRules, today: &DayTotals) -
     let rules = ready.rules();
     let mut pass = Pass::default();
     let mut aggregate = rules.aggregate();
-    let mut place = 0;
-    snapshot.for_each(rules.needs(), |facts| {
+    let mut others = snapshot.len();
+    rules.for_each_candidate(snapshot, |place, facts| {
+        others -= 1;
         let decision = ready.decide(facts);
         pass.summary.push(facts, &decision);
         aggregate.push(&decision, facts);
         if let Decision::Row(row) = &decision {
             pass.pick(place, row);
         }
-        place += 1;
     });
-    let verdicts = aggregate.finish(today, place as u64);
+    pass.summary.push_not_selected(others);
+    let verdicts = aggregate.finish(today, snapshot.len() as u64);
     pass.shown(snapshot, ready, &verdicts)
 }
 

@@ -24,8 +24,8 @@ impl Share {
         let numerator = i128::from(base) * (self.whole - self.part);
         mutant!(
             "moves.down_rounded_down",
-            clamped(-((-numerator).div_euclid(self.whole))),
-            clamped(numerator.div_euclid(self.whole))
+            clamped(-self.times_whole(-numerator)),
+            clamped(self.times_whole(numerator))
         )
     }
 
@@ -34,9 +34,18 @@ impl Share {
     pub(super) fn above(self, base: i64) -> i64 {
         let numerator = i128::from(base).checked_mul(self.whole + self.part);
         numerator.map_or(i64::MAX, |numerator| {
-            let whole = numerator.div_euclid(self.whole);
+            let whole = self.times_whole(numerator);
             clamped(mutant!("moves.up_rounded_up", whole, whole + 1))
         })
+    }
+
+    /// How often the whole goes into a number, rounded down. Division of long numbers takes long and is seldom needed.
+    #[inline]
+    fn times_whole(self, numerator: i128) -> i128 {
+        match (i64::try_from(numerator), i64::try_from(self.whole)) {
+            (Ok(numerator), Ok(whole)) => numerator.div_euclid(whole).into(),
+            _ => numerator.div_euclid(self.whole),
+        }
     }
 
     /// Four fifths of this share: from there on a move is near the limit.

@@ -9,7 +9,7 @@ use super::text_test::{self, ReadyText, TextTest};
 use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
-use crate::snapshot::Needs;
+use crate::snapshot::{Needs, SharedText};
 
 /// The handles of the collections that the product is in: holds if any passes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,7 @@ pub(crate) struct Collection(TextTest);
 impl Predicate for Collection {
     type Ready = ReadyText;
     const NEEDS: Needs = Needs::More;
+    const SHARED: Option<SharedText> = Some(SharedText::Collections);
 
     fn ready(&self, compile: &mut Compile) -> ReadyText {
         self.0.ready(compile)

@@ -10,7 +10,7 @@ use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
 use crate::read::given;
-use crate::snapshot::Needs;
+use crate::snapshot::{Needs, SharedText};
 
 /// A custom field by its `key`, and one comparison with its value. Of several values, any may pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +88,7 @@ impl ReadyCustom {
 impl Predicate for Custom {
     type Ready = ReadyCustom;
     const NEEDS: Needs = Needs::More;
+    const SHARED: Option<SharedText> = Some(SharedText::Custom);
 
     fn ready(&self, compile: &mut Compile) -> ReadyCustom {
         if self.key.is_empty() || self.key.contains(['=', '\n']) {

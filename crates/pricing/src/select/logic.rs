@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Matcher, Selector};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
+use crate::snapshot::SharedText;
 
 /// The word `true` and nothing else, for what must be said outright.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub(super) fn ready_parts(parts: &[Selector], compile: &mut Compile) -> Box<[Mat
 pub(super) fn ready_negation(part: &Selector, compile: &mut Compile) -> Matcher {
     let part = compile.deeper(|c| part.ready(c)).unwrap_or(Matcher::AllVariants);
     Matcher::Not(Box::new(part))
+}
+
+/// The shared text that all parts look at and nothing else.
+pub(super) fn shared_text(parts: &[Matcher]) -> Option<SharedText> {
+    let first = parts.first()?.shared_text()?;
+    parts.iter().all(|part| part.shared_text() == Some(first)).then_some(first)
 }
 
 /// What the variant has in each place, without saying the same twice.

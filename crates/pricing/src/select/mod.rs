@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use crate::analyse::Condition;
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
-use crate::snapshot::Needs;
+use crate::snapshot::{Needs, SharedText};
 pub(crate) use instant_test::Instant;
 pub(crate) use text_test::{ReadyText, TextShape};
 
@@ -49,6 +49,9 @@ pub(crate) trait Predicate: Serialize + DeserializeOwned + JsonSchema {
 
     /// How much of a variant it asks.
     const NEEDS: Needs = Needs::Basics;
+
+    /// The text that variants share, if it looks at one and at nothing else.
+    const SHARED: Option<SharedText> = None;
 
     /// Checks the question and makes it ready.
     fn ready(&self, compile: &mut Compile) -> Self::Ready;
@@ -129,6 +132,16 @@ macro_rules! predicates {
                     Self::AllVariants => Needs::Basics,
                     Self::Not(part) => part.needs(),
                     $(Self::$name(_) => <$file::$name as Predicate>::NEEDS,)*
+                }
+            }
+
+            /// The text that variants share, if it looks at one and at nothing else.
+            pub(crate) fn shared_text(&self) -> Option<SharedText> {
+                match self {
+                    Self::All(parts) | Self::Any(parts) => logic::shared_text(parts),
+                    Self::AllVariants => None,
+                    Self::Not(part) => part.shared_text(),
+                    $(Self::$name(_) => <$file::$name as Predicate>::SHARED,)*
                 }
             }
 

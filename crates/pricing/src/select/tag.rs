@@ -9,6 +9,7 @@ use super::text_test::{self, ReadyText, TextTest};
 use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
+use crate::snapshot::SharedText;
 
 /// The tags of the product: holds if any tag passes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +18,7 @@ pub(crate) struct Tag(TextTest);
 
 impl Predicate for Tag {
     type Ready = ReadyText;
+    const SHARED: Option<SharedText> = Some(SharedText::Tags);
 
     fn ready(&self, compile: &mut Compile) -> ReadyText {
         self.0.ready(compile)

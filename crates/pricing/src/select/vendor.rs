@@ -9,6 +9,7 @@ use super::text_test::{ReadyText, TextTest};
 use crate::analyse::{Condition, TextField};
 use crate::compile::Compile;
 use crate::facts::VariantFacts;
+use crate::snapshot::SharedText;
 
 /// The vendor of the product.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +18,7 @@ pub(crate) struct Vendor(TextTest);
 
 impl Predicate for Vendor {
     type Ready = ReadyText;
+    const SHARED: Option<SharedText> = Some(SharedText::Vendor);
 
     fn ready(&self, compile: &mut Compile) -> ReadyText {
         self.0.ready(compile)

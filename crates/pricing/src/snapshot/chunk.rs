@@ -7,6 +7,7 @@ use kernel_core::Currency;
 use super::Needs;
 use super::column::Column;
 use super::lists::{Histories, HistoriesBuilder, Surfaces, SurfacesBuilder};
+use super::shared::SharedText;
 use super::texts::{Shared, SharedBuilder, Texts, TextsBuilder};
 use crate::facts::{MoreFacts, PricePoint, Tags, VariantFacts};
 
@@ -16,11 +17,14 @@ pub(super) const CHUNK_MAX: usize = 512;
 /// Numbers that every variant has, and numbers that few rules ask, in the order of [`numbers`].
 const BASIC: usize = 3;
 const NUMBERS: usize = 12;
-/// Texts that variants share: vendor, product type and tags first, then what few rules ask.
+/// The price without sales.
+const BASE: usize = 10;
+/// Texts that variants share: those of [`SharedText`], and behind them the sales that run.
 const SHARED: usize = 7;
+const SALES: usize = 6;
 
 #[derive(Debug)]
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     keys: Box<[u128]>,
     sku: Texts,
     title: Texts,
@@ -89,7 +93,7 @@ impl Chunk {
             collections: Tags::Lines(self.shared[3].get(row)),
             channels: Tags::Lines(self.shared[4].get(row)),
             custom: Tags::Lines(self.shared[5].get(row)),
-            running_sales: Tags::Lines(self.shared[6].get(row)),
+            running_sales: Tags::Lines(self.shared[SALES].get(row)),
             inventory: number(0),
             created_at: number(1),
             updated_at: number(2),
@@ -105,9 +109,30 @@ impl Chunk {
         }
     }
 
+    /// Keeps those marks whose variant passes with nothing but this text of it. Each different text is asked once.
+    pub(crate) fn retain(
+        &self,
+        text: SharedText,
+        marks: &mut [bool],
+        passes: impl Fn(&VariantFacts<'_>) -> bool,
+    ) {
+        self.shared[text as usize].retain(marks, |shared| text.with(shared, &passes));
+    }
+
+    /// Marks the variants on which a sale runs.
+    pub(crate) fn mark_in_sale(&self, marks: &mut [bool]) {
+        let (sales, base) = (&self.shared[SALES], &self.numbers[BASE]);
+        if sales.each().next().is_none() && base.heap_bytes() == 0 && base.get(0).is_none() {
+            return;
+        }
+        for (row, mark) in marks.iter_mut().enumerate() {
+            *mark |= base.get(row).is_some() || !sales.get(row).is_empty();
+        }
+    }
+
     /// The lists of sales that run on its variants, each once.
     pub(super) fn running_sales(&self) -> impl Iterator<Item = &str> {
-        self.shared[6].each()
+        self.shared[SALES].each()
     }
 
     /// Bytes that it takes, with itself.

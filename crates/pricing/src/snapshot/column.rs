@@ -49,6 +49,25 @@ impl Column {
         if code == 0 { None } else { Some(self.least + (code - 1)) }
     }
 
+    /// Hands the numbers at the places below `end` to `visit`.
+    #[inline]
+    pub(super) fn each(&self, end: usize, mut visit: impl FnMut(usize, Option<i64>)) {
+        match &self.codes {
+            Codes::Same(value) => (0..end).for_each(|place| visit(place, *value)),
+            Codes::One(codes) => self.decoded(codes, visit),
+            Codes::Two(codes) => self.decoded(codes, visit),
+            _ => (0..end).for_each(|place| visit(place, self.get(place))),
+        }
+    }
+
+    #[inline]
+    fn decoded<T: Copy + Into<i64>>(&self, codes: &[T], mut visit: impl FnMut(usize, Option<i64>)) {
+        for (place, code) in codes.iter().enumerate() {
+            let code: i64 = (*code).into();
+            visit(place, if code == 0 { None } else { Some(self.least + (code - 1)) });
+        }
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         match &self.codes {

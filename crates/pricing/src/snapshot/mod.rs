@@ -4,6 +4,7 @@
 mod chunk;
 mod column;
 mod lists;
+mod shared;
 mod texts;
 
 use std::ops::Range;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 use chunk::{CHUNK_MAX, Chunk, ChunkBuilder, Scratch};
 
 use crate::facts::VariantFacts;
+
+pub(crate) use shared::SharedText;
 
 /// How much of a variant a reader wants. What is not wanted costs nothing to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +75,26 @@ impl Snapshot {
             place += rows.len();
             for row in rows {
                 chunk.with_facts(row, needs, &mut scratch, &mut visit);
+            }
+        }
+    }
+
+    /// Hands the variants that `mark` marks to `visit`, with their places and in order. `mark` gets a few hundred variants
+    /// at a time, none of them marked.
+    pub(crate) fn for_each_marked(
+        &self,
+        needs: Needs,
+        mut mark: impl FnMut(&Chunk, &mut [bool]),
+        mut visit: impl FnMut(usize, &VariantFacts<'_>),
+    ) {
+        let mut scratch = Scratch::default();
+        let mut marks = Vec::new();
+        for (chunk, start) in self.chunks.iter().zip(&self.starts) {
+            marks.clear();
+            marks.resize(chunk.len(), false);
+            mark(chunk, &mut marks);
+            for row in (0..chunk.len()).filter(|row| marks[*row]) {
+                chunk.with_facts(row, needs, &mut scratch, |facts| visit(start + row, facts));
             }
         }
     }

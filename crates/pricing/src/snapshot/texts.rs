@@ -60,6 +60,21 @@ impl Shared {
         self.ids.get(place).map_or("", |id| self.texts.get(usize::try_from(id).unwrap_or_default()))
     }
 
+    /// Keeps those marks whose text passes.
+    pub(super) fn retain(&self, marks: &mut [bool], passes: impl Fn(&str) -> bool) {
+        if !marks.contains(&true) {
+            return;
+        }
+        // The empty text has no place.
+        let mut verdicts: Vec<Option<bool>> = vec![None; self.texts.ends.len() + 1];
+        self.ids.each(marks.len(), |place, id| {
+            if marks[place] {
+                let verdict = &mut verdicts[id.map_or(0, |id| usize::try_from(id + 1).unwrap_or_default())];
+                marks[place] = *verdict.get_or_insert_with(|| passes(self.get(place)));
+            }
+        });
+    }
+
     /// Each different text once.
     pub(super) fn each(&self) -> impl Iterator<Item = &str> {
         (0..self.texts.ends.len()).map(|place| self.texts.get(place))

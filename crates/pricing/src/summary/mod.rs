@@ -146,10 +146,7 @@ impl Default for SummaryBuilder {
 impl SummaryBuilder {
     /// Adds what was decided of a variant.
     pub fn push(&mut self, facts: &VariantFacts<'_>, decision: &Decision) {
-        let Decision::Row(row) = decision else {
-            self.counts.not_selected += 1;
-            return;
-        };
+        let Decision::Row(row) = decision else { return self.push_not_selected(1) };
         let counter = match row.outcome {
             Outcome::Raise => &mut self.counts.raise,
             Outcome::Cut => &mut self.counts.cut,
@@ -171,6 +168,11 @@ impl SummaryBuilder {
         if after != before {
             self.push_change(facts.key, before, after);
         }
+    }
+
+    /// Adds so many variants that no rule selects.
+    pub fn push_not_selected(&mut self, variants: usize) {
+        self.counts.not_selected += variants as u64;
     }
 
     fn push_guardrails(&mut self, row: &Row) {

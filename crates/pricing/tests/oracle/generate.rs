@@ -331,6 +331,24 @@ impl Random {
         }
     }
 
+    /// A selector that looks at one text that variants share, and at nothing else.
+    pub fn shared(&mut self) -> Value {
+        let places = ["vendor", "product_type", "tag", "collection", "channel", "custom"];
+        let place = places[self.below(6) as usize];
+        let test = |random: &mut Self| {
+            let mut test = json!({ "in": [random.word(), random.word()] });
+            if place == "custom" {
+                test["key"] = "a".into();
+            }
+            json!({ place: test })
+        };
+        match self.below(4) {
+            0 => json!({ "not": test(self) }),
+            1 => json!({ "any": [test(self), test(self)] }),
+            _ => test(self),
+        }
+    }
+
     pub fn variant(&mut self) -> Variant {
         let price = self.amount().or_else(|| Some(self.below(3_000) as i64));
         let noon = 1_795_176_000;

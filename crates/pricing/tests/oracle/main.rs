@@ -12,12 +12,13 @@ use jiff::Timestamp;
 use kernel_core::Currency;
 use naive::{Number, Variant};
 use pricing::{
-    Decision, GuardrailKind, Guardrails, MoreFacts, Outcome, PricingContext, Reason, Rule, RuleSet, Tags,
-    Tax, Trace, Tracer, VariantFacts, unpack_trace,
+    Decision, GuardrailKind, Guardrails, MoreFacts, Outcome, PricingContext, Reason, Rule, RuleSet, Snapshot,
+    SnapshotBuilder, Tags, Tax, Trace, Tracer, VariantFacts, unpack_trace,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use serde_json::json;
 
 /// From here on the engine may say that a price is too large where bigger numbers could still hold it.
 const LARGE_PRICE: i64 = 1_000_000_000_000;
@@ -110,6 +111,66 @@ fn agrees(case: &Case, set: &RuleSet, variant: &Variant) -> bool {
         }
         _ => panic!("{}", told()),
     }
+}
+
+/// Variants that share texts, as those of a product do, and a catalogue of them.
+fn catalogue(random: &mut Random, variants: u128, sale: &str) -> Snapshot {
+    let few: Vec<Variant> = (0..12).map(|_| random.variant()).collect();
+    let variants: Vec<Variant> = (0..variants)
+        .map(|number| {
+            let texts = few[(number % 11) as usize].clone();
+            let Variant { price, compare_at, cost, .. } = random.variant();
+            Variant { price, compare_at, cost, ..texts }
+        })
+        .collect();
+    let mut builder = SnapshotBuilder::default();
+    for (key, variant) in (0..).zip(&variants) {
+        let lines = lines(variant);
+        let mut more = more(variant, &lines);
+        more.base_minor = (key % 17 == 3).then_some(900);
+        more.running_sales = if key % 17 == 3 { Tags::Lines(sale) } else { Tags::default() };
+        builder.push(&VariantFacts { key, ..facts(variant, &more, "") });
+    }
+    builder.finish()
+}
+
+#[test]
+fn whoever_is_not_asked_is_not_selected() {
+    let mut runner = TestRunner::deterministic();
+    let mut random = Random(0x51_7cc1_b727_220a);
+    let (mut asked, mut all, mut sales) = (0_usize, 0_usize, 0_usize);
+    for _ in 0..300 {
+        let mut case = case().new_tree(&mut runner).expect("a case").current();
+        for rule in &mut case.rules {
+            rule["select"] =
+                json!({ "all": [random.shared(), rule["select"], { "all": [random.shared()] }] });
+        }
+        let rules = read(&case);
+        let mut set = compile(&case, &rules);
+        // The last one is a sale that counts only where it runs already: whatever any selector says.
+        set.only_where_they_run(u32::try_from(rules.len() - 1).expect("few"));
+        let snapshot = catalogue(&mut random, 1_300, &rules[rules.len() - 1].content_hash());
+        let mut expected = Vec::new();
+        let mut place = 0;
+        snapshot.for_each(set.needs(), |facts| {
+            if let decision @ Decision::Row(_) = set.evaluate(facts) {
+                expected.push((place, facts.key, decision));
+                sales += usize::from(facts.more.base_minor.is_some());
+            }
+            place += 1;
+        });
+        let mut found = Vec::new();
+        set.for_each_candidate(&snapshot, |place, facts| {
+            asked += 1;
+            if let decision @ Decision::Row(_) = set.evaluate(facts) {
+                found.push((place, facts.key, decision));
+            }
+        });
+        assert!(found == expected, "{:?}", case.rules);
+        all += snapshot.len();
+    }
+    assert!(asked * 10 < all * 7, "{asked} of {all} were asked: nothing was told from shared texts");
+    assert!(sales > 100, "only {sales} rows came from sales");
 }
 
 /// Draws rule sets as the properties below do, but variants without their cost, so that a million pairs take seconds.
