@@ -1,8 +1,8 @@
 //! `cargo xtask bench NAME`: which program measures what. Each prints one line of JSON.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::{binary, console, repo, rust, shell};
 
@@ -22,6 +22,8 @@ const OWN: &[(&str, &str)] = &[
 
 /// Those of [`OWN`] that are measured beside programs of `bench-peers/node`.
 const BESIDE_NODE: &[&str] = &["events", "jobs"];
+
+const PEERS: &str = "bench-peers/Cargo.toml";
 
 /// Those of the workspace `bench-peers`, alphabetic: what they measure against is no dependency of the product.
 const BESIDE_PEERS: &[(&str, &str)] =
@@ -57,13 +59,22 @@ fn target(name: &str) -> String {
 
 /// What is already built in the folder of the product serves here too.
 fn beside_peers(name: &str) -> Command {
-    let manifest = "bench-peers/Cargo.toml";
     let mut command =
-        rust::cargo(&["run", "--quiet", "--release", "--locked", "--manifest-path", manifest, "--", name]);
+        rust::cargo(&["run", "--quiet", "--release", "--locked", "--manifest-path", PEERS, "--", name]);
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
         command.env("CARGO_TARGET_DIR", repo::root().join("target"));
     }
     command
+}
+
+/// The peers' workspace has a lock file of its own, which nothing else here builds with.
+///
+/// # Errors
+/// A dependency changed and the lock file does not say so.
+pub fn check_lock() -> Result<()> {
+    let words = ["metadata", "--quiet", "--locked", "--format-version", "1", "--manifest-path", PEERS];
+    shell::run(rust::cargo(&words).stdout(Stdio::null()))
+        .context("mend it with `cargo update --workspace --manifest-path bench-peers/Cargo.toml`")
 }
 
 fn list() -> String {

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::postgres::ThrowAway;
 use crate::rust::{self, Built, cargo};
 use crate::steps::Steps;
-use crate::{console, journey, shell, tidy, tools};
+use crate::{bench, console, journey, shell, tidy, tools};
 
 /// What to run.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,6 +56,7 @@ fn full(steps: &mut Steps, browser: bool) {
     let chromium = the_console(steps, browser);
     steps.run("clippy", clippy);
     steps.run("docs", docs);
+    steps.run("lock file of the peers", bench::check_lock);
     let built = steps.run("building the tests", build_tests);
     let Some(built) = built else {
         steps.leave_out("Rust tests", "they do not build");
