@@ -71,13 +71,13 @@ impl TestDb {
 /// gives out nothing that was committed after one of them began, and tests beside this one begin many.
 ///
 /// # Panics
-/// The server is gone, or somebody keeps a transaction open for a minute.
+/// The server is gone, or somebody keeps a transaction open for ten minutes.
 pub async fn settled(config: &Config) {
     let server = connect(config).await;
     let begun = "select pg_snapshot_xmax(pg_current_snapshot())::text";
     let begun: String = server.query_one(begun, &[]).await.expect("a snapshot").get(0);
     let over = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8";
-    for _ in 0..6_000 {
+    for _ in 0..60_000 {
         if server.query_one(over, &[&begun]).await.expect("a snapshot").get(0) {
             return;
         }
