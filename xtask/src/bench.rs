@@ -8,6 +8,7 @@ use crate::{binary, console, repo, rust, shell};
 
 /// The benches of `crates/calibr`, alphabetic, and what each measures.
 const OWN: &[(&str, &str)] = &[
+    ("apply", "1,000,000 applied prices recorded with audit and events, against COPY of the same rows"),
     ("events", "1,000,000 events delivered, against a bare read, graphile-worker and pg-boss"),
     ("fairness", "turns and waits of 50 tenants, one of which has queued more than all others"),
     ("idle", "resident memory of the idle server"),
@@ -16,6 +17,7 @@ const OWN: &[(&str, &str)] = &[
     ("plan", "100,000 rows made durable, against INSERT … SELECT"),
     ("preview-cold", "a rule over 1,000,000 variants with nothing in memory, against one SQL statement"),
     ("replay", "1,000,000 events delivered once more, against COPY and decoding"),
+    ("shopify-bucket", "use of a shop's cost bucket by 5,000 prices, against a client that only tries again"),
     ("snapshot", "memory of a catalogue of 1,000,000 variants, and the time to read it and to follow events"),
     ("xmin", "jobs and events beside a transaction that is held open, against the same without it"),
 ];
@@ -80,7 +82,7 @@ pub fn check_lock() -> Result<()> {
 fn list() -> String {
     let mut all = [OWN, BESIDE_PEERS].concat();
     all.sort_unstable();
-    all.iter().map(|(name, what)| format!("  {name:<12} {what}\n")).collect()
+    all.iter().map(|(name, what)| format!("  {name:<14} {what}\n")).collect()
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl ShopifyClient {
         loop {
             // All waits of a call together: whoever reads first must know when it leaves at the latest.
             let waited_ms = self.time.now_ms().saturating_sub(start_ms);
-            let cost = self.expected_cost(operation, size).unwrap_or(first_guess);
+            let cost = self.expected_cost(operation, size, first_guess);
             let outcome =
                 self.attempt(operation, &body, size, cost, wait_ms_max.saturating_sub(waited_ms)).await;
             match outcome {
@@ -186,10 +186,18 @@ impl ShopifyClient {
         serde_json::from_str(data).map_err(|e| classify::unreadable(kind, operation.name, &e))
     }
 
-    /// What was reported for this size or, since a smaller one costs no more, the next larger.
-    fn expected_cost(&self, operation: &Operation, size: usize) -> Option<u64> {
-        let sizes = (operation.name, size)..=(operation.name, usize::MAX);
-        lock(&self.reported_costs).range(sizes).next().map(|(_, cost)| *cost)
+    /// What was reported for this size or, since a smaller one costs no more, the next larger. Beyond the largest that was
+    /// reported as many times its cost as it fits in, since one call costs no more than several; never above the guess.
+    fn expected_cost(&self, operation: &Operation, size: usize, first_guess: u64) -> u64 {
+        let name = operation.name;
+        let known = lock(&self.reported_costs);
+        if let Some((_, cost)) = known.range((name, size)..=(name, usize::MAX)).next() {
+            return *cost;
+        }
+        let Some(((_, smaller), cost)) = known.range((name, 1)..(name, size.max(1))).next_back() else {
+            return first_guess;
+        };
+        cost.saturating_mul(size.div_ceil(*smaller) as u64).min(first_guess)
     }
 
     fn note_cost(

@@ -1,12 +1,15 @@
 //! What the benches share: a catalogue that is the same on every run, times with their spread, a durable Postgres.
 #![allow(dead_code, missing_docs, unused_imports)]
 
+pub mod applied;
 pub mod bare;
+pub mod bucket;
 mod catalogue;
 mod filled;
 pub mod log;
 pub mod peers;
 mod postgres;
+pub mod served;
 mod times;
 pub mod work;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use calibr::accounts::{self, NewProject};
 use calibr::app::App;
+use calibr::channels::Connector;
 use kernel_auth::{NewUser, create_user};
 use kernel_connect::{MasterKeys, Vault};
 use kernel_core::{Actor, ActorKind, Ctx, Role, SystemClock, TenantId};
@@ -39,27 +40,29 @@ impl Postgres {
 
     /// The application as it is after a start: over what is in the database, with nothing in its memory.
     pub async fn started(&self) -> App {
+        let (db, vault) = self.parts().await;
+        App::new(db, Arc::new(SystemClock), vault)
+    }
+
+    async fn parts(&self) -> (Db, Vault) {
         let db = Db::connect(self.config(), 8).await.expect("the pool connects");
         let keys = MasterKeys::from_file(&self.folder.path().join("master.key")).expect("a key");
-        App::new(db, Arc::new(SystemClock), Vault::new(keys))
+        (db, Vault::new(keys))
     }
 
     /// The application, and somebody who may do everything in a project in EUR.
     pub async fn app(&self) -> (App, Ctx) {
         let app = self.started().await;
-        let clock = Arc::clone(&app.clock);
-        let setup = Ctx::new(TenantId::new(), Actor::system("bench"), Arc::clone(&clock));
-        let tx = app.db.tenant_tx(setup.tenant).await.expect("a transaction");
-        accounts::create_tenant(&setup, &tx, "bench", "Bench").await.expect("a tenant");
-        let project = NewProject { slug: "bench", name: "Bench", currency: "EUR", time_zone: "UTC" };
-        accounts::create_project(&setup, &tx, project).await.expect("a project");
-        let person =
-            NewUser { email: "bench@calibr.test", password: "only-for-the-bench", role: Role::Admin };
-        let user = create_user(&setup, &tx, person).await.expect("a person");
-        tx.commit().await.expect("a commit");
-        let actor =
-            Actor { kind: ActorKind::User(user), role: Role::Admin, label: "bench@calibr.test".into() };
-        (app, Ctx::new(setup.tenant, actor, clock))
+        let ctx = person(&app).await;
+        (app, ctx)
+    }
+
+    /// The same with other connectors.
+    pub async fn app_with(&self, connectors: &'static [(&'static str, Connector)]) -> (App, Ctx) {
+        let (db, vault) = self.parts().await;
+        let app = App::with_connectors(db, Arc::new(SystemClock), vault, connectors);
+        let ctx = person(&app).await;
+        (app, ctx)
     }
 
     pub async fn batch(&self, sql: &str) {
@@ -91,6 +94,11 @@ impl Postgres {
         &self.owner
     }
 
+    /// Where the server may put files of the bench until its end.
+    pub async fn data_folder(&self) -> String {
+        self.one("select current_setting('data_directory')").await.get(0)
+    }
+
     /// What decides how durable and how fast it is.
     pub async fn settings(&self) -> serde_json::Value {
         let row = self
@@ -105,4 +113,18 @@ impl Postgres {
     pub async fn stop(self) {
         self.server.stop().await.expect("Postgres stops");
     }
+}
+
+async fn person(app: &App) -> Ctx {
+    let clock = Arc::clone(&app.clock);
+    let setup = Ctx::new(TenantId::new(), Actor::system("bench"), Arc::clone(&clock));
+    let tx = app.db.tenant_tx(setup.tenant).await.expect("a transaction");
+    accounts::create_tenant(&setup, &tx, "bench", "Bench").await.expect("a tenant");
+    let project = NewProject { slug: "bench", name: "Bench", currency: "EUR", time_zone: "UTC" };
+    accounts::create_project(&setup, &tx, project).await.expect("a project");
+    let person = NewUser { email: "bench@calibr.test", password: "only-for-the-bench", role: Role::Admin };
+    let user = create_user(&setup, &tx, person).await.expect("a person");
+    tx.commit().await.expect("a commit");
+    let actor = Actor { kind: ActorKind::User(user), role: Role::Admin, label: "bench@calibr.test".into() };
+    Ctx::new(setup.tenant, actor, clock)
 }

@@ -31,7 +31,7 @@ const ATTEMPTS_MAX: i32 = 12;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Payload {
+pub(super) struct Payload {
     run_id: RunId,
     batch: i64,
     /// Jobs from before there were generations are of the first.
@@ -95,7 +95,7 @@ async fn give_up(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, error: &Err
 }
 
 /// Stores the intents of a batch. `None` if its run has ended.
-async fn open<'a>(
+pub(super) async fn open<'a>(
     app: &'a App,
     ctx: &Ctx,
     job: &'a Job,

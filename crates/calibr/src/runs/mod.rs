@@ -16,6 +16,9 @@ mod control;
 pub mod dto;
 mod finish;
 mod follow;
+/// Open to the bench that measures how fast results are recorded.
+#[doc(hidden)]
+pub mod measured;
 /// Open to the exhaustive model of the protocol, which must decide as the product does.
 #[doc(hidden)]
 pub mod model;

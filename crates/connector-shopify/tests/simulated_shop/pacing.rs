@@ -77,6 +77,21 @@ async fn a_shop_on_a_larger_plan_is_used_faster() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_larger_read_waits_for_what_a_smaller_one_tells_of_its_cost() {
+    let shop = shop(400, 1).await;
+    let all: Vec<_> = (0..100).map(variant_ref).collect();
+    shop.reader().read_prices(&all[..10]).await.expect("an answer");
+    for number in 0..400 {
+        shop.writer().write_prices(&product(number), &[write(number, 500)]).await.expect("an answer");
+    }
+    let empty_at = shop.time.now_ms();
+    shop.reader().read_prices(&all).await.expect("an answer");
+    let waited = shop.time.now_ms() - empty_at;
+    assert!(waited < 500, "it waited {waited} ms, as if each variant of a hundred were paid for by itself");
+    assert_eq!(throttled(&shop), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_has_an_end() {
     let shop = shop_with(1, 250, |config| config.rate = 1, |config| config.pace_wait_ms_max = 1000).await;
     let all: Vec<_> = (0..250).map(variant_ref).collect();
