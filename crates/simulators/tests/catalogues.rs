@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 use serde_json::json;
-use simulators::shopify::{Catalogue, SIMULATED};
+use simulators::shopify::{
+    Catalogue, Market, MarketCatalog, MarketCurrency, MarketRegion, Markets, PriceList, SIMULATED,
+};
 use support::{Shop, reference_data, unzipped};
 
 #[test]
@@ -86,7 +88,19 @@ fn wrong_rows_are_named_by_their_line() {
 /// Every simulated field of every simulated type can really be asked for and is answered.
 #[tokio::test]
 async fn every_simulated_field_has_a_value() {
-    let shop = Shop::start_with(Catalogue::demo().expect("the demo is read"), |mut config| {
+    let demo = Catalogue::demo().expect("the demo is read");
+    let currency = MarketCurrency { code: "CAD".to_owned(), rate: support::amount("1.5"), rounding: true };
+    let regions = vec![MarketRegion { id: 1, code: "CA".to_owned(), name: "Canada".to_owned() }];
+    let markets = Markets::default()
+        .with_market(Market { regions, currency: Some(currency), ..Market::new(2, "Canada") })
+        .with_catalog(MarketCatalog {
+            markets: vec![2],
+            price_list: Some(4),
+            ..MarketCatalog::new(3, "Canada")
+        })
+        .with_price_list(PriceList::decreasing(4, "Canada", "CAD", support::amount("5")));
+    let shop = Shop::start_with(demo.with_markets(markets), |mut config| {
+        config.scopes.push("read_markets".to_owned());
         config.rate = 100_000;
         config
     })
@@ -97,10 +111,13 @@ async fn every_simulated_field_has_a_value() {
             "Product" => "product(id: \"gid://shopify/Product/8970000000003\")",
             "ProductVariant" => "productVariant(id: \"gid://shopify/ProductVariant/48540000000005\")",
             "InventoryItem" => "inventoryItem(id: \"gid://shopify/InventoryItem/50640000000005\")",
+            "Market" => "market(id: \"gid://shopify/Market/2\")",
+            "PriceList" => "priceList(id: \"gid://shopify/PriceList/4\")",
+            "Catalog" => "catalog(id: \"gid://shopify/MarketCatalog/3\")",
             _ => continue,
         };
         for field in *fields {
-            let document = format!("{{ {root} {{ {} }} }}", selection(field));
+            let document = format!("{{ {root} {{ {} }} }}", selection(kind, field));
             let answer = shop.send(&document, json!({})).await.expect("an answer");
             assert_eq!(answer.status, 200, "{kind}.{field}: {}", answer.text);
             let answer = answer.json();
@@ -109,8 +126,27 @@ async fn every_simulated_field_has_a_value() {
     }
 }
 
-fn selection(field: &str) -> String {
+fn selection(kind: &str, field: &str) -> String {
     let below = match field {
+        "contextualPricing" if kind == "Product" => {
+            "fixedQuantityRulesCount priceRange { minVariantPrice { amount } } minVariantPricing { price { amount } }
+             maxVariantPricing { unitPrice { amount } quantityRule { minimum maximum increment } }"
+        }
+        "contextualPricing" => "price { amount } quantityPriceBreaks(first: 1) { nodes { minimumQuantity } }",
+        "catalogs" => "nodes { id title } pageInfo { hasNextPage }",
+        "catalog" => "id title status",
+        "conditions" => {
+            "conditionTypes regionsCondition { applicationLevel regions(first: 1) { nodes { id name
+               ... on MarketRegionCountry { code currency { currencyCode currencyName enabled } } } } }"
+        }
+        "currencySettings" => "localCurrencies roundingEnabled baseCurrency { currencyCode }",
+        "operations" => "__typename",
+        "parent" => "adjustment { type value } settings { compareAtMode }",
+        "priceInclusions" => "adaptivePricingEnabled",
+        "priceList" => "id name",
+        "prices" => "nodes { price { amount } compareAtPrice { amount } originType variant { id }
+            quantityPriceBreaks(first: 1) { nodes { minimumQuantity } } } edges { cursor }",
+        "publication" => "id autoPublish",
         "plan" => "displayName publicDisplayName partnerDevelopment shopifyPlus",
         "primaryDomain" => "id host url sslEnabled",
         "variants" => "nodes { id } edges { cursor node { id } } pageInfo { startCursor hasPreviousPage }",
@@ -130,7 +166,10 @@ fn selection(field: &str) -> String {
         _ => return field.to_owned(),
     };
     let arguments = match field {
-        "variants" | "media" | "metafields" | "collections" | "images" => "(first: 3)",
+        "variants" | "media" | "metafields" | "collections" | "images" | "catalogs" | "prices" => {
+            "(first: 3)"
+        }
+        "contextualPricing" => "(context: { country: CA })",
         "metafield" => "(namespace: \"n\", key: \"k\")",
         _ => "",
     };

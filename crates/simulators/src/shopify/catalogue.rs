@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::markets::Markets;
 use super::shop::VariantDetails;
 
 /// The products a shop is created with, in the order in which the vendor would have created them.
@@ -10,6 +11,9 @@ use super::shop::VariantDetails;
 pub struct Catalogue {
     /// The products.
     pub products: Vec<ProductRow>,
+    /// Markets, catalogs and price lists.
+    #[serde(default, skip_serializing_if = "Markets::is_empty")]
+    pub markets: Markets,
 }
 
 /// One product before the shop has given it what the row leaves open.
@@ -120,7 +124,13 @@ impl VariantRow {
 impl Catalogue {
     /// A catalogue of these products.
     pub fn new(products: Vec<ProductRow>) -> Self {
-        Self { products }
+        Self { products, markets: Markets::default() }
+    }
+
+    /// The same products sold in these markets.
+    #[must_use]
+    pub fn with_markets(self, markets: Markets) -> Self {
+        Self { markets, ..self }
     }
 
     /// The demo shop that is part of the repository: outdoor goods, prices in EUR.

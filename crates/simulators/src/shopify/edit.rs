@@ -20,7 +20,10 @@ pub struct VariantEdit {
     /// The new compare-at price; null clears it.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub compare_at_price: Option<Option<String>>,
-    /// Deletes the variant.
+    /// Edits the variant's row in this price list instead: its gid, the number in it, or its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_list: Option<String>,
+    /// Deletes the variant; in a price list, makes its price relative again.
     #[serde(default)]
     pub delete: bool,
 }
@@ -36,13 +39,20 @@ impl VariantEdit {
             variant: variant.to_owned(),
             price: Some(price.to_owned()),
             compare_at_price: None,
+            price_list: None,
             delete: false,
         }
     }
 
+    /// The same edit in a price list.
+    #[must_use]
+    pub fn in_list(self, list: &str) -> Self {
+        Self { price_list: Some(list.to_owned()), ..self }
+    }
+
     /// The end of a variant.
     pub fn delete(variant: &str) -> Self {
-        Self { variant: variant.to_owned(), price: None, compare_at_price: None, delete: true }
+        Self { price: None, delete: true, ..Self::price(variant, "") }
     }
 }
 
@@ -53,15 +63,23 @@ pub(crate) struct Planned {
     pub(crate) after: Option<Variant>,
 }
 
+/// The variant that an edit names.
+///
+/// # Errors
+/// A sentence for whoever sent it.
+pub(crate) fn edited_variant<'s>(shop: &'s Shop, edit: &VariantEdit) -> Result<&'s Variant, String> {
+    let number = parse_gid(&edit.variant).map(|parsed| parsed.number).or_else(|| edit.variant.parse().ok());
+    let by_number = number.and_then(|number| shop.variant(number)).map(|(_, variant)| variant);
+    let found = by_number.or_else(|| shop.variant_by_sku(&edit.variant));
+    found.ok_or_else(|| format!("no variant {:?} in the shop", edit.variant))
+}
+
 /// Understands an edit against the shop.
 ///
 /// # Errors
 /// A sentence for whoever sent it: no such variant, or an amount that is none.
 pub(crate) fn plan_edit(shop: &Shop, edit: &VariantEdit) -> Result<Planned, String> {
-    let number = parse_gid(&edit.variant).map(|parsed| parsed.number).or_else(|| edit.variant.parse().ok());
-    let by_number = number.and_then(|number| shop.variant(number)).map(|(_, variant)| variant);
-    let found = by_number.or_else(|| shop.variant_by_sku(&edit.variant));
-    let before = found.ok_or_else(|| format!("no variant {:?} in the shop", edit.variant))?.clone();
+    let before = edited_variant(shop, edit)?.clone();
     if edit.delete {
         return Ok(Planned { before, after: None });
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::gid::gid;
+use super::markets::FixedPrice;
 use super::money::money_string;
 use super::shop::Variant;
 
@@ -41,6 +42,9 @@ pub struct JournalEntry {
     pub answered: bool,
     /// Accepted writes, in order.
     pub effects: Vec<Effect>,
+    /// Accepted writes to price lists, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_effects: Vec<ListEffect>,
     /// Place among all entries in the order in which they took effect, from 1; 0 while it has not.
     #[serde(default)]
     pub took_effect: u64,
@@ -132,6 +136,44 @@ impl Effect {
     }
 }
 
+/// One accepted write to a variant's row in a price list, whether or not it changed a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListEffect {
+    /// The price list's gid.
+    pub price_list_id: String,
+    /// The variant's gid.
+    pub variant_id: String,
+    /// The fixed price before, in the list's currency; `None`: it was relative.
+    pub old_price: Option<String>,
+    /// The fixed price after; `None`: it is relative now.
+    pub new_price: Option<String>,
+    /// The fixed compare-at price before.
+    pub old_compare_at: Option<String>,
+    /// The fixed compare-at price after.
+    pub new_compare_at: Option<String>,
+}
+
+impl ListEffect {
+    /// The effect of a write to a row.
+    pub(crate) fn new(
+        list: u64,
+        variant: u64,
+        before: Option<&FixedPrice>,
+        after: Option<&FixedPrice>,
+    ) -> Self {
+        let price = |row: Option<&FixedPrice>| row.map(|row| money_string(row.price));
+        let compare_at = |row: Option<&FixedPrice>| row?.compare_at.map(money_string);
+        Self {
+            price_list_id: gid("PriceList", list),
+            variant_id: gid("ProductVariant", variant),
+            old_price: price(before),
+            new_price: price(after),
+            old_compare_at: compare_at(before),
+            new_compare_at: compare_at(after),
+        }
+    }
+}
+
 /// The entries so far.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
@@ -160,6 +202,7 @@ impl Journal {
             actual_cost: None,
             answered: false,
             effects: Vec::new(),
+            list_effects: Vec::new(),
             took_effect: 0,
         });
         self.last_sequence

@@ -86,7 +86,8 @@ fn found_product(world: &World<'_>, search: &Search, product: &Product) -> bool 
     search.finds_product(&world.shop.as_indexed(product, world.now_s))
 }
 
-fn limited_count<'a>(found: usize, arguments: &Map<String, Value>) -> Resolved<'a> {
+/// A `Count` that stops at the limit that was asked for.
+pub(crate) fn limited_count<'a>(found: usize, arguments: &Map<String, Value>) -> Resolved<'a> {
     let found = found as u64;
     match arguments.get("limit").and_then(Value::as_u64) {
         Some(limit) if found > limit => count(limit, "AT_LEAST"),
@@ -131,7 +132,11 @@ fn variant_connection<'a>(
     connection(entries, arguments)
 }
 
-fn connection<'a>(entries: Vec<Entry<Object<'a>>>, arguments: &Map<String, Value>) -> Resolution<'a> {
+/// A page of a list.
+pub(crate) fn connection<'a>(
+    entries: Vec<Entry<Object<'a>>>,
+    arguments: &Map<String, Value>,
+) -> Resolution<'a> {
     let page = cut(entries, arguments)?;
     Ok(Resolved::Object(Object::Connection(page.boxed())))
 }

@@ -1,4 +1,4 @@
-//! A Shopify shop that exists only in this process: Admin GraphQL API 2026-10 for products and prices.
+//! A Shopify shop that exists only in this process: Admin GraphQL API 2026-10 for products, prices and price lists.
 //!
 //! It validates against the official schema, prices queries, throttles, pages and fails as recorded answers do, keeps a
 //! journal of every call, and takes faults over a control plane (`/__sim`) of its own. A valid field that it does not
@@ -26,6 +26,7 @@ mod journal;
 mod listener;
 mod lists;
 mod literals;
+mod markets;
 mod money;
 mod mutations;
 mod oauth;
@@ -41,6 +42,7 @@ mod server;
 mod settings;
 mod shop;
 mod shop_object;
+mod simulated;
 mod simulation;
 mod staged;
 mod state_file;
@@ -55,10 +57,11 @@ pub use clock::{Clock, SystemClock};
 pub use cost::{DocumentPrice, document_price};
 pub use edit::VariantEdit;
 pub use faults::{Fault, FaultKind};
-pub use fields::SIMULATED;
 pub use handle::{Config, Handle, Simulator};
-pub use journal::{CallOutcome, Effect, JournalEntry, Source};
+pub use journal::{CallOutcome, Effect, JournalEntry, ListEffect, Source};
+pub use markets::{FixedPrice, Market, MarketCatalog, MarketCurrency, MarketRegion, Markets, PriceList};
 pub use schema::API_VERSION;
 pub use shop::{Product, Variant, VariantDetails};
+pub use simulated::SIMULATED;
 pub use simulation::{Held, ShopState};
 pub use webhooks::Sent;

@@ -10,12 +10,13 @@ use super::cost::Priced;
 use super::errors::{FieldError, Refusal};
 use super::executor::arguments_of;
 use super::faults::FaultKind;
-use super::journal::Effect;
+use super::journal::{Effect, ListEffect};
+use super::markets::MarketsChange;
 use super::shop::Shop;
 use super::simulation::State;
 use super::state_file::Commit;
 use super::stored::Outcome;
-use super::{bulk, staged, webhooks};
+use super::{bulk, markets, staged, webhooks};
 
 /// What each mutation of a document did, by response key.
 pub(crate) type Outcomes = HashMap<String, Result<Outcome, Refusal>>;
@@ -45,11 +46,12 @@ pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) ->
         outcomes.insert(field.response_key().to_string(), outcome);
     }
     let writes = || outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
-    if writes().next().is_some() {
+    let markets = MarketsChange::between(&registry.markets, &state.registry.markets);
+    if writes().next().is_some() || markets.is_some() {
         let after = writes().map(|(_, after)| after.clone()).collect();
-        let effects = effects_of(&outcomes);
-        let commit =
-            Commit { at: now_s, request_id: call.request_id.to_owned(), after, deleted: Vec::new(), effects };
+        let (effects, list_effects) = (effects_of(&outcomes), list_effects_of(&outcomes));
+        let fresh = Commit::new(now_s, call.request_id);
+        let commit = Commit { after, effects, markets, list_effects, ..fresh };
         if let Err(error) = state.commit(&commit) {
             take_back(&mut state.shop, &outcomes, now_s);
             state.registry = registry;
@@ -89,6 +91,12 @@ fn run(
             let writing = Writing { settings: &state.settings, now_s, thousandfold };
             bulk_update(&mut state.shop, &writing, arguments)
         }
+        "catalogCreate" | "catalogDelete" | "marketCreate" | "marketDelete" | "priceListCreate"
+        | "priceListDelete" | "priceListUpdate" => markets::run_write(state, mutation, arguments),
+        "priceListFixedPricesAdd"
+        | "priceListFixedPricesByProductUpdate"
+        | "priceListFixedPricesDelete"
+        | "priceListFixedPricesUpdate" => markets::run_fixed(state, mutation, arguments),
         "webhookSubscriptionCreate" => webhooks::create(state, arguments, now_s),
         "webhookSubscriptionDelete" => webhooks::delete(state, arguments),
         "webhookSubscriptionUpdate" => webhooks::update(state, arguments, now_s),
@@ -101,6 +109,11 @@ fn run(
 pub(crate) fn effects_of(outcomes: &Outcomes) -> Vec<Effect> {
     let writes = outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
     writes.map(|(before, after)| Effect::of_write(before, after)).collect()
+}
+
+/// The accepted writes to price lists, for the journal.
+pub(crate) fn list_effects_of(outcomes: &Outcomes) -> Vec<ListEffect> {
+    outcomes.values().flatten().flat_map(|outcome| outcome.list_effects.iter().cloned()).collect()
 }
 
 fn take_back(shop: &mut Shop, outcomes: &Outcomes, now_s: i64) {

@@ -9,6 +9,7 @@ use super::bulk::BulkOperation;
 use super::connection::Page;
 use super::errors::{FieldError, Refusal};
 use super::gid::parse_gid;
+use super::markets::{Market, MarketCatalog, MarketRegion, PriceList};
 use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop, Variant};
@@ -28,6 +29,14 @@ pub(crate) enum Object<'a> {
     Item(&'a Product, &'a Variant),
     BulkOperation(&'a BulkOperation),
     Subscription(&'a Subscription),
+    Market(&'a Market),
+    /// The `RegionsCondition` of a market.
+    RegionsCondition(&'a Market),
+    MarketRegion(&'a Market, &'a MarketRegion),
+    Catalog(&'a MarketCatalog),
+    PriceList(&'a PriceList),
+    /// The row of a variant in a price list.
+    ListPrice(&'a PriceList, &'a Product, &'a Variant),
     /// The `WebhookHttpEndpoint` at this address.
     HttpEndpoint(String),
     Connection(Page<Box<Object<'a>>>),
@@ -57,8 +66,15 @@ impl<'a> Object<'a> {
             Object::Item(..) => "InventoryItem",
             Object::BulkOperation(_) => "BulkOperation",
             Object::Subscription(_) => "WebhookSubscription",
+            Object::Market(_) => "Market",
+            Object::MarketRegion(..) => "MarketRegionCountry",
+            Object::Catalog(catalog) => catalog.kind(),
+            Object::PriceList(_) => "PriceList",
             Object::HttpEndpoint(_) => "WebhookHttpEndpoint",
-            Object::Connection(_) | Object::Plain(_) => "",
+            Object::RegionsCondition(_)
+            | Object::ListPrice(..)
+            | Object::Connection(_)
+            | Object::Plain(_) => "",
         }
     }
 
@@ -136,6 +152,12 @@ impl<'a> World<'a> {
             Object::Item(product, variant) => self.item(product, variant, field, arguments)?,
             Object::BulkOperation(operation) => operation.field(field),
             Object::Subscription(subscription) => subscription.field(field),
+            Object::Market(market) => self.market_field(market, field, arguments)?,
+            Object::RegionsCondition(market) => self.regions_condition(market, field, arguments)?,
+            Object::MarketRegion(market, region) => self.market_region(market, region, field)?,
+            Object::Catalog(catalog) => self.catalog_field(catalog, field, arguments)?,
+            Object::PriceList(list) => self.price_list_field(list, field, arguments, path)?,
+            Object::ListPrice(list, product, variant) => self.list_price(list, product, variant, field),
             Object::HttpEndpoint(uri) => (field == "callbackUrl").then(|| json!(uri).into()),
             Object::Connection(page) => connection_field(page, field),
             Object::Plain(fields) => {
@@ -155,6 +177,9 @@ impl<'a> World<'a> {
             || field == "productVariantsCount"
         {
             self.settings.require(field, "read_products")?;
+        }
+        if let Some(resolved) = self.market_roots(field, arguments)? {
+            return Ok(Some(resolved));
         }
         let id = || arguments.get("id").and_then(Value::as_str).unwrap_or_default();
         Ok(Some(match field {
@@ -215,6 +240,11 @@ impl<'a> World<'a> {
             "WebhookSubscription" => {
                 self.registry.subscriptions.find(parsed.number).map(Object::Subscription)
             }
+            "Market" => self.registry.markets.market(parsed.number).map(Object::Market),
+            "MarketCatalog" | "CompanyLocationCatalog" => {
+                self.registry.markets.catalog(parsed.number).map(Object::Catalog)
+            }
+            "PriceList" => self.registry.markets.price_list(parsed.number).map(Object::PriceList),
             "Shop" if parsed.number == self.settings.shop_id() => Some(Object::Shop),
             _ => None,
         };

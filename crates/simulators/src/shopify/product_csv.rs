@@ -48,7 +48,7 @@ impl Catalogue {
             let line = record.position().map_or(0, csv::Position::line);
             take_row(&columns, &record, &mut products).with_context(|| format!("line {line}"))?;
         }
-        Ok(Self { products })
+        Ok(Self::new(products))
     }
 }
 

@@ -9,7 +9,7 @@ use super::gid::gid;
 use super::money::{amount_string, money_string};
 use super::objects::{Object, Resolution, Resolved, World, count, date_time, texts};
 use super::shop::{Product, Variant};
-use super::{lists, shop_object};
+use super::{lists, markets, shop_object};
 
 impl<'a> World<'a> {
     pub(crate) fn product(
@@ -66,6 +66,7 @@ impl<'a> World<'a> {
             "options" => return Ok(Some(shop_object::options(product, arguments))),
             "priceRangeV2" => return Ok(Some(self.price_range(product))),
             "compareAtPriceRange" => return Ok(Some(self.compare_at_range(product))),
+            "contextualPricing" => return markets::product_pricing(self, product, arguments).map(Some),
             "variants" => return lists::variants_of(product, arguments).map(Some),
             "media" | "images" | "metafields" | "collections" => return empty(arguments).map(Some),
             _ => return Ok(None),
@@ -106,6 +107,7 @@ impl<'a> World<'a> {
             "unitPriceMeasurement" => {
                 return Ok(Some(shop_object::plain_from(&details.unit_price_measurement, UNIT_PRICE)));
             }
+            "contextualPricing" => return markets::variant_pricing(self, variant, arguments).map(Some),
             "image" | "metafield" | "unitPrice" => Value::Null,
             "selectedOptions" => return Ok(Some(shop_object::selected_options(product, variant))),
             "product" => return Ok(Some(Resolved::Object(Object::Product(product)))),

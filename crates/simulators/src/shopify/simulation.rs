@@ -11,9 +11,10 @@ use tokio::sync::{oneshot, watch};
 use super::bucket::Bucket;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
-use super::edit::{Planned, VariantEdit, plan_edit};
+use super::edit::{Planned, VariantEdit, edited_variant, plan_edit};
 use super::faults::Faults;
 use super::journal::{CallOutcome, Effect, Journal, Source};
+use super::markets::{self, Markets, MarketsChange};
 use super::oauth::Grants;
 use super::registry::Registry;
 use super::settings::Settings;
@@ -72,6 +73,9 @@ pub struct ShopState {
     pub currency: String,
     /// All products with their variants.
     pub products: Vec<Product>,
+    /// Markets, catalogs and price lists.
+    #[serde(default, skip_serializing_if = "Markets::is_empty")]
+    pub markets: Markets,
 }
 
 impl ShopState {
@@ -114,12 +118,15 @@ impl Simulation {
             (file, commits) = (Some(opened.file), opened.commits);
         }
         let mut shop = Shop::new(&catalogue, settings.created_at, settings.search_lag_s);
+        let mut markets = catalogue.markets.clone();
         for commit in commits {
             replay(&mut shop, &commit);
+            commit.markets.iter().for_each(|change| change.apply(&mut markets));
             let sequence = journal.open(Source::Replayed, 0, &commit.request_id);
             journal.note(sequence, |entry| {
                 entry.outcome = CallOutcome::Ok;
                 entry.effects = commit.effects;
+                entry.list_effects = commit.list_effects;
             });
         }
         let bucket = Bucket::full(rate, clock.monotonic_ms());
@@ -129,7 +136,7 @@ impl Simulation {
             bucket,
             journal,
             faults: Faults::default(),
-            registry: Registry::default(),
+            registry: Registry { markets: Arc::new(markets), ..Registry::default() },
             grants: Grants::default(),
             outbox: Outbox::default(),
             catalogue,
@@ -204,6 +211,7 @@ impl State {
             domain: self.settings.domain.clone(),
             currency: self.settings.currency.clone(),
             products: self.shop.products().to_vec(),
+            markets: Markets::clone(&self.registry.markets),
         }
     }
 
@@ -228,11 +236,11 @@ impl State {
 
     pub(crate) fn edit(&mut self, edits: &[VariantEdit], clock: &dyn Clock) -> Result<Vec<Effect>, String> {
         let now_s = clock.epoch_s();
+        let (of_lists, of_shop): (Vec<_>, Vec<_>) = edits.iter().partition(|edit| edit.price_list.is_some());
         let planned: Vec<Planned> =
-            edits.iter().map(|edit| plan_edit(&self.shop, edit)).collect::<Result<_, _>>()?;
-        let request_id = format!("merchant-{now_s}");
-        let mut commit =
-            Commit { at: now_s, request_id, after: Vec::new(), deleted: Vec::new(), effects: Vec::new() };
+            of_shop.into_iter().map(|edit| plan_edit(&self.shop, edit)).collect::<Result<_, _>>()?;
+        let mut commit = Commit::new(now_s, &format!("merchant-{now_s}"));
+        self.edit_lists(&of_lists, &mut commit)?;
         for Planned { before, after } in planned {
             match after {
                 Some(after) => {
@@ -252,9 +260,26 @@ impl State {
         self.journal.takes_effect(sequence, |entry| {
             entry.outcome = CallOutcome::Ok;
             entry.effects.clone_from(&commit.effects);
+            entry.list_effects.clone_from(&commit.list_effects);
         });
         webhooks::products_changed(self, &touched, now_s);
         Ok(commit.effects)
+    }
+
+    /// Edits rows of price lists, all or none.
+    fn edit_lists(&mut self, edits: &[&VariantEdit], commit: &mut Commit) -> Result<(), String> {
+        let before = Arc::clone(&self.registry.markets);
+        let mut planned = Vec::new();
+        for edit in edits {
+            let variant = edited_variant(&self.shop, edit)?;
+            let (list, row) = markets::plan_list_edit(&before, variant, edit)?;
+            planned.push((list, variant.id, row));
+        }
+        for (list, variant, row) in planned {
+            commit.list_effects.extend(markets::put(self, list, vec![(variant, row)]));
+        }
+        commit.markets = MarketsChange::between(&before, &self.registry.markets);
+        Ok(())
     }
 
     /// Makes an accepted write durable.
@@ -281,6 +306,7 @@ impl State {
             file.restart(&self.settings.domain, &self.catalogue, created_at)?;
         }
         self.shop = Shop::new(&self.catalogue, created_at, self.settings.search_lag_s);
+        self.registry.markets = Arc::new(self.catalogue.markets.clone());
         Ok(())
     }
 }

@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
-use super::journal::Effect;
+use super::journal::{Effect, ListEffect};
+use super::markets::MarketsChange;
 use super::shop::Variant;
 
 /// The first line: which shop the rest belongs to.
@@ -29,6 +30,20 @@ pub(crate) struct Commit {
     pub(crate) after: Vec<Variant>,
     pub(crate) deleted: Vec<u64>,
     pub(crate) effects: Vec<Effect>,
+    /// What became of markets and price lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) markets: Option<MarketsChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) list_effects: Vec<ListEffect>,
+}
+
+impl Commit {
+    /// A commit of nothing yet.
+    pub(crate) fn new(at: i64, request_id: &str) -> Self {
+        let (after, deleted, effects) = (Vec::new(), Vec::new(), Vec::new());
+        let (markets, list_effects) = (None, Vec::new());
+        Self { at, request_id: request_id.to_owned(), after, deleted, effects, markets, list_effects }
+    }
 }
 
 /// An open state file.

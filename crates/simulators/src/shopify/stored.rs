@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bulk_input::UserError;
+use super::journal::ListEffect;
 use super::objects::{Object, Resolved, World, texts};
 use super::shop::Variant;
 
@@ -13,6 +14,8 @@ pub(crate) struct Outcome {
     pub(crate) payload: Vec<(&'static str, Stored)>,
     /// Accepted writes to variants, whether or not they changed anything: before and after.
     pub(crate) writes: Vec<(Variant, Variant)>,
+    /// Accepted writes to price lists.
+    pub(crate) list_effects: Vec<ListEffect>,
     /// Whether there are entries in `userErrors`.
     pub(crate) refused: bool,
 }
@@ -28,13 +31,18 @@ pub(crate) enum Stored {
     Variant(u64),
     BulkOperation(u64),
     Subscription(u64),
+    Market(u64),
+    Catalog(u64),
+    PriceList(u64),
+    /// A row of a price list: its number and the variant's.
+    ListPrice(u64, u64),
 }
 
 impl Outcome {
     /// An outcome with these fields and `userErrors`.
     pub(crate) fn new(mut payload: Vec<(&'static str, Stored)>, errors: &[UserError]) -> Self {
         payload.push(("userErrors", Stored::List(errors.iter().map(Stored::error).collect())));
-        Self { payload, writes: Vec::new(), refused: !errors.is_empty() }
+        Self { payload, refused: !errors.is_empty(), ..Self::default() }
     }
 }
 
@@ -78,6 +86,14 @@ impl<'a> World<'a> {
             Stored::Variant(id) => or_null(self.shop.variant(*id).map(|(p, v)| Object::Variant(p, v))),
             Stored::Subscription(id) => {
                 or_null(self.registry.subscriptions.find(*id).map(Object::Subscription))
+            }
+            Stored::Market(id) => or_null(self.registry.markets.market(*id).map(Object::Market)),
+            Stored::Catalog(id) => or_null(self.registry.markets.catalog(*id).map(Object::Catalog)),
+            Stored::PriceList(id) => or_null(self.registry.markets.price_list(*id).map(Object::PriceList)),
+            Stored::ListPrice(list, variant) => {
+                let list = self.registry.markets.price_list(*list);
+                let row = list.zip(self.shop.variant(*variant));
+                or_null(row.map(|(list, (product, variant))| Object::ListPrice(list, product, variant)))
             }
             Stored::BulkOperation(id) => or_null(self.registry.bulk.find(*id).map(Object::BulkOperation)),
         }

@@ -20,7 +20,7 @@ struct Seed {
     totals: Option<(i64, bool)>,
 }
 
-fn number(gid: &Value, kind: &str) -> Option<u64> {
+pub fn number(gid: &Value, kind: &str) -> Option<u64> {
     gid.as_str()?.strip_prefix(&format!("gid://shopify/{kind}/"))?.parse().ok()
 }
 
@@ -51,7 +51,7 @@ fn set_text(slot: &mut String, value: &Value) {
 }
 
 /// Elements of a connection, however it was selected.
-fn elements(connection: &Value) -> Vec<Value> {
+pub fn elements(connection: &Value) -> Vec<Value> {
     let nodes = connection["nodes"].as_array().cloned().unwrap_or_default();
     let edges = connection["edges"].as_array().into_iter().flatten().map(|edge| edge["node"].clone());
     nodes.into_iter().chain(edges).filter(|node| node["id"].is_string()).collect()
