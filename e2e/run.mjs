@@ -1,15 +1,18 @@
 // The browser journey against a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
-// under axe in both themes. Takes CALIBR_URL, CALIBR_PASSWORD and, if there is no Chromium in PATH, CALIBR_CHROMIUM.
+// under axe in both themes. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as CALIBR_SHOP and, if there is no Chromium
+// in PATH, CALIBR_CHROMIUM.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertFocusInSight, assertHeaded, assertReflows } from './lib/accessibility.mjs';
 import { launch, person, settled, signIn } from './lib/browser.mjs';
+import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
 const password = process.env.CALIBR_PASSWORD;
-if (!password) {
-  console.error('CALIBR_PASSWORD is not set: give the password that `calibr up` prints for the people of the demo.');
+const shop = process.env.CALIBR_SHOP;
+if (!password || !shop) {
+  console.error('CALIBR_PASSWORD or CALIBR_SHOP is not set: give the password and the address of the simulated shop that `calibr up` prints.');
   process.exit(2);
 }
 const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', viewer: 'viewer@demo.test', admin: 'admin@demo.test' };
@@ -61,6 +64,18 @@ async function walk() {
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
   await step(approver, 'the audit has it all', () => journey.findsItInTheAudit(approver.page, at.change));
+  await step(approver, 'a run is held, goes on and is stopped, and what it wrote is rolled back', async () => {
+    await editor.page.goto(at.rule);
+    const held = await journey.plansAPriceChange(editor.page, `${name}, held`);
+    await journey.approves(approver.page, held, 'To be stopped by the browser test');
+    await withASlowShop(shop, async () => {
+      const count = await startsApplying(approver.page);
+      await pausesAndResumes(approver.page, 'The phones ring');
+      await stops(approver.page, count, 'They ring again');
+    });
+    await journey.rollsBack(approver.page, held);
+    assert.deepEqual(await journey.allPrices(approver.page), before);
+  });
   await step(editor, 'a guardrail speaks in the preview and in the plan, and its rows are one click away', async () => {
     at.stopped = await journey.meetsAGuardrail(editor.page, `${name}, bold`);
   });

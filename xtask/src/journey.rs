@@ -20,10 +20,11 @@ const READY_WITHIN: Duration = Duration::from_secs(180);
 pub fn run(program: PathBuf, chromium: &Path) -> Result<()> {
     let folder = fresh_folder()?;
     let mut server = Server::start(program, &folder)?;
-    let walked = server.welcome().and_then(|(url, password)| {
+    let walked = server.welcome().and_then(|Welcome { url, password, shop }| {
         let mut walk = shell::npm(&console::e2e());
         walk.args(["run", "--silent", "test"]);
-        walk.env("CALIBR_URL", url).env("CALIBR_PASSWORD", password).env("CALIBR_CHROMIUM", chromium);
+        walk.env("CALIBR_URL", url).env("CALIBR_PASSWORD", password);
+        walk.env("CALIBR_SHOP", shop).env("CALIBR_CHROMIUM", chromium);
         shell::run(&mut walk)
     });
     let stopped = server.stop();
@@ -42,6 +43,15 @@ fn fresh_folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// What the server says when it is ready.
+#[derive(Debug, PartialEq, Eq)]
+struct Welcome {
+    url: String,
+    password: String,
+    /// An address of the simulated shop.
+    shop: String,
+}
+
 struct Server {
     child: Child,
     lines: Receiver<String>,
@@ -58,20 +68,23 @@ impl Server {
         Ok(Self { child, lines: follow(output), said: Vec::new() })
     }
 
-    /// Waits until it prints its address and the password.
-    fn welcome(&mut self) -> Result<(String, String)> {
+    /// Waits until it has said what people need.
+    fn welcome(&mut self) -> Result<Welcome> {
         let until = Instant::now() + READY_WITHIN;
-        let (mut url, mut password) = (None, None);
-        while url.is_none() || password.is_none() {
+        let (mut url, mut password, mut shop) = (None, None, None);
+        loop {
             let left = until.saturating_duration_since(Instant::now());
             let Ok(line) = self.lines.recv_timeout(left) else {
                 bail!("the server did not say that it is ready");
             };
             url = url.or_else(|| after(&line, "Calibr is ready:"));
             password = password.or_else(|| after(&line, "Sign in with the password"));
+            shop = shop.or_else(|| after(&line, "The simulated shop:"));
             self.said.push(line);
+            if let (Some(url), Some(password), Some(shop)) = (&url, &password, &shop) {
+                return Ok(Welcome { url: url.clone(), password: password.clone(), shop: shop.clone() });
+            }
         }
-        Ok((url.unwrap_or_default(), password.unwrap_or_default()))
     }
 
     /// As Ctrl-C does it. A server that is gone already has failed.
@@ -134,10 +147,15 @@ mod tests {
     fn address_and_password_are_read_and_the_server_is_stopped() {
         let script =
             "trap 'echo Stopping >&2; exit 0' TERM; echo '  Calibr is ready:  http://127.0.0.1:1' >&2
-                      echo '  Sign in with the password  abc' >&2; while :; do read line </dev/null; done";
+                      echo '  Sign in with the password  abc' >&2
+                      echo '  The simulated shop:  http://127.0.0.1:2/' >&2; while :; do read line </dev/null; done";
         let mut server = stand_in(script);
-        let (url, password) = server.welcome().expect("it is ready");
-        assert_eq!((url.as_str(), password.as_str()), ("http://127.0.0.1:1", "abc"));
+        let expected = Welcome {
+            url: "http://127.0.0.1:1".to_owned(),
+            password: "abc".to_owned(),
+            shop: "http://127.0.0.1:2/".to_owned(),
+        };
+        assert_eq!(server.welcome().expect("it is ready"), expected);
         server.stop().expect("it stops");
         assert!(server.said().ends_with("Stopping"));
     }
