@@ -1296,6 +1296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a webhook. What is on its way to it is dropped with a note; nothing is sent to it any more. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -3130,7 +3147,7 @@ export interface components {
                 created_at: string;
                 /**
                  * Format: date-time
-                 * @description When it arrived or was given up.
+                 * @description When it arrived, was given up or dropped.
                  */
                 ended_at?: string | null;
                 /** @description The event; receivers see it as `webhook-id`. */
@@ -3149,7 +3166,9 @@ export interface components {
                  * @description When it is sent next, while it is pending.
                  */
                 next_at?: string | null;
-                /** @description `pending`, `delivered` or `failed`. */
+                /** @description Why it was dropped. */
+                note?: string | null;
+                /** @description `pending`, `delivered`, `failed`, or `dropped` with its webhook. */
                 state: string;
                 /** @description What happened. */
                 type: string;
@@ -4110,7 +4129,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When it arrived or was given up.
+             * @description When it arrived, was given up or dropped.
              */
             ended_at?: string | null;
             /** @description The event; receivers see it as `webhook-id`. */
@@ -4129,7 +4148,9 @@ export interface components {
              * @description When it is sent next, while it is pending.
              */
             next_at?: string | null;
-            /** @description `pending`, `delivered` or `failed`. */
+            /** @description Why it was dropped. */
+            note?: string | null;
+            /** @description `pending`, `delivered`, `failed`, or `dropped` with its webhook. */
             state: string;
             /** @description What happened. */
             type: string;
@@ -7768,7 +7789,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.pending`, `webhook.disabled`, `webhook.gone` */
+            /** @description `webhook.pending`, `webhook.disabled`, `webhook.deleted`, `webhook.gone` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7852,6 +7873,42 @@ export interface operations {
             };
         };
     };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is sent to it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_webhook_deliveries: {
         parameters: {
             query?: {
@@ -7859,7 +7916,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
-                /** @description `pending`, `delivered` or `failed`. */
+                /** @description `pending`, `delivered`, `failed` or `dropped`. */
                 state?: string;
             };
             header?: never;

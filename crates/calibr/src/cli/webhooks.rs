@@ -1,4 +1,6 @@
-//! `webhooks`: have events sent to an address; list, make, switch off and on, and what was sent.
+//! `webhooks`: have events sent to an address; list, make, switch off and on, delete, and what was sent.
+
+use reqwest::Method;
 
 use super::app::{App, List, Paging, filters};
 use super::client::{Client, Reply};
@@ -53,12 +55,19 @@ enum Verb {
         #[arg(value_name = "WEBHOOK")]
         id: String,
     },
+    /// Delete a webhook; what is on its way to it is dropped
+    #[command(visible_alias = "rm")]
+    Delete {
+        /// Id `whk_…`
+        #[arg(value_name = "WEBHOOK")]
+        id: String,
+    },
     /// What was sent to a webhook, newest first
     Deliveries {
         /// Id `whk_…`
         #[arg(value_name = "WEBHOOK")]
         id: String,
-        /// In this state: pending, delivered, failed
+        /// In this state: pending, delivered, failed, dropped
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
         #[command(flatten)]
@@ -89,6 +98,13 @@ pub async fn run(app: &App, args: WebhooksArgs) -> Result {
         Verb::RotateSecret { id } => print_secret(app, &act(app, &id, "rotate-secret").await?)?,
         Verb::Disable { id } => print(app, &act(app, &id, "disable").await?)?,
         Verb::Enable { id } => print(app, &act(app, &id, "enable").await?)?,
+        Verb::Delete { id } => {
+            let id = read_id(&id)?;
+            let client = client(app)?;
+            let sent = client.request(Method::DELETE, &format!("webhooks/{id}"), &[])?.send().await;
+            client.reply(sent, false).await?;
+            app.ui.words(&format!("Deleted {id}; nothing is sent to it any more."));
+        }
         Verb::Deliveries { id, state, paging } => {
             let path = format!("webhooks/{}/deliveries", read_id(&id)?);
             let query = filters(&[("state", state.as_ref())]);
@@ -168,7 +184,7 @@ fn deliveries_view(look: Look, deliveries: &[WebhookDelivery]) -> String {
     let mut grid = Grid::new(look, &["AT (UTC)", "WHAT", "STATE", "SENT", "?~ANSWER", "?NEXT (UTC)", "ID"]);
     for delivery in deliveries {
         let status = delivery.last_status.map(|status| status.to_string());
-        let answer = delivery.last_error.clone().or(status).unwrap_or_default();
+        let answer = delivery.note.clone().or(delivery.last_error.clone()).or(status).unwrap_or_default();
         grid.row([
             (Tone::Muted, format::moment(delivery.created_at)),
             (Tone::Strong, delivery.r#type.clone()),

@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_webhooks))
         .routes(routes!(create_webhook).map(once))
+        .routes(routes!(delete_webhook))
         .routes(routes!(rotate_webhook_secret).map(once))
         .routes(routes!(disable_webhook).map(once))
         .routes(routes!(enable_webhook).map(once))
@@ -56,6 +57,19 @@ async fn create_webhook(
     ApiJson(body): ApiJson<NewWebhook>,
 ) -> ApiResult<(StatusCode, Json<WebhookWithSecret>)> {
     Ok((StatusCode::CREATED, Json(endpoints::create(&app, &ctx, body).await?)))
+}
+
+/// Delete a webhook. What is on its way to it is dropped with a note; nothing is sent to it any more.
+#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = WebhookId, Path)), responses(
+    (status = 204, description = "Nothing is sent to it any more"), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn delete_webhook(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<WebhookId>,
+) -> ApiResult<StatusCode> {
+    endpoints::delete(&app, &ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Replace a webhook's secret. Deliveries are signed with the one before it too, for a day.
@@ -100,7 +114,7 @@ async fn enable_webhook(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Filter {
-    /// `pending`, `delivered` or `failed`.
+    /// `pending`, `delivered`, `failed` or `dropped`.
     state: Option<String>,
 }
 
@@ -117,7 +131,7 @@ async fn list_webhook_deliveries(
 ) -> ApiResult<Json<PageBody<WebhookDelivery>>> {
     authorize(&ctx.actor, WEBHOOKS_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    store::endpoint_by_id(&tx, id).await?;
+    store::endpoint_any(&tx, id).await?;
     Ok(Json(store::delivery_list(&tx, id, query.filter.state.as_deref(), &query.page).await?.into()))
 }
 
@@ -126,7 +140,7 @@ async fn list_webhook_deliveries(
     params(("id" = WebhookDeliveryId, Path), ("Idempotency-Key" = String, Header)), responses(
     (status = 200, body = WebhookDelivery), (status = 403, body = ProblemBody),
     (status = 404, body = ProblemBody),
-    (status = 409, body = ProblemBody, description = "`webhook.pending`, `webhook.disabled`, `webhook.gone`")))]
+    (status = 409, body = ProblemBody, description = "`webhook.pending`, `webhook.disabled`, `webhook.deleted`, `webhook.gone`")))]
 async fn resend_webhook_delivery(
     State(app): State<App>,
     Caller(ctx): Caller,

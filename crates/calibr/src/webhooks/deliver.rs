@@ -10,7 +10,7 @@ use kernel_jobs::{Job, Outcome, hold_lease};
 use serde::Deserialize;
 
 use super::dto::Webhook;
-use super::model::{self, Next, Reply, Target};
+use super::model::{self, DELETED, Next, Reply, Target};
 use super::{endpoints, secrets, sign, store};
 use crate::ids::WebhookDeliveryId;
 use crate::state::App;
@@ -56,7 +56,7 @@ pub fn deliver(
 async fn read(app: &App, ctx: &Ctx, job: &Job, id: WebhookDeliveryId) -> Result<Option<Message>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let delivery = store::delivery_by_id(&tx, id).await?;
-    let webhook = store::endpoint_by_id(&tx, delivery.webhook_id).await?;
+    let webhook = store::endpoint_any(&tx, delivery.webhook_id).await?;
     let event = store::event_of(&tx, id).await?;
     if delivery.state != "pending" {
         return Ok(None);
@@ -64,7 +64,13 @@ async fn read(app: &App, ctx: &Ctx, job: &Job, id: WebhookDeliveryId) -> Result<
     let (Some(event), "enabled") = (event, webhook.state.as_str()) else {
         // Switched off meanwhile, or so old that the event is no longer kept.
         hold_lease(&tx, job).await?;
-        store::delivery_end(&tx, id, "failed", ctx.now()).await?;
+        match &webhook.reason {
+            // Entered while somebody deleted the webhook.
+            Some(reason) if webhook.state == DELETED => {
+                store::deliveries_drop(&tx, webhook.id, reason, ctx.now()).await?;
+            }
+            _ => store::delivery_end(&tx, id, "failed", ctx.now()).await?,
+        }
         tx.commit().await?;
         return Ok(None);
     };
@@ -113,11 +119,13 @@ async fn note(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     hold_lease(&tx, job).await?;
     let delivery = store::delivery_by_id(&tx, id).await?;
-    let webhook = store::endpoint_lock(&tx, delivery.webhook_id).await?;
+    let webhook = store::endpoint_lock_any(&tx, delivery.webhook_id).await?;
     let tries = store::attempt_insert(&tx, id, reply, now, duration_ms).await?;
     let failing_since = webhook.failing_since.or(Some(now));
     let next = model::next(reply, tries, failing_since, now)?;
     let outcome = match next {
+        // It was dropped while it was on its way, and did not arrive.
+        Next::Again(_) | Next::Failed | Next::Disable(_) if webhook.state == DELETED => Outcome::Done,
         Next::Delivered => {
             store::delivery_end(&tx, id, "delivered", now).await?;
             store::endpoint_set_failing_since(&tx, webhook.id, None).await?;

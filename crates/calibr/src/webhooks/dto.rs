@@ -68,7 +68,7 @@ pub struct WebhookDelivery {
     pub event_id: EventId,
     /// What happened.
     pub r#type: String,
-    /// `pending`, `delivered` or `failed`.
+    /// `pending`, `delivered`, `failed`, or `dropped` with its webhook.
     pub state: String,
     /// How often it was sent.
     pub attempts: i32,
@@ -76,10 +76,12 @@ pub struct WebhookDelivery {
     pub created_at: Timestamp,
     /// When it is sent next, while it is pending.
     pub next_at: Option<Timestamp>,
-    /// When it arrived or was given up.
+    /// When it arrived, was given up or dropped.
     pub ended_at: Option<Timestamp>,
     /// The status of the last answer.
     pub last_status: Option<i32>,
     /// Why there was no good answer the last time.
     pub last_error: Option<String>,
+    /// Why it was dropped.
+    pub note: Option<String>,
 }

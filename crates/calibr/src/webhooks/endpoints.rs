@@ -1,14 +1,14 @@
-//! Making endpoints, replacing their secrets, switching them off and on; with audit and event.
+//! Making endpoints, replacing their secrets, switching them off and on, deleting them; with audit and event.
 
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::dto::{NewWebhook, Webhook, WebhookWithSecret};
-use super::model::{Target, is_wish};
+use super::model::{DELETED, Target, is_wish};
 use super::{secrets, store};
 use crate::ids::WebhookId;
 use crate::state::App;
@@ -92,7 +92,7 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webho
 
 /// Switches a locked endpoint off, unless it is.
 pub(super) async fn switch_off(ctx: &Ctx, tx: &TenantTx, webhook: Webhook, reason: &str) -> Result<Webhook> {
-    if webhook.state == "disabled" {
+    if webhook.state != "enabled" {
         return Ok(webhook);
     }
     let webhook = store::endpoint_set_state(tx, webhook.id, "disabled", Some(reason)).await?;
@@ -118,10 +118,41 @@ pub(super) async fn enable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webhoo
     Ok(webhook)
 }
 
+/// Deletes an endpoint. Its secrets are forgotten, what is on its way to it is dropped; the log of what was sent stays.
+///
+/// # Errors
+/// There is no such endpoint (404).
+pub(super) async fn delete(app: &App, ctx: &Ctx, id: WebhookId) -> Result<()> {
+    authorize(&ctx.actor, WEBHOOKS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::endpoint_lock(&tx, id).await?;
+    let reason = format!("deleted by {}", ctx.actor.label);
+    let webhook = store::endpoint_set_state(&tx, id, DELETED, Some(&reason)).await?;
+    store::secrets_forget(&tx, id).await?;
+    let dropped = store::deliveries_drop(&tx, id, &reason, ctx.now()).await?;
+    let mut shown = shown(&webhook);
+    shown["dropped"] = dropped.into();
+    tell_shown(ctx, &tx, "webhook_endpoint.deleted", &webhook, shown).await?;
+    Ok(tx.commit().await?)
+}
+
 async fn tell(ctx: &Ctx, tx: &TenantTx, action: &'static str, webhook: &Webhook) -> Result<()> {
-    let shown = json!({
+    tell_shown(ctx, tx, action, webhook, shown(webhook)).await
+}
+
+fn shown(webhook: &Webhook) -> Value {
+    json!({
         "url": webhook.url, "event_types": webhook.event_types, "state": webhook.state, "reason": webhook.reason,
-    });
+    })
+}
+
+async fn tell_shown(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    action: &'static str,
+    webhook: &Webhook,
+    shown: Value,
+) -> Result<()> {
     let change = Change {
         action,
         entity_type: "webhook_endpoint",

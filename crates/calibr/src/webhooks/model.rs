@@ -4,6 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use kernel_connect::{Address, Reach};
 use kernel_core::{Error, Result};
 
+/// The state of an endpoint that somebody deleted.
+pub(super) const DELETED: &str = "deleted";
+
 /// When to try again after each failure. Together about three days, as the specification recommends.
 const WAITS: [SignedDuration; 9] = [
     SignedDuration::from_secs(5),

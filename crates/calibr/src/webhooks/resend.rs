@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::dto::WebhookDelivery;
 use super::endpoints::WEBHOOKS_WRITE;
+use super::model::DELETED;
 use super::{fan_out, store};
 use crate::ids::WebhookDeliveryId;
 use crate::state::App;
@@ -16,7 +17,7 @@ use crate::state::App;
 ///
 /// # Errors
 /// `webhook.pending` (409): it is on its way; `webhook.disabled` (409): its endpoint is switched off; `webhook.gone`
-/// (409): its event is no longer kept.
+/// (409): its event is no longer kept; `webhook.deleted` (409).
 pub(super) async fn resend(app: &App, ctx: &Ctx, id: WebhookDeliveryId) -> Result<WebhookDelivery> {
     authorize(&ctx.actor, WEBHOOKS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
@@ -25,7 +26,12 @@ pub(super) async fn resend(app: &App, ctx: &Ctx, id: WebhookDeliveryId) -> Resul
         let detail = "This delivery is on its way already; see when it is sent next.";
         return Err(Error::conflict("webhook.pending", detail));
     }
-    if store::endpoint_by_id(&tx, delivery.webhook_id).await?.state != "enabled" {
+    let webhook = store::endpoint_any(&tx, delivery.webhook_id).await?;
+    if webhook.state == DELETED {
+        let detail = "The webhook was deleted; make another and replay the event to it.";
+        return Err(Error::conflict("webhook.deleted", detail));
+    }
+    if webhook.state != "enabled" {
         let detail = "The webhook is switched off; switch it on first.";
         return Err(Error::conflict("webhook.disabled", detail));
     }

@@ -11,11 +11,12 @@ use kernel_db::{Db, Row, TenantTx};
 use uuid::Uuid;
 
 use super::dto::Webhook;
+use super::model::DELETED;
 use crate::ids::WebhookId;
 
 pub(super) use deliveries::{
-    NewDelivery, attempt_insert, deliveries_insert, delivery_by_id, delivery_end, delivery_list,
-    delivery_lock, delivery_postpone, delivery_restart, event_of,
+    NewDelivery, attempt_insert, deliveries_drop, deliveries_insert, delivery_by_id, delivery_end,
+    delivery_list, delivery_lock, delivery_postpone, delivery_restart, event_of,
 };
 
 const COLUMNS: &str =
@@ -32,13 +33,20 @@ pub(super) async fn endpoint_insert(tx: &TenantTx, webhook: &Webhook) -> Result<
     Ok(())
 }
 
-pub(super) async fn endpoint_by_id(tx: &TenantTx, id: WebhookId) -> Result<Webhook> {
+/// The endpoint, also one that was deleted.
+pub(super) async fn endpoint_any(tx: &TenantTx, id: WebhookId) -> Result<Webhook> {
     endpoint(tx, id, "").await
 }
 
 /// The same, kept from changing until the transaction ends.
-pub(super) async fn endpoint_lock(tx: &TenantTx, id: WebhookId) -> Result<Webhook> {
+pub(super) async fn endpoint_lock_any(tx: &TenantTx, id: WebhookId) -> Result<Webhook> {
     endpoint(tx, id, "for update").await
+}
+
+/// The endpoint, kept from changing until the transaction ends. One that was deleted is not there.
+pub(super) async fn endpoint_lock(tx: &TenantTx, id: WebhookId) -> Result<Webhook> {
+    let webhook = endpoint_lock_any(tx, id).await?;
+    if webhook.state == DELETED { Err(Error::not_found("webhook", id)) } else { Ok(webhook) }
 }
 
 async fn endpoint(tx: &TenantTx, id: WebhookId, lock: &str) -> Result<Webhook> {
@@ -51,6 +59,7 @@ pub(super) async fn endpoint_list(tx: &TenantTx, page: &PageRequest) -> Result<P
     let after: Option<Uuid> = page.after(&"webhooks")?;
     let sql = format!(
         "select {COLUMNS} from webhook_endpoints where tenant_id = $1 and ($2::uuid is null or id > $2)
+            and state <> 'deleted'
          order by id limit $3"
     );
     let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
@@ -123,6 +132,13 @@ pub(super) async fn secrets_end(tx: &TenantTx, id: WebhookId, until: Timestamp) 
     let sql = "update webhook_secrets set ends_at = $3
          where tenant_id = $1 and endpoint_id = $2 and ends_at is null";
     Ok(tx.execute(sql, &[&tx.tenant().0, &id.0, &until]).await? > 0)
+}
+
+/// Forgets every secret of an endpoint.
+pub(super) async fn secrets_forget(tx: &TenantTx, id: WebhookId) -> Result<()> {
+    let sql = "delete from webhook_secrets where tenant_id = $1 and endpoint_id = $2";
+    tx.execute(sql, &[&tx.tenant().0, &id.0]).await?;
+    Ok(())
 }
 
 /// Sealed secrets that sign at an instant, the newest first.

@@ -1,5 +1,6 @@
 //! Webhooks to customers: signed, tried again, sent again, switched off, and never into the server's own network.
 
+use kernel_core::Role;
 use serde_json::{Value, json};
 
 use crate::support::operations::waiver;
@@ -66,7 +67,7 @@ async fn what_happens_is_sent_signed_to_whoever_asked_for_it() {
     let log = deliveries(&app, &webhook).await;
     assert_eq!((log[0]["state"].as_str(), log[0]["attempts"].as_i64()), (Some("delivered"), Some(1)));
     assert_eq!(log[0]["last_status"], 204);
-    let other = app.person(&app.other, kernel_core::Role::Admin);
+    let other = app.person(&app.other, Role::Admin);
     assert!(other.all("/webhooks").await.is_empty(), "another tenant sees a webhook");
     app.finish().await;
 }
@@ -174,6 +175,45 @@ async fn a_receiver_that_is_gone_or_fails_for_days_is_switched_off_and_can_be_sw
     request_waiver(&app).await;
     send(&app).await;
     assert_eq!(gone.received().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_deleted_webhook_gets_nothing_more_and_what_is_on_its_way_is_dropped_with_a_note() {
+    let app = TestApp::new().await;
+    let receiver = Receiver::start().await;
+    let (webhook, _) = subscribe(&app, &receiver, &["waiver.requested"]).await;
+    request_waiver(&app).await;
+    send(&app).await;
+    // The next one does not arrive at once, so it is on its way until the clock moves.
+    receiver.answer([500]);
+    request_waiver(&app).await;
+    app.events_delivered().await;
+    app.wait_until("select count(*) = 2 from webhook_attempts").await;
+    let path = format!("/webhooks/{webhook}");
+    app.editor().delete(&path).await.refused(403, "role.missing");
+    app.person(&app.other, Role::Admin).delete(&path).await.refused(404, "not_found");
+    let (code, said) = app.admin().cli(&["webhooks", "delete", &webhook]).await;
+    assert_eq!(code, Some(0), "{said}");
+    app.admin().delete(&path).await.refused(404, "not_found");
+    request_waiver(&app).await;
+    send(&app).await;
+    assert_eq!(receiver.received().len(), 2, "something was sent to a webhook that is gone");
+
+    let log = deliveries(&app, &webhook).await;
+    let states: Vec<_> = log.iter().map(|d| (d["state"].as_str(), d["note"].as_str())).collect();
+    assert_eq!(states, [(Some("dropped"), Some("deleted by admin@home.test")), (Some("delivered"), None)]);
+    assert!(app.viewer().all("/webhooks").await.is_empty());
+    for act in ["enable", "disable", "rotate-secret"] {
+        app.admin().post(&format!("{path}/{act}"), json!({})).await.refused(404, "not_found");
+    }
+    let resend = format!("/webhook-deliveries/{}/resend", log[0]["id"].as_str().expect("an id"));
+    app.admin().post(&resend, json!({})).await.refused(409, "webhook.deleted");
+    let audit = app.audit("webhook_endpoint.deleted").await;
+    assert_eq!((audit.len(), &audit[0]["after"]["dropped"]), (1, &json!(1)));
+    assert_eq!(audit[0]["actor"], "admin@home.test");
+    let secrets = app.owner.query_one("select count(*) from webhook_secrets", &[]).await.expect("a count");
+    assert_eq!(secrets.get::<_, i64>(0), 0, "a secret is kept for nothing");
     app.finish().await;
 }
 

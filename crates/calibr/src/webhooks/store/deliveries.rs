@@ -20,7 +20,7 @@ pub(in crate::webhooks) struct NewDelivery<'a> {
 }
 
 const COLUMNS: &str = "d.id, d.endpoint_id, d.event_id, d.type, d.state, d.attempts, d.created_at, d.next_at, \
-    d.ended_at, a.status, a.error";
+    d.ended_at, a.status, a.error, d.note";
 
 const FROM: &str = "from webhook_deliveries d
     left join webhook_attempts a on a.tenant_id = d.tenant_id and a.delivery_id = d.id and a.number = d.attempts";
@@ -159,6 +159,18 @@ pub(in crate::webhooks) async fn delivery_end(
     Ok(())
 }
 
+/// Drops what is on its way to an endpoint, and says how much that was.
+pub(in crate::webhooks) async fn deliveries_drop(
+    tx: &TenantTx,
+    endpoint: WebhookId,
+    note: &str,
+    at: Timestamp,
+) -> Result<u64> {
+    let sql = "update webhook_deliveries set state = 'dropped', note = $3, ended_at = $4, next_at = null
+         where tenant_id = $1 and endpoint_id = $2 and state = 'pending'";
+    Ok(tx.execute(sql, &[&tx.tenant().0, &endpoint.0, &note, &at]).await?)
+}
+
 pub(in crate::webhooks) async fn delivery_restart(
     ctx: &Ctx,
     tx: &TenantTx,
@@ -183,5 +195,6 @@ fn read(row: &Row) -> WebhookDelivery {
         ended_at: row.get(8),
         last_status: row.get(9),
         last_error: row.get(10),
+        note: row.get(11),
     }
 }

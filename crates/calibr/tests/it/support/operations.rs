@@ -195,6 +195,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "export_price_change" => (From(Role::Editor), Body::None),
         "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
         "retry_dead_letter"
+        | "delete_webhook"
         | "disable_webhook"
         | "enable_webhook"
         | "rotate_webhook_secret"
