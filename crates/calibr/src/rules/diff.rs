@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::compile::of_one;
 use super::dto::{DiffCounts, DiffRow, Difference, RuleDiff};
 use super::impact::percent;
+use super::picked::Picked;
 use super::preview::{holds_at, next_in_force};
 use super::ready::{Named, ReadyRules, running_sales};
 use super::{invalid, store};
@@ -20,9 +21,6 @@ use crate::catalog;
 use crate::guardrails;
 use crate::ids::VariantId;
 use crate::state::App;
-
-const WORST: usize = 20;
-const SAMPLE: usize = 50;
 
 /// What `rule` would change about what the newest stored version of the rule of its name does: both as if in force, each
 /// beside the sales that run.
@@ -115,12 +113,8 @@ pub(crate) fn difference(
     });
     let show =
         |place: usize| snapshot.with_facts(place, needs, |facts| shown(facts, &pair.compare(facts), &pair));
-    Difference {
-        counts: found.counts,
-        variants: snapshot.len() as u64,
-        worst: found.worst.into_iter().filter_map(|(_, place)| show(place)).collect(),
-        sample: found.sample.into_iter().filter_map(show).collect(),
-    }
+    let (worst, sample) = found.picked.shown(show);
+    Difference { counts: found.counts, variants: snapshot.len() as u64, worst, sample }
 }
 
 #[derive(Clone, Copy)]
@@ -195,9 +189,7 @@ impl Compared {
 #[derive(Default)]
 struct Found {
     counts: DiffCounts,
-    sample: Vec<usize>,
-    /// Distance in basis points and place, the farthest first.
-    worst: Vec<(u64, usize)>,
+    picked: Picked,
 }
 
 impl Found {
@@ -216,16 +208,8 @@ impl Found {
         if change == Change::None && !stopped {
             return;
         }
-        if self.sample.len() < SAMPLE {
-            self.sample.push(place);
-        }
-        let distance = compared.basis_points().map_or(0, i64::unsigned_abs);
-        let full = self.worst.len() == WORST;
-        if distance > 0 && !(full && self.worst.last().is_some_and(|(least, _)| distance <= *least)) {
-            let at = self.worst.partition_point(|(other, _)| *other >= distance);
-            self.worst.insert(at, (distance, place));
-            self.worst.truncate(WORST);
-        }
+        self.picked.sample(place);
+        self.picked.moved(place, compared.basis_points());
     }
 }
 

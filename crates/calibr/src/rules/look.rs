@@ -9,11 +9,9 @@ use uuid::Uuid;
 
 use super::dto::{Preview, PreviewRow};
 use super::impact::{impact, pct_of, plan_verdicts};
+use super::picked::Picked;
 use super::ready::ReadyRules;
 use crate::ids::VariantId;
-
-const WORST: usize = 20;
-const SAMPLE: usize = 50;
 
 /// Runs the rules over the whole snapshot. `today` is what other plans of the day move already.
 pub(super) fn look(snapshot: &Snapshot, ready: &ReadyRules, today: &DayTotals) -> Preview {
@@ -38,30 +36,16 @@ pub(super) fn look(snapshot: &Snapshot, ready: &ReadyRules, today: &DayTotals) -
 #[derive(Default)]
 struct Pass {
     summary: SummaryBuilder,
-    /// Places of the first selected variants.
-    sample: Vec<usize>,
-    /// Distance in basis points and place, the farthest first.
-    worst: Vec<(u64, usize)>,
+    picked: Picked,
 }
 
 impl Pass {
     #[inline]
     fn pick(&mut self, place: usize, row: &Row) {
-        if self.sample.len() < SAMPLE {
-            self.sample.push(place);
+        self.picked.sample(place);
+        if let (true, Some(before), Some(after)) = (row.writes(), row.before, row.after) {
+            self.picked.moved(place, change_basis_points(before, after));
         }
-        if !row.writes() {
-            return;
-        }
-        let (Some(before), Some(after)) = (row.before, row.after) else { return };
-        let distance = change_basis_points(before, after).map_or(0, i64::unsigned_abs);
-        let full = self.worst.len() == WORST;
-        if distance == 0 || full && self.worst.last().is_some_and(|(least, _)| distance <= *least) {
-            return;
-        }
-        let at = self.worst.partition_point(|(other, _)| *other >= distance);
-        self.worst.insert(at, (distance, place));
-        self.worst.truncate(WORST);
     }
 
     fn shown(self, snapshot: &Snapshot, ready: &ReadyRules, verdicts: &PlanVerdicts) -> Preview {
@@ -75,10 +59,11 @@ impl Pass {
             snapshot.with_facts(place, rules.needs(), row).flatten()
         };
         let summary: Summary = self.summary.finish(rules.context().tax);
+        let (worst, sample) = self.picked.shown(show);
         Preview {
             impact: impact(&summary, currency),
-            worst: self.worst.into_iter().filter_map(|(_, place)| show(place)).collect(),
-            sample: self.sample.into_iter().filter_map(show).collect(),
+            worst,
+            sample,
             verdicts: plan_verdicts(verdicts),
             variants: snapshot.len() as u64,
         }

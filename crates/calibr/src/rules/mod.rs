@@ -8,6 +8,7 @@ mod diff;
 pub mod dto;
 mod impact;
 mod look;
+mod picked;
 mod preview;
 mod push;
 mod ready;
