@@ -16,8 +16,8 @@ pub use catalogue::{
 };
 pub use error::{ChannelError, Result, RetryClass};
 pub use prices::{
-    BulkPriceWriter, CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter,
-    ProductWrites, WriteOutcome,
+    BulkPriceWriter, BulkRef, CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter,
+    ProductWrites, UploadedWrites, WriteOutcome,
 };
 
 /// A future behind a pointer, so that the capability traits can be used as objects.

@@ -94,21 +94,41 @@ pub struct ProductWrites {
     pub writes: Vec<PriceWrite>,
 }
 
+/// Writes that lie with the vendor; nothing is written before they are started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadedWrites(pub String);
+
+/// The vendor's own id of an operation that was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkRef(pub String);
+
 /// Writes the prices of many products in one operation that runs at the vendor's.
 pub trait BulkPriceWriter: Send + Sync {
-    /// Whether so many products are written sooner in bulk than one by one, as the vendor's limits stand now.
+    /// Whether so many products are better written in bulk than one by one, as the vendor's limits stand now.
     fn pays_off(&self, products: usize) -> bool;
 
-    /// Sets all `writes` and waits until the operation is over. `name` is unique to this attempt, so that an operation
-    /// whose start went unanswered can be found again. Outcomes come in the order of `writes`; what the vendor's result
-    /// does not mention is [`WriteOutcome::Unclear`].
+    /// Brings `writes` to the vendor. Nothing is written yet, and nothing need be done about an upload that is not used.
     ///
     /// # Errors
-    /// The operation as a whole failed. With [`crate::RetryClass::Unknown`] it may have written, or may still do so:
-    /// ask [`Self::is_under_way`] before reading.
-    fn write_many<'a>(
+    /// The vendor refused or did not answer, or one of the writes must not be sent.
+    fn upload<'a>(&'a self, writes: &'a [ProductWrites]) -> BoxFuture<'a, Result<UploadedWrites>>;
+
+    /// Has what was uploaded written. `name` is unique to this attempt, so that an operation whose start went unanswered
+    /// can be found again.
+    ///
+    /// # Errors
+    /// It did not start; with [`crate::RetryClass::Unknown`] it may have: ask [`Self::is_under_way`] before reading.
+    fn start<'a>(&'a self, name: &'a str, uploaded: &'a UploadedWrites) -> BoxFuture<'a, Result<BulkRef>>;
+
+    /// Waits until the operation over these `writes` has ended. Outcomes come in the order of `writes`; what the vendor's
+    /// result does not mention is [`WriteOutcome::Unclear`].
+    ///
+    /// # Errors
+    /// Always [`crate::RetryClass::Unknown`]: it may have written, or may still do so. Ask [`Self::is_under_way`] before
+    /// reading.
+    fn outcomes<'a>(
         &'a self,
-        name: &'a str,
+        operation: &'a BulkRef,
         writes: &'a [ProductWrites],
     ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>>;
 

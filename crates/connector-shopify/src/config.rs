@@ -34,8 +34,11 @@ pub struct ShopifyConfig {
     pub throttled_retries_max: u32,
     /// The longest wait for the cost bucket before a request is given back, in milliseconds.
     pub pace_wait_ms_max: u64,
-    /// Reading or writing that the bucket would draw out longer than this is done in bulk, in milliseconds.
+    /// Reading that the bucket would draw out longer than this is done in bulk, in milliseconds.
     pub bulk_after_ms: u64,
+    /// Writing that the bucket would draw out at least so long is done in bulk, in milliseconds. More than for reading,
+    /// because what was compared before grows old while an operation runs.
+    pub bulk_write_after_ms: u64,
     /// The longest wait for a bulk operation to end, in milliseconds.
     pub bulk_wait_ms_max: u64,
     /// The same for a write, in milliseconds. Short, because what was read before it grows old meanwhile.
@@ -58,6 +61,7 @@ impl ShopifyConfig {
             throttled_retries_max: 3,
             pace_wait_ms_max: 60_000,
             bulk_after_ms: 30_000,
+            bulk_write_after_ms: 120_000,
             bulk_wait_ms_max: 30 * 60_000,
             write_wait_ms_max: 5_000,
         }

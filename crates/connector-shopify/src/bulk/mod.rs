@@ -44,12 +44,11 @@ impl ShopifyClient {
         started(data)
     }
 
-    /// Has a mutation run for each line. Returns the operation's id. `mark` stands in the document, so that the
+    /// Has a mutation run for each line of an upload. Returns the operation's id. `mark` stands in the document, so that the
     /// operation can be found if its start goes unanswered.
-    async fn start_mutation(&self, mark: &str, mutation: &str, lines: String) -> Result<String> {
-        let path = self.upload(lines).await?;
+    async fn start_mutation(&self, mark: &str, mutation: &str, path: &str) -> Result<String> {
         let marked = format!("# {mark}\n{mutation}");
-        let variables = RunMutationVariables { mutation: &marked, path: &path };
+        let variables = RunMutationVariables { mutation: &marked, path };
         match self.execute::<_, RunData>(&RUN_BULK_MUTATION, &variables, 1, 10).await {
             Ok(data) => started(data),
             Err(error) if error.may_have_happened() => match self.find_mutation(mark).await {
@@ -68,7 +67,8 @@ impl ShopifyClient {
         Ok(data.bulk_operations.nodes.into_iter().find(|one| one.query.starts_with(&marked)))
     }
 
-    async fn upload(&self, lines: String) -> Result<String> {
+    /// Puts lines where an operation finds them, and answers with their place.
+    async fn upload_lines(&self, lines: String) -> Result<String> {
         let input = StagedUploadInput {
             resource: "BULK_MUTATION_VARIABLES",
             filename: "prices.jsonl",

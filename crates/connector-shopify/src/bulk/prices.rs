@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use channel::{BoxFuture, BulkPriceWriter, ChannelError, ProductWrites, Result, RetryClass, WriteOutcome};
+use channel::{
+    BoxFuture, BulkPriceWriter, BulkRef, ChannelError, PriceWrite, ProductWrites, Result, RetryClass, UploadedWrites,
+    WriteOutcome,
+};
 use kernel_core::Currency;
 
 use super::{Over, is_over};
@@ -19,15 +22,34 @@ const UPLOAD_BYTES_MAX: usize = 95 * 1024 * 1024;
 
 impl BulkPriceWriter for ShopifyClient {
     fn pays_off(&self, products: usize) -> bool {
-        self.time_for_points(WRITE_COST * products as u64) > self.config.bulk_after_ms
+        self.time_for_points(WRITE_COST * products as u64) >= self.config.bulk_write_after_ms
     }
 
-    fn write_many<'a>(
+    fn upload<'a>(&'a self, writes: &'a [ProductWrites]) -> BoxFuture<'a, Result<UploadedWrites>> {
+        Box::pin(async move {
+            let currency = self.currency().await?;
+            let at_once = self.config.variants_per_write;
+            let lines = lines_of(writes, at_once);
+            for line in &lines {
+                crate::prices::check(&line.part.product, line.writes(), currency, at_once)?;
+            }
+            self.upload_lines(upload_of(&lines)?).await.map(UploadedWrites)
+        })
+    }
+
+    fn start<'a>(&'a self, name: &'a str, uploaded: &'a UploadedWrites) -> BoxFuture<'a, Result<BulkRef>> {
+        Box::pin(async move {
+            let id = self.start_mutation(&mark(name), WRITE_PRICES.document, &uploaded.0).await?;
+            Ok(BulkRef(id))
+        })
+    }
+
+    fn outcomes<'a>(
         &'a self,
-        name: &'a str,
+        operation: &'a BulkRef,
         writes: &'a [ProductWrites],
     ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>> {
-        Box::pin(self.write_in_bulk(name, writes))
+        Box::pin(async move { self.outcomes_of_all(operation, writes).await.map_err(after_start) })
     }
 
     fn is_under_way<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>> {
@@ -46,27 +68,33 @@ struct Line<'a> {
     to: usize,
 }
 
+impl Line<'_> {
+    fn writes(&self) -> &[PriceWrite] {
+        &self.part.writes[self.from..self.to]
+    }
+}
+
+/// The same lines, in the same order, whenever they are asked for.
+fn lines_of(writes: &[ProductWrites], at_once: usize) -> Vec<Line<'_>> {
+    let parts = writes.iter().enumerate().flat_map(|(product, part)| {
+        let starts = (0..part.writes.len()).step_by(at_once);
+        starts.map(move |from| Line { product, part, from, to: (from + at_once).min(part.writes.len()) })
+    });
+    parts.collect()
+}
+
 impl ShopifyClient {
-    async fn write_in_bulk(&self, name: &str, writes: &[ProductWrites]) -> Result<Vec<Vec<WriteOutcome>>> {
+    async fn outcomes_of_all(
+        &self,
+        operation: &BulkRef,
+        writes: &[ProductWrites],
+    ) -> Result<Vec<Vec<WriteOutcome>>> {
         let currency = self.currency().await?;
-        let at_once = self.config.variants_per_write;
-        let mut lines = Vec::new();
-        for (product, part) in writes.iter().enumerate() {
-            for from in (0..part.writes.len()).step_by(at_once) {
-                let to = (from + at_once).min(part.writes.len());
-                crate::prices::check(&part.product, &part.writes[from..to], currency, at_once)?;
-                lines.push(Line { product, part, from, to });
-            }
-        }
+        let over = self.await_end(&operation.0).await?;
+        let answers = read_lines(&over);
         let mut outcomes: Vec<Vec<WriteOutcome>> =
             writes.iter().map(|part| vec![unmentioned("nothing was asked for"); part.writes.len()]).collect();
-        if lines.is_empty() {
-            return Ok(outcomes);
-        }
-        let id = self.start_mutation(&mark(name), WRITE_PRICES.document, upload_of(&lines)?).await?;
-        let over = self.await_end(&id).await.map_err(after_start)?;
-        let answers = read_lines(&over);
-        for (number, line) in lines.iter().enumerate() {
+        for (number, line) in lines_of(writes, self.config.variants_per_write).iter().enumerate() {
             let told = outcomes_of(line, answers.get(&number).copied(), currency, &over);
             outcomes[line.product][line.from..line.to].clone_from_slice(&told);
         }
@@ -95,7 +123,7 @@ fn upload_of(lines: &[Line<'_>]) -> Result<String> {
     for line in lines {
         let variables = WritePricesVariables {
             product_id: line.part.product.0.clone(),
-            variants: line.part.writes[line.from..line.to].iter().map(mapping::prices::input).collect(),
+            variants: line.writes().iter().map(mapping::prices::input).collect(),
         };
         let written = serde_json::to_string(&variables);
         text.push_str(&written.map_err(|e| ChannelError::never("shopify.request", e.to_string()))?);
@@ -124,7 +152,7 @@ fn read_lines(over: &Over) -> HashMap<usize, &[u8]> {
 }
 
 fn outcomes_of(line: &Line<'_>, answer: Option<&[u8]>, currency: Currency, over: &Over) -> Vec<WriteOutcome> {
-    let writes = &line.part.writes[line.from..line.to];
+    let writes = line.writes();
     let unclear = |reason: &str| vec![unmentioned(reason); writes.len()];
     let Some(answer) = answer else {
         let reason = if over.whole { "the result does not mention it" } else { over.reason.as_str() };

@@ -92,6 +92,17 @@ fn bulk(shop: &Shop) -> &dyn BulkPriceWriter {
     shop.client.bulk_price_writer().expect("Shopify writes in bulk")
 }
 
+/// Uploads, starts, and waits for the end.
+async fn written(
+    shop: &Shop,
+    name: &str,
+    writes: &[ProductWrites],
+) -> channel::Result<Vec<Vec<WriteOutcome>>> {
+    let uploaded = bulk(shop).upload(writes).await?;
+    let operation = bulk(shop).start(name, &uploaded).await?;
+    bulk(shop).outcomes(&operation, writes).await
+}
+
 fn count(outcomes: &[Vec<WriteOutcome>], kind: impl Fn(&WriteOutcome) -> bool) -> usize {
     outcomes.iter().flatten().filter(|outcome| kind(outcome)).count()
 }
@@ -108,7 +119,7 @@ fn is_unclear(outcome: &WriteOutcome) -> bool {
 async fn many_products_are_written_in_one_operation_with_an_outcome_each() {
     let shop = large(|_| ()).await;
     shop.simulator.edit(&[VariantEdit::delete(variant_ref(3).as_str())]).expect("deleted");
-    let outcomes = bulk(&shop).write_many("tgt_1", &writes(100, 555)).await.expect("an answer");
+    let outcomes = written(&shop, "tgt_1", &writes(100, 555)).await.expect("an answer");
     assert_eq!((outcomes.len(), count(&outcomes, is_applied)), (100, 297));
     let code = |outcome: &WriteOutcome| match outcome {
         WriteOutcome::Refused { code, .. } => code.clone(),
@@ -129,10 +140,10 @@ async fn many_products_are_written_in_one_operation_with_an_outcome_each() {
 async fn what_the_result_does_not_mention_is_unclear() {
     let shop = large(|_| ()).await;
     shop.simulator.add_fault(Fault::once(FaultKind::BulkLosesLines { every: 4 }, "bulk_mutation"));
-    let outcomes = bulk(&shop).write_many("tgt_2", &writes(20, 555)).await.expect("an answer");
+    let outcomes = written(&shop, "tgt_2", &writes(20, 555)).await.expect("an answer");
     assert_eq!((count(&outcomes, is_unclear), count(&outcomes, is_applied)), (15, 45));
     shop.simulator.add_fault(Fault::once(FaultKind::BulkFails { after_lines: 8 }, "bulk_mutation"));
-    let outcomes = bulk(&shop).write_many("tgt_3", &writes(20, 666)).await.expect("an answer");
+    let outcomes = written(&shop, "tgt_3", &writes(20, 666)).await.expect("an answer");
     assert_eq!((count(&outcomes, is_unclear), count(&outcomes, is_applied)), (36, 24));
 }
 
@@ -141,7 +152,7 @@ async fn an_operation_whose_start_went_unanswered_is_found_and_not_started_twice
     let shop = large(|_| ()).await;
     let lost = FaultKind::TimeoutAfterCommit { hold_ms: 0 };
     shop.simulator.add_fault(Fault::once(lost, "RunBulkMutation"));
-    let outcomes = bulk(&shop).write_many("tgt_4", &writes(10, 777)).await.expect("found again");
+    let outcomes = written(&shop, "tgt_4", &writes(10, 777)).await.expect("found again");
     assert_eq!(count(&outcomes, is_applied), 30);
     assert_eq!(shop.calls("RunBulkMutation").len(), 1);
     assert_eq!(shop.calls("WritePrices").len(), 10, "each line was carried out once");
@@ -149,11 +160,21 @@ async fn an_operation_whose_start_went_unanswered_is_found_and_not_started_twice
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_upload_alone_writes_nothing() {
+    let shop = large(|_| ()).await;
+    bulk(&shop).upload(&writes(10, 555)).await.expect("uploaded");
+    assert!(shop.calls("RunBulkMutation").is_empty() && shop.calls("WritePrices").is_empty());
+    let foreign = [ProductWrites { product: "gid://shopify/Order/1".into(), ..writes(1, 555).remove(0) }];
+    let error = bulk(&shop).upload(&foreign).await.expect_err("no product");
+    assert_eq!((error.class, shop.calls("StageUpload").len()), (RetryClass::Never, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_operation_that_does_not_end_may_still_write() {
     let shop = large(|config| config.bulk_wait_ms_max = 60_000).await;
     let stuck = FaultKind::HoldBeforeCommit { hold_ms: None };
     shop.simulator.add_fault(Fault::once(stuck, "bulk"));
-    let error = bulk(&shop).write_many("tgt_5", &writes(2, 888)).await.expect_err("no end");
+    let error = written(&shop, "tgt_5", &writes(2, 888)).await.expect_err("no end");
     assert_eq!((error.class, error.code.as_str()), (RetryClass::Unknown, "shopify.bulk_unknown"));
     assert!(bulk(&shop).is_under_way("tgt_5").await.expect("an answer"));
     assert!(!bulk(&shop).is_under_way("tgt_50").await.expect("an answer"));
@@ -169,9 +190,9 @@ async fn taken_slots_mean_later_and_nothing_was_written() {
     shop.simulator.add_fault(Fault::once(stuck, "bulk").times(5));
     for number in 0..5 {
         let name = format!("tgt_slot_{number}");
-        bulk(&shop).write_many(&name, &writes(1, 888)).await.expect_err("no end");
+        written(&shop, &name, &writes(1, 888)).await.expect_err("no end");
     }
-    let error = bulk(&shop).write_many("tgt_6", &writes(1, 999)).await.expect_err("no slot");
+    let error = written(&shop, "tgt_6", &writes(1, 999)).await.expect_err("no slot");
     assert!(matches!(error.class, RetryClass::After { .. }), "{error}");
     shop.simulator.release();
     shop.simulator.wait_bulk_over().await;
@@ -183,5 +204,6 @@ async fn bulk_pays_off_once_the_bucket_would_draw_it_out() {
     let shop = shop_with(1, 1, |_| (), |_| ()).await;
     shop.client.shop().await.expect("an answer");
     assert!(!bulk(&shop).pays_off(100), "11 points each, from a bucket of 2000");
-    assert!(bulk(&shop).pays_off(1000), "11000 points at 100 a second");
+    assert!(!bulk(&shop).pays_off(1000), "11000 points at 100 a second are a minute and a half");
+    assert!(bulk(&shop).pays_off(1300), "14300 points are more than two minutes");
 }
