@@ -1,6 +1,8 @@
 //! The job that writes one batch: intent, then for a few products at a time read, compare, write, settle, read back.
 
-use channel::{ChannelError, RetryClass, VariantRef, WriteOutcome};
+use std::collections::HashMap;
+
+use channel::{ChannelError, ProductRef, RetryClass, VariantRef, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result, failpoint};
@@ -12,7 +14,7 @@ use super::batch::{Batch, Shop};
 use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, write_of};
 use super::settle::{Ending, settle};
 use super::store;
-use super::targets;
+use super::targets::{self, Sent};
 use super::{finish, parked, verify};
 use crate::ids::RunId;
 use crate::state::App;
@@ -23,7 +25,7 @@ const PRODUCTS_READ_AT_ONCE: usize = 10;
 const READING_HOLDS_FOR: SignedDuration = SignedDuration::from_secs(5);
 /// How soon after its proof a write leaves. A server that slept in between may have been given up by others, who wait
 /// for its write only so long; it looks again, and learns that its lease is gone.
-const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(2);
+pub(super) const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(2);
 /// When to look what became of a write whose answer was lost.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// After so many attempts at a batch what is still open counts as refused; it can be retried by hand.
@@ -124,14 +126,14 @@ pub(super) async fn open<'a>(
 }
 
 /// One attempt at a batch, with the shop to write to.
-struct Attempt<'a> {
-    batch: Batch<'a>,
-    shop: Shop,
+pub(super) struct Attempt<'a> {
+    pub batch: Batch<'a>,
+    pub shop: Shop,
 }
 
 /// Why a target stays open for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Later {
+pub(super) enum Later {
     /// The vendor named the time; waiting for it is no failure.
     Named(SignedDuration),
     /// The vendor needs a pause.
@@ -142,11 +144,9 @@ enum Later {
 
 impl Attempt<'_> {
     async fn work(self, targets: Vec<OpenTarget>) -> Result<Outcome> {
-        let mut later = None;
+        let (targets, mut later) = self.write_in_bulk(targets).await?;
         for chunk in chunks_of_products(targets, PRODUCTS_READ_AT_ONCE) {
-            if let Some(pause) = self.write_chunk(chunk).await? {
-                later = Some(later.map_or(pause, |other| longer(other, pause)));
-            }
+            later = longest(later, self.write_chunk(chunk).await?);
         }
         let Batch { app, ctx, job, run, .. } = &self.batch;
         let pause = match later {
@@ -218,9 +218,7 @@ impl Attempt<'_> {
             } else {
                 self.write_product(product, &mut endings).await?
             };
-            if let Some(pause) = pause {
-                later = Some(later.map_or(pause, |other| longer(other, pause)));
-            }
+            later = longest(later, pause);
         }
         settle(&self.batch, endings).await?;
         Ok(later)
@@ -236,7 +234,8 @@ impl Attempt<'_> {
         let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.batch.run.currency)).collect();
         let writer = self.shop.writer()?;
         let now = self.batch.ctx.now();
-        match self.may_send(targets.iter().map(|target| (target.row, Some(now))).collect()).await?.as_str() {
+        let sent = targets.iter().map(|target| Sent::now(target.row, now, None)).collect();
+        match self.may_send(sent).await?.as_str() {
             "applying" => {}
             "stopping" => {
                 let stopped = |target| Ending { target, settlement: Settlement::Stopped };
@@ -257,16 +256,25 @@ impl Attempt<'_> {
             Err(error) => {
                 tracing::info!(run = %self.batch.run.id, product = %product, error = %error, "A write did not go through.");
                 if !error.may_have_happened() {
-                    self.set_sent(targets.iter().map(|target| (target.row, target.sent_at)).collect())
-                        .await?;
+                    self.set_sent(targets.iter().map(Sent::as_before).collect()).await?;
                 }
                 return Ok(self.after_error(targets, &error, endings));
             }
         };
+        self.judge_all(targets, outcomes, endings).await
+    }
+
+    /// Takes what the shop says of each target.
+    pub(super) async fn judge_all(
+        &self,
+        targets: Vec<OpenTarget>,
+        outcomes: Vec<WriteOutcome>,
+        endings: &mut Vec<Ending>,
+    ) -> Result<Option<Later>> {
         let not_written = targets.iter().zip(&outcomes).filter(|(_, outcome)| {
             matches!(outcome, WriteOutcome::Refused { .. } | WriteOutcome::NotAttempted { .. })
         });
-        self.set_sent(not_written.map(|(target, _)| (target.row, target.sent_at)).collect()).await?;
+        self.set_sent(not_written.map(|(target, _)| Sent::as_before(target)).collect()).await?;
         let mut later = None;
         for (target, outcome) in targets.into_iter().zip(&outcomes) {
             match judge(&target, outcome) {
@@ -278,7 +286,7 @@ impl Attempt<'_> {
     }
 
     /// Notes when targets leave for the shop, unless the run does not write now. Answers with the run's state.
-    async fn may_send(&self, sent: Vec<(i64, Option<Timestamp>)>) -> Result<String> {
+    pub(super) async fn may_send(&self, sent: Vec<Sent>) -> Result<String> {
         let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
         let state = self.batch.hold(&tx).await?;
         if state != "applying" {
@@ -293,7 +301,7 @@ impl Attempt<'_> {
 
     /// Notes, in a commit of its own, when targets may have left for the shop: before they do, and corrected when the
     /// shop says that it wrote nothing. A worker whose lease was taken over gets no further than here.
-    async fn set_sent(&self, sent: Vec<(i64, Option<Timestamp>)>) -> Result<()> {
+    pub(super) async fn set_sent(&self, sent: Vec<Sent>) -> Result<()> {
         if sent.is_empty() {
             return Ok(());
         }
@@ -305,7 +313,11 @@ impl Attempt<'_> {
     }
 
     /// A read that failed has changed nothing: later, or refused for good.
-    async fn could_not_read(&self, targets: &[OpenTarget], error: &ChannelError) -> Result<Option<Later>> {
+    pub(super) async fn could_not_read(
+        &self,
+        targets: &[OpenTarget],
+        error: &ChannelError,
+    ) -> Result<Option<Later>> {
         tracing::info!(run = %self.batch.run.id, error = %error, "The shop could not be read.");
         let mut endings = Vec::new();
         let later = self.after_error(targets.to_vec(), error, &mut endings);
@@ -313,7 +325,7 @@ impl Attempt<'_> {
         Ok(later)
     }
 
-    fn after_error(
+    pub(super) fn after_error(
         &self,
         targets: Vec<OpenTarget>,
         error: &ChannelError,
@@ -334,7 +346,12 @@ impl Attempt<'_> {
     }
 
     /// Leaves a target open, unless the batch was tried often enough.
-    fn later_or_give_up(&self, target: OpenTarget, pause: Later, endings: &mut Vec<Ending>) -> Option<Later> {
+    pub(super) fn later_or_give_up(
+        &self,
+        target: OpenTarget,
+        pause: Later,
+        endings: &mut Vec<Ending>,
+    ) -> Option<Later> {
         if self.batch.job.attempts < ATTEMPTS_MAX || matches!(pause, Later::Named(_)) {
             return Some(pause);
         }
@@ -370,16 +387,25 @@ fn longer(a: Later, b: Later) -> Later {
     }
 }
 
+/// The longer of two pauses that may not be needed.
+pub(super) fn longest(a: Option<Later>, b: Option<Later>) -> Option<Later> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(longer(a, b)),
+        (a, b) => a.or(b),
+    }
+}
+
 fn later_by(now: Timestamp, pause: SignedDuration) -> Result<Timestamp> {
     now.checked_add(pause).map_err(Error::internal)
 }
 
-/// Groups targets, which come ordered by product, into lists of one product each.
-fn by_product(targets: Vec<OpenTarget>) -> Vec<Vec<OpenTarget>> {
+/// Groups targets into lists of one product each, in the order in which products first come.
+pub(super) fn by_product(targets: Vec<OpenTarget>) -> Vec<Vec<OpenTarget>> {
     let mut products: Vec<Vec<OpenTarget>> = Vec::new();
+    let mut places: HashMap<ProductRef, usize> = HashMap::new();
     for target in targets {
-        match products.iter_mut().find(|product| product.first().is_some_and(|t| t.product == target.product))
-        {
+        let place = *places.entry(target.product.clone()).or_insert(products.len());
+        match products.get_mut(place) {
             Some(product) => product.push(target),
             None => products.push(vec![target]),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channel::{Channel, ChannelError, LiveReading, PriceReader, PriceWriter, VariantRef};
+use channel::{BulkPriceWriter, Channel, ChannelError, LiveReading, PriceReader, PriceWriter, VariantRef};
 use kernel_core::{Ctx, Error, Result};
 use kernel_db::TenantTx;
 use kernel_jobs::{Job, hold_lease};
@@ -56,6 +56,11 @@ impl Shop {
             live.extend(reader.read_prices(part).await?);
         }
         Ok(live)
+    }
+
+    /// The way to write in bulk, if the connector has one.
+    pub fn bulk_writer(&self) -> Option<&dyn BulkPriceWriter> {
+        self.connection.bulk_price_writer()
     }
 
     /// The way to write, if the connector has one.

@@ -11,6 +11,7 @@ mod aftercare;
 mod api;
 mod apply;
 mod batch;
+mod bulk;
 mod canary;
 mod control;
 pub mod dto;

@@ -28,6 +28,8 @@ pub struct OpenTarget {
     /// When an earlier attempt may have written: then finding the new price means that we did, and finding the old one
     /// soon after means that the write may still be on its way.
     pub sent_at: Option<Timestamp>,
+    /// The name of the vendor's operation in which it left then; `None` if it left in a call of its own.
+    pub sent_in: Option<String>,
 }
 
 impl OpenTarget {
@@ -97,10 +99,8 @@ pub fn decide(
         return Verdict::Settled(Settlement::Unneeded);
     }
     if observed == target.before {
-        let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| {
-            MAY_ARRIVE_FOR.saturating_sub(now.duration_since(sent_at))
-        });
-        return if left.is_positive() { Verdict::Wait(left.min(MAY_ARRIVE_FOR)) } else { Verdict::Write };
+        let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| may_still_arrive(sent_at, now));
+        return if left.is_positive() { Verdict::Wait(left) } else { Verdict::Write };
     }
     let code = if observed == target.after {
         "conflict.already_there"
@@ -110,6 +110,12 @@ pub fn decide(
         "conflict.price_moved"
     };
     Verdict::Settled(Settlement::Conflict { observed: Some(observed), code })
+}
+
+/// How long what left at `sent_at` may still arrive; nothing or less once it has arrived or never will. The start of a bulk
+/// operation arrives as a write does, and what it does then takes as long as it takes.
+pub fn may_still_arrive(sent_at: Timestamp, now: Timestamp) -> SignedDuration {
+    MAY_ARRIVE_FOR.saturating_sub(now.duration_since(sent_at)).min(MAY_ARRIVE_FOR)
 }
 
 /// What a write's answer says; `None` means that only reading again can tell.
@@ -188,6 +194,7 @@ mod tests {
             before: pair(1000, Some(1500)),
             after: pair(900, Some(1500)),
             sent_at,
+            sent_in: None,
         }
     }
 

@@ -5,6 +5,7 @@ use kernel_auth::authorize;
 use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_db::TenantTx;
 
+use super::bulk;
 use super::start::{begin, new_run};
 use super::store;
 use super::targets;
@@ -20,7 +21,7 @@ use crate::state::App;
 pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<RunId> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let run = roll_back(ctx, &tx, id).await?;
+    let run = roll_back(app, ctx, &tx, id).await?;
     failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;
     failpoint("runs.roll_back.after_commit").await?;
@@ -39,14 +40,14 @@ pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChange
         price_changes::price_change_lock(&tx, id).await?;
         return Err(not_applied("It was never applied."));
     };
-    let run = roll_back(ctx, &tx, newest).await?;
+    let run = roll_back(app, ctx, &tx, newest).await?;
     failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;
     failpoint("runs.roll_back.after_commit").await?;
     Ok(run)
 }
 
-pub(super) async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
+pub(super) async fn roll_back(app: &App, ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<RunId> {
     let run = store::run_lock(tx, id).await?;
     if run.kind != "apply" {
         return Err(not_applied("This run is a roll back itself. Plan a new price change instead."));
@@ -63,7 +64,8 @@ pub(super) async fn roll_back(ctx: &Ctx, tx: &TenantTx, id: RunId) -> Result<Run
         let detail = format!("Another run of this price change is at work: it is {}.", plan.state.as_str());
         return Err(Error::conflict("channel.busy", detail));
     }
-    let back = new_run(ctx, &plan, run.channel, run.channel_name.clone(), "roll_back", Some(id));
+    let mut back = new_run(ctx, &plan, run.channel, run.channel_name.clone(), "roll_back", Some(id));
+    back.in_bulk = bulk::pays_off(app, tx, back.channel, &targets).await;
     price_changes::transition(ctx, tx, &plan, State::RollingBack, None).await?;
     let back_id = back.id;
     begin(ctx, tx, back, targets).await?;

@@ -14,7 +14,7 @@ use super::model::Amounts;
 use super::store::{self, RunRecord};
 use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
-use super::{canary, finish};
+use super::{bulk, canary, finish};
 use crate::catalog::external_refs;
 use crate::channels::default_channel;
 use crate::ids::{PriceChangeId, RunId};
@@ -51,6 +51,7 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
         "canary".clone_into(&mut run.stage);
         run.canary = canary;
     }
+    run.in_bulk = bulk::pays_off(app, &tx, run.channel, &targets).await;
     price_changes::transition(ctx, &tx, &plan, State::Applying, None).await?;
     begin(ctx, &tx, run.clone(), targets).await?;
     failpoint("runs.start.before_commit").await?;
@@ -87,6 +88,7 @@ pub(super) fn new_run(
         stage: "all".to_owned(),
         canary: None,
         note: None,
+        in_bulk: false,
     }
 }
 
@@ -97,7 +99,7 @@ pub(super) async fn begin(
     mut run: RunRecord,
     mut targets: Vec<NewTarget>,
 ) -> Result<()> {
-    cut_into_batches(&mut targets);
+    cut_into_batches(&mut targets, Batches::of(&run).size);
     run.total = i64::try_from(targets.len()).unwrap_or(i64::MAX);
     store::channel_claim(tx, run.channel, &run.channel_name).await?;
     store::run_insert(tx, &run).await?;
@@ -118,9 +120,10 @@ pub(super) async fn begin(
 }
 
 pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: &[i64]) -> Result<()> {
-    let limit = Limit { key: run.channel.to_string(), running: BATCHES_AT_ONCE };
+    let Batches { size, at_once } = Batches::of(run);
+    let limit = Limit { key: run.channel.to_string(), running: at_once };
     let job = |batch: &i64| NewJob {
-        weight: BATCH as u32,
+        weight: u32::try_from(size).unwrap_or(u32::MAX),
         limit: Some(limit.clone()),
         ..NewJob::new(
             APPLY_BATCH,
@@ -132,12 +135,29 @@ pub(super) async fn enqueue(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, batches: 
     kernel_jobs::enqueue(ctx, tx, &jobs).await
 }
 
+/// How a run is cut up.
+struct Batches {
+    /// Targets in one job.
+    size: usize,
+    /// Jobs at work at once.
+    at_once: u32,
+}
+
+impl Batches {
+    fn of(run: &RunRecord) -> Self {
+        match run.in_bulk {
+            true => Self { size: bulk::BATCH, at_once: bulk::BATCHES_AT_ONCE },
+            false => Self { size: BATCH, at_once: BATCHES_AT_ONCE },
+        }
+    }
+}
+
 /// A batch holds targets of one wave.
-fn cut_into_batches(targets: &mut [NewTarget]) {
+fn cut_into_batches(targets: &mut [NewTarget], full: usize) {
     targets.sort_by_key(|target| target.wave);
     let (mut batch, mut size, mut wave) = (0, 0, 0);
     for target in targets {
-        if size == BATCH || (size > 0 && target.wave != wave) {
+        if size == full || (size > 0 && target.wave != wave) {
             (batch, size) = (batch + 1, 0);
         }
         (target.batch, wave) = (batch, target.wave);

@@ -54,6 +54,8 @@ pub struct RunRecord {
     pub canary: Option<Canary>,
     /// Why it is paused, or was stopped.
     pub note: Option<String>,
+    /// Whether its batches are large, and written in bulk operations at the vendor's.
+    pub in_bulk: bool,
 }
 
 impl RunRecord {
@@ -72,7 +74,7 @@ impl RunRecord {
 
 const RUN_SELECT: &str =
     "select r.id, r.project_id, r.price_change_id, r.channel_id, r.kind, r.reverses_run_id, r.state, r.total,
-        r.actor, r.correlation_id, r.created_at, r.finished_at, r.generation, r.stage, r.canary, r.note, p.currency, \
+        r.actor, r.correlation_id, r.created_at, r.finished_at, r.generation, r.stage, r.canary, r.note, r.in_bulk, p.currency, \
         p.title, c.name as channel_name
      from rule_runs r
      join price_changes p on p.tenant_id = r.tenant_id and p.id = r.price_change_id
@@ -115,8 +117,8 @@ pub(super) async fn run_lock_both(tx: &TenantTx, id: RunId) -> Result<(Option<Ru
 pub(super) async fn run_insert(tx: &TenantTx, run: &RunRecord) -> Result<()> {
     tx.execute(
         "insert into rule_runs (tenant_id, id, project_id, price_change_id, channel_id, kind, reverses_run_id, state, \
-            total, actor, correlation_id, created_at, stage, canary)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            total, actor, correlation_id, created_at, stage, canary, in_bulk)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             &tx.tenant().0,
             &run.id.0,
@@ -132,6 +134,7 @@ pub(super) async fn run_insert(tx: &TenantTx, run: &RunRecord) -> Result<()> {
             &run.created_at,
             &run.stage,
             &canary_json(run.canary.as_ref())?,
+            &run.in_bulk,
         ],
     )
     .await
@@ -285,5 +288,6 @@ fn read_run(row: &Row) -> Result<RunRecord> {
             .transpose()
             .map_err(Error::internal)?,
         note: row.get("note"),
+        in_bulk: row.get("in_bulk"),
     })
 }

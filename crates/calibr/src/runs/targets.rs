@@ -110,7 +110,7 @@ pub(super) async fn intents_store(
                 intent_at = coalesce(t.intent_at, $5)
              from open where t.tenant_id = open.tenant_id and t.run_id = open.run_id and t.row = open.row
              returning t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
-                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at",
+                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at, t.sent_in",
             &[&tx.tenant().0, &run.0, &batch, &fence, &now],
         )
         .await?;
@@ -119,19 +119,35 @@ pub(super) async fn intents_store(
     Ok(targets)
 }
 
+/// When a target may have left for the shop, and in which of the vendor's operations.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    row: i64,
+    at: Option<Timestamp>,
+    operation: Option<String>,
+}
+
+impl Sent {
+    pub fn now(row: i64, at: Timestamp, operation: Option<String>) -> Self {
+        Self { row, at: Some(at), operation }
+    }
+
+    /// What stood there before this attempt, which wrote nothing.
+    pub fn as_before(target: &OpenTarget) -> Self {
+        Self { row: target.row, at: target.sent_at, operation: target.sent_in.clone() }
+    }
+}
+
 /// Notes when each of these targets, whose intent stands under this fence, may have left for the shop.
-pub(super) async fn targets_set_sent(
-    tx: &TenantTx,
-    run: RunId,
-    fence: i64,
-    sent: &[(i64, Option<Timestamp>)],
-) -> Result<()> {
-    let (rows, times): (Vec<i64>, Vec<Option<Timestamp>>) = sent.iter().copied().unzip();
+pub(super) async fn targets_set_sent(tx: &TenantTx, run: RunId, fence: i64, sent: &[Sent]) -> Result<()> {
+    let rows: Vec<i64> = sent.iter().map(|sent| sent.row).collect();
+    let times: Vec<Option<Timestamp>> = sent.iter().map(|sent| sent.at).collect();
+    let operations: Vec<Option<&str>> = sent.iter().map(|sent| sent.operation.as_deref()).collect();
     tx.execute(
-        "update rule_targets t set sent_at = s.sent_at
-         from unnest($4::bigint[], $5::timestamptz[]) as s (row, sent_at)
+        "update rule_targets t set sent_at = s.sent_at, sent_in = s.sent_in
+         from unnest($4::bigint[], $5::timestamptz[], $6::text[]) as s (row, sent_at, sent_in)
          where t.tenant_id = $1 and t.run_id = $2 and t.row = s.row and t.state = 'applying' and t.fence = $3",
-        &[&tx.tenant().0, &run.0, &fence, &rows, &times],
+        &[&tx.tenant().0, &run.0, &fence, &rows, &times, &operations],
     )
     .await?;
     Ok(())
@@ -142,7 +158,7 @@ pub(super) async fn targets_unverified(tx: &TenantTx, run: RunId, batch: i64) ->
     let rows = tx
         .query(
             "select row, external_variant_id, external_product_id, before_minor, after_minor, compare_at_before_minor,
-                compare_at_after_minor, sent_at
+                compare_at_after_minor, sent_at, sent_in
              from rule_targets
              where tenant_id = $1 and run_id = $2 and batch = $3 and state = 'applied' and not verified
                and reason_code is null
@@ -317,7 +333,7 @@ pub(super) async fn targets_still_ours(tx: &TenantTx, run: RunId) -> Result<Vec<
     let rows = tx
         .query(
             "select t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
-                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at
+                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at, t.sent_in
              from rule_targets t
              where t.tenant_id = $1 and t.run_id = $2 and t.state = 'applied' and exists (
                 select 1 from price_versions pv where pv.tenant_id = t.tenant_id and pv.variant_id = t.variant_id
@@ -428,6 +444,7 @@ pub(super) fn read_open(row: &Row) -> OpenTarget {
         before,
         after,
         sent_at: row.get("sent_at"),
+        sent_in: row.get("sent_in"),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Reading back what was written. What differs was changed by somebody since: it is reported, not touched.
 
+use channel::LiveReading;
 use jiff::SignedDuration;
 use kernel_core::{Result, failpoint};
 
 use super::batch::{Batch, Shop};
-use super::model::amounts;
+use super::model::{OpenTarget, amounts};
 use super::targets;
 use super::tell::tell_targets;
 
@@ -12,6 +13,9 @@ use super::tell::tell_targets;
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// Writes stand whether or not they can be read back; after so many attempts they stay unverified for good.
 const ATTEMPTS_MAX: i32 = 6;
+
+/// Targets read back and told in one commit.
+const READ_BACK_AT_ONCE: usize = 500;
 
 /// Reads back a batch's writes. Answers with a pause if the shop cannot be read now.
 ///
@@ -21,27 +25,26 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     let targets = targets::targets_unverified(&tx, batch.run.id, batch.number).await?;
     drop(tx);
-    if targets.is_empty() {
-        return Ok(None);
-    }
-    let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
-    failpoint("runs.verify.before_read").await?;
-    let live = match shop.read(&variants).await {
-        Ok(live) => live,
-        Err(error) => {
-            tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");
-            if batch.job.attempts < ATTEMPTS_MAX {
-                return Ok(Some(PAUSE));
+    for part in targets.chunks(READ_BACK_AT_ONCE) {
+        let variants: Vec<_> = part.iter().map(|target| target.variant.clone()).collect();
+        failpoint("runs.verify.before_read").await?;
+        match shop.read(&variants).await {
+            Ok(live) => compare(batch, part, live).await?,
+            Err(error) => {
+                tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");
+                if batch.job.attempts < ATTEMPTS_MAX {
+                    return Ok(Some(PAUSE));
+                }
+                leave_unverified(batch).await?;
+                return Ok(None);
             }
-            let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
-            batch.hold(&tx).await?;
-            targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
-            failpoint("runs.unverified.before_commit").await?;
-            tx.commit().await?;
-            failpoint("runs.unverified.after_commit").await?;
-            return Ok(None);
         }
-    };
+    }
+    Ok(None)
+}
+
+/// Notes what the shop has of each target.
+async fn compare(batch: &Batch<'_>, targets: &[OpenTarget], live: Vec<LiveReading>) -> Result<()> {
     failpoint("runs.verify.after_read").await?;
     let mut equal = Vec::new();
     let mut drifted = Vec::new();
@@ -59,6 +62,14 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
     tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
     failpoint("runs.verify.before_commit").await?;
     tx.commit().await?;
-    failpoint("runs.verify.after_commit").await?;
-    Ok(None)
+    failpoint("runs.verify.after_commit").await
+}
+
+async fn leave_unverified(batch: &Batch<'_>) -> Result<()> {
+    let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
+    batch.hold(&tx).await?;
+    targets::targets_leave_unverified(&tx, batch.run.id, batch.number).await?;
+    failpoint("runs.unverified.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.unverified.after_commit").await
 }

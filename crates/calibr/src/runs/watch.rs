@@ -105,7 +105,7 @@ async fn act(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, watched: &Watch
         // A pause outlasts the watching: then whoever resumes lets the rest be written.
         Verdict::Pass if run.state == "paused" => {}
         Verdict::Pass => write_rest(ctx, &tx, run).await?,
-        Verdict::Fail(_) => take_back(ctx, &tx, run, reason).await?,
+        Verdict::Fail(_) => take_back(app, ctx, &tx, run, reason).await?,
         Verdict::Inconclusive(_) => set_paused(ctx, &tx, run, reason).await?,
     }
     Ok(tx.commit().await?)
@@ -120,12 +120,18 @@ async fn write_rest(ctx: &Ctx, tx: &TenantTx, mut run: RunRecord) -> Result<()> 
 }
 
 /// The rest is skipped, which ends the run, and what was written is taken back.
-async fn take_back(ctx: &Ctx, tx: &TenantTx, run: RunRecord, reason: Option<String>) -> Result<()> {
+async fn take_back(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    run: RunRecord,
+    reason: Option<String>,
+) -> Result<()> {
     let id = run.id;
     end_here(ctx, tx, run, "run.canary_failed", FAILED, reason).await?;
     if targets::targets_to_roll_back(tx, id).await?.is_empty() {
         return Ok(());
     }
-    roll_back::roll_back(ctx, tx, id).await?;
+    roll_back::roll_back(app, ctx, tx, id).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod aftercare;
 mod agreement;
 mod analyse;
 mod bad_input;
+mod bulk_runs;
 mod canary;
 mod decisions;
 mod diff;

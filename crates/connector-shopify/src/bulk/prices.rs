@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use channel::{
-    BoxFuture, BulkPriceWriter, BulkRef, ChannelError, PriceWrite, ProductWrites, Result, RetryClass, UploadedWrites,
-    WriteOutcome,
+    BoxFuture, BulkPriceWriter, BulkRef, ChannelError, PriceWrite, ProductWrites, Result, RetryClass,
+    UploadedWrites, WriteOutcome,
 };
 use kernel_core::Currency;
 

@@ -357,6 +357,7 @@ fn open_target(local: &Local) -> OpenTarget {
         before: amounts(local.before),
         after: amounts(local.after),
         sent_at: local.sent_when_asked.map(instant),
+        sent_in: None,
     }
 }
 
