@@ -128,7 +128,7 @@ async fn before_our_commit(way: Way) {
     let (case, server) =
         Case::held(way, FaultKind::HoldAfterCommit { hold_ms: None }, WRITE, LAST_WRITE_OF_TEN).await;
     // On a connection of its own: within one transaction the picture of what others do stands still.
-    let holder = case.world.db.owner().await;
+    let holder = kernel_test::connect(&case.world.database).await;
     let lock = "begin; select 1 from rule_targets where state = 'applying' for update";
     holder.batch_execute(lock).await.expect("the rows");
     case.world.shop.release();

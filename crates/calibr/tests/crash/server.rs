@@ -1,7 +1,9 @@
 //! The real binary as a child: started on the world's database, spoken to over HTTP, killed and stopped by signals.
 
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
+use kernel_db::url_of;
 use reqwest::StatusCode;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -9,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, in_time};
 
 /// So long after its death the work of a server is taken over; long enough for a heartbeat on a busy machine.
 const LEASE_SECONDS: &str = "3";
@@ -35,7 +37,7 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_calibr"))
             .args(["serve", "--port", "0", "--lease-seconds", seconds, "--data"])
             .arg(world.data())
-            .env("DATABASE_URL", &world.db.url)
+            .env("DATABASE_URL", url_of(&world.database))
             .env("RUST_LOG", "warn,calibr=debug,kernel_jobs=debug")
             .env_remove("CALIBR_MASTER_KEY")
             .stdin(Stdio::null())
@@ -81,6 +83,17 @@ impl Server {
         let mut page = self.get(token, &format!("{path}limit=1000")).await;
         assert_eq!(page["has_more"], false, "{path} has more than one page");
         page["data"].as_array_mut().map(std::mem::take).expect("a list")
+    }
+
+    /// Asks again until there is an answer that is no failure of the server.
+    pub async fn until_answers(&self, token: &str, path: &str) {
+        let mut ticks = tokio::time::interval(Duration::from_millis(50));
+        let answered = async {
+            while !answer(self.http.get(self.url(path)).bearer_auth(token)).await.0.is_success() {
+                ticks.tick().await;
+            }
+        };
+        in_time("an answer", answered).await;
     }
 
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> Value {

@@ -11,9 +11,10 @@ use calibr::channels::{connect_channel, ingest};
 use kernel_auth::{NewToken, NewUser, create_token, create_user};
 use kernel_connect::{MasterKeys, Vault};
 use kernel_core::{Actor, ActorKind, Ctx, Role, SystemClock, TenantId};
-use kernel_test::TestDb;
+use kernel_db::{Config, Db};
+use kernel_test::{TestDb, connect};
 use serde_json::{Value, json};
-use simulators::shopify::{Catalogue, Config, Handle, JournalEntry, ShopState, Simulator};
+use simulators::shopify::{Catalogue, Handle, JournalEntry, ShopState, Simulator};
 use tempfile::TempDir;
 use tokio_postgres::Client;
 
@@ -25,7 +26,7 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// One test's world. The shop lives in the test's process, so that it outlives every server.
 pub struct World {
     pub shop: Handle,
-    pub db: TestDb,
+    pub database: Config,
     /// Sees and locks what it likes; not held by row-level security.
     pub owner: Client,
     /// The shop before anything was written.
@@ -33,6 +34,8 @@ pub struct World {
     pub editor: String,
     pub approver: String,
     data: TempDir,
+    /// Goes with this value.
+    _db: Option<TestDb>,
 }
 
 /// A price change that may be applied.
@@ -44,15 +47,23 @@ pub struct Approved {
 impl World {
     /// A shop of `products` products with three variants each, connected and read.
     pub async fn with(products: usize) -> Self {
-        let catalogue = Catalogue::from_csv(catalogue_csv(products).as_bytes()).expect("a catalogue");
-        let shop = Simulator::start(Config { rate: 1000, ..Config::new(catalogue) }).await.expect("a shop");
         let db = TestDb::new().await;
+        let world = Self::in_database(products, db.config.clone(), db.db.clone()).await;
+        Self { _db: Some(db), ..world }
+    }
+
+    /// The same in a database that is migrated and belongs to nobody else.
+    pub async fn in_database(products: usize, database: Config, db: Db) -> Self {
+        let catalogue = Catalogue::from_csv(catalogue_csv(products).as_bytes()).expect("a catalogue");
+        let settings =
+            simulators::shopify::Config { rate: 1000, ..simulators::shopify::Config::new(catalogue) };
+        let shop = Simulator::start(settings).await.expect("a shop");
         let data = tempfile::tempdir().expect("a folder");
         let keys = MasterKeys::load(&data.path().join("master.key")).expect("a key");
-        let app = App::new(db.db.clone(), Arc::new(SystemClock), Vault::new(keys));
+        let app = App::new(db, Arc::new(SystemClock), Vault::new(keys));
         let (editor, approver) = people(&app, &shop).await;
-        let (owner, before) = (db.owner().await, shop.state().without_times());
-        Self { shop, db, owner, before, editor, approver, data }
+        let (owner, before) = (connect(&database).await, shop.state().without_times());
+        Self { shop, database, owner, before, editor, approver, data, _db: None }
     }
 
     pub fn data(&self) -> &Path {
