@@ -1,9 +1,6 @@
-//! Webhooks of the simulated shop: subscribing as recorded, payloads that obey the published schemas, signed deliveries
+//! Webhooks of the simulated shop: payloads that obey the published schemas, signed deliveries
 //! with everything that may go wrong on the way.
 
-#[path = "support/recorded.rs"]
-#[allow(dead_code, reason = "shared with the recordings of products")]
-mod recorded;
 mod support;
 
 use std::sync::{Arc, Mutex};
@@ -15,11 +12,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::Engine;
 use hmac::{Hmac, KeyInit, Mac};
-use recorded::differences;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use simulators::shopify::{Fault, FaultKind, VariantEdit};
-use support::{Shop, recording, reference_data, small_catalogue, update, without_bulk_ids};
+use support::{Shop, reference_data, small_catalogue, update};
 
 /// A receiver that keeps what comes and answers with the statuses it was given, then with 200.
 #[derive(Clone, Default)]
@@ -266,125 +262,4 @@ async fn of_many_variants_a_payload_has_only_the_first_hundred_in_full() {
     assert_eq!(body["variants"].as_array().map(Vec::len), Some(100));
     assert_eq!(body["variant_gids"].as_array().map(Vec::len), Some(130));
     assert_eq!(body["variant_gids"][0]["admin_graphql_api_id"], "gid://shopify/ProductVariant/229");
-}
-
-/// Documents of the recordings were kept apart from them; these ask for what the answers hold.
-const CREATE: &str =
-    "mutation Create($topic: WebhookSubscriptionTopic!, $webhookSubscription: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhookSubscription) {
-    webhookSubscription { id topic format includeFields metafieldNamespaces filter createdAt updatedAt
-      endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } }
-    userErrors { field message } } }";
-const UPDATE: &str = "mutation Update($id: ID!, $webhookSubscription: WebhookSubscriptionInput!) {
-  webhookSubscriptionUpdate(id: $id, webhookSubscription: $webhookSubscription) {
-    webhookSubscription { id topic format includeFields metafieldNamespaces filter createdAt updatedAt
-      endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } }
-    userErrors { field message } } }";
-const DELETE: &str = "mutation Delete($id: ID!) { webhookSubscriptionDelete(id: $id) {
-    deletedWebhookSubscriptionId userErrors { field message } } }";
-const DETAIL: &str = "query Detail($id: ID!) { webhookSubscription(id: $id) {
-    id topic format includeFields metafieldNamespaces filter createdAt updatedAt
-      endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } } }";
-
-/// Replays the recorded calls of a file in order, with the ids that our shop gave.
-async fn replay(part: &str) -> Option<usize> {
-    let file = recording(part)?;
-    let shop = Shop::start(small_catalogue()).await;
-    let mut calls = Vec::new();
-    collect(&file, String::new(), &mut calls);
-    calls.sort_by_key(|(path, _)| {
-        let group = path.rsplit_once('/').map(|(group, _)| group.to_owned());
-        (path.contains("cleanup"), !path.contains("setup"), group, turn(path))
-    });
-    let mut ids: Vec<(String, String)> = Vec::new();
-    let mut replayed = 0;
-    for (path, call) in calls {
-        let recorded = call["response"].get("payload").unwrap_or(&call["response"]);
-        let root =
-            recorded["data"].as_object().and_then(|data| data.keys().next().cloned()).unwrap_or_default();
-        let document = match root.as_str() {
-            "webhookSubscriptionCreate" => CREATE,
-            "webhookSubscriptionUpdate" => UPDATE,
-            "webhookSubscriptionDelete" => DELETE,
-            "webhookSubscription" => DETAIL,
-            _ => continue,
-        };
-        let known = |text: String| ids.iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours));
-        let variables: Value = serde_json::from_str(&known(call["variables"].to_string())).expect("JSON");
-        if variables.to_string().contains("pubsub:") || variables.to_string().contains("arn:") {
-            continue;
-        }
-        let answer = shop.send(document, variables).await.expect("an answer");
-        assert_ne!(answer.status, 501, "{path}: {}", answer.text);
-        let ours = answer.json();
-        let id =
-            |answer: &Value| answer["data"][&root]["webhookSubscription"]["id"].as_str().map(str::to_owned);
-        if let (true, Some(theirs), Some(ours)) = (document == CREATE, id(recorded), id(&ours)) {
-            ids.push((theirs, ours));
-        }
-        let same_ids: Value = serde_json::from_str(
-            &ids.iter().fold(recorded["data"].to_string(), |text, (theirs, ours)| text.replace(theirs, ours)),
-        )
-        .expect("JSON");
-        let found = differences(&without_bulk_ids(&same_ids), &without_bulk_ids(&ours["data"]));
-        assert!(found.is_empty(), "{part}{path}: {found:#?}");
-        replayed += 1;
-    }
-    Some(replayed)
-}
-
-/// When a call was made among those of its group: the files are read by name, not in order.
-fn turn(path: &str) -> usize {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let is = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    match name {
-        _ if is(&["postDelete"]) => 5,
-        _ if name.starts_with("delete") || name.starts_with("cleanup") => 4,
-        _ if name.starts_with("create") => 0,
-        _ if is(&["AfterUpdate", "AfterValid", "AfterFailed", "AfterRejected"]) => 3,
-        _ if name.starts_with("detail") => 1,
-        _ => 2,
-    }
-}
-
-fn collect(value: &Value, path: String, calls: &mut Vec<(String, Value)>) {
-    match value {
-        Value::Object(fields) if fields.contains_key("documentPath") && fields.contains_key("response") => {
-            calls.push((path, value.clone()));
-        }
-        Value::Object(fields) => {
-            fields.iter().for_each(|(name, below)| collect(below, format!("{path}/{name}"), calls))
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, path.clone(), calls)),
-        _ => {}
-    }
-}
-
-#[tokio::test]
-async fn subscriptions_live_and_are_refused_as_recorded() {
-    for (part, at_least) in [
-        ("webhook-subscription-conformance", 20),
-        ("webhook-subscription-scheme-allowlist", 5),
-        ("webhook-subscription-address-byte-size", 3),
-        ("webhook-subscription-filter-byte-size", 6),
-    ] {
-        let Some(replayed) = replay(part).await else { return };
-        println!("{part}: {replayed} calls replayed");
-        assert!(replayed >= at_least, "{part}: {replayed}");
-    }
-}
-
-#[tokio::test]
-async fn addresses_are_refused_in_the_recorded_words() {
-    let Some(file) = recording("webhook-subscription-uri-validation") else { return };
-    let shop = Shop::start(small_catalogue()).await;
-    let recorded = &file["primary"]["response"]["payload"]["data"];
-    for (name, uri) in [
-        ("createHttpUriRejected", "http://example.com/hook"),
-        ("createInternalDomainRejected", "https://hooks.internal/hook"),
-        ("createShopifyDomainRejected", "https://some-shop.myshopify.com/hook"),
-    ] {
-        let ours = subscribe(&shop, "SHOP_UPDATE", json!({ "uri": uri })).await;
-        assert_eq!(ours["userErrors"], recorded[name]["userErrors"], "{name}");
-    }
 }

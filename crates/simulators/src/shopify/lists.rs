@@ -167,7 +167,7 @@ fn variant_sort_value(product: &Product, variant: &Variant, key: &str) -> Result
 }
 
 /// Times in cursors are written as the vendor's database writes them.
-fn sortable_time(epoch_s: i64) -> String {
+pub(crate) fn sortable_time(epoch_s: i64) -> String {
     let time = jiff::Timestamp::from_second(epoch_s).unwrap_or_default();
     time.strftime("%Y-%m-%d %H:%M:%S.000000").to_string()
 }

@@ -97,6 +97,10 @@ fn run(
         | "priceListFixedPricesByProductUpdate"
         | "priceListFixedPricesDelete"
         | "priceListFixedPricesUpdate" => markets::run_fixed(state, mutation, arguments),
+        "eventBridgeWebhookSubscriptionCreate"
+        | "eventBridgeWebhookSubscriptionUpdate"
+        | "pubSubWebhookSubscriptionCreate"
+        | "pubSubWebhookSubscriptionUpdate" => webhooks::run_cloud(state, mutation, arguments, now_s),
         "webhookSubscriptionCreate" => webhooks::create(state, arguments, now_s),
         "webhookSubscriptionDelete" => webhooks::delete(state, arguments),
         "webhookSubscriptionUpdate" => webhooks::update(state, arguments, now_s),

@@ -37,8 +37,8 @@ pub(crate) enum Object<'a> {
     PriceList(&'a PriceList),
     /// The row of a variant in a price list.
     ListPrice(&'a PriceList, &'a Product, &'a Variant),
-    /// The `WebhookHttpEndpoint` at this address.
-    HttpEndpoint(String),
+    /// Where webhooks go: the endpoint at this address.
+    Endpoint(String),
     Connection(Page<Box<Object<'a>>>),
     /// A small value object whose fields are all known.
     Plain(Vec<(&'static str, Resolved<'a>)>),
@@ -70,7 +70,7 @@ impl<'a> Object<'a> {
             Object::MarketRegion(..) => "MarketRegionCountry",
             Object::Catalog(catalog) => catalog.kind(),
             Object::PriceList(_) => "PriceList",
-            Object::HttpEndpoint(_) => "WebhookHttpEndpoint",
+            Object::Endpoint(uri) => webhooks::endpoint_type(uri),
             Object::RegionsCondition(_)
             | Object::ListPrice(..)
             | Object::Connection(_)
@@ -158,7 +158,8 @@ impl<'a> World<'a> {
             Object::Catalog(catalog) => self.catalog_field(catalog, field, arguments)?,
             Object::PriceList(list) => self.price_list_field(list, field, arguments, path)?,
             Object::ListPrice(list, product, variant) => self.list_price(list, product, variant, field),
-            Object::HttpEndpoint(uri) => (field == "callbackUrl").then(|| json!(uri).into()),
+            Object::Endpoint(uri) if field == "callbackUrl" => Some(json!(uri).into()),
+            Object::Endpoint(uri) => webhooks::endpoint_field(uri, field),
             Object::Connection(page) => connection_field(page, field),
             Object::Plain(fields) => {
                 fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.clone())

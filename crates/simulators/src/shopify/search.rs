@@ -182,7 +182,8 @@ fn condition_of(token: &str, negated: bool, searched: Searched) -> Result<Parsed
     Ok(Parsed::Condition(Condition { field: Some(field.to_owned()), comparator, value, negated }))
 }
 
-fn comparator_of(text: &str) -> (Comparator, &str) {
+/// Takes a comparator off the front of a value.
+pub(crate) fn comparator_of(text: &str) -> (Comparator, &str) {
     let signs = [
         (">=", Comparator::AtLeast),
         ("<=", Comparator::AtMost),

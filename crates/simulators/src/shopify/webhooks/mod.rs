@@ -1,6 +1,7 @@
 //! Webhooks: subscriptions of the app, the payloads of their topics, and deliveries that are signed, retried, and by
 //! faults lost, doubled or late.
 
+mod cloud;
 mod deliver;
 mod outbox;
 mod payload;
@@ -12,10 +13,14 @@ use serde_json::{Map, Value, json};
 use super::connection::{Entry, SortValue, cut};
 use super::errors::FieldError;
 use super::gid::gid;
+use super::lists::sortable_time;
 use super::objects::{Object, Resolution, Resolved, World, date_time, texts};
 use super::schema::API_VERSION;
+use super::search::comparator_of;
+use super::search_condition::Comparator;
 use super::simulation::State;
 
+pub(crate) use cloud::{endpoint_field, endpoint_type, run as run_cloud};
 pub(crate) use deliver::deliver;
 pub use outbox::Sent;
 pub(crate) use outbox::{Outbox, emit, send_to};
@@ -55,6 +60,8 @@ impl Subscription {
             "id" => json!(gid("WebhookSubscription", self.id)),
             "legacyResourceId" => json!(self.id.to_string()),
             "topic" => json!(self.topic),
+            // Recorded: every queue is shown with this address, of whichever cloud it is.
+            "callbackUrl" if cloud::is_queue(&self.uri) => json!("https://eventbridge.arn"),
             "uri" | "callbackUrl" => json!(self.uri),
             "filter" => json!(self.filter),
             "format" => json!(self.format),
@@ -63,7 +70,7 @@ impl Subscription {
             "updatedAt" => json!(date_time(self.updated_at)),
             "includeFields" => return Some(texts(&self.include_fields)),
             "metafieldNamespaces" => return Some(texts(&self.metafield_namespaces)),
-            "endpoint" => return Some(Resolved::Object(Object::HttpEndpoint(self.uri.clone()))),
+            "endpoint" => return Some(Resolved::Object(Object::Endpoint(self.uri.clone()))),
             "apiVersion" => {
                 return Some(Resolved::plain(vec![
                     ("handle", json!(API_VERSION).into()),
@@ -99,8 +106,9 @@ fn topic_path(topic: &str) -> String {
 pub(crate) fn list<'a>(world: &World<'a>, arguments: &Map<String, Value>) -> Resolution<'a> {
     let by_id = arguments.get("sortKey").and_then(Value::as_str) == Some("ID");
     let entry = |one: &'a Subscription| {
-        let value = if by_id { one.id.cast_signed() } else { one.created_at };
-        Entry { value: SortValue::Number(value), id: one.id, item: Object::Subscription(one) }
+        let id = SortValue::Number(one.id.cast_signed());
+        let value = if by_id { id } else { SortValue::Text(sortable_time(one.created_at)) };
+        Entry { value, id: one.id, item: Object::Subscription(one) }
     };
     let found = filtered(world, arguments)?;
     let page = cut(found.into_iter().map(entry).collect(), arguments)?;
@@ -127,10 +135,25 @@ fn filtered<'a>(
     for term in text("query").unwrap_or_default().split_whitespace() {
         match term.split_once(':') {
             Some(("id", id)) => found.retain(|one| one.id.to_string() == id),
+            Some(("created_at", wanted)) => found.retain(|one| is_at(one.created_at, wanted)),
+            Some(("updated_at", wanted)) => found.retain(|one| is_at(one.updated_at, wanted)),
             _ => return Err(FieldError::Unsupported(format!("the filter {term:?} of webhookSubscriptions"))),
         }
     }
     Ok(found)
+}
+
+/// Whether a time is where a filter wants it: `>=2026-01-01` and the like.
+fn is_at(epoch_s: i64, wanted: &str) -> bool {
+    let time = date_time(epoch_s);
+    let (comparator, day) = comparator_of(wanted);
+    match comparator {
+        Comparator::Is => time.starts_with(day),
+        Comparator::Above => time.as_str() > day,
+        Comparator::AtLeast => time.as_str() >= day,
+        Comparator::Below => time.as_str() < day,
+        Comparator::AtMost => time.as_str() <= day,
+    }
 }
 
 /// Says that products have changed.

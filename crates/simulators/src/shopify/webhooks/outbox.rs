@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::super::faults::{CallShape, FaultKind};
 use super::super::simulation::State;
+use super::cloud;
 
 /// The pauses before the eight further attempts, in seconds: four hours together.
 const PAUSES_S: [i64; 8] = [10, 50, 240, 600, 1_500, 3_000, 4_200, 4_800];
@@ -94,8 +95,8 @@ impl Outbox {
 /// Emits a webhook to every subscription of a topic.
 pub(crate) fn emit(state: &mut State, topic: &str, payload: &Value, now_s: i64) {
     let event_id = Uuid::now_v7().to_string();
-    let wanted: Vec<_> =
-        state.registry.subscriptions.all.iter().filter(|one| one.topic_path() == topic).cloned().collect();
+    let wanted = state.registry.subscriptions.all.iter().filter(|one| one.topic_path() == topic);
+    let wanted: Vec<_> = wanted.filter(|one| !cloud::is_queue(&one.uri)).cloned().collect();
     for subscription in wanted {
         let body = only(payload, &subscription.include_fields);
         push(state, topic, &subscription.uri, body.to_string(), &event_id, now_s);

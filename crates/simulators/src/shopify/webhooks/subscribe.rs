@@ -7,14 +7,14 @@ use super::super::errors::{FieldError, Refusal};
 use super::super::gid::{gid, parse_gid};
 use super::super::simulation::State;
 use super::super::stored::{Outcome, Stored};
-use super::Subscription;
+use super::{Subscription, cloud};
 
 const BYTES_MAX: usize = 65_535;
 
 /// `webhookSubscriptionCreate`.
 ///
 /// # Errors
-/// A destination that is no HTTP endpoint: not simulated.
+/// A destination without a known scheme: not simulated.
 pub(crate) fn create(
     state: &mut State,
     arguments: &Map<String, Value>,
@@ -46,7 +46,7 @@ pub(crate) fn create(
         created_at: now_s,
         updated_at: now_s,
     };
-    apply(&mut subscription, input);
+    apply(&mut subscription, input, &state.settings.client_id);
     subscriptions.all.push(subscription);
     Ok(accepted(id))
 }
@@ -70,7 +70,7 @@ pub(crate) fn update(
         return Ok(refused(&errors));
     }
     if let Some(subscription) = state.registry.subscriptions.all.iter_mut().find(|one| one.id == id) {
-        apply(subscription, input);
+        apply(subscription, input, &state.settings.client_id);
         subscription.updated_at = now_s;
     }
     Ok(accepted(id))
@@ -106,7 +106,7 @@ fn uri(input: &Value) -> Option<String> {
     text(input.get("uri")).or_else(|| text(input.get("callbackUrl")))
 }
 
-fn apply(subscription: &mut Subscription, input: &Value) {
+fn apply(subscription: &mut Subscription, input: &Value, client_id: &str) {
     let list = |value: &Value| -> Vec<String> {
         value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
@@ -126,7 +126,11 @@ fn apply(subscription: &mut Subscription, input: &Value) {
         subscription.include_fields = list(fields);
     }
     if let Some(namespaces) = input.get("metafieldNamespaces") {
-        subscription.metafield_namespaces = list(namespaces);
+        let resolved = |name: String| match name.strip_prefix("$app:") {
+            Some(own) => format!("app--{client_id}--{own}"),
+            None => name,
+        };
+        subscription.metafield_namespaces = list(namespaces).into_iter().map(resolved).collect();
     }
 }
 
@@ -136,6 +140,11 @@ fn complaints(state: &State, input: &Value, updated: Option<u64>) -> Result<Vec<
     match uri(input) {
         None if updated.is_some() => {}
         address => errors.extend(address_complaints(state, &address.unwrap_or_default())?),
+    }
+    let arn = uri(input).is_some_and(|uri| uri.starts_with("arn:"));
+    if errors.is_empty() && arn && input.get("format").is_some_and(|format| *format != "JSON") {
+        let words = "Format can only be used with format: 'json'";
+        errors.push(UserError::new(&["webhookSubscription", "format"], None, words));
     }
     let filter = text(input.get("filter")).unwrap_or_default();
     let of_filter = |words: &str| UserError::new(&["webhookSubscription"], None, words);
@@ -161,12 +170,13 @@ fn address_complaints(state: &State, address: &str) -> Result<Vec<UserError>, Fi
     if address.starts_with("http://127.0.0.1:") && state.settings.base_url.starts_with("http://127.0.0.1:") {
         return Ok(Vec::new());
     }
+    if let Some(found) = cloud::complaints(address, &state.settings.client_id) {
+        return Ok(found.iter().map(|words| about_address(words)).collect());
+    }
     let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
     match scheme {
         "https" => {}
-        "pubsub" | "arn" | "" => {
-            return Err(FieldError::Unsupported(format!("webhooks to {address:?}")));
-        }
+        "" => return Err(FieldError::Unsupported(format!("webhooks to {address:?}"))),
         other => return one(&format!("Address protocol {other}:// is not supported")),
     }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -189,6 +199,6 @@ fn accepted(id: u64) -> Outcome {
     Outcome::new(vec![("webhookSubscription", Stored::Subscription(id))], &[])
 }
 
-fn refused(errors: &[UserError]) -> Outcome {
+pub(super) fn refused(errors: &[UserError]) -> Outcome {
     Outcome::new(vec![("webhookSubscription", Stored::null())], errors)
 }
