@@ -102,7 +102,8 @@ fn rest_cost(variants: usize) -> u64 {
     1 + connection_cost(variants, VARIANT_COST)
 }
 
-fn next(page: &PageInfo) -> Result<Option<String>> {
+/// Where a connection goes on; `None` at its end.
+pub(crate) fn next(page: &PageInfo) -> Result<Option<String>> {
     match (page.has_next_page, &page.end_cursor) {
         (false, _) => Ok(None),
         (true, Some(cursor)) => Ok(Some(cursor.clone())),

@@ -15,6 +15,7 @@ mod ingest;
 mod mapping;
 pub mod oauth;
 mod operation;
+mod price_lists;
 mod prices;
 mod webhooks;
 mod wire;
@@ -22,6 +23,7 @@ mod wire;
 pub use access::missing_scopes;
 pub use client::ShopifyClient;
 pub use config::{API_VERSION, ShopifyConfig};
+pub use price_lists::{FixedPriceWrite, ListPrice, ListWriteOutcome, PriceList, PriceOrigin};
 pub use webhooks::{is_signed, product_of};
 
 #[cfg(test)]

@@ -78,6 +78,30 @@ pub(crate) const LIST_BULK_MUTATIONS: Operation = Operation {
     kind: Kind::Read,
 };
 
+pub(crate) const READ_PRICE_LISTS: Operation = Operation {
+    name: "ReadPriceLists",
+    document: include_str!("documents/read_price_lists.graphql"),
+    kind: Kind::Read,
+};
+
+pub(crate) const READ_LIST_PRICES: Operation = Operation {
+    name: "ReadListPrices",
+    document: include_str!("documents/read_list_prices.graphql"),
+    kind: Kind::Read,
+};
+
+pub(crate) const FIX_LIST_PRICES: Operation = Operation {
+    name: "FixListPrices",
+    document: include_str!("documents/fix_list_prices.graphql"),
+    kind: Kind::Write,
+};
+
+pub(crate) const FREE_LIST_PRICES: Operation = Operation {
+    name: "FreeListPrices",
+    document: include_str!("documents/free_list_prices.graphql"),
+    kind: Kind::Write,
+};
+
 pub(crate) const READ_SCOPES: Operation = Operation {
     name: "ReadScopes",
     document: include_str!("documents/read_scopes.graphql"),
@@ -96,7 +120,7 @@ pub(crate) const BULK_PRODUCTS: &str = include_str!("documents/bulk_products.gra
 
 /// Every document by operation name, for the tests that check them against the official schema.
 #[cfg(test)]
-pub(crate) const ALL_DOCUMENTS: [(&str, &str); 13] = [
+pub(crate) const ALL_DOCUMENTS: [(&str, &str); 17] = [
     (READ_SHOP.name, READ_SHOP.document),
     (READ_PRODUCTS.name, READ_PRODUCTS.document),
     (READ_PRODUCT_VARIANTS.name, READ_PRODUCT_VARIANTS.document),
@@ -110,6 +134,10 @@ pub(crate) const ALL_DOCUMENTS: [(&str, &str); 13] = [
     (READ_SCOPES.name, READ_SCOPES.document),
     (SUBSCRIBE.name, SUBSCRIBE.document),
     (LIST_BULK_MUTATIONS.name, LIST_BULK_MUTATIONS.document),
+    (READ_PRICE_LISTS.name, READ_PRICE_LISTS.document),
+    (READ_LIST_PRICES.name, READ_LIST_PRICES.document),
+    (FIX_LIST_PRICES.name, FIX_LIST_PRICES.document),
+    (FREE_LIST_PRICES.name, FREE_LIST_PRICES.document),
 ];
 
 /// The cost of a connection of `first` items whose node costs `node`, by the formula measured on recorded answers:

@@ -122,7 +122,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-fn expect_id(kind: &str, id: &str) -> Result<()> {
+/// Refuses an id that is not Shopify's own of this kind.
+pub(crate) fn expect_id(kind: &str, id: &str) -> Result<()> {
     if is_id_of(kind, id) {
         return Ok(());
     }

@@ -13,10 +13,14 @@ use serde::Serialize;
 
 use crate::mapping;
 use crate::operation::{
-    ALL_DOCUMENTS, BULK_PRODUCTS, Operation, READ_PRICES, READ_PRODUCT_VARIANTS, READ_PRODUCTS, READ_SHOP,
-    WRITE_PRICES,
+    ALL_DOCUMENTS, BULK_PRODUCTS, FIX_LIST_PRICES, FREE_LIST_PRICES, Operation, READ_LIST_PRICES,
+    READ_PRICE_LISTS, READ_PRICES, READ_PRODUCT_VARIANTS, READ_PRODUCTS, READ_SHOP, WRITE_PRICES,
 };
+use crate::price_lists::FixedPriceWrite;
 use crate::wire::catalogue::{ProductVariantsVariables, ProductsVariables};
+use crate::wire::price_lists::{
+    FixPricesVariables, FreePricesVariables, ListPricesVariables, PriceListsVariables,
+};
 use crate::wire::prices::{ReadPricesVariables, WritePricesVariables};
 
 static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
@@ -78,6 +82,25 @@ fn every_shape_of_variables_is_accepted() {
     for compare_at in [CompareAtWrite::Keep, CompareAtWrite::Clear, CompareAtWrite::Set(amount)] {
         assert_eq!(accepts(&WRITE_PRICES, &write(compare_at)), Ok(()));
     }
+}
+
+#[test]
+fn every_shape_about_price_lists_is_accepted() {
+    let (list, variant) = ("gid://shopify/PriceList/1", "gid://shopify/ProductVariant/1");
+    for after in [None, Some("cursor".to_owned())] {
+        let lists = PriceListsVariables { first: 250, after: after.clone() };
+        assert_eq!(accepts(&READ_PRICE_LISTS, &lists), Ok(()));
+        let filter = "product_id:1".to_owned();
+        let rows = ListPricesVariables { list, filter, first: 250, after };
+        assert_eq!(accepts(&READ_LIST_PRICES, &rows), Ok(()));
+    }
+    let price = Money::from_minor(999, "EUR".parse().expect("a currency"));
+    for compare_at in [None, Some(price)] {
+        let write = FixedPriceWrite { variant: variant.into(), price, compare_at };
+        let prices = vec![mapping::price_lists::input(&write)];
+        assert_eq!(accepts(&FIX_LIST_PRICES, &FixPricesVariables { list, prices }), Ok(()));
+    }
+    assert_eq!(accepts(&FREE_LIST_PRICES, &FreePricesVariables { list, variants: vec![variant] }), Ok(()));
 }
 
 #[test]

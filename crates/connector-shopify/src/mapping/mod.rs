@@ -1,6 +1,7 @@
 //! From what travels to the port's words, and back. Amounts become minor units exactly or not at all.
 
 pub(crate) mod catalogue;
+pub(crate) mod price_lists;
 pub(crate) mod prices;
 
 use channel::{ChannelError, Result, ShopInfo};

@@ -4,6 +4,7 @@
 pub(crate) mod bulk;
 pub(crate) mod catalogue;
 pub(crate) mod envelope;
+pub(crate) mod price_lists;
 pub(crate) mod prices;
 
 use serde::Deserialize;

@@ -30,7 +30,7 @@ pub(crate) struct PriceNode {
     pub product: Option<NodeId>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct NodeId {
     pub id: String,
 }
@@ -94,8 +94,13 @@ pub(crate) struct UserError {
 impl UserError {
     /// Which variant of the request it is about; `None` when it is about the request as a whole.
     pub(crate) fn variant_index(&self) -> Option<usize> {
+        self.index_under("variants")
+    }
+
+    /// Which item of a list argument it is about; `None` when it is about something else.
+    pub(crate) fn index_under(&self, argument: &str) -> Option<usize> {
         match self.field.as_deref() {
-            Some([first, index, ..]) if first == "variants" => index.parse().ok(),
+            Some([first, index, ..]) if first == argument => index.parse().ok(),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod catalogue;
 mod currencies;
 mod faults;
 mod pacing;
+mod price_lists;
 mod prices;
 mod strange_answers;
 mod support;
