@@ -247,3 +247,25 @@ async fn grouped_and_ungrouped_queries_leave_the_recorded_rows() {
         replay(&shop, name, counted, json!({})).await;
     }
 }
+
+#[tokio::test]
+async fn a_filtered_bulk_query_leaves_the_recorded_file() {
+    let Some(file) = recording("bulk-operation-cold-catalog-hydration") else { return };
+    let mut catalogue = catalogue_of(&file["setup"]["response"]);
+    catalogue.products.extend(small_catalogue().products);
+    let shop = Shop::start(catalogue).await;
+    let run = &file["run"];
+    let started = replay(&shop, "run", run, run["variables"].clone()).await;
+    shop.handle.wait_bulk_over().await;
+    let last = run["statusPolls"].as_array().and_then(|polls| polls.last()).expect("a poll");
+    let id = &started["data"]["bulkOperationRunQuery"]["bulkOperation"]["id"];
+    let ended = replay(&shop, "end", last, json!({ "id": id })).await;
+    let url = ended["data"]["bulkOperation"]["url"].as_str().expect("an address");
+    let body = support::http().get(url).send().await.expect("an answer").text().await.expect("text");
+    assert_eq!(body, run["result"]["body"].as_str().expect("text"));
+
+    let Some(file) = recording("bulk-operations-live-hybrid-base-overlay") else { return };
+    let shop = Shop::start(small_catalogue()).await;
+    replay(&shop, "run over all products", &file["run"], file["run"]["variables"].clone()).await;
+    shop.handle.wait_bulk_over().await;
+}

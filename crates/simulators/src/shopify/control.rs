@@ -1,8 +1,9 @@
 //! The control plane `/__sim/*`: what tests and the demo do to the shop beside the vendor's protocol. JSON, no token.
 //!
 //! `GET state` (`?times=false` leaves `updated_at` out), `GET journal`, `GET faults`, `GET held?at_least=N` (waits);
-//! `POST edit {edits}` or `{per_mille, seed}`, `POST faults` (one or a list), `POST release {sequence?}`,
-//! `POST access {revoked?, scopes?}`, `POST plan {restore_rate}`, `POST reset {shop?}`; `DELETE faults`.
+//! `POST edit {edits}` (of variants, or of their rows in a `priceList`) or `{per_mille, seed}`, `POST faults` (one or a
+//! list), `POST release {sequence?}`, `POST access {revoked?, scopes?}`, `POST plan {restore_rate}`,
+//! `POST reset {shop?}`; `DELETE faults`.
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! Runs the mutations of one document and makes them durable, or takes all of them back.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -46,7 +47,8 @@ pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) ->
         outcomes.insert(field.response_key().to_string(), outcome);
     }
     let writes = || outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
-    let markets = MarketsChange::between(&registry.markets, &state.registry.markets);
+    let (before, after) = (&registry.markets, &state.registry.markets);
+    let markets = if Arc::ptr_eq(before, after) { None } else { MarketsChange::between(before, after) };
     if writes().next().is_some() || markets.is_some() {
         let after = writes().map(|(_, after)| after.clone()).collect();
         let (effects, list_effects) = (effects_of(&outcomes), list_effects_of(&outcomes));
