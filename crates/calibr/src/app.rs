@@ -68,6 +68,7 @@ impl App {
         let mut consumers = vec![webhooks::consumer(self.clone())];
         consumers.extend(more);
         Relay::new(self.db.clone(), Arc::clone(&self.clock), consumers, config)
+            .reporting(events::reporting(self.clone()))
     }
 
     /// A runner for the application's jobs.

@@ -6,6 +6,7 @@ use kernel_db::{DbResult, DispatchTx, Queries, TenantTx};
 use uuid::Uuid;
 
 use crate::place::Place;
+use crate::rates::MARKED;
 
 /// Counting stops here: whoever is so far behind is far behind.
 const BEHIND_COUNTED: i64 = 100_000;
@@ -66,10 +67,12 @@ pub(crate) async fn advance(
 ) -> Result<()> {
     let moved = tx
         .execute(
-            "update event_consumers set epoch = $3, tx_id = $4, position = $5, lease_until = $6,
-                delivered = delivered + $7, retried = retried + $8, died = died + $9, failures = 0, last_error = null,
-                last_delivery_at = case when $7 > 0 then $10 else last_delivery_at end
-             where name = $1 and fence = $2",
+            &format!(
+                "update event_consumers c set epoch = $3, tx_id = $4, position = $5, lease_until = $6,
+                    delivered = delivered + $7, retried = retried + $8, died = died + $9, failures = 0,
+                    last_error = null, last_delivery_at = case when $7 > 0 then $10 else last_delivery_at end, {MARKED}
+                 where name = $1 and fence = $2"
+            ),
             &[
                 &name,
                 &hold.fence,

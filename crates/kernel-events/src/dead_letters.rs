@@ -130,7 +130,8 @@ pub async fn drop_dead_letter(ctx: &Ctx, tx: &TenantTx, id: DeadLetterId, note: 
 
 async fn retry(ctx: &Ctx, tx: &TenantTx, ids: &[Uuid]) -> Result<()> {
     tx.execute(REOPEN, &[&tx.tenant().0, &ids, &ctx.now()]).await?;
-    let sql = "update dlq_event_log set state = 'retrying', decided_by = $3, decided_at = $4
+    let sql =
+        "update dlq_event_log set state = 'retrying', retries = retries + 1, decided_by = $3, decided_at = $4
          where tenant_id = $1 and id = any($2)";
     tx.execute(sql, &[&tx.tenant().0, &ids, &ctx.actor.label, &ctx.now()]).await?;
     Ok(())

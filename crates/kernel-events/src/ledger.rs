@@ -259,14 +259,18 @@ impl<'a> Dead<'a> {
             return Ok(());
         }
         let letters: Vec<Uuid> = events.ids.iter().map(|_| DeadLetterId::new().0).collect();
-        let sql = "insert into dlq_event_log (consumer, died_at, tenant_id, replay_id, position, epoch, tx_id, event_id,
+        // What was reported and gives up once more, as after a restore, is reported anew.
+        let sql = "insert into dlq_event_log (consumer, died_at, first_died_at, tenant_id, replay_id, position, epoch, tx_id, event_id,
                 occurred_at, type, entity_type, entity_id, attempts, reason, id)
-             select $1, $2, d.*
+             select $1, $2, $2, d.*
              from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::int[], $7::xid8[], $8::uuid[], $9::timestamptz[],
                 $10::text[], $11::text[], $12::text[], $13::int[], $14::text[], $15::uuid[]) as d
              on conflict on constraint dlq_event_log_delivery_unique do update
              set state = 'dead', attempts = dlq_event_log.attempts + excluded.attempts, reason = excluded.reason,
-                died_at = excluded.died_at, decided_at = null, decided_by = null";
+                died_at = excluded.died_at, decided_at = null, decided_by = null, reported_at = null,
+                retries = case when dlq_event_log.reported_at is null then dlq_event_log.retries else 0 end,
+                first_died_at = case when dlq_event_log.reported_at is null then dlq_event_log.first_died_at
+                    else excluded.first_died_at end";
         tx.execute(
             sql,
             &[

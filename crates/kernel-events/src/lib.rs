@@ -7,12 +7,14 @@
 mod consumers;
 mod dead_letters;
 mod drain;
+mod drained;
 mod epoch;
 mod inbox;
 mod keep;
 mod ledger;
 mod log;
 mod place;
+mod rates;
 mod read;
 mod relay;
 mod replays;
@@ -23,11 +25,13 @@ pub use dead_letters::{
     DeadLetter, DeadLetterFilter, DeadLetterId, dead_letters, drop_dead_letter, retry_dead_letter,
     retry_dead_letters,
 };
+pub use drained::{DrainReport, Reported, Reporting, take_drain_report};
 pub use epoch::open_log;
 pub use inbox::first_time;
 pub use keep::{Kept, keep};
 pub use log::{Event, EventId, append, last_place, unseen};
 pub use place::{Place, TxId};
+pub use rates::rates;
 pub use read::{EventFilter, Logged, event_at, events};
 pub use relay::{Consumer, Relay, RelayConfig};
 pub use replays::{NewReplay, Replay, ReplayId, replays, request_replay};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::consumers::status_rows;
 use crate::drain::Drain;
+use crate::drained::{Reporting, unreported};
 use crate::sink::Sink;
 
 /// How often lag and age are measured.
@@ -59,6 +60,7 @@ pub struct Relay {
     consumers: Vec<Arc<Consumer>>,
     config: RelayConfig,
     owner: Uuid,
+    reporting: Option<Reporting>,
 }
 
 impl Relay {
@@ -66,7 +68,13 @@ impl Relay {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, consumers: Vec<Consumer>, config: RelayConfig) -> Self {
         let consumers = consumers.into_iter().map(Arc::new).collect();
-        Self { db, clock, consumers, config, owner: Uuid::now_v7() }
+        Self { db, clock, consumers, config, owner: Uuid::now_v7(), reporting: None }
+    }
+
+    /// The same, which has it told when a consumer of a tenant has no open dead letter left.
+    #[must_use]
+    pub fn reporting(self, reporting: Reporting) -> Self {
+        Self { reporting: Some(reporting), ..self }
     }
 
     /// Delivers until `shutdown`, lets batches that are under way end, and gives the leases back.
@@ -77,6 +85,12 @@ impl Relay {
         }
         while !shutdown.is_cancelled() {
             self.measure().await;
+            if let Err(error) = self.report().await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "What became of dead letters could not be reported; trying again."
+                );
+            }
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = tokio::time::sleep(MEASURED_EVERY) => {}
@@ -94,6 +108,17 @@ impl Relay {
             let mut drain = self.drain(consumer);
             while drain.pass().await? {}
             drain.release().await?;
+        }
+        self.report().await
+    }
+
+    async fn report(&self) -> Result<()> {
+        let Some(reporting) = &self.reporting else { return Ok(()) };
+        let tx = self.db.dispatch_tx().await?;
+        let unreported = unreported(&tx).await?;
+        tx.commit().await?;
+        for (tenant, consumer) in unreported {
+            reporting(tenant, consumer).await?;
         }
         Ok(())
     }

@@ -214,7 +214,8 @@ fn print(app: &App, reply: &Reply, id: &str, view: impl FnOnce() -> String) {
 }
 
 fn consumers_view(look: Look, consumers: &[Consumer]) -> String {
-    let mut grid = Grid::new(look, &["CONSUMER", "BEHIND", "OLDEST", "RETRYING", "DEAD", "?~TROUBLE"]);
+    let mut grid =
+        Grid::new(look, &["CONSUMER", "BEHIND", "OLDEST", "A MINUTE", "RETRYING", "DEAD", "?~TROUBLE"]);
     for consumer in consumers {
         let tone =
             if consumer.dead > 0 || consumer.last_error.is_some() { Tone::Strong } else { Tone::Plain };
@@ -222,6 +223,7 @@ fn consumers_view(look: Look, consumers: &[Consumer]) -> String {
             (Tone::Strong, consumer.name.clone()),
             (Tone::Plain, consumer.behind.to_string()),
             (Tone::Plain, format!("{} s", consumer.age_s)),
+            (Tone::Plain, consumer.per_minute.to_string()),
             (Tone::Plain, consumer.retrying.to_string()),
             (tone, consumer.dead.to_string()),
             (tone, one_line(consumer.last_error.as_deref().unwrap_or_default())),

@@ -7,6 +7,7 @@ use kernel_db::TenantTx;
 use kernel_events::{DeadLetterId, consumer_exists};
 use serde_json::{Value, json};
 
+use super::drained;
 use super::dto::{DeadLetter, NewReplay, Replay};
 use crate::state::App;
 
@@ -65,6 +66,7 @@ pub(super) async fn drop_letter(app: &App, ctx: &Ctx, id: DeadLetterId, note: &s
     let letter: DeadLetter = kernel_events::drop_dead_letter(ctx, &tx, id, note).await?.into();
     let after = json!({ "state": letter.state, "consumer": letter.consumer, "event_id": letter.event_id });
     tell(ctx, &tx, "dead_letter.dropped", ("dead_letter", id.to_string()), Some(note), after).await?;
+    drained::report(ctx, &tx, &letter.consumer).await?;
     tx.commit().await?;
     Ok(letter)
 }
@@ -86,7 +88,7 @@ pub(super) async fn replay(app: &App, ctx: &Ctx, new: NewReplay) -> Result<Repla
     Ok(replay)
 }
 
-async fn tell(
+pub(super) async fn tell(
     ctx: &Ctx,
     tx: &TenantTx,
     action: &'static str,

@@ -74,7 +74,10 @@ async fn list_consumers(State(app): State<App>, Caller(ctx): Caller) -> ApiResul
     authorize(&ctx.actor, EVENTS_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let data = kernel_events::statuses(&tx, ctx.now()).await.map_err(kernel_core::Error::from)?;
-    let data = data.into_iter().map(Consumer::from).collect();
+    let rates = kernel_events::rates(&tx, ctx.now()).await?;
+    let rate = |name: &str| rates.get(name).copied().unwrap_or(0);
+    let data = data.into_iter().map(|status| (rate(&status.name), status));
+    let data = data.map(|(rate, status)| Consumer::new(status, rate)).collect();
     Ok(Json(PageBody { data, has_more: false, next_cursor: None }))
 }
 

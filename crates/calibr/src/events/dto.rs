@@ -64,16 +64,19 @@ pub struct Consumer {
     pub retrying: i64,
     /// Dead letters that nobody has dealt with.
     pub dead: i64,
+    /// Events a minute that it passed lately, rounded up; 0 after ten minutes without any.
+    pub per_minute: i64,
     /// Why nothing can be delivered at present, if so.
     pub last_error: Option<String>,
     /// When something was last delivered to it.
     pub last_delivery_at: Option<Timestamp>,
 }
 
-impl From<ConsumerStatus> for Consumer {
-    fn from(status: ConsumerStatus) -> Self {
+impl Consumer {
+    /// How it fares, and how fast it reads.
+    pub(super) fn new(status: ConsumerStatus, per_minute: i64) -> Self {
         let ConsumerStatus { name, behind, age_s, retrying, dead, last_error, last_delivery_at } = status;
-        Self { name, behind, age_s, retrying, dead, last_error, last_delivery_at }
+        Self { name, behind, age_s, retrying, dead, per_minute, last_error, last_delivery_at }
     }
 }
 

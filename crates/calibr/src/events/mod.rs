@@ -1,9 +1,12 @@
 //! The event log for people and programs: reading it, how its consumers fare, dead letters, replays. The tables are the
-//! kernel's. Events out: `dead_letter.retried`, `dead_letter.dropped`, `dead_letters.retried`, `replay.requested`.
+//! kernel's. Events out: `dead_letter.retried`, `dead_letter.dropped`, `dead_letters.retried`,
+//! `dead_letters.drained`, `replay.requested`.
 //! Audit: the same.
 
 mod act;
 mod api;
+mod drained;
 pub mod dto;
 
 pub use api::routes;
+pub use drained::reporting;

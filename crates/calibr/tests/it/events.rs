@@ -66,6 +66,7 @@ async fn a_dead_letter_is_seen_retried_and_dropped_with_audit() {
         (&consumers["data"][0]["name"], &consumers["data"][0]["dead"], &consumers["data"][0]["behind"]),
         (&json!("picky"), &json!(3), &json!(0))
     );
+    assert!(consumers["data"][0]["per_minute"].as_i64().is_some_and(|rate| rate >= 3), "{consumers}");
     let letters = app.viewer().all("/dlq?consumer=picky&state=dead").await;
     assert_eq!((letters.len(), letters[0]["reason"].as_str()), (3, Some("It is refused.")));
     let id = |place: usize| letters[place]["id"].as_str().expect("an id").to_owned();
@@ -95,6 +96,56 @@ async fn a_dead_letter_is_seen_retried_and_dropped_with_audit() {
     assert_eq!((audit.len(), audit[0]["reason"].as_str()), (1, Some("It never mattered.")));
     let drained = app.viewer().all("/audit?action=dead_letters.retried").await;
     assert_eq!((drained.len(), &drained[0]["after"]["retried"]), (1, &json!(1)));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn when_the_last_dead_letter_is_dealt_with_one_record_says_what_became_of_all() {
+    let app = TestApp::new().await;
+    for _ in 0..3 {
+        app.editor().post("/waivers", waiver()).await.expect(201);
+    }
+    let since = app.now();
+    deliver(&app, true).await;
+    app.expect_logged("Deliveries gave up");
+    let letters = app.viewer().all("/dlq?consumer=picky").await;
+    let path =
+        |place: usize, verb: &str| format!("/dlq/{}/{verb}", letters[place]["id"].as_str().expect("an id"));
+    let note = json!({ "note": "It never mattered." });
+    app.hours_pass(1);
+    // The first is retried in vain and dropped then, the others are retried and go through.
+    app.admin().post(&path(0, "retry"), json!({})).await.expect(200);
+    deliver(&app, true).await;
+    app.expect_logged("Deliveries gave up");
+    app.admin().post(&path(0, "drop"), note.clone()).await.expect(200);
+    app.events_delivered().await;
+    assert!(app.audit("dead_letters.drained").await.is_empty(), "two are still open");
+    app.admin().post("/dlq/retry", json!({ "consumer": "picky" })).await.expect(200);
+    deliver(&app, false).await;
+    app.events_delivered().await;
+    app.events_delivered().await;
+    let told = app.audit("dead_letters.drained").await;
+    let expected = json!({
+        "consumer": "picky", "letters": 3, "retried": 3, "settled": 2, "dropped": 1,
+        "decided_by": ["admin@home.test"], "since": since,
+    });
+    assert_eq!((told.len(), &told[0]["after"]), (1, &expected));
+    assert_eq!(told[0]["actor"], "system:events");
+
+    // Whoever drops the last one sees the record at once, under their own name; what was told is not told again.
+    app.editor().post("/waivers", waiver()).await.expect(201);
+    let since = app.now();
+    deliver(&app, true).await;
+    app.expect_logged("Deliveries gave up");
+    let letter = app.viewer().all("/dlq?state=dead").await.remove(0);
+    let path = format!("/dlq/{}/drop", letter["id"].as_str().expect("an id"));
+    app.admin().post(&path, note).await.expect(200);
+    let told = app.audit("dead_letters.drained").await;
+    let numbers = |name: &str| told[1]["after"][name].as_i64();
+    assert_eq!([numbers("letters"), numbers("dropped"), numbers("retried")], [Some(1), Some(1), Some(0)]);
+    assert_eq!((&told[1]["actor"], &told[1]["after"]["since"]), (&json!("admin@home.test"), &json!(since)));
+    let events = "select count(*) from event_log where type = 'dead_letters.drained'";
+    assert_eq!(app.owner.query_one(events, &[]).await.expect("a count").get::<_, i64>(0), 2);
     app.finish().await;
 }
 

@@ -4,6 +4,7 @@ mod dead_letters;
 mod keep;
 mod leases;
 mod order;
+mod rates;
 mod replay;
 mod restore;
 mod retries;
