@@ -521,6 +521,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/shopify/token-exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect the shop in whose admin a page of the app is open. */
+        post: operations["exchange_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1607,6 +1624,11 @@ export interface components {
             name: string;
             /**
              * Format: int64
+             * @description Events a minute that it passed lately, rounded up; 0 after ten minutes without any.
+             */
+            per_minute: number;
+            /**
+             * Format: int64
              * @description Deliveries that are tried again later, or wait behind one that is.
              */
             retrying: number;
@@ -2233,6 +2255,19 @@ export interface components {
              */
             to_position: number;
         };
+        /** @description Connecting the shop in whose admin a page of the app is open. */
+        NewSessionExchange: {
+            /** @description Where the shop answers, if not at its domain (a simulated shop). */
+            base_url?: string | null;
+            /** @description The app's client id. */
+            client_id: string;
+            /** @description The app's client secret; sealed at once, never returned. */
+            client_secret: string;
+            /** @description The session token of the page; lives for a minute, never stored. */
+            session_token: string;
+            /** @description The shop's permanent domain, `name.myshopify.com`. */
+            shop_domain: string;
+        };
         /** @description Asking for an API token. */
         NewToken: {
             /**
@@ -2358,6 +2393,11 @@ export interface components {
                 last_error?: string | null;
                 /** @description Its name. */
                 name: string;
+                /**
+                 * Format: int64
+                 * @description Events a minute that it passed lately, rounded up; 0 after ten minutes without any.
+                 */
+                per_minute: number;
                 /**
                  * Format: int64
                  * @description Deliveries that are tried again later, or wait behind one that is.
@@ -5568,6 +5608,66 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_session: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSessionExchange"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

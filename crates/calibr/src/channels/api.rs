@@ -14,7 +14,7 @@ use kernel_http::{
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{Channel, Consent, NewChannel, NewConsent};
+use super::dto::{Channel, Consent, NewChannel, NewConsent, NewSessionExchange};
 use super::{connect, consent, ingest, store};
 use crate::accounts;
 use crate::catalog::dto::ImportReport;
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(create_channel).map(once))
         .routes(routes!(ingest_channel).map(once))
         .routes(routes!(ask_consent).map(once))
+        .routes(routes!(exchange_session).map(once))
 }
 
 /// Where a shop's owner comes back to after consenting. Part of the vendor's protocol, not of our API.
@@ -59,6 +60,21 @@ async fn ask_consent(
 ) -> ApiResult<(StatusCode, Json<Consent>)> {
     let consent = consent::ask(&app, &ctx, query.project.as_deref(), body).await?;
     Ok((StatusCode::CREATED, Json(consent)))
+}
+
+/// Connect the shop in whose admin a page of the app is open.
+#[utoipa::path(post, path = "/api/v1/integrations/shopify/token-exchange", tag = "channels",
+    request_body = NewSessionExchange, params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 201, body = Channel), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+    (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn exchange_session(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    ApiJson(body): ApiJson<NewSessionExchange>,
+) -> ApiResult<(StatusCode, Json<Channel>)> {
+    let channel = consent::exchange(&app, &ctx, query.project.as_deref(), body).await?;
+    Ok((StatusCode::CREATED, Json(channel)))
 }
 
 /// List connected shops.

@@ -1,15 +1,16 @@
 //! Connecting a shop by its owner's consent: a state that is good once, a callback that must be signed by the app's
-//! secret and speak of the same shop, tokens with enough scopes.
+//! secret and speak of the same shop, tokens with enough scopes. Or by the session of a page inside the shop's admin,
+//! where its owner consented when the app was installed.
 
 use connector_shopify::oauth::{self, Grant, ShopifyApp};
 use jiff::SignedDuration;
 use kernel_auth::{Permission, authorize};
 use kernel_connect::Secret;
-use kernel_core::{Actor, ActorKind, Ctx, Error, ErrorKind, Result, Role, TenantId};
+use kernel_core::{Actor, ActorKind, Ctx, Error, ErrorKind, ProjectId, Result, Role, TenantId};
 use sha2::{Digest, Sha256};
 
 use super::connect::{connect_shop, refused};
-use super::dto::{Channel, Consent, NewConsent};
+use super::dto::{Channel, Consent, NewConsent, NewSessionExchange};
 use super::store::{self, ConsentRecord};
 use crate::accounts;
 use crate::state::App;
@@ -28,10 +29,7 @@ pub(super) async fn ask(app: &App, ctx: &Ctx, project: Option<&str>, new: NewCon
     authorize(&ctx.actor, CHANNELS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
-    if !oauth::is_shop_domain(&new.shop_domain) {
-        let detail = "Give the shop's permanent domain, such as `some-shop.myshopify.com`.";
-        return Err(Error::unprocessable("consent.shop", detail).at("/shop_domain", "shape", detail));
-    }
+    check_domain(&new.shop_domain)?;
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     let state: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -90,30 +88,69 @@ pub(super) async fn take_callback(
     tx.commit().await?;
     let shopify = ShopifyApp { client_id: record.client_id.clone(), client_secret: secret };
     let grant = oauth::exchange_code(&record.base_url, &shopify, parameter("code")).await.map_err(refused)?;
-    let missing = connector_shopify::missing_scopes(&grant.scopes);
-    if !missing.is_empty() {
-        let detail = format!("The shop did not grant {}; nothing was connected.", missing.join(", "));
-        return Err(Error::unprocessable("consent.scopes", detail));
-    }
     let actor = Actor {
         kind: ActorKind::User(record.asked_by),
         role: Role::Admin,
         label: record.asked_by_label.clone(),
     };
     let ctx = Ctx::new(tenant, actor, app.clock.clone());
-    connect(app, &ctx, record, shopify, grant).await
+    let granted = Granted { shop_domain: &record.shop_domain, base_url: &record.base_url, shopify, grant };
+    connect(app, &ctx, record.project, granted).await
 }
 
-async fn connect(
+/// Connects the shop in whose admin a page with this session is open.
+///
+/// # Errors
+/// `consent.shop` (422): not a shop's permanent domain, or (401) another shop answered; `channel.refused` (422): the shop
+/// does not take the session token, which lives for a minute; `consent.scopes` (422): the app was granted too little.
+pub(super) async fn exchange(
     app: &App,
     ctx: &Ctx,
-    record: ConsentRecord,
+    project: Option<&str>,
+    new: NewSessionExchange,
+) -> Result<Channel> {
+    authorize(&ctx.actor, CHANNELS_WRITE)?;
+    check_domain(&new.shop_domain)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, project).await?.id;
+    drop(tx);
+    let base_url = new.base_url.unwrap_or_else(|| format!("https://{}", new.shop_domain));
+    let shopify = ShopifyApp { client_id: new.client_id, client_secret: Secret::new(new.client_secret) };
+    let session_token = Secret::new(new.session_token);
+    let grant = oauth::exchange_session(&base_url, &shopify, &session_token).await.map_err(refused)?;
+    let granted = Granted { shop_domain: &new.shop_domain, base_url: &base_url, shopify, grant };
+    connect(app, ctx, project, granted).await
+}
+
+fn check_domain(domain: &str) -> Result<()> {
+    if oauth::is_shop_domain(domain) {
+        return Ok(());
+    }
+    let detail = "Give the shop's permanent domain, such as `some-shop.myshopify.com`.";
+    Err(Error::unprocessable("consent.shop", detail).at("/shop_domain", "shape", detail))
+}
+
+/// What a shop has granted to an app.
+struct Granted<'a> {
+    shop_domain: &'a str,
+    base_url: &'a str,
     shopify: ShopifyApp,
     grant: Grant,
-) -> Result<Channel> {
+}
+
+async fn connect(app: &App, ctx: &Ctx, project: ProjectId, granted: Granted<'_>) -> Result<Channel> {
+    let Granted { shop_domain, base_url, shopify, grant } = granted;
+    let missing = connector_shopify::missing_scopes(&grant.scopes);
+    if !missing.is_empty() {
+        let detail = format!("The shop did not grant {}; nothing was connected.", missing.join(", "));
+        return Err(Error::unprocessable("consent.scopes", detail));
+    }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let project = accounts::project_by_id(&tx, record.project).await?;
-    let channel = connect_shop(app, ctx, &tx, &project, &record.base_url, &grant.access_token).await?;
+    let project = accounts::project_by_id(&tx, project).await?;
+    let channel = connect_shop(app, ctx, &tx, &project, base_url, &grant.access_token).await?;
+    if !channel.name.eq_ignore_ascii_case(shop_domain) {
+        return Err(not_ours("consent.shop", "Another shop answered than the one that was asked."));
+    }
     app.channels.keep_grant(ctx, &tx, channel.id, &shopify, &grant).await?;
     tx.commit().await?;
     app.channels.forget(channel.id).await;

@@ -47,6 +47,23 @@ pub struct Consent {
     pub url: String,
 }
 
+/// Connecting the shop in whose admin a page of the app is open.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSessionExchange {
+    /// The shop's permanent domain, `name.myshopify.com`.
+    pub shop_domain: String,
+    /// The app's client id.
+    pub client_id: String,
+    /// The app's client secret; sealed at once, never returned.
+    pub client_secret: String,
+    /// The session token of the page; lives for a minute, never stored.
+    pub session_token: String,
+    /// Where the shop answers, if not at its domain (a simulated shop).
+    #[serde(default)]
+    pub base_url: Option<String>,
+}
+
 /// Connecting a Shopify shop with an access token of a custom app.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

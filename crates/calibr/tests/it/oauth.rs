@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use simulators::shopify::{Config, Handle, Simulator};
 
-use crate::support::{TestApp, goods, sim_config};
+use crate::support::{Answer, TestApp, goods, sim_config};
 
 async fn start(change: impl FnOnce(&mut Config)) -> Handle {
     let mut config = sim_config(goods(2, 1));
@@ -89,6 +89,43 @@ async fn a_callback_with_a_wrong_state_shop_or_signature_connects_nothing() {
     let back = callback(&consent(&app, &signed_by_other).await).await;
     assert_eq!(visit(&back).await, (401, "consent.shop".to_owned()));
     assert!(app.viewer().all("/channels").await.is_empty());
+    app.finish().await;
+}
+
+/// Asks to connect `shop` by the session of a page.
+async fn exchange(app: &TestApp, sim: &Handle, shop: &str, session_token: &str) -> Answer {
+    let new = json!({
+        "shop_domain": shop, "client_id": "simulated-app", "client_secret": "shpss_simulated_0000000000000000",
+        "session_token": session_token, "base_url": sim.url,
+    });
+    app.admin().post("/integrations/shopify/token-exchange", new).await
+}
+
+#[tokio::test]
+async fn a_shop_is_connected_by_the_session_of_a_page_in_its_admin() {
+    let app = TestApp::new().await;
+    let sim = start(|_| ()).await;
+    let shop = "calibr-demo.myshopify.com";
+    exchange(&app, &sim, shop, "session-token-of-another").await.refused(422, "channel.refused");
+    let other = "other-shop.myshopify.com";
+    exchange(&app, &sim, other, "session-token-of-the-shop").await.refused(401, "consent.shop");
+    exchange(&app, &sim, "shop.example", "session-token-of-the-shop").await.refused(422, "consent.shop");
+    let poor = start(|config| config.scopes = vec!["read_products".to_owned()]).await;
+    exchange(&app, &poor, shop, "session-token-of-the-shop").await.refused(422, "consent.scopes");
+    assert!(app.viewer().all("/channels").await.is_empty());
+    assert!(app.audit("channel.connected").await.is_empty());
+
+    let channel = exchange(&app, &sim, shop, "session-token-of-the-shop").await.expect(201);
+    assert_eq!((channel["name"].as_str(), channel["state"].as_str()), (Some(shop), Some("connected")));
+    let told = app.audit("channel.connected").await;
+    assert_eq!((told.len(), &told[0]["actor"]), (1, &json!("admin@home.test")));
+    let dump = json!(told).to_string() + &channel.to_string();
+    assert!(!["shpat_", "shpss_", "session-token"].iter().any(|secret| dump.contains(secret)), "{dump}");
+    // Its token ends and is renewed like any other.
+    app.hours_pass(1);
+    let path = format!("/channels/{}/health", channel["id"].as_str().expect("an id"));
+    assert_eq!(app.viewer().get(&path).await.expect(200)["answers"], true);
+    assert_eq!(sim.refreshed(), 1);
     app.finish().await;
 }
 

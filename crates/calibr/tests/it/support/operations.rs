@@ -230,6 +230,11 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
                 "public_url": "http://127.0.0.1:9" });
             (From(Role::Admin), Body::Json(new))
         }
+        "exchange_session" => {
+            let new = json!({ "shop_domain": "x.myshopify.com", "client_id": "i", "client_secret": "s",
+                "session_token": "t", "base_url": things.shop.sim.url });
+            (From(Role::Admin), Body::Json(new))
+        }
         "set_drift_policy" => (From(Role::Admin), Body::Json(json!({ "policy": "hold" }))),
         "listen_to_channel" => {
             let new = json!({ "public_url": "http://127.0.0.1:9", "client_secret": "shpss_test" });
