@@ -108,6 +108,7 @@ impl Attempt<'_> {
         names.dedup();
         let Some(writer) = self.shop.bulk_writer() else { return Ok(None) };
         for name in names {
+            failpoint("runs.bulk_ask.before").await?;
             match writer.is_under_way(name).await {
                 Ok(false) => {}
                 Ok(true) => return Ok(Some(Later::Named(ASK_AGAIN))),
@@ -180,7 +181,9 @@ impl Attempt<'_> {
         let mut endings = Vec::new();
         let (later, then) = match started {
             Started::Operation(operation) => {
+                failpoint("runs.bulk_end.before").await?;
                 let outcomes = writer.outcomes(&operation, &writes).await;
+                failpoint("runs.bulk_end.after").await?;
                 match outcomes {
                     Ok(outcomes) => {
                         let outcomes = outcomes.into_iter().flatten().collect();
@@ -213,10 +216,12 @@ impl Attempt<'_> {
         asked_at: Timestamp,
     ) -> Result<Started> {
         let ctx = &self.batch.ctx;
+        failpoint("runs.bulk_upload.before").await?;
         let uploaded = match writer.upload(writes).await {
             Ok(uploaded) => uploaded,
             Err(error) => return Ok(self.not_started(&error)),
         };
+        failpoint("runs.bulk_upload.after").await?;
         if ctx.now().duration_since(asked_at) > READING_HOLDS_FOR {
             return Ok(Started::Singly);
         }
@@ -229,10 +234,12 @@ impl Attempt<'_> {
             "stopping" => return Ok(Started::Stopped),
             _ => return Ok(Started::Paused),
         }
+        failpoint("runs.bulk_start.before").await?;
         if ctx.now().duration_since(proved_at) > LEAVES_WITHIN {
             return Ok(Started::Later(Later::Named(SignedDuration::ZERO)));
         }
         let started = writer.start(&name, &uploaded).await;
+        failpoint("runs.bulk_start.after").await?;
         match started {
             Ok(operation) => Ok(Started::Operation(operation)),
             Err(error) if error.may_have_happened() => Ok(Started::Unknown(error)),

@@ -1,6 +1,7 @@
 //! What is expensive and shared by many seeds of one thread: a database with two tenants and their people, and the API.
 //! All SQL that prepares the database for being watched.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -130,8 +131,19 @@ fn app(db: &Db, time: &SeedTime, client: usize) -> anyhow::Result<App> {
     Ok(App::with_connectors(db.clone(), Arc::new(time.0.clone()), Vault::new(keys), &CONNECTORS[client]))
 }
 
+thread_local! {
+    /// Whether connectors of this thread take every run for one to be written in bulk.
+    static IN_BULK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has connections that are opened from now on in this thread take every run, or none, for one to be written in bulk.
+pub(super) fn prefer_bulk(bulk: bool) {
+    IN_BULK.set(bulk);
+}
+
 fn connect<const CLIENT: usize>(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
-    let config = ShopifyConfig { user_agent: CLIENTS[CLIENT], ..ShopifyConfig::new(base_url, token) };
+    let mut config = ShopifyConfig { user_agent: CLIENTS[CLIENT], ..ShopifyConfig::new(base_url, token) };
+    config.bulk_write_after_ms = if IN_BULK.get() { 0 } else { u64::MAX };
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(SeedTime::of_this_thread()))?))
 }
 

@@ -33,6 +33,7 @@ use world::{Move, World};
 
 const READ: &str = "nodes";
 const WRITE: &str = "productVariantsBulkUpdate";
+const BULK_WRITE: &str = "bulkOperationRunMutation";
 
 /// What a seed left behind.
 pub struct Played {
@@ -51,9 +52,11 @@ pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
     let slug = format!("s{}-{}", plan.seed, uuid::Uuid::now_v7().simple());
     arena.project(tenant, &slug).await?;
     let since = arena.end_of_log().await?;
+    arena::prefer_bulk(plan.bulk);
     let shop = Simulator::start(Config {
         domain: format!("{slug}.myshopify.com"),
         rate: 1000,
+        bulk_pause_ms: 1,
         clock: Arc::new(arena.time.clone()),
         ..Config::new(goods(&plan))
     })
@@ -131,14 +134,23 @@ fn bad_weather(world: &World) {
             world.shop.add_fault(ShopFault::seeded(kind, operation, per_mille, seed).times(6));
         }
     };
-    often(FaultKind::TimeoutAfterCommit { hold_ms: 0 }, WRITE, weather.lost_answers);
-    often(FaultKind::TimeoutBeforeCommit { hold_ms: 0 }, WRITE, weather.lost_calls);
-    often(FaultKind::Throttle, WRITE, weather.throttled);
-    often(FaultKind::HttpErrorAfterCommit { status: 502 }, WRITE, weather.server_errors);
+    for write in [WRITE, BULK_WRITE] {
+        often(FaultKind::TimeoutAfterCommit { hold_ms: 0 }, write, weather.lost_answers);
+        often(FaultKind::TimeoutBeforeCommit { hold_ms: 0 }, write, weather.lost_calls);
+        often(FaultKind::Throttle, write, weather.throttled);
+        often(FaultKind::HttpErrorAfterCommit { status: 502 }, write, weather.server_errors);
+    }
+    if world.plan.bulk {
+        often(FaultKind::BulkLosesLines { every: 3 }, "bulk_mutation", weather.lost_answers);
+        often(FaultKind::BulkFails { after_lines: 5 }, "bulk_mutation", weather.lost_calls);
+    }
     often(FaultKind::HttpErrorBeforeCommit { status: 503 }, READ, weather.server_errors);
     if weather.late_write && !world.plan.slow {
-        let skip = seed % world.plan.products as u64;
-        let hold = ShopFault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, WRITE);
+        let (write, skip) = match world.plan.bulk {
+            true => (BULK_WRITE, 0),
+            false => (WRITE, seed % world.plan.products as u64),
+        };
+        let hold = ShopFault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, write);
         world.shop.add_fault(ShopFault { skip, ..hold });
     }
     if world.plan.slow {

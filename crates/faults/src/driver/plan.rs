@@ -99,6 +99,8 @@ pub struct Plan {
     pub unreadable: bool,
     /// Whether the shop answers so slowly that leases must be kept alive.
     pub slow: bool,
+    /// Whether the run goes in bulk operations.
+    pub bulk: bool,
     /// Drives what is drawn on the way.
     pub random: u64,
 }
@@ -128,11 +130,17 @@ impl Plan {
                 hurt: random.choice(Hurt::ALL).expect("there are hurts"),
             });
         }
+        // An operation is asked about only if nobody saw its end.
+        if point.starts_with("runs.bulk_ask") {
+            faults.push(Fault { point: "runs.bulk_end.before", passing: 1, hurt: Hurt::Error });
+        }
         let edits = (0..random.usize(0..3)).map(|_| edit(&mut random)).collect();
+        let bulk = point.starts_with("runs.bulk") || random.u8(0..30) == 0;
         Self {
             seed,
-            products: random.usize(1..4),
-            variants: random.usize(1..4),
+            // Fewer would not go in bulk.
+            products: if bulk { random.usize(20..26) } else { random.usize(1..4) },
+            variants: if bulk { 1 } else { random.usize(1..4) },
             lease_s: random.choice([2, 4, 15]).expect("there are some"),
             faults,
             edits,
@@ -142,6 +150,7 @@ impl Plan {
             hopeless: point.starts_with("runs.give_up"),
             unreadable: point.starts_with("runs.unverified"),
             slow: point.starts_with("jobs.heartbeat"),
+            bulk,
             random: random.u64(..),
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Arrival {
 pub(crate) struct Call<'a> {
     pub(crate) simulation: &'a Simulation,
     pub(crate) request_id: &'a str,
+    /// Who the caller says it is.
+    pub(crate) client: Option<&'a str>,
     /// The version of the API that was asked for.
     pub(crate) version: &'a str,
     pub(crate) faults: &'a [FaultKind],
@@ -137,7 +139,8 @@ async fn run(simulation: &Arc<Simulation>, sequence: u64, arrival: &Arrival, pre
             state.journal.note(sequence, |entry| entry.outcome = CallOutcome::Dropped);
             return Reply::Drop;
         }
-        let call = Call { simulation, request_id, version: &arrival.version, faults: &faults };
+        let client = arrival.client.as_deref();
+        let call = Call { simulation, request_id, client, version: &arrival.version, faults: &faults };
         execute(&call, &mut state, sequence, prepared)
     };
     bulk::set_to_work(simulation);

@@ -54,6 +54,8 @@ pub(crate) struct BulkOperation {
     pub(crate) completed_at: Option<i64>,
     /// The document as it was handed in.
     document: String,
+    /// Who started it, which its lines are put down to.
+    client: Option<String>,
     /// The uploaded lines of a mutation.
     input: Bytes,
     /// The children of a query's objects follow their parents at once.
@@ -178,6 +180,13 @@ impl BulkOperations {
         (found.signature == signature && found.expires == expires).then(|| found.lines.clone())
     }
 
+    /// Notes who started an operation.
+    fn came_from(&mut self, id: u64, client: Option<&str>) {
+        if let Some(operation) = self.find_mut(id) {
+            operation.client = client.map(str::to_owned);
+        }
+    }
+
     /// Whether none is under way.
     pub(crate) fn all_over(&self) -> bool {
         self.operations.iter().all(|operation| operation.status.is_over())
@@ -198,6 +207,7 @@ impl BulkOperations {
             created_at: now_s,
             completed_at: None,
             document: document.to_owned(),
+            client: None,
             input,
             grouped,
             rows: 0,

@@ -87,7 +87,9 @@ pub(crate) fn run_mutation(
         return Err(FieldError::Unsupported(what));
     }
     let now_s = call.simulation.clock.epoch_s();
-    Ok(accepted(state.registry.bulk.add(Kind::Mutation, source, input, false, now_s)))
+    let id = state.registry.bulk.add(Kind::Mutation, source, input, false, now_s);
+    state.registry.bulk.came_from(id, call.client);
+    Ok(accepted(id))
 }
 
 /// `bulkOperationCancel`.

@@ -174,7 +174,14 @@ fn one_line(simulation: &Simulation, state: &mut State, id: u64, inner: &syntax:
     let sequence = state.journal.open(Source::Api, simulation.clock.monotonic_ms(), &request_id);
     let document = &inner.document;
     let priced = Priced { schema: simulation.schema, document, operation, variables: &variables };
-    let call = Call { simulation, request_id: &request_id, version: API_VERSION, faults: &[] };
+    let client = state.registry.bulk.find(id).and_then(|one| one.client.clone());
+    let call = Call {
+        simulation,
+        request_id: &request_id,
+        client: client.as_deref(),
+        version: API_VERSION,
+        faults: &[],
+    };
     let outcomes = match mutate(&call, state, &priced) {
         Ok(outcomes) => outcomes,
         Err(what) => return json!({ "errors": [{ "message": what }] }),
@@ -185,8 +192,9 @@ fn one_line(simulation: &Simulation, state: &mut State, id: u64, inner: &syntax:
     let mut world = World::new(state, simulation.clock.epoch_s());
     world.outcomes = outcomes;
     let executed = Executor::new(priced, world).run(&Object::Mutation);
-    state.journal.note(sequence, |entry| {
+    state.journal.takes_effect(sequence, |entry| {
         entry.kind = "bulk_line".to_owned();
+        entry.client.clone_from(&client);
         entry.operation_name = operation.name.as_ref().map(ToString::to_string);
         entry.root_fields = operation.root_fields(document).map(|field| field.name.to_string()).collect();
         entry.variables = Value::Object(given);
