@@ -23,6 +23,7 @@ const CONNECTORS: &[(&str, Connector)] = &[("shopify", |base_url, token| {
     let mut config = ShopifyConfig::new(base_url, token);
     config.bulk_after_ms = u64::MAX;
     (config.products_per_page, config.variants_per_page) = (250, 1);
+    config.bulk_write_after_ms = u64::MAX;
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(SystemTime::start()))?))
 })];
 

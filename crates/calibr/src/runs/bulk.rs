@@ -1,16 +1,18 @@
 //! Writing a large batch in bulk operations. A round: read and compare for a while, upload what is to be written, prove
 //! the lease, start. What became of a round whose end nobody saw is asked of the vendor first and read then.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, RetryClass, VariantRef};
 use jiff::{SignedDuration, Timestamp};
-use kernel_core::{Result, failpoint};
+use kernel_core::{Error, Result, failpoint};
 use kernel_db::TenantTx;
 
 use super::apply::{Attempt, LEAVES_WITHIN, Later, by_product, longest};
+use super::batch::Batch;
 use super::model::{OpenTarget, Settlement, Verdict, decide, may_still_arrive, write_of};
 use super::settle::{Ending, settle};
+use super::store;
 use super::targets::{NewTarget, Sent};
 use crate::ids::ChannelId;
 use crate::state::App;
@@ -30,6 +32,8 @@ const READ_FOR: SignedDuration = SignedDuration::from_secs(30);
 const READING_HOLDS_FOR: SignedDuration = SignedDuration::from_secs(60);
 /// When to ask again whether an operation is over that nobody waits for.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// An operation that began longer ago is over: shops end them after a day.
+const OPERATIONS_LAST: SignedDuration = SignedDuration::from_hours(25);
 /// Targets settled in one commit, so that a long round shows how it gets on.
 const SETTLED_AT_ONCE: usize = 500;
 
@@ -95,19 +99,26 @@ impl Attempt<'_> {
     }
 
     /// Answers with a pause while an operation in which targets left may still begin or is not over: until then reading
-    /// says nothing.
+    /// says nothing. The same holds for operations that an earlier run of the shop gave up.
     async fn await_operations(&self, targets: &[OpenTarget]) -> Result<Option<Later>> {
-        let now = self.batch.ctx.now();
-        let left_in_bulk = || targets.iter().filter(|target| target.sent_in.is_some());
-        let waits = left_in_bulk().filter_map(|target| target.sent_at).map(|at| may_still_arrive(at, now));
+        let Batch { app, ctx, run, .. } = &self.batch;
+        let Some(writer) = self.shop.bulk_writer() else { return Ok(None) };
+        let now = ctx.now();
+        let since = now.checked_sub(OPERATIONS_LAST).map_err(Error::internal)?;
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        let mut operations: BTreeMap<String, Timestamp> =
+            store::operations_unheard_of(&tx, run, since).await?.into_iter().collect();
+        drop(tx);
+        for target in targets {
+            if let (Some(name), Some(sent_at)) = (&target.sent_in, target.sent_at) {
+                operations.insert(name.clone(), sent_at);
+            }
+        }
+        let waits = operations.values().map(|sent_at| may_still_arrive(*sent_at, now));
         if let Some(wait) = waits.max().filter(|wait| wait.is_positive()) {
             return Ok(Some(Later::At(wait)));
         }
-        let mut names: Vec<&str> = left_in_bulk().filter_map(|target| target.sent_in.as_deref()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let Some(writer) = self.shop.bulk_writer() else { return Ok(None) };
-        for name in names {
+        for name in operations.keys() {
             failpoint("runs.bulk_ask.before").await?;
             match writer.is_under_way(name).await {
                 Ok(false) => {}

@@ -203,6 +203,22 @@ pub(super) async fn is_superseded(tx: &TenantTx, run: &RunRecord) -> Result<bool
     Ok(tx.query_one(sql, &[&tx.tenant().0, &run.price_change.0, &run.id.0]).await?.get(0))
 }
 
+/// The vendor's operations in which ended runs of a channel left targets whose end nobody saw, and when the last of each left:
+/// those of other runs that ended after `since`.
+pub(super) async fn operations_unheard_of(
+    tx: &TenantTx,
+    run: &RunRecord,
+    since: Timestamp,
+) -> Result<Vec<(String, Timestamp)>> {
+    let sql = "select t.sent_in, max(t.sent_at) from rule_runs r
+         join rule_targets t on t.tenant_id = r.tenant_id and t.run_id = r.id
+         where r.tenant_id = $1 and r.channel_id = $2 and r.id <> $3 and r.in_bulk and r.finished_at > $4
+           and t.state in ('failed', 'conflict') and t.sent_in is not null and t.sent_at is not null
+         group by t.sent_in";
+    let rows = tx.query(sql, &[&tx.tenant().0, &run.channel.0, &run.id.0, &since]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
 /// Keeps a shop's catalogue from being read while a run starts, and the other way round.
 pub(super) async fn channel_claim(tx: &TenantTx, channel: ChannelId, name: &str) -> Result<()> {
     if crate::channels::claim(tx, channel).await? {

@@ -120,6 +120,16 @@ impl Case {
         }
     }
 
+    /// Waits until a batch waits for its time.
+    async fn waits(&self) {
+        let now = self.app.now();
+        let kind = "kind = 'runs.apply_batch'";
+        let sql = format!(
+            "select exists (select from jobs where state = 'queued' and {kind} and run_at > '{now}')"
+        );
+        self.app.wait_until(&sql).await;
+    }
+
     async fn is_in_bulk(&self) -> bool {
         let sql = "select in_bulk from rule_runs order by id desc limit 1";
         self.app.owner.query_one(sql, &[]).await.expect("a run").get(0)
@@ -279,11 +289,7 @@ async fn an_operation_that_takes_long_is_asked_about_and_not_repeated() {
     // It stays under way far longer than a write could take to arrive.
     for _ in 0..5 {
         case.app.minutes_pass(10);
-        let waits = format!(
-            "select exists (select from jobs where state = 'queued' and run_at > '{}')",
-            case.app.now()
-        );
-        case.app.wait_until(&waits).await;
+        case.waits().await;
     }
     assert_eq!((case.started(), writes(&case.shop.sim.journal()).len()), (1, 0));
     case.shop.sim.release();
@@ -321,6 +327,40 @@ async fn a_merchants_price_set_over_a_stuck_operation_is_kept_when_it_is_over() 
     );
     assert_eq!(case.shop.variants()[7].price.to_string(), "77.70");
     assert_eq!((case.started(), case.written_singly()), (1, 0));
+    case.app.finish().await;
+}
+
+/// The shop locks us out while an operation is under way, so that the run ends without knowing what became of it.
+#[tokio::test]
+async fn a_roll_back_waits_for_an_operation_that_its_run_gave_up() {
+    let case = Case::of(IMPATIENT, goods(30, 2)).await;
+    let before = case.shop.sim.state().without_times();
+    case.fault(FaultKind::HoldBeforeCommit { hold_ms: None }, OPERATION);
+    let run = case.app.apply(&case.plan).await;
+    case.shop.sim.wait_held(1).await;
+    case.app.wait_until("select exists (select from jobs where state = 'queued' and attempts = 1)").await;
+    case.shop.sim.set_revoked(true);
+    let run = case.app.settled(&run).await;
+    assert_eq!(
+        (run["state"].as_str(), run["counts"]["failed"].as_u64()),
+        (Some("failed"), Some(60)),
+        "{run}"
+    );
+    case.shop.sim.set_revoked(false);
+    let path = case.plan.path("/rollback");
+    let back = case.app.editor().post(&path, json!({})).await.expect(202);
+    case.waits().await;
+    assert_eq!(case.shop.sim.state().without_times(), before, "nothing is written yet, by anybody");
+    case.shop.sim.release();
+    case.shop.sim.wait_bulk_over().await;
+    assert_ne!(case.shop.sim.state().without_times(), before);
+    let back = case.app.settled(back["id"].as_str().expect("an id")).await;
+    assert_eq!(
+        (back["state"].as_str(), back["counts"]["applied"].as_u64()),
+        (Some("applied"), Some(60)),
+        "{back}"
+    );
+    assert_eq!(case.shop.sim.state().without_times(), before);
     case.app.finish().await;
 }
 
