@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::consumers::consumer_exists;
 use crate::place::Place;
-use crate::read::{BELOW_WATERMARK, COLUMNS, Logged, read};
+use crate::read::{BELOW_WATERMARK, COLUMNS, Logged, along_the_index, read};
 
 define_id!(ReplayId, "rpl", "one replay of events to a consumer");
 
@@ -135,6 +135,7 @@ pub(crate) async fn next(tx: &DispatchTx, consumer: &str) -> DbResult<Option<Run
 
 /// The next events of a replay.
 pub(crate) async fn batch(tx: &DispatchTx, running: &Running, limit: i64) -> DbResult<Vec<Logged>> {
+    along_the_index(tx).await?;
     let sql = format!(
         "select {COLUMNS} from event_log e
          where e.tenant_id = $1 and e.position between $2 and $3

@@ -51,12 +51,15 @@ pub async fn keyset(postgres: &Postgres, mut take: impl FnMut(&Logged)) {
         "select {COLUMNS} from event_log where (epoch, tx_id, position) > ($1, $2, $3)
          order by epoch, tx_id, position limit 1000"
     );
+    // As the product reads it: along the index.
+    postgres.batch("set enable_sort = off").await;
     let statement = postgres.owner().prepare(&sql).await.expect("it is understood");
     let mut last = Place::default();
     loop {
         let after: [&(dyn kernel_db::types::ToSql + Sync); 3] = [&last.epoch, &last.tx_id, &last.position];
         let rows = postgres.owner().query(&statement, &after).await.expect("rows");
         if rows.is_empty() {
+            postgres.batch("reset enable_sort").await;
             return;
         }
         for row in &rows {
