@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use faults::driver::{Arena, Plan, campaign, play_and_judge};
+use faults::driver::{Arena, Plan, campaign, play};
+use faults::judge::judge;
 
 const HELP: &str = "\
 cargo xtask faults --seeds N [--from N]   play so many seeds and print the table of what was met
@@ -31,16 +32,17 @@ fn one(seed: u64) -> ExitCode {
         let plan = Plan::of(seed);
         println!("{plan:#?}");
         let arena = Arena::new().await.expect("a database");
-        match play_and_judge(&arena, plan).await {
-            Ok(played) => {
-                println!("{:#?}\nmet: {:?}", played.history, played.hits);
-                ExitCode::SUCCESS
+        let played = match play(&arena, plan).await {
+            Ok(played) => played,
+            Err(error) => {
+                println!("seed {seed} cannot be played to its end: {error:#}");
+                return ExitCode::FAILURE;
             }
-            Err(reason) => {
-                println!("seed {seed} fails: {reason}");
-                ExitCode::FAILURE
-            }
-        }
+        };
+        println!("{:#?}\nmet: {:?}", played.history, played.hits);
+        let violations = judge(&played.history);
+        violations.iter().for_each(|violation| println!("seed {seed} fails: {violation}"));
+        if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     })
 }
 

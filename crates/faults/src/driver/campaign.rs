@@ -77,7 +77,7 @@ async fn play_from(next: &AtomicU64, end: u64, campaign: &Mutex<Campaign>) {
 ///
 /// # Errors
 /// Everything that does not hold, as text.
-pub async fn play_and_judge(arena: &Arena, plan: Plan) -> Result<Played, String> {
+async fn play_and_judge(arena: &Arena, plan: Plan) -> Result<Played, String> {
     let spelled_out = format!("{plan:?}");
     let played = play(arena, plan).await.map_err(|error| format!("{error:#}\n{spelled_out}"))?;
     let violations = judge(&played.history);

@@ -23,7 +23,7 @@ use simulators::shopify::{
 pub use arena::Arena;
 pub(crate) use arena::{CLIENTS, Tenant, WATCH, tenant};
 pub(crate) use calls::rule;
-pub use campaign::{Campaign, campaign, play_and_judge};
+pub use campaign::{Campaign, campaign};
 pub use plan::{Edit, Fault, Hurt, Plan, Set, Weather, pairs};
 
 use crate::collect::{self, Source};

@@ -24,28 +24,25 @@ const HURT_LIVES_MAX: usize = 60;
 /// A write that left so long ago has arrived or never will.
 const ARRIVES_WITHIN_MS: i64 = 14_000;
 
+/// A call that is on its way, and when it must have arrived, in milliseconds.
+type Held = (u64, i64);
 type Sleeper = (Process<Result<usize>>, oneshot::Sender<()>);
 
 /// Works until no job of the database is open.
 pub(super) async fn work_off(arena: &Arena, world: &Arc<World>) -> anyhow::Result<()> {
     let mut random = fastrand::Rng::with_seed(world.plan.random);
     let mut sleepers: Vec<Sleeper> = Vec::new();
-    let mut held: Vec<(u64, i64)> = Vec::new();
+    let mut held: Vec<Held> = Vec::new();
     for life in 0..LIVES_MAX {
         if life == HURT_LIVES_MAX {
             world.calm_down();
         }
         let begun = begin(arena, world, life, held.len())?;
         match begun.go_on().await {
-            Became::Ended(_) => {}
-            Became::Killed => {
-                let known: Vec<u64> = held.iter().map(|(sequence, _)| *sequence).collect();
-                let on_their_way =
-                    world.shop.wait_held(0).await.into_iter().filter(|call| !known.contains(&call.sequence));
-                held.extend(on_their_way.map(|call| (call.sequence, world.time.at_ms() + ARRIVES_WITHIN_MS)));
-            }
+            Became::Ended(_) | Became::Killed => {}
             Became::Asleep(sleeper, wake) => sleepers.push((sleeper, wake)),
         }
+        note_held(world, &mut held).await;
         if random.bool() || world.plan.faults.iter().any(|fault| fault.point.starts_with("events")) {
             let relay = consumer::relay(arena);
             let delivers = Process::new(world, None, async move { relay.run_due().await.map(|()| 0) });
@@ -58,12 +55,12 @@ pub(super) async fn work_off(arena: &Arena, world: &Arc<World>) -> anyhow::Resul
             if sleepers.is_empty() && held.is_empty() {
                 return Ok(());
             }
-            wake_all(&mut sleepers).await;
+            wake_all(world, &mut sleepers, &mut held).await;
             release(world, &mut held, i64::MAX).await;
             continue;
         };
         if random.u8(0..3) == 0 || open.is_stuck {
-            wake_all(&mut sleepers).await;
+            wake_all(world, &mut sleepers, &mut held).await;
         }
         if random.bool() {
             release(world, &mut held, i64::MAX).await;
@@ -92,16 +89,25 @@ fn begin(
     Ok(Process::new(world, dies_when_held, async move { runner.run_due().await }))
 }
 
-/// Whoever slept goes on to its end.
-async fn wake_all(sleepers: &mut Vec<Sleeper>) {
+/// Whoever slept goes on to its end, which may be a call that is held up.
+async fn wake_all(world: &World, sleepers: &mut Vec<Sleeper>, held: &mut Vec<Held>) {
     for (sleeper, wake) in sleepers.drain(..) {
         wake.send(()).ok();
         drop(sleeper.come_to_its_end().await);
+        note_held(world, held).await;
     }
 }
 
+/// Notes calls that are held up since a moment ago.
+async fn note_held(world: &World, held: &mut Vec<Held>) {
+    let until = world.time.at_ms() + ARRIVES_WITHIN_MS;
+    let calls = world.shop.wait_held(0).await.into_iter().map(|call| call.sequence);
+    let new: Vec<u64> = calls.filter(|call| held.iter().all(|(known, _)| known != call)).collect();
+    held.extend(new.into_iter().map(|call| (call, until)));
+}
+
 /// Lets calls arrive that would be too late otherwise.
-async fn release(world: &World, held: &mut Vec<(u64, i64)>, by_ms: i64) {
+async fn release(world: &World, held: &mut Vec<Held>, by_ms: i64) {
     if held.iter().all(|(_, until)| *until > by_ms) {
         return;
     }
