@@ -7,6 +7,7 @@ import { launch, person, settled, signIn } from './lib/browser.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
+import { walksALongTable } from './lib/tables.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
 const password = process.env.CALIBR_PASSWORD;
@@ -85,6 +86,7 @@ async function walk() {
     at.without = await journey.leavesOutWhatIsStopped(editor.page, at.stopped);
   });
   await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
+  await step(editor, 'a table longer than the screen is walked by keys to its end', () => walksALongTable(editor.page));
   await step(editor, 'a session that ends asks for the password over the page and keeps what was typed', () => journey.signsInAgainOverThePage(editor.page, password));
   await step(approver, 'a reader is told which right is missing', () => readerIsTold());
   await step(approver, 'no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));

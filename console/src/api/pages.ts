@@ -1,5 +1,6 @@
 // Cursor pages as one growing list. Old rows stay while a new filter loads.
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import type { PagedQuery } from '../ui/list';
 
 export interface PageOf<T> {
@@ -13,6 +14,8 @@ export function usePages<T>(options: {
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<PageOf<T>>;
   enabled?: boolean;
   refetchIntervalMs?: number | false;
+  /** How long what has come is taken as it is. A plan's rows never change, and asking for a hundred pages again is dear. */
+  freshMs?: number;
 }): PagedQuery<T> {
   const query = useInfiniteQuery({
     queryKey: options.key,
@@ -22,14 +25,16 @@ export function usePages<T>(options: {
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
     refetchInterval: options.refetchIntervalMs ?? false,
+    ...(options.freshMs === undefined ? {} : { staleTime: options.freshMs }),
   });
+  const { data, fetchNextPage, refetch } = query;
   return {
-    rows: query.data?.pages.flatMap((page) => page.data),
+    rows: useMemo(() => data?.pages.flatMap((page) => page.data), [data]),
     error: query.error,
     busy: query.isFetching && !query.isFetchingNextPage,
     hasMore: query.hasNextPage,
     loadingMore: query.isFetchingNextPage,
-    loadMore: () => void query.fetchNextPage(),
-    retry: () => void query.refetch(),
+    loadMore: useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]),
+    retry: useCallback(() => void refetch(), [refetch]),
   };
 }

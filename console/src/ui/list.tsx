@@ -25,10 +25,12 @@ interface ListProps<T> {
   empty: ReactNode;
   /** Set when filters are on: what they are in words, and how to clear them. */
   filtered?: { words: string; clear: () => void } | undefined;
+  /** Set where further pages come by themselves. */
+  endless?: boolean;
   children: (rows: T[], busy: boolean) => ReactNode;
 }
 
-export function List<T>({ query, noun, total, empty, filtered, children }: ListProps<T>) {
+export function List<T>({ query, noun, total, empty, filtered, endless = false, children }: ListProps<T>) {
   const { rows } = query;
   if (rows === undefined) {
     return query.error ? (
@@ -60,8 +62,8 @@ export function List<T>({ query, noun, total, empty, filtered, children }: ListP
       ) : null}
       {children(rows, query.busy)}
       <footer className={styles.footer}>
-        <span role="status">{total === undefined ? `${formatCount(rows.length)} shown${query.hasMore ? ', more to load' : ''}` : `${formatCount(rows.length)} of ${formatCount(total)}`}</span>
-        {query.hasMore && (
+        <span role="status">{inWords(rows.length, total, query.hasMore, endless)}</span>
+        {query.hasMore && !endless && (
           <Button size="xs" busy={query.loadingMore} onClick={query.loadMore}>
             Load more {noun}
           </Button>
@@ -69,6 +71,11 @@ export function List<T>({ query, noun, total, empty, filtered, children }: ListP
       </footer>
     </>
   );
+}
+
+function inWords(shown: number, total: number | undefined, hasMore: boolean, endless: boolean): string {
+  if (endless) return total === undefined && hasMore ? 'More rows come as you scroll' : `${formatCount(total ?? shown)} in all`;
+  return total === undefined ? `${formatCount(shown)} shown${hasMore ? ', more to load' : ''}` : `${formatCount(shown)} of ${formatCount(total)}`;
 }
 
 /** Grey rows of the final height, so that nothing jumps when the data comes. */

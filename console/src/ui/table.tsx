@@ -1,6 +1,10 @@
 // A real table. On a narrow screen each row becomes a card, and its roles are said again because the layout would drop them.
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+// Arrows go from row to row, and so do `j` and `k`; Enter opens a row and `x` chooses it.
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, type To } from 'react-router';
+import { ariaSort, nextSort } from '../shared/sort';
+import { ChooseCell, ChooseHead, useChoosing, type Selection } from './table-choice';
+import { rowAfterKey } from './table-keys';
 import styles from './table.module.css';
 
 export interface Column<T> {
@@ -15,9 +19,13 @@ export interface Column<T> {
   line?: boolean;
   /** Sentences: wrap. */
   prose?: boolean;
+  /** Name under which the server sorts by it. */
+  sort?: string;
+  /** In a long table, which cannot look at all rows to find it: the share of the width, 1 unless said. */
+  share?: number;
 }
 
-interface TableProps<T> {
+export interface TableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: T[];
@@ -29,20 +37,38 @@ interface TableProps<T> {
   busy?: boolean;
   /** All rows there are, when that is known and more than those shown. */
   total?: number | undefined;
+  /** The order at hand, such as `-sku`, and what to do when a heading asks for another. */
+  sort?: string | undefined;
+  onSort?: ((sort: string) => void) | undefined;
+  selection?: Selection<T> | undefined;
 }
 
-export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, tone, busy = false, total }: TableProps<T>) {
+export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, tone, busy = false, total, sort, onSort, selection }: TableProps<T>) {
   const scroll = useScrollable();
+  const choosing = useChoosing(selection, rows, rowKey);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const own = event.target instanceof HTMLElement ? event.target.closest('tbody tr') : null;
+    if (own === null || isTyping(event)) return;
+    const all = [...own.parentElement!.children];
+    const at = all.indexOf(own);
+    if (event.key.toLowerCase() === 'x' && choosing) choosing.toggle(at, event.shiftKey);
+    else {
+      const to = rowAfterKey(event.key, at, all.length);
+      const link = to === null ? null : all[to]?.querySelector<HTMLElement>('th a, a, button, input');
+      if (!link) return;
+      link.focus();
+    }
+    event.preventDefault();
+  };
   return (
-    <div ref={scroll.ref} className={styles.scroll} data-busy={busy || undefined} {...(scroll.scrolls ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {})}>
+    <div ref={scroll.ref} className={styles.scroll} data-busy={busy || undefined} onKeyDown={onKeyDown} {...(scroll.scrolls ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {})}>
       <table className={styles.table} role="table" aria-busy={busy} aria-rowcount={total === undefined ? undefined : total + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
+            {selection && <ChooseHead />}
             {columns.map((column) => (
-              <th key={column.key} scope="col" role="columnheader" data-end={column.end || undefined}>
-                {column.header}
-              </th>
+              <Heading key={column.key} column={column} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>
@@ -56,6 +82,7 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
               data-current={isCurrent?.(row) || undefined}
               data-tone={tone?.(row)}
             >
+              {selection && <ChooseCell label={selection.label(row)} chosen={selection.chosen.has(rowKey(row))} onToggle={(range) => choosing?.toggle(index, range)} />}
               {columns.map((column) => (
                 <Cell key={column.key} column={column} row={row} to={column.names ? rowTo?.(row) : undefined} />
               ))}
@@ -84,7 +111,32 @@ function useScrollable() {
   return { ref, scrolls };
 }
 
-function Cell<T>({ column, row, to }: { column: Column<T>; row: T; to: To | undefined }) {
+/** Letters typed into a field are text, and those with Ctrl or ⌘ belong to the browser. */
+export function isTyping({ target, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey || (target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]'));
+}
+
+/** A heading; where the server can sort by the column, a button that does it and says which way it is sorted. */
+export function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort?: string | undefined; onSort?: ((sort: string) => void) | undefined }) {
+  const name = column.sort;
+  const sorted = name === undefined || onSort === undefined ? undefined : ariaSort(sort, name);
+  return (
+    <th scope="col" role="columnheader" data-end={column.end || undefined} aria-sort={sorted}>
+      {name === undefined || onSort === undefined ? (
+        column.header
+      ) : (
+        <button type="button" className={styles.sort} onClick={() => onSort(nextSort(sort, name))}>
+          {column.header}
+          <span aria-hidden="true" data-sorted={sorted !== 'none' || undefined}>
+            {sorted === 'descending' ? '↓' : '↑'}
+          </span>
+        </button>
+      )}
+    </th>
+  );
+}
+
+export function Cell<T>({ column, row, to, linkTabIndex }: { column: Column<T>; row: T; to: To | undefined; linkTabIndex?: number }) {
   const content = column.cell(row);
   const common = { 'data-end': column.end || undefined, 'data-line': column.line || undefined, 'data-prose': column.prose || undefined, 'data-label': column.header };
   if (!column.names) {
@@ -99,7 +151,7 @@ function Cell<T>({ column, row, to }: { column: Column<T>; row: T; to: To | unde
       {to === undefined ? (
         content
       ) : (
-        <Link to={to} className={styles.rowLink} preventScrollReset>
+        <Link to={to} className={styles.rowLink} preventScrollReset {...(linkTabIndex === undefined ? {} : { tabIndex: linkTabIndex })}>
           {content}
         </Link>
       )}

@@ -1,4 +1,5 @@
 // The catalogue: every variant with its price, since when and why. Filters run on the server and live in the address.
+import { useMemo } from 'react';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
@@ -10,7 +11,8 @@ import { Button, DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { SearchField } from '../../ui/fields';
 import { List } from '../../ui/list';
-import { Table, type Column } from '../../ui/table';
+import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
+import type { Column } from '../../ui/table';
 import { Instant, Missing } from '../../ui/values';
 import styles from './catalog-page.module.css';
 
@@ -18,6 +20,9 @@ type Variant = Schemas['Variant'];
 
 const shape = { q: 'text', vendor: 'text', product_type: 'text', tag: 'text' } as const;
 const names = { q: 'text', vendor: 'vendor', product_type: 'type', tag: 'tag' } as const;
+/** So long the catalogue is not asked for again when the reader comes back to the page. */
+const FRESH_MS = 60_000;
+const keyOf = (row: Variant) => row.id;
 const nothing = { q: '', vendor: '', product_type: '', tag: '' };
 
 export function Component() {
@@ -27,10 +32,13 @@ export function Component() {
     key: ['variants', project.slug, values],
     load: async (cursor, signal) => {
       const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-      const { data } = await api.GET('/api/v1/catalog/variants', { params: { query: { project: project.slug, limit: 100, cursor, ...set } }, signal });
+      const { data } = await api.GET('/api/v1/catalog/variants', { params: { query: { project: project.slug, limit: pageSize(cursor), cursor, ...set } }, signal });
       return data!;
     },
+    freshMs: FRESH_MS,
   });
+  const long = useIsLong(query);
+  const shown = useMemo(() => columns(project.currency), [project.currency]);
   const on = (Object.keys(names) as (keyof typeof names)[]).filter((name) => values[name] !== '');
   const filtered = on.length > 0 ? { words: on.map((name) => `${names[name]}: ${values[name]}`).join(', '), clear: () => change(nothing) } : undefined;
 
@@ -60,6 +68,7 @@ export function Component() {
         <List
           query={query}
           noun="variants"
+          endless={long}
           filtered={filtered}
           empty={
             <>
@@ -68,7 +77,19 @@ export function Component() {
             </>
           }
         >
-          {(rows, busy) => <Table caption="Variants" columns={columns(project.currency)} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />}
+          {(rows, busy) => (
+            <LongTable
+              caption="Variants"
+              columns={shown}
+              rows={rows}
+              rowKey={keyOf}
+              rowTo={keyOf}
+              busy={busy}
+              hasMore={query.hasMore}
+              waits={query.loadingMore || query.error !== null}
+              loadMore={query.loadMore}
+            />
+          )}
         </List>
       </Card>
     </Page>
@@ -85,6 +106,7 @@ const columns = (currency: string): Column<Variant>[] => [
   {
     key: 'title',
     header: 'Product',
+    share: 2,
     line: true,
     cell: (row) => (
       <span>

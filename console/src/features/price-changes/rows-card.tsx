@@ -1,5 +1,5 @@
 // Every row of the plan, filtered by outcome and text; a row opens its trace.
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { useLocation } from 'react-router';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
@@ -15,7 +15,8 @@ import { SearchField, SelectField } from '../../ui/fields';
 import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { List } from '../../ui/list';
 import { Status } from '../../ui/status';
-import { Table, type Column } from '../../ui/table';
+import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
+import type { Column } from '../../ui/table';
 import { Missing, PercentValue } from '../../ui/values';
 import { RowDrawer } from './row-drawer';
 import styles from './price-changes.module.css';
@@ -41,10 +42,12 @@ export function RowsCard({ change }: { change: PriceChange }) {
     key: ['rows', change.id, values.outcome, values.q, values.guardrail],
     load: async (cursor, signal) => {
       const filter = { outcome: values.outcome.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined };
-      const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: 100, ...filter } }, signal });
+      const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: pageSize(cursor), ...filter } }, signal });
       return data!;
     },
+    freshMs: Infinity,
   });
+  const long = useIsLong(query);
   const { counts } = change.impact;
   const chosen = outcomes.filter((outcome) => values.outcome.length === 0 || values.outcome.includes(outcome));
   const total = values.q === '' && values.guardrail === '' ? chosen.reduce((sum, outcome) => sum + counts[outcome], 0) : undefined;
@@ -58,11 +61,16 @@ export function RowsCard({ change }: { change: PriceChange }) {
     setTyped('');
     setFilters({ outcome: [], q: '', guardrail: '' });
   };
-  const withRow = (row: Row) => {
-    const params = new URLSearchParams(search);
-    params.set('row', row.variant_id);
-    return { pathname, search: `?${params}` };
-  };
+  const withRow = useCallback(
+    (row: Row) => {
+      const params = new URLSearchParams(search);
+      params.set('row', row.variant_id);
+      return { pathname, search: `?${params}` };
+    },
+    [pathname, search],
+  );
+  const withPrior = query.rows?.some((row) => row.prior_price) ?? false;
+  const shown = useMemo(() => columns(change.currency, withPrior), [change.currency, withPrior]);
 
   return (
     <>
@@ -91,17 +99,20 @@ export function RowsCard({ change }: { change: PriceChange }) {
           </div>
         }
       >
-        <List query={query} noun="rows" total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>The rules of this plan select nothing from the catalogue.</p>}>
+        <List query={query} noun="rows" endless={long} total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>The rules of this plan select nothing from the catalogue.</p>}>
           {(rows, busy) => (
-            <Table
+            <LongTable
               caption="Rows of the plan, in plan order"
-              columns={columns(change.currency, rows)}
+              columns={shown}
               rows={rows}
               rowKey={(row) => String(row.row)}
               rowTo={withRow}
               isCurrent={(row) => row.variant_id === values.row}
               busy={busy}
               total={total}
+              hasMore={query.hasMore}
+              waits={query.loadingMore || query.error !== null}
+              loadMore={query.loadMore}
             />
           )}
         </List>
@@ -115,16 +126,16 @@ export function RowsCard({ change }: { change: PriceChange }) {
 const withChosen = (codes: string[], chosen: string) => (chosen === '' || codes.includes(chosen) ? codes : [...codes, chosen]);
 
 /** The prior price stands only where the law asks for it. */
-const columns = (currency: string, rows: Row[]): Column<Row>[] => [
-  { key: 'outcome', header: 'Outcome', cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
-  { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
-  { key: 'title', header: 'Product', line: true, cell: (row) => row.title },
+const columns = (currency: string, withPrior: boolean): Column<Row>[] => [
+  { key: 'outcome', header: 'Outcome', share: 0.8, cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
+  { key: 'sku', header: 'SKU', share: 1.1, names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
+  { key: 'title', header: 'Product', share: 1.6, line: true, cell: (row) => row.title },
   { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
   { key: 'after', header: `New ${currency}`, end: true, cell: (row) => <Amount money={row.after} /> },
-  { key: 'pct', header: 'Change', end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
-  ...(rows.some((row) => row.prior_price) ? [{ key: 'prior', header: '30-day low', end: true, cell: (row: Row) => <Amount money={row.prior_price} /> }] : []),
+  { key: 'pct', header: 'Change', share: 0.8, end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
+  ...(withPrior ? [{ key: 'prior', header: '30-day low', end: true, cell: (row: Row) => <Amount money={row.prior_price} /> }] : []),
   { key: 'rule', header: 'Decided by', line: true, cell: (row) => row.rule },
-  { key: 'reason', header: 'Note', prose: true, cell: (row) => <Note row={row} /> },
+  { key: 'reason', header: 'Note', share: 1.8, prose: true, cell: (row) => <Note row={row} /> },
 ];
 
 /** What guardrails said of the row, and why it is not written or was moved. */

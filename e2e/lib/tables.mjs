@@ -1,0 +1,43 @@
+// A list longer than what fits: only what is in sight is drawn, keys walk it to its end, and readers hear where they are.
+import assert from 'node:assert/strict';
+import { assertAccessible } from './accessibility.mjs';
+import { settled } from './browser.mjs';
+
+const focused = (page) => page.evaluate(() => Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? 0));
+
+/** Walks the catalogue by keyboard only, from its first row to its last and into its page. */
+export async function walksALongTable(page) {
+  await page.goto('/demo/catalog');
+  await settled(page);
+  const all = (await allVariants(page)).length;
+  assert.ok(all > 200, 'the demo has a catalogue longer than a plain table');
+  const table = page.getByRole('table', { name: 'Variants' });
+  await table.getByRole('link').first().focus();
+  assert.equal(await focused(page), 2, 'the heading is row 1');
+  await page.keyboard.press('j');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focused(page), 4);
+  await page.keyboard.press('k');
+  assert.equal(await focused(page), 3);
+  await page.keyboard.press('End');
+  await page.waitForFunction((last) => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') === String(last) && document.activeElement.matches('a'), all + 1);
+  assert.equal(await table.getAttribute('aria-rowcount'), String(all + 1));
+  assert.ok((await table.getByRole('row').count()) < 100, 'rows out of sight are not drawn');
+  await assertAccessible(page);
+  const sku = await page.evaluate(() => document.activeElement.textContent);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/catalog\/var_/);
+  await page.getByText(sku, { exact: true }).first().waitFor();
+}
+
+async function allVariants(page) {
+  const found = [];
+  for (let cursor = ''; ; ) {
+    const answer = await page.request.get(`/api/v1/catalog/variants?project=demo&limit=1000${cursor}`);
+    assert.equal(answer.ok(), true);
+    const { data, has_more: hasMore, next_cursor: next } = await answer.json();
+    found.push(...data);
+    if (!hasMore) return found;
+    cursor = `&cursor=${next}`;
+  }
+}
