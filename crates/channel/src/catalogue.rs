@@ -39,6 +39,7 @@ macro_rules! vendor_id {
 
 vendor_id!(ProductRef, "a product");
 vendor_id!(VariantRef, "a variant");
+vendor_id!(PriceListRef, "a price list");
 
 /// Whether a product is for sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

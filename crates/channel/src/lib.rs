@@ -4,6 +4,7 @@
 mod access;
 mod catalogue;
 mod error;
+mod price_lists;
 mod prices;
 
 use std::future::Future;
@@ -11,13 +12,14 @@ use std::pin::Pin;
 
 pub use access::{Access, Budget, NoticeSource};
 pub use catalogue::{
-    CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, LeftOut, OptionValue, ProductRef,
-    ProductStatus, ShopInfo, VariantRef,
+    CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, LeftOut, OptionValue, PriceListRef,
+    ProductRef, ProductStatus, ShopInfo, VariantRef,
 };
 pub use error::{ChannelError, Result, RetryClass};
+pub use price_lists::{FixedPriceWrite, ListPage, PriceList, PriceLists};
 pub use prices::{
-    BulkPriceWriter, BulkRef, CompareAtWrite, LivePrice, LiveReading, PriceReader, PriceWrite, PriceWriter,
-    ProductWrites, UploadedWrites, WriteOutcome,
+    BulkPriceWriter, BulkRef, CompareAtWrite, LivePrice, LiveReading, PriceOrigin, PriceReader, PriceWrite,
+    PriceWriter, ProductWrites, UploadedWrites, WriteOutcome,
 };
 
 /// A future behind a pointer, so that the capability traits can be used as objects.
@@ -51,4 +53,7 @@ pub trait Channel: Send + Sync {
 
     /// Writing the prices of many products in one operation.
     fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter>;
+
+    /// Prices of their own for some customers.
+    fn price_lists(&self) -> Option<&dyn PriceLists>;
 }

@@ -5,17 +5,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoxFuture, ProductRef, Result, VariantRef};
 
-/// What the vendor has at this moment.
+/// Where a price comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceOrigin {
+    /// Set for this variant in this place. A base price always is.
+    Fixed,
+    /// Derived from the base price, which it follows.
+    Relative,
+}
+
+/// What the vendor has at this moment, as the base price or in a price list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LivePrice {
     /// The variant.
     pub variant: VariantRef,
     /// The product it belongs to.
     pub product: ProductRef,
-    /// The base price.
+    /// The price.
     pub price: Money,
     /// The struck-through price; `None` if there is none.
     pub compare_at: Option<Money>,
+    /// Whether it is set or derived.
+    pub origin: PriceOrigin,
 }
 
 /// A variant that was asked for and what the vendor has; `None` means it is no longer there.
@@ -46,7 +58,7 @@ pub struct PriceWrite {
     pub compare_at: CompareAtWrite,
 }
 
-/// What became of one [`PriceWrite`].
+/// What became of one [`PriceWrite`], or of one row of a price list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum WriteOutcome {
@@ -55,6 +67,8 @@ pub enum WriteOutcome {
         /// What the vendor says it has now.
         echoed: LivePrice,
     },
+    /// A row of a price list follows the base price again; the vendor does not say which price that is.
+    Freed,
     /// The vendor refused it; nothing of this variant changed.
     Refused {
         /// The vendor's code; vendors leave it out at times.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channel::{
     Access, BoxFuture, Budget, BulkPriceWriter, CatalogueSource, Channel, ChannelError, NoticeSource,
-    PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
+    PriceLists, PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
 };
 use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, redact};
 use kernel_core::Currency;
@@ -272,6 +272,10 @@ impl Channel for ShopifyClient {
     }
 
     fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter> {
+        Some(self)
+    }
+
+    fn price_lists(&self) -> Option<&dyn PriceLists> {
         Some(self)
     }
 }

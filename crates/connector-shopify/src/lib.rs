@@ -23,7 +23,6 @@ mod wire;
 pub use access::missing_scopes;
 pub use client::ShopifyClient;
 pub use config::{API_VERSION, ShopifyConfig};
-pub use price_lists::{FixedPriceWrite, ListPrice, ListWriteOutcome, PriceList, PriceOrigin};
 pub use webhooks::{is_signed, product_of};
 
 #[cfg(test)]

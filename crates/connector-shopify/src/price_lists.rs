@@ -3,8 +3,10 @@
 
 use std::collections::HashSet;
 
-use channel::{ChannelError, ProductRef, Result, RetryClass, VariantRef};
-use kernel_core::{Currency, Money};
+use channel::{
+    BoxFuture, ChannelError, FixedPriceWrite, ListPage, LivePrice, PriceList, PriceLists, ProductRef, Result,
+    RetryClass, VariantRef, WriteOutcome,
+};
 
 use crate::client::ShopifyClient;
 use crate::ingest::next;
@@ -20,90 +22,69 @@ use crate::wire::price_lists::{
 
 /// The most rows one request takes or gives.
 const ROWS_MAX: usize = 250;
+/// Lists asked for at once. Few shops have more, and each asked for costs points whether or not it is there.
+const LISTS_AT_ONCE: usize = 50;
 /// Pages after which a list is taken to go in circles: more than Shopify has lists or variants of a product.
 const PAGES_MAX: usize = 100;
-/// A mutation, and the variant of a row.
-const WRITE_COST: u64 = 11;
+/// A mutation, and the variant of a row with its product.
+const WRITE_COST: u64 = 12;
 
-/// A price list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PriceList {
-    /// Shopify's id of it.
-    pub id: String,
-    /// The name that the merchant gave it.
-    pub name: String,
-    /// The currency of its fixed prices.
-    pub currency: Currency,
-}
+impl PriceLists for ShopifyClient {
+    fn lists(&self) -> BoxFuture<'_, Result<Vec<PriceList>>> {
+        Box::pin(self.read_lists())
+    }
 
-/// Where a price of a list comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriceOrigin {
-    /// Set for this variant in this list.
-    Fixed,
-    /// Derived from the shop's own price; follows it.
-    Relative,
-}
+    fn list_page<'a>(
+        &'a self,
+        list: &'a PriceList,
+        cursor: Option<String>,
+    ) -> BoxFuture<'a, Result<ListPage>> {
+        Box::pin(self.read_list_page(list, None, cursor))
+    }
 
-/// The row of a variant in a price list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListPrice {
-    /// The variant.
-    pub variant: VariantRef,
-    /// Whether it is fixed. A row that was relative is rolled back with [`ShopifyClient::free_list_prices`].
-    pub origin: PriceOrigin,
-    /// The price: in the list's currency when fixed, in the shop's when relative.
-    pub price: Money,
-    /// The compare-at price, in the same currency.
-    pub compare_at: Option<Money>,
-}
+    fn list_prices<'a>(
+        &'a self,
+        list: &'a PriceList,
+        products: &'a [ProductRef],
+    ) -> BoxFuture<'a, Result<Vec<LivePrice>>> {
+        Box::pin(async move {
+            let mut rows = Vec::new();
+            for product in products {
+                rows.extend(self.rows_of_product(list, product).await?);
+            }
+            Ok(rows)
+        })
+    }
 
-/// One row to be fixed. It replaces what the list has for the variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FixedPriceWrite {
-    /// The variant.
-    pub variant: VariantRef,
-    /// The price, in the list's currency.
-    pub price: Money,
-    /// The compare-at price, in the list's currency; `None`: the row has none afterwards.
-    pub compare_at: Option<Money>,
-}
+    fn max_rows_per_write(&self) -> usize {
+        ROWS_MAX
+    }
 
-/// What became of one row of a write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListWriteOutcome {
-    /// Nobody objected and the row is shown as it was sent.
-    Applied,
-    /// Shopify refused the row. `PRICE_NOT_FIXED` means that it is relative already.
-    Refused {
-        /// Shopify's code, if it gave one.
-        code: Option<String>,
-        /// Shopify's words.
-        message: String,
-    },
-    /// Nothing was written because of another row.
-    NotAttempted {
-        /// Why.
-        reason: String,
-    },
-    /// Only reading can tell.
-    Unclear {
-        /// What is odd.
-        reason: String,
-    },
+    fn fix_list_prices<'a>(
+        &'a self,
+        list: &'a PriceList,
+        writes: &'a [FixedPriceWrite],
+    ) -> BoxFuture<'a, Result<Vec<WriteOutcome>>> {
+        Box::pin(self.fix(list, writes))
+    }
+
+    fn free_list_prices<'a>(
+        &'a self,
+        list: &'a PriceList,
+        variants: &'a [VariantRef],
+    ) -> BoxFuture<'a, Result<Vec<WriteOutcome>>> {
+        Box::pin(self.free(list, variants))
+    }
 }
 
 impl ShopifyClient {
-    /// All price lists of the shop.
-    ///
-    /// # Errors
-    /// As any read; a list in a currency that is not known here.
-    pub async fn price_lists(&self) -> Result<Vec<PriceList>> {
+    async fn read_lists(&self) -> Result<Vec<PriceList>> {
         let (mut lists, mut after) = (Vec::new(), None);
         for _ in 0..PAGES_MAX {
-            let variables = PriceListsVariables { first: ROWS_MAX, after };
-            let guess = connection_cost(ROWS_MAX, 1);
-            let data: PriceListsData = self.execute(&READ_PRICE_LISTS, &variables, ROWS_MAX, guess).await?;
+            let variables = PriceListsVariables { first: LISTS_AT_ONCE, after };
+            let guess = connection_cost(LISTS_AT_ONCE, 1);
+            let data: PriceListsData =
+                self.execute(&READ_PRICE_LISTS, &variables, LISTS_AT_ONCE, guess).await?;
             for node in data.price_lists.nodes {
                 lists.push(mapping::price_list(node)?);
             }
@@ -115,75 +96,78 @@ impl ShopifyClient {
         Err(endless("the price lists"))
     }
 
-    /// The rows of one product's variants in a list. `None` when the shop has no such list any more.
-    ///
-    /// # Errors
-    /// As any read; a row whose kind or amount cannot be understood.
-    pub async fn list_prices(
+    /// A page of a list, of one product if there is a filter.
+    async fn read_list_page(
         &self,
         list: &PriceList,
-        product: &ProductRef,
-    ) -> Result<Option<Vec<ListPrice>>> {
-        expect_id("PriceList", &list.id)?;
+        filter: Option<String>,
+        after: Option<String>,
+    ) -> Result<ListPage> {
+        expect_id("PriceList", list.id.as_str())?;
+        let cursor = after.clone();
+        let variables = ListPricesVariables { list: list.id.as_str(), filter, first: ROWS_MAX, after };
+        // The list, and each row with its variant and product.
+        let guess = 1 + connection_cost(ROWS_MAX, 3);
+        let data: ListPricesData = self.execute(&READ_LIST_PRICES, &variables, ROWS_MAX, guess).await?;
+        let Some(found) = data.price_list else {
+            let message = format!("The shop has no price list {} any more.", list.name);
+            return Err(ChannelError::never("shopify.price_list_gone", message));
+        };
+        if found.currency != list.currency.code() {
+            let message = format!(
+                "The price list {} is in {} now and no longer in {}; with its currency it lost its fixed prices.",
+                list.name, found.currency, list.currency
+            );
+            return Err(ChannelError::never("shopify.price_list_currency", message));
+        }
+        let rows = found.prices.nodes.into_iter().map(mapping::row).collect::<Result<_>>()?;
+        let next_cursor = next(&found.prices.page_info)?;
+        if next_cursor.is_some() && next_cursor == cursor {
+            return Err(endless("a page of a list"));
+        }
+        Ok(ListPage { rows, next_cursor })
+    }
+
+    async fn rows_of_product(&self, list: &PriceList, product: &ProductRef) -> Result<Vec<LivePrice>> {
         expect_id("Product", product.as_str())?;
         // The filter wants the number alone: with the whole id it finds nothing.
         let number = product.as_str().rsplit('/').next().unwrap_or_default();
+        let filter = format!("product_id:{number}");
         let (mut rows, mut after) = (Vec::new(), None);
         for _ in 0..PAGES_MAX {
-            let filter = format!("product_id:{number}");
-            let variables = ListPricesVariables { list: &list.id, filter, first: ROWS_MAX, after };
-            // The list, and each row with its variant.
-            let guess = 1 + connection_cost(ROWS_MAX, 2);
-            let data: ListPricesData = self.execute(&READ_LIST_PRICES, &variables, ROWS_MAX, guess).await?;
-            let Some(found) = data.price_list else { return Ok(None) };
-            for node in found.prices.nodes {
-                rows.push(mapping::row(node)?);
-            }
-            after = next(&found.prices.page_info)?;
+            let page = self.read_list_page(list, Some(filter.clone()), after).await?;
+            rows.extend(page.rows);
+            after = page.next_cursor;
             if after.is_none() {
-                return Ok(Some(rows));
+                return Ok(rows);
             }
         }
         Err(endless("the prices of a list"))
     }
 
-    /// Fixes rows of a list: all, or none when Shopify objects to one. One outcome for each.
-    ///
-    /// # Errors
-    /// `Never` when nothing was sent; `Unknown` when the rows may be fixed although no answer came.
-    pub async fn fix_list_prices(
-        &self,
-        list: &PriceList,
-        writes: &[FixedPriceWrite],
-    ) -> Result<Vec<ListWriteOutcome>> {
+    /// All rows, or none when Shopify objects to one.
+    async fn fix(&self, list: &PriceList, writes: &[FixedPriceWrite]) -> Result<Vec<WriteOutcome>> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
         check_rows(list, writes.iter().map(|write| &write.variant))?;
         writes.iter().try_for_each(|write| check_amounts(list, write))?;
         let prices = writes.iter().map(mapping::input).collect();
-        let variables = FixPricesVariables { list: &list.id, prices };
+        let variables = FixPricesVariables { list: list.id.as_str(), prices };
         let data: FixPricesData =
             self.execute(&FIX_LIST_PRICES, &variables, writes.len(), WRITE_COST).await?;
         let payload = data.price_list_fixed_prices_add.ok_or_else(empty)?;
         Ok(mapping::fixed(writes, payload))
     }
 
-    /// Makes fixed rows of a list relative again: all, or none when Shopify objects to one. One outcome for each.
-    ///
-    /// # Errors
-    /// `Never` when nothing was sent; `Unknown` when the rows may be relative although no answer came.
-    pub async fn free_list_prices(
-        &self,
-        list: &PriceList,
-        variants: &[VariantRef],
-    ) -> Result<Vec<ListWriteOutcome>> {
+    /// All rows, or none when Shopify objects to one.
+    async fn free(&self, list: &PriceList, variants: &[VariantRef]) -> Result<Vec<WriteOutcome>> {
         if variants.is_empty() {
             return Ok(Vec::new());
         }
         check_rows(list, variants.iter())?;
         let ids = variants.iter().map(VariantRef::as_str).collect();
-        let variables = FreePricesVariables { list: &list.id, variants: ids };
+        let variables = FreePricesVariables { list: list.id.as_str(), variants: ids };
         let data: FreePricesData =
             self.execute(&FREE_LIST_PRICES, &variables, variants.len(), WRITE_COST).await?;
         let payload = data.price_list_fixed_prices_delete.ok_or_else(empty)?;
@@ -193,7 +177,7 @@ impl ShopifyClient {
 
 /// Refuses what must not be sent; nothing has been written then.
 fn check_rows<'a>(list: &PriceList, variants: impl ExactSizeIterator<Item = &'a VariantRef>) -> Result<()> {
-    expect_id("PriceList", &list.id)?;
+    expect_id("PriceList", list.id.as_str())?;
     if variants.len() > ROWS_MAX {
         return refused(format!("{} rows in one write; at most {ROWS_MAX} are taken", variants.len()));
     }

@@ -7,7 +7,7 @@ use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
-use channel::{CompareAtWrite, PriceWrite};
+use channel::{CompareAtWrite, FixedPriceWrite, PriceWrite};
 use kernel_core::Money;
 use serde::Serialize;
 
@@ -16,7 +16,6 @@ use crate::operation::{
     ALL_DOCUMENTS, BULK_PRODUCTS, FIX_LIST_PRICES, FREE_LIST_PRICES, Operation, READ_LIST_PRICES,
     READ_PRICE_LISTS, READ_PRICES, READ_PRODUCT_VARIANTS, READ_PRODUCTS, READ_SHOP, WRITE_PRICES,
 };
-use crate::price_lists::FixedPriceWrite;
 use crate::wire::catalogue::{ProductVariantsVariables, ProductsVariables};
 use crate::wire::price_lists::{
     FixPricesVariables, FreePricesVariables, ListPricesVariables, PriceListsVariables,
@@ -90,7 +89,7 @@ fn every_shape_about_price_lists_is_accepted() {
     for after in [None, Some("cursor".to_owned())] {
         let lists = PriceListsVariables { first: 250, after: after.clone() };
         assert_eq!(accepts(&READ_PRICE_LISTS, &lists), Ok(()));
-        let filter = "product_id:1".to_owned();
+        let filter = after.is_some().then(|| "product_id:1".to_owned());
         let rows = ListPricesVariables { list, filter, first: 250, after };
         assert_eq!(accepts(&READ_LIST_PRICES, &rows), Ok(()));
     }

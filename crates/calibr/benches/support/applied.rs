@@ -2,8 +2,8 @@
 //! of this stands here.
 
 use channel::{
-    Access, BoxFuture, BulkPriceWriter, CataloguePage, CatalogueSource, Channel, NoticeSource, PriceReader,
-    PriceWriter, Result, ShopInfo,
+    Access, BoxFuture, BulkPriceWriter, CataloguePage, CatalogueSource, Channel, NoticeSource, PriceLists,
+    PriceReader, PriceWriter, Result, ShopInfo,
 };
 use kernel_core::{CorrelationId, Ctx};
 use kernel_jobs::{Job, JobId};
@@ -131,6 +131,10 @@ impl Channel for StillShop {
     }
 
     fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter> {
+        None
+    }
+
+    fn price_lists(&self) -> Option<&dyn PriceLists> {
         None
     }
 }

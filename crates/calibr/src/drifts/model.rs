@@ -49,6 +49,7 @@ mod tests {
             product: "p".into(),
             price: Money::from_minor(price, eur),
             compare_at: compare_at.map(|minor| Money::from_minor(minor, eur)),
+            origin: channel::PriceOrigin::Fixed,
         };
         let held = Amounts { price_minor: 900, compare_at_minor: Some(1200) };
         assert_eq!(compare(held, Some(&live(900, Some(1200))), eur), Finding::Same);

@@ -126,9 +126,10 @@ pub fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> 
             code: code.clone().map_or_else(|| "shop.refused".to_owned(), |code| format!("shop.{code}")),
             reason: message.clone(),
         }),
-        WriteOutcome::Applied { .. } | WriteOutcome::NotAttempted { .. } | WriteOutcome::Unclear { .. } => {
-            None
-        }
+        WriteOutcome::Applied { .. }
+        | WriteOutcome::Freed
+        | WriteOutcome::NotAttempted { .. }
+        | WriteOutcome::Unclear { .. } => None,
     }
 }
 
@@ -204,6 +205,7 @@ mod tests {
             product: "p".into(),
             price: Money::from_minor(amounts.price_minor, eur()),
             compare_at: amounts.compare_at_minor.map(|minor| Money::from_minor(minor, eur())),
+            origin: channel::PriceOrigin::Fixed,
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use channel::{ChannelError, Result, VariantRef};
+use channel::{
+    ChannelError, FixedPriceWrite, LivePrice, PriceList, PriceListRef, PriceOrigin, ProductRef, Result,
+    VariantRef, WriteOutcome,
+};
 use kernel_core::{Money, MoneyError};
 
 use super::{currency, money};
-use crate::price_lists::{FixedPriceWrite, ListPrice, ListWriteOutcome, PriceList, PriceOrigin};
 use crate::wire::MoneyV2;
 use crate::wire::price_lists::{
     FixPricesPayload, FixedPriceInput, FreePricesPayload, ListPriceNode, MoneyInput, PriceListNode,
@@ -15,7 +17,7 @@ use crate::wire::prices::UserError;
 
 /// The list that a node describes.
 pub(crate) fn price_list(node: PriceListNode) -> Result<PriceList> {
-    Ok(PriceList { currency: currency(&node.currency)?, id: node.id, name: node.name })
+    Ok(PriceList { currency: currency(&node.currency)?, id: PriceListRef(node.id), name: node.name })
 }
 
 /// One row of the write.
@@ -32,7 +34,7 @@ pub(crate) fn input(write: &FixedPriceWrite) -> FixedPriceInput<'_> {
 }
 
 /// A row as it was read.
-pub(crate) fn row(node: ListPriceNode) -> Result<ListPrice> {
+pub(crate) fn row(node: ListPriceNode) -> Result<LivePrice> {
     let variant = VariantRef(node.variant.id);
     let odd =
         |what: String| ChannelError::never("shopify.unreadable", format!("the price of {variant} {what}"));
@@ -47,46 +49,55 @@ pub(crate) fn row(node: ListPriceNode) -> Result<ListPrice> {
     };
     let price = amount(node.price)?;
     let compare_at = node.compare_at_price.map(amount).transpose()?;
-    Ok(ListPrice { variant, origin, price, compare_at })
+    Ok(LivePrice { variant, product: ProductRef(node.variant.product.id), price, compare_at, origin })
 }
 
 /// One outcome for each row that was to be fixed. Applied is only what nobody objected to and what is echoed as sent.
-pub(crate) fn fixed(writes: &[FixedPriceWrite], payload: FixPricesPayload) -> Vec<ListWriteOutcome> {
+pub(crate) fn fixed(writes: &[FixedPriceWrite], payload: FixPricesPayload) -> Vec<WriteOutcome> {
     let echoes = payload.prices.into_iter().flatten().filter_map(|node| row(node).ok());
-    let echoes: HashMap<String, ListPrice> =
+    let mut echoes: HashMap<String, LivePrice> =
         echoes.map(|echo| (echo.variant.as_str().to_owned(), echo)).collect();
     let verdict = |(index, write): (usize, &FixedPriceWrite)| {
-        let as_sent = echoes.get(write.variant.as_str()).is_some_and(|echo| {
+        let echoed = echoes.remove(write.variant.as_str());
+        let as_sent = echoed.clone().filter(|echo| {
             echo.origin == PriceOrigin::Fixed
                 && (echo.price, echo.compare_at) == (write.price, write.compare_at)
         });
-        outcome(&payload.user_errors, "prices", index, as_sent)
+        let done = as_sent.map(|echoed| WriteOutcome::Applied { echoed });
+        outcome(&payload.user_errors, ("prices", index), done, echoed)
     };
     writes.iter().enumerate().map(verdict).collect()
 }
 
 /// One outcome for each row that was to be relative again.
-pub(crate) fn freed(variants: &[VariantRef], payload: FreePricesPayload) -> Vec<ListWriteOutcome> {
+pub(crate) fn freed(variants: &[VariantRef], payload: FreePricesPayload) -> Vec<WriteOutcome> {
     let gone: HashSet<String> = payload.deleted_fixed_price_variant_ids.into_iter().flatten().collect();
     let verdict = |(index, variant): (usize, &VariantRef)| {
-        outcome(&payload.user_errors, "variantIds", index, gone.contains(variant.as_str()))
+        let done = gone.contains(variant.as_str()).then_some(WriteOutcome::Freed);
+        outcome(&payload.user_errors, ("variantIds", index), done, None)
     };
     variants.iter().enumerate().map(verdict).collect()
 }
 
-/// Shopify takes all rows or none, so an objection to one of them stopped the others.
-fn outcome(errors: &[UserError], argument: &str, index: usize, as_sent: bool) -> ListWriteOutcome {
+/// Shopify takes all rows or none, so an objection to one of them stopped the others. `done` is what the answer shows of
+/// the row if that is as it was sent.
+fn outcome(
+    errors: &[UserError],
+    (argument, index): (&str, usize),
+    done: Option<WriteOutcome>,
+    echoed: Option<LivePrice>,
+) -> WriteOutcome {
     if let Some((code, message)) = objection(errors, argument, index) {
-        return ListWriteOutcome::Refused { code, message };
+        return WriteOutcome::Refused { code, message };
     }
-    let unclear = |reason: &str| ListWriteOutcome::Unclear { reason: reason.to_owned() };
-    match (errors.is_empty(), as_sent) {
-        (true, true) => ListWriteOutcome::Applied,
-        (true, false) => unclear("Shopify raised no objection but does not show the row as it was sent"),
-        (false, true) => {
+    let unclear = |reason: &str| WriteOutcome::Unclear { echoed, reason: reason.to_owned() };
+    match (errors.is_empty(), done) {
+        (true, Some(done)) => done,
+        (true, None) => unclear("Shopify raised no objection but does not show the row as it was sent"),
+        (false, Some(_)) => {
             unclear("another row of the same write was refused, yet this one shows what was sent")
         }
-        (false, false) => ListWriteOutcome::NotAttempted {
+        (false, None) => WriteOutcome::NotAttempted {
             reason: "another row of the same write was refused, so nothing was written".to_owned(),
         },
     }
@@ -119,7 +130,7 @@ mod tests {
     fn echo(variant: &str, origin: &str, amount: &str) -> String {
         format!(
             r#"{{"originType":"{origin}","price":{{"amount":"{amount}","currencyCode":"USD"}},
-                "compareAtPrice":null,"variant":{{"id":"{variant}"}}}}"#
+                "compareAtPrice":null,"variant":{{"id":"{variant}","product":{{"id":"p"}}}}}}"#
         )
     }
 
@@ -130,9 +141,11 @@ mod tests {
             [echo("a", "FIXED", "12.34"), echo("b", "FIXED", "12.35"), echo("c", "RELATIVE", "12.34")];
         let answer = format!(r#"{{"prices":[{}],"userErrors":[]}}"#, echoes.join(","));
         let outcomes = fixed(&writes, payload(&answer));
-        assert_eq!(outcomes[0], ListWriteOutcome::Applied);
+        assert!(
+            matches!(&outcomes[0], WriteOutcome::Applied { echoed } if echoed.price.amount_minor == 1234)
+        );
         for outcome in &outcomes[1..] {
-            assert!(matches!(outcome, ListWriteOutcome::Unclear { .. }), "{outcome:?}");
+            assert!(matches!(outcome, WriteOutcome::Unclear { .. }), "{outcome:?}");
         }
     }
 
@@ -141,7 +154,7 @@ mod tests {
         let answer =
             r#"{"prices":null,"userErrors":[{"field":["priceListId"],"message":"gone","code":null}]}"#;
         let outcomes = fixed(&[write("a"), write("b")], payload(answer));
-        let refused = ListWriteOutcome::Refused { code: None, message: "gone".to_owned() };
+        let refused = WriteOutcome::Refused { code: None, message: "gone".to_owned() };
         assert_eq!(outcomes, [refused.clone(), refused]);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use channel::{
-    ChannelError, CompareAtWrite, LivePrice, LiveReading, PriceWrite, ProductRef, Result, VariantRef,
-    WriteOutcome,
+    ChannelError, CompareAtWrite, LivePrice, LiveReading, PriceOrigin, PriceWrite, ProductRef, Result,
+    VariantRef, WriteOutcome,
 };
 use kernel_core::{Currency, MoneyError};
 
@@ -47,6 +47,7 @@ pub(crate) fn reading(
         product: ProductRef(product.id),
         price: money(&price, currency).map_err(unreadable)?,
         compare_at: compare_at.map_err(unreadable)?,
+        origin: PriceOrigin::Fixed,
     };
     Ok((asked.clone(), Some(live)))
 }
@@ -118,6 +119,7 @@ fn live(product: &ProductRef, echo: &EchoedVariant, currency: Currency) -> Resul
         product: product.clone(),
         price: money(&echo.price, currency)?,
         compare_at: echo.compare_at_price.as_deref().map(|text| money(text, currency)).transpose()?,
+        origin: PriceOrigin::Fixed,
     })
 }
 

@@ -19,7 +19,7 @@ fn write(variant: &str, minor: i64, compare_at: CompareAtWrite) -> PriceWrite {
 fn judge(writes: &[PriceWrite], payload: &str) -> Vec<&'static str> {
     let payload = serde_json::from_str(payload).expect("decodes");
     let word = |outcome: &WriteOutcome| match outcome {
-        WriteOutcome::Applied { .. } => "applied",
+        WriteOutcome::Applied { .. } | WriteOutcome::Freed => "applied",
         WriteOutcome::Refused { .. } => "refused",
         WriteOutcome::NotAttempted { .. } => "not attempted",
         WriteOutcome::Unclear { .. } => "unclear",

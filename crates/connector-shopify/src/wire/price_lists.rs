@@ -34,7 +34,8 @@ pub(crate) struct PriceListNode {
 #[derive(Debug, Serialize)]
 pub(crate) struct ListPricesVariables<'a> {
     pub list: &'a str,
-    pub filter: String,
+    /// `None`: every row.
+    pub filter: Option<String>,
     pub first: usize,
     pub after: Option<String>,
 }
@@ -48,6 +49,7 @@ pub(crate) struct ListPricesData {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListPricesOfList {
+    pub currency: String,
     pub prices: ListPricesPage,
 }
 
@@ -64,7 +66,13 @@ pub(crate) struct ListPriceNode {
     pub origin_type: String,
     pub price: MoneyV2,
     pub compare_at_price: Option<MoneyV2>,
-    pub variant: NodeId,
+    pub variant: ListedVariant,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ListedVariant {
+    pub id: String,
+    pub product: NodeId,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! What a worker does, step by step: each step is one transaction or one call, so that a crash can fall between any two.
 
 use calibr::runs::model::{Amounts, Kind, OpenTarget, Settlement, Verdict, decide, judge};
-use channel::{LivePrice, WriteOutcome};
+use channel::{LivePrice, PriceOrigin, WriteOutcome};
 use kernel_core::{Currency, Money};
 
 use super::Flaw;
@@ -368,6 +368,7 @@ fn live(price: Price) -> LivePrice {
         product: "p".into(),
         price: money(price.minor),
         compare_at: price.compare_at_minor.map(money),
+        origin: PriceOrigin::Fixed,
     }
 }
 
