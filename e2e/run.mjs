@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { assertAccessible, assertFocusInSight, assertHeaded, assertReflows } from './lib/accessibility.mjs';
 import { launch, person, settled, signIn } from './lib/browser.mjs';
+import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
@@ -24,6 +25,7 @@ try {
   const places = await walk();
   for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
   await narrow(places);
+  await checksTheFrame({ browser, report, baseURL, people, password, places });
 } finally {
   await browser.close();
 }

@@ -1,6 +1,6 @@
-// Cursor pages as one growing list. Old rows stay while a new filter loads.
+// Cursor pages as one growing list. Old rows stay while a new filter loads, and when it cannot be loaded.
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { PagedQuery } from '../ui/list';
 
 export interface PageOf<T> {
@@ -28,8 +28,15 @@ export function usePages<T>(options: {
     ...(options.freshMs === undefined ? {} : { staleTime: options.freshMs }),
   });
   const { data, fetchNextPage, refetch } = query;
+  // The first two parts of a key say which list of which project it is; rows of another one are never kept.
+  const list = options.key.slice(0, 2).join(' ');
+  const last = useRef<{ list: string; data: typeof data }>({ list, data: undefined });
+  useEffect(() => {
+    if (data !== undefined) last.current = { list, data };
+  }, [list, data]);
+  const shown = data ?? (query.error !== null && last.current.list === list ? last.current.data : undefined);
   return {
-    rows: useMemo(() => data?.pages.flatMap((page) => page.data), [data]),
+    rows: useMemo(() => shown?.pages.flatMap((page) => page.data), [shown]),
     error: query.error,
     busy: query.isFetching && !query.isFetchingNextPage,
     hasMore: query.hasNextPage,

@@ -1,31 +1,54 @@
-// The frame around every page: skip link, header with the project and the person, rail, main.
+// The frame around every page: skip link, header with the project, the search and the person, rail, banners, main.
 import { Menu } from '@mantine/core';
 import { useIsFetching } from '@tanstack/react-query';
-import { Suspense } from 'react';
-import { Link, Navigate, NavLink, Outlet, useNavigate, useParams } from 'react-router';
+import { lazy, Suspense, useState } from 'react';
+import { Link, Navigate, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { $api } from '../api/client';
+import { countOf } from '../shared/format';
+import { platformOf, written, type KeyAct } from '../shared/keys';
 import { Skeleton } from '../ui/list';
 import { ProblemPanel } from '../ui/problem-panel';
+import { addressOf, areas, sameAreaIn } from './areas';
+import { Connection } from './connection';
+import { Icon, Mark } from './icons';
+import { NewVersion } from './new-version';
 import { NotFound } from './not-found';
-import { Icon, Mark, type IconName } from './icons';
+import { Notices } from './notices';
 import { ProjectProvider, type Project } from './project';
+import { Rail } from './rail';
+import { useActs } from './use-acts';
+import { FRAME, runsUnderWay, useCounts, useFrameRuns } from './use-counts';
+import { focusPageSearch, useKeys } from './use-keys';
 import { UserMenu } from './user-menu';
 import styles from './frame.module.css';
 
-const areas: { path: IconName; label: string }[] = [
-  { path: 'catalog', label: 'Catalogue' },
-  { path: 'rules', label: 'Rules' },
-  { path: 'guardrails', label: 'Guardrails' },
-  { path: 'price-changes', label: 'Price changes' },
-  { path: 'runs', label: 'Runs' },
-  { path: 'audit', label: 'Audit' },
-];
+const Palette = lazy(() => import('./palette/palette'));
+const KeySheet = lazy(() => import('./key-sheet'));
+const paletteKeys = written('Mod+k', platformOf(navigator.userAgent)).join(' ');
+
+type Over = 'palette' | 'sheet' | null;
 
 export function Frame() {
-  const { project: slug } = useParams();
+  const { project: slug = '' } = useParams();
+  const navigate = useNavigate();
+  const [over, setOver] = useState<Over>(null);
+  const [railOpened, setRailOpened] = useState(false);
   const projects = $api.useQuery('get', '/api/v1/projects', {}, { staleTime: 300_000 });
-  const settled = useIsFetching() === 0;
+  const settled = useIsFetching({ predicate: (query) => query.queryKey[0] !== FRAME }) === 0;
   const project = projects.data?.data.find((candidate) => candidate.slug === slug);
+  const runs = useFrameRuns(project?.slug);
+  const counts = useCounts(project?.slug, runs.data);
+  const acts = useActs(slug, () => setOver('sheet'));
+
+  useKeys((act: KeyAct) => {
+    if (act.kind === 'palette') setOver('palette');
+    else if (act.kind === 'sheet') setOver('sheet');
+    else if (act.kind === 'filter') focusPageSearch();
+    else {
+      const area = areas.find((candidate) => candidate.letter === act.letter);
+      if (area) void navigate(addressOf(slug, area));
+    }
+  });
 
   return (
     <div className={styles.frame}>
@@ -33,47 +56,77 @@ export function Frame() {
         Skip to the page
       </a>
       <header className={styles.header}>
+        <button type="button" className={styles.railButton} aria-expanded={railOpened} aria-controls="rail" onClick={() => setRailOpened(!railOpened)}>
+          <Icon name="menu" size={18} />
+          <span className="visually-hidden">Areas</span>
+        </button>
         <Link to="/" className={styles.brand} aria-label="Calibr, start">
           <Mark />
           <span>Calibr</span>
         </Link>
         {project && <ProjectSwitch project={project} all={projects.data?.data ?? []} />}
-        <div className={styles.spacer} />
+        <button type="button" className={styles.search} aria-keyshortcuts="Control+K Meta+K" onClick={() => setOver('palette')}>
+          <Icon name="search" />
+          <span>Search or run a command</span>
+          <kbd aria-hidden="true">{paletteKeys}</kbd>
+        </button>
+        <UnderWay project={slug} count={runsUnderWay(runs.data ?? []).length} />
+        <button type="button" className={styles.round} aria-keyshortcuts="?" title="Help and keyboard" onClick={() => setOver('sheet')}>
+          <Icon name="help" size={18} />
+          <span className="visually-hidden">Help and keyboard</span>
+        </button>
         <UserMenu />
       </header>
-      <nav className={styles.rail} aria-label="Areas">
-        <ul>
-          {areas.map((area) => (
-            <li key={area.path}>
-              <NavLink to={`/${slug}/${area.path}`} className={styles.area}>
-                <Icon name={area.path} />
-                {area.label}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <main id="main" tabIndex={-1} className={styles.main} data-ready={settled || undefined}>
-        {project ? (
+      <Rail project={slug} counts={counts} opened={railOpened} onGo={() => setRailOpened(false)} />
+      <div className={styles.place}>
+        {project && (
           <ProjectProvider value={project}>
-            <Suspense fallback={<Skeleton rows={8} />}>
-              <Outlet />
-            </Suspense>
+            <Connection />
           </ProjectProvider>
-        ) : projects.error ? (
-          <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />
-        ) : projects.data ? (
-          <NotFound what={`a project “${slug}”`} />
-        ) : (
-          <Skeleton rows={8} />
         )}
-      </main>
+        <NewVersion />
+        <main id="main" tabIndex={-1} className={styles.main} data-ready={settled || undefined}>
+          {project ? (
+            <ProjectProvider value={project}>
+              <Suspense fallback={<Skeleton rows={8} />}>
+                <Outlet />
+              </Suspense>
+            </ProjectProvider>
+          ) : projects.error ? (
+            <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />
+          ) : projects.data ? (
+            <NotFound what={`a project “${slug}”`} />
+          ) : (
+            <Skeleton rows={8} />
+          )}
+        </main>
+      </div>
+      <Notices />
+      <Suspense>
+        {over === 'palette' && <Palette project={slug} acts={acts} onClose={() => setOver((now) => (now === 'palette' ? null : now))} />}
+        {over === 'sheet' && <KeySheet onClose={() => setOver(null)} />}
+      </Suspense>
     </div>
+  );
+}
+
+function UnderWay({ project, count }: { project: string; count: number }) {
+  return (
+    <span role="status" className={styles.underWay}>
+      {count > 0 && (
+        <Link to={`/${project}/runs`}>
+          <span className={styles.pulse} aria-hidden="true" />
+          {countOf(count, 'run', 'runs')}
+          <span className={styles.underWayMore}> under way</span>
+        </Link>
+      )}
+    </span>
   );
 }
 
 function ProjectSwitch({ project, all }: { project: Project; all: Project[] }) {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   const name = (
     <>
       <span className={styles.projectName}>{project.name}</span>
@@ -90,7 +143,7 @@ function ProjectSwitch({ project, all }: { project: Project; all: Project[] }) {
       </Menu.Target>
       <Menu.Dropdown>
         {all.map((other) => (
-          <Menu.Item key={other.id} onClick={() => void navigate(`/${other.slug}/price-changes`)}>
+          <Menu.Item key={other.id} onClick={() => void navigate(sameAreaIn(other.slug, pathname))}>
             {other.name} · {other.currency}
           </Menu.Item>
         ))}

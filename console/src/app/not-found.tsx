@@ -1,13 +1,22 @@
-// An address that leads nowhere.
-import { Page } from './page';
+// An address that leads nowhere. If it has an id, what the id names is said, and where that can be seen.
+import { useLocation, useParams } from 'react-router';
+import { idInPath, pageOfId } from '../shared/ids';
 import { ButtonLink } from '../ui/button';
+import { Page } from './page';
 
 export function NotFound({ what = 'this page' }: { what?: string }) {
+  const { project } = useParams();
+  const { pathname } = useLocation();
+  const meant = idInPath(pathname);
+  const to = project && meant ? pageOfId(project, meant.id) : null;
   return (
     <Page title="Not found" subtitle={`There is no ${what.replace(/^(a|an|this) /, '')}, or you may not see it.`}>
-      <div>
-        <ButtonLink to="/">Go to the start</ButtonLink>
-      </div>
+      {meant && (
+        <p>
+          <code>{meant.id}</code> has the form of the id of {meant.kind.one}. {to === null && 'There is no page for a single one; press Ctrl or ⌘ with K to search.'}
+        </p>
+      )}
+      <div>{to ? <ButtonLink weight="primary" to={to}>{`Open it as ${meant!.kind.one}`}</ButtonLink> : <ButtonLink to="/">Go to the start</ButtonLink>}</div>
     </Page>
   );
 }

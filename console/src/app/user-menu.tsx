@@ -1,10 +1,8 @@
 // The person's menu: who is signed in, light or dark, the way out.
 import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
-import { api } from '../api/client';
 import { humanised } from '../shared/words';
 import { useMe } from './session';
+import { useSignOut } from './use-sign-out';
 import styles from './user-menu.module.css';
 
 const schemes: [MantineColorScheme, string][] = [
@@ -15,15 +13,9 @@ const schemes: [MantineColorScheme, string][] = [
 
 export function UserMenu() {
   const me = useMe();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
+  const signOut = useSignOut();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
 
-  const signOut = async () => {
-    await api.DELETE('/api/v1/session', {});
-    queries.clear();
-    await navigate('/login');
-  };
 
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>

@@ -2,10 +2,12 @@
 import { asProblem } from '../api/problem';
 import { Button } from './button';
 import { Glyph } from './glyph';
+import { hintFor } from './problem-hint';
 import styles from './problem-panel.module.css';
 
 export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: unknown; notDone?: string; onRetry?: () => void }) {
   const problem = asProblem(thrown);
+  const hint = hintFor(problem, location.pathname);
   return (
     <div className={styles.panel} role="alert">
       <span className={styles.glyph}>
@@ -14,6 +16,7 @@ export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: u
       <div className={styles.body}>
         <strong>{problem.message || problem.title}</strong>
         {notDone && <p>{notDone}</p>}
+        {hint && <p>{hint}</p>}
         {problem.faults.length > 0 && (
           <ul className={styles.faults}>
             {problem.faults.slice(0, 20).map((fault) => (

@@ -1,0 +1,64 @@
+// The areas of the console, in the order of the rail. The palette and the keys lead to the same places.
+import type { IconName } from './icons';
+
+export type CountName = 'approvals' | 'runs' | 'drifts' | 'deadLetters';
+
+export interface Area {
+  /** Below the project; empty for Home. */
+  path: string;
+  /** A filter that the link sets; such an entry is only current with it. */
+  search?: string;
+  icon: IconName;
+  label: string;
+  /** After `g`. */
+  letter?: string;
+  /** The number that stands beside it when there is one. */
+  count?: CountName;
+}
+
+export interface AreaGroup {
+  title: string;
+  areas: Area[];
+}
+
+export const areaGroups: AreaGroup[] = [
+  {
+    title: 'Prices',
+    areas: [
+      { path: 'catalog', icon: 'catalog', label: 'Catalogue', letter: 'c' },
+      { path: 'rules', icon: 'rules', label: 'Rules', letter: 'r' },
+      { path: 'guardrails', icon: 'guardrails', label: 'Guardrails', letter: 'b' },
+      { path: 'price-changes', icon: 'price-changes', label: 'Price changes', letter: 'p' },
+      { path: 'price-changes', search: '?state=pending_approval', icon: 'approvals', label: 'Approvals', letter: 'a', count: 'approvals' },
+    ],
+  },
+  {
+    title: 'Watch',
+    areas: [
+      { path: 'runs', icon: 'runs', label: 'Runs', letter: 'u', count: 'runs' },
+      { path: 'audit', icon: 'audit', label: 'Audit', letter: 'l' },
+    ],
+  },
+];
+
+export const areas: Area[] = areaGroups.flatMap((group) => group.areas);
+
+export function addressOf(project: string, area: Area): string {
+  return `/${project}${area.path === '' ? '' : `/${area.path}`}${area.search ?? ''}`;
+}
+
+/** Whether the page shown belongs to the area. A filtered entry wins over the plain one of the same path. */
+export function isCurrent(area: Area, project: string, pathname: string, search: string): boolean {
+  const base = addressOf(project, { ...area, search: '' });
+  const here = area.path === '' ? pathname === base || pathname === `${base}/` : pathname === base || pathname.startsWith(`${base}/`);
+  if (!here) return false;
+  const filtered = areas.find((other) => other.path === area.path && other.search === search && search !== '');
+  if (area.search !== undefined) return pathname === base && area.search === search;
+  return filtered === undefined || pathname !== base;
+}
+
+/** The same area in another project; a single thing there is not in the other, so its list is meant. */
+export function sameAreaIn(project: string, pathname: string): string {
+  const area = pathname.split('/')[2] ?? '';
+  return areas.some((known) => known.path === area) ? `/${project}/${area}` : `/${project}`;
+}

@@ -1,0 +1,69 @@
+// The keys of the console, as the reader's own keyboard has them, and the switch for single letters.
+import { Modal, Switch } from '@mantine/core';
+import { Fragment } from 'react';
+import { keyGroups, platformOf, written, type KeyLine } from '../shared/keys';
+import { setPreference, usePreferences } from '../shared/preferences';
+import { areas } from './areas';
+import styles from './key-sheet.module.css';
+
+const platform = platformOf(navigator.userAgent);
+
+const places: KeyLine[] = areas.flatMap((area) => (area.letter === undefined ? [] : [{ keys: ['g', area.letter], sequence: true, says: area.label, letter: true }]));
+
+export default function KeySheet({ onClose }: { onClose: () => void }) {
+  const { letters } = usePreferences();
+  return (
+    <Modal opened onClose={onClose} title="Help and keyboard" size="xl" closeButtonProps={{ 'aria-label': 'Close' }} classNames={{ content: styles.content, title: styles.modalTitle, overlay: styles.overlay }}>
+      <p className={styles.intro}>
+        No key approves or applies anything by itself: it only opens the dialog that asks.
+      </p>
+      <LettersSwitch />
+      <div className={styles.groups}>
+        {[...keyGroups, { title: 'Go to', lines: places }].map((group) => (
+          <section key={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.lines.map((line) => (
+                <Line key={line.says} line={line} off={line.letter && !letters} />
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
+export function LettersSwitch() {
+  const { letters } = usePreferences();
+  return (
+    <Switch
+      checked={letters}
+      onChange={(event) => setPreference('letters', event.currentTarget.checked)}
+      label="Single letters act"
+      description="Switch them off if you speak your input or often touch a key by chance. Keys held with Ctrl or ⌘ go on working."
+      classNames={{ track: styles.track, description: styles.description }}
+    />
+  );
+}
+
+function Line({ line, off }: { line: KeyLine; off: boolean }) {
+  return (
+    <div className={styles.line} data-off={off || undefined}>
+      <dt>
+        {line.keys.map((combination, index) => (
+          <Fragment key={combination}>
+            {index > 0 && <span className={styles.between}>{line.sequence ? 'then' : 'or'}</span>}
+            {written(combination, platform).map((key) => (
+              <kbd key={key}>{line.sequence || combination.length === 1 ? key.toLowerCase() : key}</kbd>
+            ))}
+          </Fragment>
+        ))}
+      </dt>
+      <dd>
+        {line.says}
+        {off && <span className="muted"> (off)</span>}
+      </dd>
+    </div>
+  );
+}

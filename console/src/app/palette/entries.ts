@@ -1,0 +1,82 @@
+// What the palette offers: places to go to, acts, and things found by name or id.
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { api } from '../../api/client';
+import { kindOfId, pageOfId } from '../../shared/ids';
+import { runKind, runState, priceChangeState } from '../../shared/words';
+import { addressOf, areas } from '../areas';
+import type { IconName } from '../icons';
+import { answering } from './match';
+
+export interface Entry {
+  id: string;
+  icon: IconName;
+  label: string;
+  /** Beside the label: what it is, or which keys do the same. */
+  aside?: string;
+  /** More words to be found by. */
+  also?: string;
+  to?: string;
+  act?: () => void;
+}
+
+export interface EntryGroup {
+  title: string;
+  entries: Entry[];
+}
+
+const PER_GROUP = 6;
+
+export function placesIn(project: string): Entry[] {
+  return areas.map((area) => ({
+    id: `go ${area.label}`,
+    icon: area.icon,
+    label: area.label,
+    to: addressOf(project, area),
+    also: 'go to open page',
+    ...(area.letter && { aside: `g ${area.letter}` }),
+  }));
+}
+
+export function fitting(entries: Entry[], typed: string): Entry[] {
+  return answering(entries, typed, (entry) => `${entry.label} ${entry.also ?? ''}`);
+}
+
+/** An id in full needs no search. */
+export function byId(project: string, typed: string): Entry[] {
+  const to = pageOfId(project, typed);
+  const kind = kindOfId(typed);
+  return to && kind ? [{ id: typed, icon: 'go', label: typed.trim(), aside: `Open ${kind.one}`, to }] : [];
+}
+
+/** Things of the project whose name has what was typed: variants by the server, the rest among the newest hundred. */
+export function useFound(project: string, typed: string): { groups: EntryGroup[]; busy: boolean; failed: boolean } {
+  const asked = typed.trim();
+  const on = asked.length >= 2 && kindOfId(asked) === null;
+  const variants = useQuery({
+    queryKey: ['palette', 'variants', project, asked],
+    queryFn: async ({ signal }) => (await api.GET('/api/v1/catalog/variants', { params: { query: { project, q: asked, limit: PER_GROUP } }, signal })).data!.data,
+    enabled: on,
+  });
+  const changes = useNewest(['price-changes', project], on, async (signal) => (await api.GET('/api/v1/price-changes', { params: { query: { project, limit: 100 } }, signal })).data!.data);
+  const rules = useNewest(['rules', project], on, async (signal) => (await api.GET('/api/v1/rules', { params: { query: { project, limit: 100 } }, signal })).data!.data);
+  const runs = useNewest(['runs', project], on, async (signal) => (await api.GET('/api/v1/runs', { params: { query: { project, limit: 100 } }, signal })).data!.data);
+  const queries = [variants, changes, rules, runs];
+  if (!on) return { groups: [], busy: false, failed: false };
+
+  const group = (title: string, entries: Entry[]): EntryGroup => ({ title, entries: fitting(entries, asked).slice(0, PER_GROUP) });
+  return {
+    groups: [
+      group('Price changes', (changes.data ?? []).map((one) => ({ id: one.id, icon: 'price-changes', label: one.title, aside: priceChangeState(one.state).word, to: `/${project}/price-changes/${one.id}` }))),
+      group('Rules', (rules.data ?? []).map((one) => ({ id: one.id, icon: 'rules', label: one.name, aside: `v${one.version}`, to: `/${project}/rules/${one.id}` }))),
+      group('Runs', (runs.data ?? []).map((one) => ({ id: one.id, icon: 'runs', label: one.title, aside: `${runKind(one.kind)}, ${runState(one.state).word.toLowerCase()}`, to: `/${project}/runs/${one.id}` }))),
+      // The server has searched more than the label, such as the vendor.
+      { title: 'Variants', entries: (variants.data ?? []).map((one) => ({ id: one.id, icon: 'catalog', label: `${one.product_title} · ${one.title}`, aside: one.sku, to: `/${project}/catalog/${one.id}` })) },
+    ],
+    busy: queries.some((query) => query.isFetching),
+    failed: queries.some((query) => query.isError),
+  };
+}
+
+function useNewest<T>(key: string[], on: boolean, load: (signal: AbortSignal) => Promise<T[]>): UseQueryResult<T[]> {
+  return useQuery({ queryKey: ['palette', ...key], queryFn: ({ signal }) => load(signal), enabled: on, staleTime: 15_000 });
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { ApiProblem } from '../api/problem';
+import { hintFor } from './problem-hint';
+
+const ID = 'pch_01kb2n6y3vf5w8x7q9r4t2s1z0';
+const problem = (status: number, detail = '') => new ApiProblem({ status, code: 'x', title: 'X', detail, requestId: null });
+
+test('an id that leads nowhere says what it is the id of', () => {
+  expect(hintFor(problem(404, `There is no price change \`${ID}\`.`), `/demo/price-changes/${ID}`)).toMatch(/the id of a price change/);
+});
+
+test('another thing that is missing on the page is not blamed on its address', () => {
+  expect(hintFor(problem(404, 'There is no rule `rul_x`.'), `/demo/price-changes/${ID}`)).toBeNull();
+  expect(hintFor(problem(404), '/demo/rules')).toBeNull();
+});
+
+test('refusals that pass or that somebody can lift say so', () => {
+  expect(hintFor(problem(403), '/')).toMatch(/admin/);
+  expect(hintFor(problem(429), '/')).toMatch(/wait/);
+  expect(hintFor(problem(503), '/')).toMatch(/minute/);
+  expect(hintFor(problem(409), '/')).toBeNull();
+});
