@@ -1019,6 +1019,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why targets of a run ended as they did, or wait: each state and reason with its count, the most frequent first. */
+        get: operations["get_run_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/resume": {
         parameters: {
             query?: never;
@@ -2888,6 +2905,8 @@ export interface components {
                 canary?: components["schemas"]["Canary"] | null;
                 /** @description The channel it writes to. */
                 channel: string;
+                /** @description Id of that channel. */
+                channel_id: components["schemas"]["ChannelId"];
                 /** @description Targets by state. */
                 counts: components["schemas"]["TargetCounts"];
                 /**
@@ -2902,6 +2921,8 @@ export interface components {
                 finished_at?: string | null;
                 /** @description Id. */
                 id: components["schemas"]["RunId"];
+                /** @description Whether it writes in the shop's bulk operations, so that prices are settled many at a time. */
+                in_bulk?: boolean;
                 /** @description `apply` or `roll_back`. */
                 kind: string;
                 /** @description Why it is paused, or was stopped. */
@@ -3634,6 +3655,25 @@ export interface components {
             /** @description The rule as it stands now. */
             rule: components["schemas"]["Rule"];
         };
+        /** @description Targets of a run that share a state and a reason. */
+        Reason: {
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            count: number;
+            /** @description The reason for people, of one of them; the others may name other prices. */
+            reason?: string | null;
+            /** @description The code that they share. */
+            reason_code: string;
+            /** @description The state that they share. */
+            state: string;
+        };
+        /** @description Why targets of a run ended as they did, or wait. */
+        Reasons: {
+            /** @description At most 50, the most frequent first. */
+            data: components["schemas"]["Reason"][];
+        };
         /** @description A replay and how far it is. */
         Replay: {
             /** @description Name of the consumer. */
@@ -3795,6 +3835,8 @@ export interface components {
             canary?: components["schemas"]["Canary"] | null;
             /** @description The channel it writes to. */
             channel: string;
+            /** @description Id of that channel. */
+            channel_id: components["schemas"]["ChannelId"];
             /** @description Targets by state. */
             counts: components["schemas"]["TargetCounts"];
             /**
@@ -3809,6 +3851,8 @@ export interface components {
             finished_at?: string | null;
             /** @description Id. */
             id: components["schemas"]["RunId"];
+            /** @description Whether it writes in the shop's bulk operations, so that prices are settled many at a time. */
+            in_bulk?: boolean;
             /** @description `apply` or `roll_back`. */
             kind: string;
             /** @description Why it is paused, or was stopped. */
@@ -5028,12 +5072,16 @@ export interface operations {
     list_drifts: {
         parameters: {
             query?: {
+                /** @description Only those of this shop. */
+                channel?: components["schemas"]["ChannelId"];
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
+                /** @description Part of a SKU or title, whatever the case. */
+                q?: string;
                 /** @description States to list, separated by commas. */
                 state?: string;
             };
@@ -7079,6 +7127,43 @@ export interface operations {
             };
         };
     };
+    get_run_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume_run: {
         parameters: {
             query?: never;
@@ -7280,6 +7365,8 @@ export interface operations {
                 limit?: number;
                 /** @description Part of a SKU or title, whatever the case. */
                 q?: string;
+                /** @description Only those with this reason code, such as `conflict.price_moved`. */
+                reason_code?: string;
                 /** @description States to list, separated by commas. */
                 state?: string;
             };

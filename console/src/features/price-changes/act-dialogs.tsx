@@ -10,6 +10,8 @@ import { countOf, formatCount } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
+import { canaryFault, canaryRequest, NO_CANARY, type CanaryChoice } from './canary';
+import { CanaryFields } from './canary-fields';
 import styles from './price-changes.module.css';
 
 type PriceChange = Schemas['PriceChange'];
@@ -83,15 +85,16 @@ export function DeclineDialog({ change, onClose, onReload }: ActProps) {
 
 export function ApplyDialog({ change, onClose, onReload }: ActProps) {
   const [typed, setTyped] = useState('');
+  const [canary, setCanary] = useState<CanaryChoice>(NO_CANARY);
   const intent = useIntent();
   const apply = $api.useMutation('post', '/api/v1/price-changes/{id}/apply', { onSuccess: useStarted() });
   const count = String(change.rows_to_apply);
   const mustType = change.rows_to_apply > TYPED_COUNT_ABOVE;
   const act = () => {
-    const body = { plan_hash: change.plan_hash };
+    const body = { plan_hash: change.plan_hash, canary: canaryRequest(canary) };
     apply.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const blocked = mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined;
+  const blocked = mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : canaryFault(canary);
   return (
     <Dialog opened title={`Apply ${pricesOf(change)}?`} act={`Apply ${pricesOf(change)}`} keep="Keep current prices" busy={apply.isPending} problem={apply.error} notDone="No price was written." blocked={blocked} onAct={act} onClose={onClose}>
       <Effects change={change} />
@@ -99,6 +102,7 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
         Customers see each new price as soon as the shop has taken it. A price that somebody changed since the plan is left alone and reported as a conflict. You can roll back afterwards to exactly the prices
         before.
       </p>
+      {change.rows_to_apply > 1 && <CanaryFields choice={canary} onChange={setCanary} />}
       {mustType && <TextField label={`Number of prices (${formatCount(change.rows_to_apply)})`} value={typed} onChange={setTyped} inputMode="numeric" name="count" autoFocus />}
       <Moved problem={apply.error} onReload={onReload} />
     </Dialog>

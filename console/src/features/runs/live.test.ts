@@ -1,25 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
+import { runWith } from './fixture';
 import { liveReducer, retryDelayMs, speak, startLive, type Live, type LiveEvent } from './live';
 
 type Run = Schemas['Run'];
 
-function run(applied: number, settled = false): Run {
-  const counts = { queued: 100 - applied, applying: 0, applied, failed: 0, conflict: 0, skipped: 0, rolled_back: 0, verified: 0 };
-  return {
-    id: 'run_1',
-    kind: 'apply',
-    state: settled ? 'applied' : 'applying',
-    price_change_id: 'pch_1',
-    title: 'Sale',
-    channel: 'shop',
-    total: 100,
-    counts,
-    actor: 'a@demo.test',
-    created_at: '2026-11-21T12:00:00Z',
-    settled,
-  };
-}
+const run = (applied: number, settled = false): Run => runWith({ state: settled ? 'applied' : 'applying', settled, counts: { queued: 100 - applied, applied } });
 
 const said = (body: Run | string, event = 'run'): LiveEvent => ({ type: 'message', event, data: typeof body === 'string' ? body : JSON.stringify(body), atMs: 1 });
 const after = (...events: LiveEvent[]): Live => events.reduce(liveReducer, startLive);

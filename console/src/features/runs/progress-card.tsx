@@ -1,11 +1,15 @@
-// How far a run is, counted in prices. The words are the truth; the bar repeats them and is hidden from readers.
+// How far a run is, counted in prices. The words are the truth; the pictures repeat them and are hidden from readers.
 import { useEffect, useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { countOf, formatCount } from '../../shared/format';
 import { targetState } from '../../shared/words';
 import { Card } from '../../ui/card';
 import { Glyph } from '../../ui/glyph';
+import { leftInWords, paceInWords } from './pace';
 import { speak, type Live, type Spoken } from './live';
+import { ShopLimit } from './shop-limit';
+import { usePace } from './use-pace';
+import { squares } from './waffle';
 import styles from './progress-card.module.css';
 
 type Run = Schemas['Run'];
@@ -13,14 +17,16 @@ type Run = Schemas['Run'];
 const order = ['applied', 'rolled_back', 'failed', 'conflict', 'skipped', 'applying', 'queued'] as const;
 
 export function ProgressCard({ run, live }: { run: Run; live: Live }) {
-  const settledCount = run.total - run.counts.queued - run.counts.applying;
+  const left = run.counts.queued + run.counts.applying;
+  const pace = usePace(run);
   return (
     <Card title={run.settled ? 'Result' : 'Progress'} aside={<LinkState live={live} settled={run.settled} />}>
       <div className={styles.progress}>
         <p className={styles.headline}>
-          <strong className="number">{formatCount(run.settled ? run.counts.applied + run.counts.rolled_back : settledCount)}</strong> of {countOf(run.total, 'price', 'prices')} {run.settled ? 'written' : 'settled'}
+          <strong className="number">{formatCount(run.settled ? run.counts.applied + run.counts.rolled_back : run.total - left)}</strong> of {countOf(run.total, 'price', 'prices')} {run.settled ? 'written' : 'settled'}
           {run.counts.verified > 0 && <>, {formatCount(run.counts.verified)} read back from the shop and found equal</>}
         </p>
+        <p className={styles.shop}>{run.channel}</p>
         <div className={styles.bar} aria-hidden="true">
           {order.map((state) => (run.counts[state] > 0 ? <span key={state} data-state={state} style={{ flexGrow: run.counts[state] }} /> : null))}
         </div>
@@ -37,10 +43,43 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
               );
             })}
         </ul>
-        {!run.settled && <p className="muted">Closing this page does not stop the run.</p>}
+        {run.total > 1 && <Waffle run={run} />}
+        {!run.settled && <Going run={run} pace={pace} left={left} />}
         <SpokenProgress run={run} />
       </div>
     </Card>
+  );
+}
+
+/** What is worth knowing only while prices are written. */
+function Going({ run, pace, left }: { run: Run; pace: number | null; left: number }) {
+  const moves = run.state === 'applying' && run.stage !== 'soak';
+  const leftWords = leftInWords(left, pace);
+  return (
+    <>
+      {moves && pace !== null && pace > 0 && (
+        <p>
+          {paceInWords(pace)}
+          {leftWords !== null && <>, {leftWords}</>}.
+        </p>
+      )}
+      {moves && <ShopLimit channelId={run.channel_id} />}
+      {run.in_bulk && <p className="muted">This run is written in the shop’s bulk operations: prices are settled many at a time, when an operation ends. A pause or stop takes hold before the next one.</p>}
+      <p className="muted">Closing this page does not stop the run.</p>
+    </>
+  );
+}
+
+/** One square for each price, or for each so many. */
+function Waffle({ run }: { run: Run }) {
+  const { size, squares: drawn } = squares(order.map((state) => [state, run.counts[state]] as const));
+  return (
+    <div aria-hidden="true">
+      <div className={styles.waffle}>
+        {drawn.flatMap(({ state, count }) => Array.from({ length: count }, (_, index) => <i key={`${state}${index}`} data-state={state} />))}
+      </div>
+      <p className={styles.scale}>{size === 1 ? 'One square is one price.' : `One square is about ${formatCount(size)} prices.`}</p>
+    </div>
   );
 }
 
@@ -56,7 +95,11 @@ function LinkState({ live, settled }: { live: Live; settled: boolean }) {
   }
   if (live.link === 'connecting') return <span className="muted">Connecting</span>;
   const since = live.heardAtMs === null ? '' : ` Last update ${new Date(live.heardAtMs).toLocaleTimeString()}.`;
-  return <span className={styles.lost}>Not live.{since} Reconnecting.</span>;
+  return (
+    <span className={styles.lost}>
+      <Glyph name="warn" size={12} /> Not live.{since} Reconnecting.
+    </span>
+  );
 }
 
 function SpokenProgress({ run }: { run: Run }) {

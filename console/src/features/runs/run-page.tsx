@@ -12,9 +12,12 @@ import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { CopyableId, Instant } from '../../ui/values';
+import { OutcomeCard } from './outcome-card';
 import { ProgressCard } from './progress-card';
+import { hasReasons, ReasonsCard } from './reasons-card';
 import { RetryDialog, RollBackRunDialog } from './run-dialogs';
 import { RunControls } from './run-controls';
+import { StagesCard } from './stages-card';
 import { TargetsCard } from './targets-card';
 import { useLiveRun } from './use-live-run';
 
@@ -40,7 +43,7 @@ export function Component() {
         run && (
           <>
             <RunControls run={run} />
-            <Acts run={run} />
+            <AfterRun run={run} />
           </>
         )
       }
@@ -59,7 +62,7 @@ function FollowedRun({ run }: { run: Run }) {
   useEffect(() => {
     if (!run.settled) return;
     void queries.invalidateQueries({ queryKey: ['targets', run.id] });
-    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'runs' || queryKey[0] === 'price-changes' || String(queryKey[1]).includes('/price-changes') });
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'runs' || queryKey[0] === 'price-changes' || /\/(price-changes|runs\/\{id\}\/reasons)/.test(String(queryKey[1])) });
   }, [queries, run.id, run.settled]);
 
   return (
@@ -69,7 +72,10 @@ function FollowedRun({ run }: { run: Run }) {
           <strong>{runState(run.state).word}.</strong> {run.note}
         </p>
       )}
+      <StagesCard run={run} />
       <ProgressCard run={run} live={live} />
+      {isPartial(run) && <Outcome run={run} />}
+      {hasReasons(run) && <ReasonsCard run={run} />}
       <TargetsCard run={run} />
     </>
   );
@@ -91,18 +97,42 @@ function Origin({ run }: { run: Run }) {
   );
 }
 
-function Acts({ run }: { run: Run }) {
+/** The acts that are open after a run, and their dialogs. */
+function useAfterRun(run: Run) {
   const [open, setOpen] = useState<'retry' | 'roll back' | null>(null);
   const change = $api.useQuery('get', '/api/v1/price-changes/{id}', { params: { path: { id: run.price_change_id } } });
   const allowed = change.data?.allowed ?? [];
-  const mayRetry = run.settled && run.counts.failed > 0 && allowed.includes('retry_failed');
-  const mayRollBack = run.settled && run.kind === 'apply' && run.counts.applied > 0 && allowed.includes('roll_back');
+  const close = () => setOpen(null);
+  return {
+    mayRetry: run.settled && run.counts.failed > 0 && allowed.includes('retry_failed'),
+    mayRollBack: run.settled && run.kind === 'apply' && run.counts.applied > 0 && allowed.includes('roll_back'),
+    retry: () => setOpen('retry'),
+    rollBack: () => setOpen('roll back'),
+    dialog: open === 'retry' ? <RetryDialog run={run} onClose={close} /> : open === 'roll back' ? <RollBackRunDialog run={run} onClose={close} /> : null,
+  };
+}
+
+const isPartial = (run: Run) => run.settled && run.kind === 'apply' && ['partially_applied', 'failed'].includes(run.state);
+
+/** Beside the title; a run that ended partly has its acts beside the reasons for them. */
+function AfterRun({ run }: { run: Run }) {
+  const { mayRetry, mayRollBack, retry, rollBack, dialog } = useAfterRun(run);
+  if (isPartial(run)) return null;
   return (
     <>
-      {mayRetry && <Button onClick={() => setOpen('retry')}>{`Retry ${run.counts.failed} failed…`}</Button>}
-      {mayRollBack && <Button onClick={() => setOpen('roll back')}>{`Roll back ${run.counts.applied} applied…`}</Button>}
-      {open === 'retry' && <RetryDialog run={run} onClose={() => setOpen(null)} />}
-      {open === 'roll back' && <RollBackRunDialog run={run} onClose={() => setOpen(null)} />}
+      {mayRetry && <Button onClick={retry}>{`Retry ${run.counts.failed} failed…`}</Button>}
+      {mayRollBack && <Button onClick={rollBack}>{`Roll back ${run.counts.applied} applied…`}</Button>}
+      {dialog}
+    </>
+  );
+}
+
+function Outcome({ run }: { run: Run }) {
+  const { mayRetry, mayRollBack, retry, rollBack, dialog } = useAfterRun(run);
+  return (
+    <>
+      <OutcomeCard run={run} mayRetry={mayRetry} mayRollBack={mayRollBack} onRetry={retry} onRollBack={rollBack} />
+      {dialog}
     </>
   );
 }

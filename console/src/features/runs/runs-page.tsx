@@ -10,6 +10,7 @@ import { List } from '../../ui/list';
 import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
 import { Instant } from '../../ui/values';
+import { ComingUpCard } from './coming-up-card';
 
 type Run = Schemas['Run'];
 
@@ -24,6 +25,7 @@ export function Component() {
   });
   return (
     <Page title="Runs" subtitle="Each run writes the prices of one approved price change to the shop, or takes them back.">
+      <ComingUpCard />
       <Card title="All runs" flush>
         <List query={query} noun="runs" empty={<p>Nothing has been applied yet. A run starts when somebody applies an approved price change.</p>}>
           {(rows, busy) => <Table caption="Runs, newest first" columns={columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />}

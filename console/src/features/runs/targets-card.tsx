@@ -6,6 +6,7 @@ import { useProject } from '../../app/project';
 import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { targetState, TARGET_STATES } from '../../shared/words';
+import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Chips } from '../../ui/chips';
 import { SearchField } from '../../ui/fields';
@@ -19,7 +20,7 @@ import styles from './targets-card.module.css';
 type Run = Schemas['Run'];
 type Target = Schemas['Target'];
 
-const shape = { state: 'list', q: 'text' } as const;
+const shape = { state: 'list', q: 'text', reason_code: 'text' } as const;
 
 /** While a run writes, the table is asked for again at this pace; the counts above come live. */
 const REFRESH_MS = 3_000;
@@ -32,7 +33,7 @@ export function TargetsCard({ run }: { run: Run }) {
   const query = usePages<Target>({
     key: ['targets', run.id, values],
     load: async (cursor, signal) => {
-      const filter = { state: values.state.join(',') || undefined, q: values.q || undefined };
+      const filter = { state: values.state.join(',') || undefined, q: values.q || undefined, reason_code: values.reason_code || undefined };
       const { data } = await api.GET('/api/v1/runs/{id}/targets', { params: { path: { id: run.id }, query: { cursor, limit: 100, ...filter } }, signal });
       return data!;
     },
@@ -41,17 +42,18 @@ export function TargetsCard({ run }: { run: Run }) {
   const counts: Record<string, number> = { ...run.counts };
   const states = TARGET_STATES.filter((state) => (counts[state] ?? 0) > 0 || values.state.includes(state));
   const chosen = values.state.length === 0 ? TARGET_STATES : values.state;
-  const total = values.q === '' ? chosen.reduce((sum, state) => sum + (counts[state] ?? 0), 0) : undefined;
-  const words = [...(values.state.length > 0 ? [`state: ${values.state.map((state) => targetState(state).word.toLowerCase()).join(', ')}`] : []), ...(values.q ? [`text: ${values.q}`] : [])];
+  const total = values.q === '' && values.reason_code === '' ? chosen.reduce((sum, state) => sum + (counts[state] ?? 0), 0) : undefined;
+  const words = [...(values.state.length > 0 ? [`state: ${values.state.map((state) => targetState(state).word.toLowerCase()).join(', ')}`] : []), ...(values.q ? [`text: ${values.q}`] : []), ...(values.reason_code ? [`reason: ${values.reason_code}`] : [])];
   const clear = () => {
     setTyped('');
-    change({ state: [], q: '' });
+    change({ state: [], q: '', reason_code: '' });
   };
 
   return (
     <Card
       title="Prices"
       flush
+      anchor="prices"
       aside={
         <div className={styles.filters}>
           <Chips
@@ -61,6 +63,11 @@ export function TargetsCard({ run }: { run: Run }) {
             onToggle={(state) => change({ state: toggled(values.state, state) })}
             onClear={() => change({ state: [] })}
           />
+          {values.reason_code && (
+            <Button size="xs" onClick={() => change({ reason_code: '' })}>
+              {`Only ${values.reason_code}: clear`}
+            </Button>
+          )}
           <SearchField label="SKU or title" value={typed} onChange={setTyped} />
         </div>
       }

@@ -1,10 +1,11 @@
-// Follows a run over its event stream, and asks plainly while the stream is away.
-// A hidden tab lets go of its stream: a browser has six connections per host, and they belong to what is looked at.
+// Follows a run over its event stream, and asks plainly while the stream is away. Of all tabs on the same run one reads and
+// tells the others; a hidden tab lets go, since a browser's six connections per host belong to what is looked at.
 import { useQueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
-import { useEffect, useReducer } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import { $api, api, type Schemas } from '../../api/client';
 import { liveReducer, retryDelayMs, startLive, type Live, type LiveEvent } from './live';
+import { joinTabs, type Tabs } from './tabs';
 
 type Run = Schemas['Run'];
 
@@ -16,37 +17,22 @@ const SILENCE_MS = 40_000;
 
 export function useLiveRun(runId: string, settled: boolean): Live {
   const [live, dispatch] = useReducer(liveReducer, startLive);
+  const newest = useRef(live);
   const queries = useQueryClient();
+
+  useEffect(() => {
+    newest.current = live;
+  }, [live]);
 
   useEffect(() => {
     if (settled) return undefined;
     dispatch({ type: 'followed' });
+    const tabs = joinTabs<LiveEvent>(`calibr run ${runId}`, dispatch, () => asOfNow(newest.current));
     const follower = new AbortController();
-    let abortStream = new AbortController();
-    const onVisibility = () => document.hidden && abortStream.abort();
-    document.addEventListener('visibilitychange', onVisibility);
-
-    const follow = async () => {
-      for (let failures = 0; !follower.signal.aborted; ) {
-        await whenVisible(follower.signal);
-        abortStream = new AbortController();
-        const signal = AbortSignal.any([follower.signal, abortStream.signal]);
-        const onOpen = () => {
-          failures = 0;
-          dispatch({ type: 'opened', atMs: Date.now() });
-        };
-        const ended = await readStream(runId, signal, onOpen, dispatch).catch(() => false);
-        if (ended || follower.signal.aborted) return;
-        failures += 1;
-        dispatch({ type: 'lost' });
-        await pause(retryDelayMs(failures), follower.signal);
-        await poll(runId, follower.signal, dispatch);
-      }
-    };
-    void follow();
+    void followWhileSeen(runId, tabs, follower.signal, dispatch);
     return () => {
       follower.abort();
-      document.removeEventListener('visibilitychange', onVisibility);
+      tabs.leave();
     };
   }, [runId, settled]);
 
@@ -56,6 +42,44 @@ export function useLiveRun(runId: string, settled: boolean): Live {
   }, [live.run, queries, runId]);
 
   return live;
+}
+
+/** What a tab that has just come is told. */
+function asOfNow({ link, run, heardAtMs }: Live): LiveEvent | null {
+  if (link !== 'live' || run === null) return null;
+  return { type: 'message', event: 'run', data: JSON.stringify(run), atMs: heardAtMs ?? Date.now() };
+}
+
+/** Waits to be the tab that reads whenever this one is looked at, and lets go when it is not. */
+async function followWhileSeen(runId: string, tabs: Tabs<LiveEvent>, gone: AbortSignal, dispatch: (event: LiveEvent) => void) {
+  const say = (event: LiveEvent) => {
+    dispatch(event);
+    tabs.tell(event);
+  };
+  for (let ended = false; !ended && !gone.aborted; ) {
+    await whenVisible(gone);
+    const seen = untilHidden(gone);
+    await tabs.lead(seen, async () => void (ended = await read(runId, seen, say)));
+    // Without a pause between, a tab that is refused the lock at once would ask for it without end.
+    if (!ended) await pause(retryDelayMs(1), gone);
+  }
+}
+
+/** Reads the stream, again and again until it ends; true when the stream said that nothing more will come. */
+async function read(runId: string, signal: AbortSignal, say: (event: LiveEvent) => void): Promise<boolean> {
+  for (let failures = 0; !signal.aborted; ) {
+    const onOpen = () => {
+      failures = 0;
+      say({ type: 'opened', atMs: Date.now() });
+    };
+    if (await readStream(runId, signal, onOpen, say).catch(() => false)) return true;
+    if (signal.aborted) return false;
+    failures += 1;
+    say({ type: 'lost' });
+    await pause(retryDelayMs(failures), signal);
+    await poll(runId, signal, say);
+  }
+  return false;
 }
 
 /** True when the stream said that nothing more will come. */
@@ -132,6 +156,19 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Aborts when the tab is hidden, or with `gone`. */
+function untilHidden(gone: AbortSignal): AbortSignal {
+  const hidden = new AbortController();
+  const look = () => {
+    if (!document.hidden) return;
+    document.removeEventListener('visibilitychange', look);
+    hidden.abort();
+  };
+  document.addEventListener('visibilitychange', look);
+  gone.addEventListener('abort', () => document.removeEventListener('visibilitychange', look));
+  return AbortSignal.any([gone, hidden.signal]);
 }
 
 function whenVisible(signal: AbortSignal): Promise<void> {

@@ -166,7 +166,7 @@ mod tests {
     fn run(kind: &str) -> Run {
         let run = json!({"id": "run_00000000000000000000000001", "kind": kind, "state": "applied",
             "price_change_id": "pch_00000000000000000000000001", "title": "Summer", "reverses_run_id": null,
-            "channel": "demo.myshopify.com", "total": 1, "counts": {"queued": 0, "applying": 0, "applied": 1,
+            "channel": "demo.myshopify.com", "channel_id": "chn_00000000000000000000000001", "total": 1, "counts": {"queued": 0, "applying": 0, "applied": 1,
                 "failed": 0, "conflict": 0, "skipped": 0, "rolled_back": 0, "verified": 1},
             "actor": "a", "created_at": "2026-11-21T03:00:00Z", "finished_at": null, "settled": true});
         serde_json::from_value(run).expect("the run of the test is one")

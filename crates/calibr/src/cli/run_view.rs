@@ -173,7 +173,7 @@ mod tests {
     fn run(kind: &str, state: &str, [applied, failed, conflict]: [u64; 3]) -> Run {
         let run = json!({"id": "run_00000000000000000000000001", "kind": kind, "state": state,
             "price_change_id": "pch_00000000000000000000000001", "title": "Summer\u{1b}[2J", "reverses_run_id": null,
-            "channel": "demo.myshopify.com", "total": 3202, "counts": {"queued": 0, "applying": 0, "applied": applied,
+            "channel": "demo.myshopify.com", "channel_id": "chn_00000000000000000000000001", "total": 3202, "counts": {"queued": 0, "applying": 0, "applied": applied,
                 "failed": failed, "conflict": conflict, "skipped": 0, "rolled_back": 0, "verified": applied},
             "actor": "approver@demo.test", "created_at": "2026-11-21T03:00:00Z",
             "finished_at": "2026-11-21T03:01:24Z", "settled": true});

@@ -15,6 +15,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::dto::{Drift, DriftIds, DriftPolicy, SettledDrifts, Sweep};
+use super::store::DriftFilter;
 use super::{policy, settle, store, sweep};
 use crate::accounts;
 use crate::ids::ChannelId;
@@ -40,6 +41,10 @@ pub fn routes() -> OpenApiRouter<App> {
 struct DriftsFilter {
     /// States to list, separated by commas.
     state: Option<String>,
+    /// Only those of this shop.
+    channel: Option<ChannelId>,
+    /// Part of a SKU or title, whatever the case.
+    q: Option<String>,
 }
 
 /// List drifts, newest first.
@@ -55,7 +60,9 @@ async fn list_drifts(
         words(query.filter.state.as_deref(), "state", |word| STATES.contains(&word))?.unwrap_or_default();
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    Ok(Json(store::drift_list(&tx, project.id, &states, &query.page).await?.into()))
+    let filter =
+        DriftFilter { project: project.id, states, channel: query.filter.channel, q: query.filter.q };
+    Ok(Json(store::drift_list(&tx, &filter, &query.page).await?.into()))
 }
 
 /// Take the shop's prices as ours.

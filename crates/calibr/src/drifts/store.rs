@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use kernel_core::{Ctx, Currency, Error, Money, ProjectId, Result, UserId};
 use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{Row, TenantTx};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::dto::Drift;
@@ -159,19 +160,36 @@ const SHOWN: &str = "select d.*, v.sku, concat_ws(' / ', p.title, nullif(v.title
      join products p on p.tenant_id = v.tenant_id and p.id = v.product_id
      where d.tenant_id = $1";
 
+/// Which drifts to list; also binds a cursor to them.
+#[derive(Debug, Serialize)]
+pub(super) struct DriftFilter {
+    pub project: ProjectId,
+    /// All of them if empty.
+    pub states: Vec<String>,
+    pub channel: Option<ChannelId>,
+    pub q: Option<String>,
+}
+
 pub(super) async fn drift_list(
     tx: &TenantTx,
-    project: ProjectId,
-    states: &[String],
+    filter: &DriftFilter,
     page: &PageRequest,
 ) -> Result<Page<Drift>> {
-    let place = ("drifts", project, states);
+    let place = ("drifts", filter);
     let after: Option<Uuid> = page.after(&place)?;
+    let (channel, pattern) = (filter.channel.map(|id| id.0), crate::catalog::contains(filter.q.as_deref()));
     let sql = format!(
         "{SHOWN} and d.project_id = $2 and ($3::uuid is null or d.id < $3) and (cardinality($4::text[]) = 0 or d.state = any($4))
-         order by d.id desc limit $5"
+           and ($5::uuid is null or d.channel_id = $5)
+           and ($6::text is null or v.sku ilike $6 or v.title ilike $6 or p.title ilike $6)
+         order by d.id desc limit $7"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &states, &page.fetch()]).await?;
+    let rows = tx
+        .query(
+            &sql,
+            &[&tx.tenant().0, &filter.project.0, &after, &filter.states, &channel, &pattern, &page.fetch()],
+        )
+        .await?;
     let drifts: Result<Vec<Drift>> = rows.iter().map(|row| Ok(read(row)?.shown)).collect();
     Ok(Page::from_rows(drifts?, page, &place, |drift| drift.id.0))
 }

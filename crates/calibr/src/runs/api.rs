@@ -18,10 +18,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{ControlRequest, Run, Target};
+use super::dto::{ControlRequest, Reasons, Run, Target};
 use super::store;
 use super::targets::{self, TargetFilter};
-use super::{control, follow, retry, roll_back, start};
+use super::{control, follow, reasons, retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_runs))
         .routes(routes!(get_run))
         .routes(routes!(list_run_targets))
+        .routes(routes!(get_run_reasons))
         .routes(routes!(follow_run))
         .routes(routes!(apply_price_change).map(once))
         .routes(routes!(roll_back_price_change).map(once))
@@ -55,6 +56,8 @@ struct TargetsFilter {
     state: Option<String>,
     /// Part of a SKU or title, whatever the case.
     q: Option<String>,
+    /// Only those with this reason code, such as `conflict.price_moved`.
+    reason_code: Option<String>,
 }
 
 /// List runs, newest first.
@@ -104,8 +107,23 @@ async fn list_run_targets(
     let states = words(query.filter.state.as_deref(), "state", |word| STATES.contains(&word))?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_by_id(&tx, id).await?;
-    let filter = TargetFilter { run: id, states, q: query.filter.q };
+    let TargetsFilter { q, reason_code, .. } = query.filter;
+    let filter = TargetFilter { run: id, states, q, reason_code };
     Ok(Json(targets::target_list(&tx, run.currency, &filter, &query.page).await?.into()))
+}
+
+/// Why targets of a run ended as they did, or wait: each state and reason with its count, the most frequent first.
+#[utoipa::path(get, path = "/api/v1/runs/{id}/reasons", tag = "runs", params(("id" = RunId, Path)), responses(
+    (status = 200, body = Reasons), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn get_run_reasons(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+) -> ApiResult<Json<Reasons>> {
+    authorize(&ctx.actor, RUNS_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::run_by_id(&tx, id).await?;
+    Ok(Json(Reasons { data: reasons::reasons_of(&tx, id).await? }))
 }
 
 /// Follow a run: `event: run` with a `Run` on every change, `event: end` when it is settled. Ids are places in the event log;

@@ -5,7 +5,7 @@ use kernel_core::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{PriceChangeId, RunId, TargetId, VariantId};
+use crate::ids::{ChannelId, PriceChangeId, RunId, TargetId, VariantId};
 
 /// One execution of a price change, or the way back.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -31,6 +31,11 @@ pub struct Run {
     pub reverses_run_id: Option<RunId>,
     /// The channel it writes to.
     pub channel: String,
+    /// Id of that channel.
+    pub channel_id: ChannelId,
+    /// Whether it writes in the shop's bulk operations, so that prices are settled many at a time.
+    #[serde(default)]
+    pub in_bulk: bool,
     /// All targets.
     pub total: u64,
     /// Targets by state.
@@ -127,4 +132,24 @@ pub struct Target {
     pub settled_at: Option<Timestamp>,
     /// Whether reading back found what we wrote.
     pub verified: bool,
+}
+
+/// Why targets of a run ended as they did, or wait.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Reasons {
+    /// At most 50, the most frequent first.
+    pub data: Vec<Reason>,
+}
+
+/// Targets of a run that share a state and a reason.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    /// The state that they share.
+    pub state: String,
+    /// The code that they share.
+    pub reason_code: String,
+    /// The reason for people, of one of them; the others may name other prices.
+    pub reason: Option<String>,
+    /// How many they are.
+    pub count: i64,
 }

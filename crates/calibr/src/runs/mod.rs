@@ -24,6 +24,7 @@ pub mod measured;
 #[doc(hidden)]
 pub mod model;
 mod parked;
+mod reasons;
 mod retry;
 mod roll_back;
 mod schedule;

@@ -239,6 +239,8 @@ pub(super) async fn shown(tx: &TenantTx, run: RunRecord) -> Result<Run> {
         title: run.title,
         reverses_run_id: run.reverses,
         channel: run.channel_name,
+        channel_id: run.channel,
+        in_bulk: run.in_bulk,
         total: run.total.unsigned_abs(),
         actor: run.actor,
         created_at: run.created_at,

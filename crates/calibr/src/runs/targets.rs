@@ -398,6 +398,7 @@ pub(super) struct TargetFilter {
     pub run: RunId,
     pub states: Option<Vec<String>>,
     pub q: Option<String>,
+    pub reason_code: Option<String>,
 }
 
 pub(super) async fn target_list(
@@ -413,8 +414,9 @@ pub(super) async fn target_list(
             "select * from rule_targets
              where tenant_id = $1 and run_id = $2 and ($3::bigint is null or row > $3)
                and ($4::text[] is null or state = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
-             order by row limit $6",
-            &[&tx.tenant().0, &filter.run.0, &after, &filter.states, &pattern, &page.fetch()],
+               and ($6::text is null or reason_code = $6)
+             order by row limit $7",
+            &[&tx.tenant().0, &filter.run.0, &after, &filter.states, &pattern, &filter.reason_code, &page.fetch()],
         )
         .await?;
     let targets: Vec<(i64, Target)> =

@@ -159,6 +159,7 @@ async fn chosen(products: usize, in_bulk: bool) {
     let case = Case::with(BY_BUCKET, Config { rate: 100, ..sim_config(goods(products, 1)) }).await;
     let run = case.applied().await;
     assert_eq!((case.is_in_bulk().await, case.started() > 0), (in_bulk, in_bulk));
+    assert_eq!(run["in_bulk"], in_bulk, "the run says so: {run}");
     case.books_agree(&run, products).await;
     case.app.finish().await;
 }

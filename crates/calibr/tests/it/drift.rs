@@ -54,6 +54,10 @@ async fn an_edit_in_the_shop_is_found_by_its_webhook_and_held_for_a_person() {
     assert_eq!(drift["found"], json!({ "amount": "12.34", "currency": "EUR" }));
     assert_eq!(drift["expected"]["amount"], "22.74");
     assert_eq!(app.audit("drift.found").await.len(), 1);
+    let found = async |query: &str| app.viewer().all(&format!("/drifts?{query}")).await.len();
+    assert_eq!((found("q=s-1-0").await, found("q=S-2").await), (1, 0));
+    assert_eq!(found(&format!("channel={}", shop.channel)).await, 1);
+    assert_eq!(found("channel=chn_01m7y4tcxwej3r97ce3p8msv9p").await, 0);
     let health = app.viewer().get(&format!("/channels/{}/health", shop.channel)).await.expect(200);
     assert_eq!((&health["answers"], &health["webhooks_waiting"]), (&json!(true), &json!(0)));
     assert!(health["last_webhook_at"].is_string() && health["missing_scopes"] == json!([]), "{health}");

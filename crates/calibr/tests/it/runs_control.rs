@@ -111,6 +111,14 @@ async fn a_stopped_run_ends_with_what_it_wrote_and_can_be_taken_back() {
     assert_eq!(before, after, "nothing was written after the stop");
     let skipped = app.viewer().all(&format!("/runs/{run}/targets?state=skipped")).await;
     assert!(skipped.iter().all(|target| target["reason_code"] == "run.stopped"), "{skipped:#?}");
+    let reasons = app.viewer().get(&format!("/runs/{run}/reasons")).await.expect(200);
+    assert_eq!(reasons["data"].as_array().expect("a list").len(), 1, "{reasons}");
+    let reason = &reasons["data"][0];
+    assert_eq!((&reason["state"], &reason["count"]), (&json!("skipped"), &json!(6)), "{reason}");
+    assert_eq!((&reason["reason_code"], &reason["reason"]), (&json!("run.stopped"), &skipped[0]["reason"]));
+    let by_code =
+        async |code| app.viewer().all(&format!("/runs/{run}/targets?reason_code={code}")).await.len();
+    assert_eq!((by_code("run.stopped").await, by_code("canary.failed").await), (6, 0));
     assert_eq!((app.audit("price.skipped").await.len(), app.audit("run.stopped").await.len()), (6, 1));
     assert_eq!(app.state_of(&plan).await, "partially_applied");
     app.editor()

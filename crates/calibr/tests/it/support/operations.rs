@@ -150,6 +150,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "get_price_change"
         | "get_rule"
         | "get_run"
+        | "get_run_reasons"
         | "get_variant"
         | "list_audit_records"
         | "list_channels"
