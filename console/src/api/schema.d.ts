@@ -504,6 +504,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project at a glance: what waits for you, what runs, the last seven days, first steps. */
+        get: operations["get_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/shopify/consent": {
         parameters: {
             query?: never;
@@ -641,6 +658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-changes/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to a price change and its runs, newest first: its part of the audit. */
+        get: operations["list_price_change_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes/{id}/apply": {
         parameters: {
             query?: never;
@@ -675,6 +709,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-changes/{id}/ask-for-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the author for changes, with a reason. The plan stays open. */
+        post: operations["ask_price_change_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-changes/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people said of a price change, oldest first. */
+        get: operations["list_price_change_comments"];
+        put?: never;
+        /** Say something about a price change. */
+        post: operations["comment_price_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes/{id}/export": {
         parameters: {
             query?: never;
@@ -703,6 +772,23 @@ export interface paths {
         put?: never;
         /** Reject a plan, with a reason. */
         post: operations["reject_price_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-changes/{id}/request-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask others to decide on a plan, also after an answer to what they asked for. */
+        post: operations["request_price_change_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,6 +1329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which build answers. */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/waivers": {
         parameters: {
             query?: never;
@@ -1525,6 +1628,13 @@ export interface components {
             /** @description How long to watch, such as `10m` or `1h`, up to 7 days; 10 minutes unless said. */
             wait?: string | null;
         };
+        /** @description Asking the author for another plan. */
+        ChangesRequest: {
+            /** @description The hash of the plan that was read. */
+            plan_hash: string;
+            /** @description What should change. */
+            reason: string;
+        };
         /** @description A connected shop or account. */
         Channel: {
             /** @description The connector, such as `shopify`. */
@@ -1589,13 +1699,31 @@ export interface components {
         ChannelId: string;
         /** @description One reason for or against applying. */
         Check: {
-            /** @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`. */
+            /** @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`, `changes_asked`, `guardrail.…`. */
             code: string;
             /** @description For people. */
             detail: string;
             /** @description `pass`, `wait`, `warn` or `block`. */
             status: string;
         };
+        /** @description Something said of a price change. */
+        Comment: {
+            /** @description Who said it. */
+            author: string;
+            /** @description Plain text; a request for review may have none. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Id. */
+            id: components["schemas"]["CommentId"];
+            /** @description `comment`, `review_requested` or `changes_asked`. */
+            kind: string;
+        };
+        /** @description Id of something said of a price change */
+        CommentId: string;
         /** @description What is found among rules. */
         Conflicts: {
             /** @description Each two rules that select the same variants or could, or whose prices do not come to rest. */
@@ -1973,6 +2101,25 @@ export interface components {
             detail: string;
             pointer: string;
         };
+        /** @description What has been done at least once in a project. */
+        FirstSteps: {
+            /** @description One was applied. */
+            has_applied: boolean;
+            /** @description Somebody approved one. */
+            has_approval: boolean;
+            /** @description There are variants, from a shop or a file. */
+            has_catalogue: boolean;
+            /** @description A shop is connected. */
+            has_channel: boolean;
+            /** @description There is a price change. */
+            has_price_change: boolean;
+            /** @description One was rolled back. */
+            has_rolled_back: boolean;
+            /** @description There is a rule. */
+            has_rule: boolean;
+            /** @description The organisation has a second person, since nobody approves a plan of their own. */
+            has_second_person: boolean;
+        };
         /** @description A variant on which two rules push the price to and fro. */
         FlipFlop: {
             /** @description The prices that come again and again, in this order. */
@@ -2057,6 +2204,52 @@ export interface components {
             status: string;
             /** @description Version of this binary. */
             version: string;
+        };
+        /** @description A project at a glance, for one reader. */
+        Home: {
+            /** @description How far the project has come. */
+            first_steps: components["schemas"]["FirstSteps"];
+            /** @description What waits for the reader or for anybody. */
+            needs_you: components["schemas"]["NeedsYou"];
+            /** @description Runs that are not settled, newest first. */
+            runs_now: components["schemas"]["HomeRun"][];
+            /** @description Runs of the last seven days, newest first, 200 at most. */
+            runs_of_week: components["schemas"]["HomeRun"][];
+        };
+        /** @description A run in a line. */
+        HomeRun: {
+            /** @description Who started it. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When every price was settled.
+             */
+            finished_at?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["RunId"];
+            /** @description `apply` or `roll_back`. */
+            kind: string;
+            /** @description The price change. */
+            price_change_id: components["schemas"]["PriceChangeId"];
+            /**
+             * Format: int64
+             * @description Of those, prices that are settled; absent for runs that are over.
+             */
+            settled?: number | null;
+            /** @description State of the run. */
+            state: string;
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Prices it is to write.
+             */
+            total: number;
         };
         /** @description The picture of a plan: counts, spread and extremes, computed by the server. */
         Impact: {
@@ -2208,6 +2401,42 @@ export interface components {
             /** @description ISO 4217 code */
             currency: string;
         };
+        /** @description What waits for the reader or for anybody. Lists hold the ten that wait longest; counts count all. */
+        NeedsYou: {
+            /** @description Plans of others that the reader may approve. */
+            approvals: components["schemas"]["PriceChangeSummary"][];
+            /**
+             * Format: int64
+             * @description All of those.
+             */
+            approvals_count: number;
+            /** @description The reader's own plans for which an approver asked for changes. */
+            changes_asked: components["schemas"]["PriceChangeSummary"][];
+            /** @description Shops that shut us out. */
+            channels_down: components["schemas"]["Channel"][];
+            /**
+             * Format: int64
+             * @description Deliveries of the organisation that gave up.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description Prices that a shop shows and we do not hold.
+             */
+            drifts_open: number;
+            /**
+             * Format: int64
+             * @description Work of the organisation in the background that gave up.
+             */
+            jobs_dead: number;
+            /** @description Price changes whose newest run did not write everything. */
+            unfinished: components["schemas"]["HomeRun"][];
+            /**
+             * Format: int64
+             * @description All of those.
+             */
+            unfinished_count: number;
+        };
         /** @description Connecting a Shopify shop with an access token of a custom app. */
         NewChannel: {
             /** @description Access token with the scopes `read_products` and `write_products`; sealed at once, never returned. */
@@ -2216,6 +2445,11 @@ export interface components {
             base_url?: string | null;
             /** @description The shop's domain, `name.myshopify.com`. */
             shop_domain: string;
+        };
+        /** @description Saying something about a price change. */
+        NewComment: {
+            /** @description Plain text, up to 10,000 characters. */
+            body: string;
         };
         /** @description Asking a shop's owner for consent. */
         NewConsent: {
@@ -2376,6 +2610,29 @@ export interface components {
                 name: string;
                 /** @description `connected`, or `disconnected` after the shop shut us out. */
                 state: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Comment: {
+            /** @description The rows. */
+            data: {
+                /** @description Who said it. */
+                author: string;
+                /** @description Plain text; a request for review may have none. */
+                body?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Id. */
+                id: components["schemas"]["CommentId"];
+                /** @description `comment`, `review_requested` or `changes_asked`. */
+                kind: string;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -3403,10 +3660,14 @@ export interface components {
         };
         /** @description The governed unit: frozen rows, their guardrail results, approvals, state. */
         PriceChange: {
-            /** @description What the caller may do now: any of `approve`, `reject`, `apply`, `export`, `roll_back`, `retry_failed`. */
+            /**
+             * @description What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `export`,
+             *     `roll_back`, `retry_failed`.
+             */
             allowed: string[];
             /** @description Who planned it. */
             author: string;
+            changes_asked?: components["schemas"]["Comment"] | null;
             /** @description Whether it can be approved and applied, with every reason. */
             checks: components["schemas"]["Check"][];
             /** @description Currency of every row. */
@@ -3427,6 +3688,7 @@ export interface components {
              */
             planned_at: string;
             request?: components["schemas"]["PlanRequest"] | null;
+            review_requested?: components["schemas"]["Comment"] | null;
             /**
              * Format: int64
              * @description How many rows apply will write: those that rise or fall.
@@ -3729,6 +3991,11 @@ export interface components {
             before: components["schemas"]["Money"];
             /** @description Share of selected variants whose sales are known, in percent. */
             sales_known_pct: string;
+        };
+        /** @description Asking others to decide. */
+        ReviewRequest: {
+            /** @description What they should look at. */
+            note?: string | null;
         };
         /** @enum {string} */
         Role: "viewer" | "editor" | "approver" | "admin";
@@ -4130,6 +4397,16 @@ export interface components {
         };
         /** @description Id of the unit that has a SKU and prices */
         VariantId: string;
+        /** @description Which build answers. */
+        Version: {
+            /**
+             * @description Changes with the console or the API; every answer bears it as `Calibr-Build`. A page that sees another one than
+             *     it was loaded with should offer to load again.
+             */
+            build: string;
+            /** @description Version of this binary. */
+            version: string;
+        };
         /** @description A waiver of a soft guardrail. */
         Waiver: {
             /**
@@ -4348,6 +4625,8 @@ export interface operations {
                 from?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
+                /** @description Words in who, what, the thing's id or the reason, whatever the case. */
+                q?: string;
                 /** @description Before this instant. */
                 to?: string;
             };
@@ -5629,6 +5908,44 @@ export interface operations {
             };
         };
     };
+    get_home: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_consent: {
         parameters: {
             query?: {
@@ -6041,6 +6358,48 @@ export interface operations {
             };
         };
     };
+    list_price_change_activity: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AuditRecord"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     apply_price_change: {
         parameters: {
             query?: never;
@@ -6167,6 +6526,166 @@ export interface operations {
             };
         };
     };
+    ask_price_change_changes: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChange"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_price_change_comments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_price_change: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_price_change: {
         parameters: {
             query?: never;
@@ -6270,6 +6789,65 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_price_change_review: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChange"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7755,6 +8333,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::{Extension, Router};
 use connector_shopify::{ShopifyClient, ShopifyConfig};
 use kernel_connect::{Reach, SystemTime, Vault};
@@ -21,7 +21,7 @@ pub use crate::state::App;
 
 use crate::channels::{Channels, Connector};
 use crate::{
-    accounts, audit, catalog, channels, console_assets, drifts, events, explain, guardrails, health,
+    accounts, audit, catalog, channels, console_assets, drifts, events, explain, guardrails, health, home,
     integrations, jobs, price_changes, rules, runs, webhooks,
 };
 
@@ -58,6 +58,7 @@ impl App {
             .method_not_allowed_fallback(kernel_http::wrong_method)
             .fallback(console_assets::console)
             .layer(from_fn(track_request))
+            .layer(map_response(health::name_build))
             .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::SSE)))
             .layer(Extension(kernel))
     }
@@ -107,6 +108,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(events::routes())
         .merge(explain::routes())
         .merge(guardrails::routes())
+        .merge(home::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())
         .merge(price_changes::routes())

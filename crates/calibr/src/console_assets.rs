@@ -18,6 +18,13 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Dist;
 
+/// The digest of the console's first page, whose scripts bear digests in their names: another console has another one.
+/// None if there is no console.
+#[must_use]
+pub fn fingerprint() -> Option<[u8; 32]> {
+    Dist::get(INDEX).map(|file| file.metadata.sha256_hash())
+}
+
 const INDEX: &str = "index.html";
 
 /// Styles may be inline because the component library writes its variables into a style element.

@@ -3,6 +3,7 @@
 use kernel_core::define_id;
 
 define_id!(ChannelId, "chn", "a connected shop or account");
+define_id!(CommentId, "cmt", "something said of a price change");
 define_id!(DriftId, "dft", "a price that a shop shows and we do not hold");
 define_id!(GuardrailVersionId, "grv", "a version of guardrails");
 define_id!(ImportId, "imp", "one import of a catalogue");

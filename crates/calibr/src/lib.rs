@@ -12,6 +12,7 @@ pub mod events;
 pub mod explain;
 pub mod guardrails;
 pub mod health;
+pub mod home;
 pub mod ids;
 pub mod integrations;
 pub mod jobs;

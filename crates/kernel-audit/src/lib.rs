@@ -1,5 +1,9 @@
 //! Audit records: who changed what, from what to what, when and why; written with the change, never altered.
-//! Owns the table `audit_records`.
+//! Owns the tables `audit_records` and `audit_seals`. Holds all SQL over the records.
+
+pub mod chain;
+mod seals;
+mod verify;
 
 use jiff::Timestamp;
 use kernel_core::{Ctx, Result, define_id};
@@ -8,6 +12,9 @@ use kernel_db::{DbResult, Row, TenantTx};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use seals::{Sealed, body, next, seal, waiting};
+pub use verify::{Break, Claim, Segment, Verification, Walk, verify};
 
 define_id!(AuditId, "aud", "one audit record");
 
@@ -68,6 +75,8 @@ pub struct AuditFilter {
     pub entity_id: Option<String>,
     /// The intention.
     pub correlation_id: Option<Uuid>,
+    /// Words in who, what, the thing's id or the reason, whatever the case.
+    pub words: Option<String>,
     /// From this instant on.
     pub from: Option<Timestamp>,
     /// Before this instant.
@@ -121,6 +130,7 @@ pub async fn record(ctx: &Ctx, tx: &TenantTx, changes: &[Change]) -> DbResult<()
 /// The cursor is not for this filter, or the database refused.
 pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: &PageRequest) -> Result<Page<AuditRecord>> {
     let after: Option<Uuid> = page.after(filter)?;
+    let words = filter.words.as_deref().map(pattern);
     let rows = tx
         .query(
             "select id, recorded_at, actor, action, entity_type, entity_id, before, after, reason, request_id, \
@@ -130,6 +140,7 @@ pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: &PageRequest) -> Re
                and ($4::text is null or entity_type = $4) and ($5::text is null or entity_id = $5)
                and ($6::uuid is null or correlation_id = $6) and ($7::timestamptz is null or recorded_at >= $7)
                and ($8::timestamptz is null or recorded_at < $8) and ($9::uuid is null or id < $9)
+               and ($11::text is null or actor ilike $11 or action ilike $11 or entity_id ilike $11 or reason ilike $11)
              order by id desc limit $10",
             &[
                 &tx.tenant().0,
@@ -142,10 +153,44 @@ pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: &PageRequest) -> Re
                 &filter.to,
                 &after,
                 &page.fetch(),
+                &words,
             ],
         )
         .await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, filter, |record| record.id.0))
+}
+
+/// Lists the records about some things, each a kind and an id, newest first.
+///
+/// # Errors
+/// The cursor is not for these things, or the database refused.
+pub async fn about(
+    tx: &TenantTx,
+    things: &[(&str, String)],
+    page: &PageRequest,
+) -> Result<Page<AuditRecord>> {
+    // More things may come while somebody reads on; the first one says whose history it is.
+    let filter = things.first();
+    let after: Option<Uuid> = page.after(&filter)?;
+    let entity_types: Vec<&str> = things.iter().map(|(kind, _)| *kind).collect();
+    let entity_ids: Vec<&str> = things.iter().map(|(_, id)| id.as_str()).collect();
+    let rows = tx
+        .query(
+            "select a.id, recorded_at, actor, action, a.entity_type, a.entity_id, before, after, reason, request_id, \
+                correlation_id
+             from unnest($2::text[], $3::text[]) as t (entity_type, entity_id)
+             join audit_records a on a.tenant_id = $1 and a.entity_type = t.entity_type and a.entity_id = t.entity_id
+             where $4::uuid is null or a.id < $4
+             order by a.id desc limit $5",
+            &[&tx.tenant().0, &entity_types, &entity_ids, &after, &page.fetch()],
+        )
+        .await?;
+    Ok(Page::from_rows(rows.iter().map(read).collect(), page, &filter, |record| record.id.0))
+}
+
+/// A pattern for `ilike` that finds the text anywhere, with its own wildcards taken literally.
+fn pattern(words: &str) -> String {
+    format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 fn read(row: &Row) -> AuditRecord {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kernel_audit::AuditFilter;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{CorrelationId, RequestId, Role};
+use kernel_core::{CorrelationId, Role};
 use kernel_http::{ApiResult, Caller, ListQuery, PageBody, PageParams, ProblemBody};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -37,6 +37,8 @@ struct Filter {
     /// Everything of one intention.
     #[param(value_type = Option<String>)]
     correlation_id: Option<CorrelationId>,
+    /// Words in who, what, the thing's id or the reason, whatever the case.
+    q: Option<String>,
     /// From this instant on.
     from: Option<Timestamp>,
     /// Before this instant.
@@ -52,25 +54,10 @@ async fn list_audit_records(
     query: ListQuery<Filter>,
 ) -> ApiResult<Json<PageBody<AuditRecord>>> {
     authorize(&ctx.actor, AUDIT_READ)?;
-    let Filter { actor, action, entity_type, entity_id, correlation_id, from, to } = query.filter;
+    let Filter { actor, action, entity_type, entity_id, correlation_id, q, from, to } = query.filter;
     let correlation_id = correlation_id.map(|id| id.0);
-    let filter = AuditFilter { actor, action, entity_type, entity_id, correlation_id, from, to };
+    let words = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
+    let filter = AuditFilter { actor, action, entity_type, entity_id, correlation_id, words, from, to };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    Ok(Json(kernel_audit::list(&tx, &filter, &query.page).await?.map(shown).into()))
-}
-
-fn shown(record: kernel_audit::AuditRecord) -> AuditRecord {
-    AuditRecord {
-        id: record.id.to_string(),
-        recorded_at: record.recorded_at,
-        actor: record.actor,
-        action: record.action,
-        entity_type: record.entity_type,
-        entity_id: record.entity_id,
-        before: record.before,
-        after: record.after,
-        reason: record.reason,
-        request_id: RequestId(record.request_id).to_string(),
-        correlation_id: CorrelationId(record.correlation_id).to_string(),
-    }
+    Ok(Json(kernel_audit::list(&tx, &filter, &query.page).await?.map(AuditRecord::from).into()))
 }

@@ -1,6 +1,7 @@
-//! What the API shows of the audit and the event log. Shared with the command line.
+//! What the API shows of the audit. Shared with the command line.
 
 use jiff::Timestamp;
+use kernel_core::{CorrelationId, RequestId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,4 +30,22 @@ pub struct AuditRecord {
     pub request_id: String,
     /// The intention it belongs to.
     pub correlation_id: String,
+}
+
+impl From<kernel_audit::AuditRecord> for AuditRecord {
+    fn from(record: kernel_audit::AuditRecord) -> Self {
+        Self {
+            id: record.id.to_string(),
+            recorded_at: record.recorded_at,
+            actor: record.actor,
+            action: record.action,
+            entity_type: record.entity_type,
+            entity_id: record.entity_id,
+            before: record.before,
+            after: record.after,
+            reason: record.reason,
+            request_id: RequestId(record.request_id).to_string(),
+            correlation_id: CorrelationId(record.correlation_id).to_string(),
+        }
+    }
 }

@@ -1,22 +1,30 @@
-//! Health, metrics and the API's own description.
+//! Health, metrics, which build answers, and the API's own description.
 
 use std::sync::OnceLock;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use kernel_http::render_metrics;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::state::App;
 
+/// Names the build that gave an answer.
+const BUILD_HEADER: HeaderName = HeaderName::from_static("calibr-build");
+
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_metrics)).routes(routes!(get_openapi))
+    OpenApiRouter::new()
+        .routes(routes!(get_health))
+        .routes(routes!(get_metrics))
+        .routes(routes!(get_openapi))
+        .routes(routes!(get_version))
 }
 
 /// Whether the server can work.
@@ -53,6 +61,44 @@ async fn get_health(State(app): State<App>) -> impl IntoResponse {
     (status = 200, content_type = "text/plain", body = String)))]
 async fn get_metrics() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], render_metrics())
+}
+
+/// Which build answers.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Version {
+    /// Version of this binary.
+    pub version: String,
+    /// Changes with the console or the API; every answer bears it as `Calibr-Build`. A page that sees another one than
+    /// it was loaded with should offer to load again.
+    pub build: String,
+}
+
+/// Which build answers.
+#[utoipa::path(get, path = "/api/v1/version", tag = "operations", security(()), responses(
+    (status = 200, body = Version)))]
+async fn get_version() -> Json<Version> {
+    Json(Version { version: env!("CARGO_PKG_VERSION").to_owned(), build: build().to_owned() })
+}
+
+/// Writes the build into an answer.
+pub async fn name_build(mut response: Response) -> Response {
+    if let Ok(value) = HeaderValue::from_str(build()) {
+        response.headers_mut().insert(BUILD_HEADER, value);
+    }
+    response
+}
+
+/// The same on every machine that runs the same binary.
+fn build() -> &'static str {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        let mut digest = Sha256::new();
+        digest.update(crate::app::openapi().to_json().unwrap_or_default());
+        digest.update(crate::console_assets::fingerprint().unwrap_or_default());
+        let digest = digest.finalize();
+        let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}+{short}", env!("CARGO_PKG_VERSION"))
+    })
 }
 
 /// This document.

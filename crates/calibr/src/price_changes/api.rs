@@ -19,12 +19,12 @@ use utoipa_axum::routes;
 use super::dto::{DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary};
 use super::rows::{self, RowFilter};
 use super::store::{self, ListFilter};
-use super::{decide, export, model, plan, show};
+use super::{decide, discussion, export, model, plan, show};
 use crate::accounts;
 use crate::ids::{PriceChangeId, VariantId};
 use crate::state::App;
 
-const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Role::Viewer);
+pub(super) const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Role::Viewer);
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -36,6 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(export_price_change))
         .routes(routes!(approve_price_change).map(once))
         .routes(routes!(reject_price_change).map(once))
+        .merge(discussion::routes())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -189,7 +190,8 @@ async fn reject_price_change(
     shown(&app, &ctx, id).await
 }
 
-async fn shown(app: &App, ctx: &Ctx, id: PriceChangeId) -> ApiResult<Json<PriceChange>> {
+/// The price change as it stands after an act.
+pub(super) async fn shown(app: &App, ctx: &Ctx, id: PriceChangeId) -> ApiResult<Json<PriceChange>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     Ok(Json(show::show(ctx, &tx, id).await?))
 }

@@ -15,7 +15,7 @@ use crate::guardrails::Others;
 use crate::ids::PriceChangeId;
 use crate::state::App;
 
-const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve", Role::Approver);
+pub(super) const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_changes:approve", Role::Approver);
 
 /// Approves a plan.
 ///
@@ -157,7 +157,8 @@ fn expect_state(record: &PriceChangeRecord, expected: &[State]) -> Result<()> {
     Err(Error::conflict("price_change.state", detail))
 }
 
-fn expect_plan(record: &PriceChangeRecord, plan_hash: &str) -> Result<()> {
+/// Refuses another plan than the one that was read.
+pub(super) fn expect_plan(record: &PriceChangeRecord, plan_hash: &str) -> Result<()> {
     if record.plan_hash == plan_hash {
         return Ok(());
     }

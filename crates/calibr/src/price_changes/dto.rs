@@ -5,7 +5,7 @@ use kernel_core::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{PriceChangeId, RuleId, RunId, VariantId};
+use crate::ids::{CommentId, PriceChangeId, RuleId, RunId, VariantId};
 use crate::rules::dto::{Impact, PlanVerdict};
 
 /// Asking for a plan.
@@ -77,10 +77,59 @@ pub struct PriceChange {
     pub decisions: Vec<Decision>,
     /// Whether it can be approved and applied, with every reason.
     pub checks: Vec<Check>,
-    /// What the caller may do now: any of `approve`, `reject`, `apply`, `export`, `roll_back`, `retry_failed`.
+    /// What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `export`,
+    /// `roll_back`, `retry_failed`.
     pub allowed: Vec<String>,
     /// Its runs, newest first.
     pub runs: Vec<RunRef>,
+    /// The newest request for review.
+    #[serde(default)]
+    pub review_requested: Option<Comment>,
+    /// What an approver asked for, until review is requested again.
+    #[serde(default)]
+    pub changes_asked: Option<Comment>,
+}
+
+/// Something said of a price change.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Comment {
+    /// Id.
+    pub id: CommentId,
+    /// `comment`, `review_requested` or `changes_asked`.
+    pub kind: String,
+    /// Who said it.
+    pub author: String,
+    /// Plain text; a request for review may have none.
+    pub body: Option<String>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Saying something about a price change.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComment {
+    /// Plain text, up to 10,000 characters.
+    pub body: String,
+}
+
+/// Asking others to decide.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewRequest {
+    /// What they should look at.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Asking the author for another plan.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangesRequest {
+    /// The hash of the plan that was read.
+    pub plan_hash: String,
+    /// What should change.
+    pub reason: String,
 }
 
 /// A line of a list of price changes.
@@ -131,7 +180,7 @@ pub struct Decision {
 /// One reason for or against applying.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`.
+    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`, `changes_asked`, `guardrail.…`.
     pub code: String,
     /// `pass`, `wait`, `warn` or `block`.
     pub status: String,

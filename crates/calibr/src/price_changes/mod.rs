@@ -1,13 +1,16 @@
 //! Price changes: the plan as frozen, hashed rows, who approved it, and what may be done with it.
-//! Owns `price_changes`, `price_change_rules`, `price_change_rows`, `price_change_decisions`.
+//! Owns `price_changes`, `price_change_rules`, `price_change_rows`, `price_change_decisions`,
+//! `price_change_comments`.
 //! Jobs: `price_changes.start`, `price_changes.return`, whose handlers are in `runs`.
-//! Events out: `price_change.planned`, `.approved`, `.rejected`, `.stale`, and each later state. Audit: the same.
+//! Events out: `price_change.planned`, `.approved`, `.rejected`, `.stale`, and each later state;
+//! `.commented`, `.review_requested`, `.changes_asked`. Audit: the same.
 //!
 //! States: planned → pending_approval → approved (→ scheduled) → applying → applied | partially_applied | failed;
 //! rejected and stale end a plan; rolling_back → rolled_back undoes one. A plan never changes in place.
 
 mod api;
 mod decide;
+mod discussion;
 pub mod dto;
 mod export;
 mod freeze;

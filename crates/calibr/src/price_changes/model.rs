@@ -2,7 +2,7 @@
 
 use kernel_core::{Actor, Role};
 
-use super::dto::Check;
+use super::dto::{Check, Comment};
 use crate::rules::dto::PlanVerdict;
 
 /// The state of a price change.
@@ -99,6 +99,8 @@ pub(super) struct Standing<'a> {
     pub stopped: Vec<PlanVerdict>,
     pub has_channel: bool,
     pub approvals: usize,
+    /// What an approver asked for and nobody has answered.
+    pub changes_asked: Option<Comment>,
     /// Targets of the newest run that the shop refused.
     pub rows_failed: u64,
     /// Whether something of the newest apply run is, or may be, in the shop still.
@@ -150,6 +152,11 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
         }
         _ => check("approvals", "wait", "Waits for the approval of somebody other than its author.".into()),
     });
+    if let Some(asked) = standing.changes_asked.as_ref().filter(|_| standing.state == State::PendingApproval)
+    {
+        let what = asked.body.as_deref().unwrap_or_default();
+        checks.push(check("changes_asked", "warn", format!("{} asked for changes: {what}", asked.author)));
+    }
     if !standing.has_channel {
         let detail = "No shop is connected. Export the change as a file for the shop's importer.";
         checks.push(check("channel", "block", detail.into()));
@@ -169,6 +176,8 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
             role >= Role::Approver && !standing.is_author && state == State::PendingApproval && fresh,
         ),
         ("reject", role >= Role::Approver && state.awaits_apply()),
+        ("request_review", role >= Role::Editor && state == State::PendingApproval),
+        ("ask_for_changes", role >= Role::Approver && !standing.is_author && state == State::PendingApproval),
         ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
         (
             "export",
@@ -209,6 +218,7 @@ mod tests {
             stopped: Vec::new(),
             has_channel: true,
             approvals: 0,
+            changes_asked: None,
             rows_failed: 0,
             is_written: false,
         }
@@ -221,8 +231,11 @@ mod tests {
     #[test]
     fn the_author_may_reject_but_never_approve() {
         let actor = approver();
-        assert_eq!(allowed(&standing(&actor, State::PendingApproval, true)), ["reject"]);
-        assert_eq!(allowed(&standing(&actor, State::PendingApproval, false)), ["approve", "reject"]);
+        assert_eq!(allowed(&standing(&actor, State::PendingApproval, true)), ["reject", "request_review"]);
+        assert_eq!(
+            allowed(&standing(&actor, State::PendingApproval, false)),
+            ["approve", "reject", "request_review", "ask_for_changes"]
+        );
     }
 
     #[test]

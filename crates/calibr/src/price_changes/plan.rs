@@ -20,7 +20,7 @@ use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule, Named, ReadyRules};
 use crate::state::App;
 
-const PRICE_CHANGES_WRITE: Permission = Permission::new("price_changes:write", Role::Editor);
+pub(super) const PRICE_CHANGES_WRITE: Permission = Permission::new("price_changes:write", Role::Editor);
 const RULES_MAX: usize = 100;
 
 /// Plans a price change over the whole project.

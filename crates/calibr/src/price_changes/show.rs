@@ -3,6 +3,7 @@
 use kernel_core::{Ctx, Error, Money, Result};
 use kernel_db::TenantTx;
 
+use super::discussion;
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::gate;
 use super::model::{Standing, allowed, checks};
@@ -20,6 +21,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let record = store::price_change_by_id(tx, id).await?;
     let decisions = store::decisions(tx, id).await?;
     let runs = store::runs_of(tx, id).await?;
+    let discussion::Standing { review_requested, changes_asked } = discussion::standing(tx, id).await?;
     let stale = if record.state.awaits_apply() { gate::staleness(ctx, tx, &record).await? } else { None };
     let verdicts: Vec<PlanVerdict> =
         serde_json::from_value(record.verdicts.clone()).map_err(Error::internal)?;
@@ -33,6 +35,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         stopped: record.stopped()?,
         has_channel: store::has_channel(tx, record.project).await?,
         approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
+        changes_asked,
         rows_failed: runs.failed,
         is_written: runs.is_written,
     };
@@ -52,6 +55,8 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         rows_to_apply: standing.rows_to_apply,
         checks: checks(&standing),
         allowed: allowed(&standing),
+        review_requested,
+        changes_asked: standing.changes_asked,
         decisions,
         runs: runs.refs,
     })

@@ -100,6 +100,10 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
             version["steps"] = json!([{ "percent": format!("{}", number + 1) }]);
             editor.post("/rules?project=demo", version).await.expect(200);
         }
+        "list_price_change_comments" | "list_price_change_activity" => {
+            let path = format!("/price-changes/{}/comments", mine.price_change);
+            editor.post(&path, json!({ "body": format!("Comment {number}") })).await.expect(201);
+        }
         "list_price_changes" | "list_price_change_rows" | "list_run_targets" => {
             app.plan(rule(&format!("{list} {number}"))).await;
         }

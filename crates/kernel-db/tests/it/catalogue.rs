@@ -14,9 +14,11 @@ const EXCEPTIONS: [(&str, &str); 6] = [
     ("users.users_email_everywhere", "signing in names no tenant, so an address leads to one"),
 ];
 
-const APPEND_ONLY: [&str; 6] = [
+const APPEND_ONLY: [&str; 8] = [
     "audit_records",
+    "audit_seals",
     "event_log",
+    "price_change_comments",
     "price_change_decisions",
     "price_change_rows",
     "price_change_rules",

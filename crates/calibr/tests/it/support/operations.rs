@@ -135,7 +135,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
     use Access::{From, Known, Public};
     let signed = || Body::Json(json!({ "plan_hash": things.plan_hash, "comment": "Because." }));
     match id {
-        "get_health" | "get_metrics" | "get_openapi" => (Public, Body::None),
+        "get_health" | "get_metrics" | "get_openapi" | "get_version" => (Public, Body::None),
         "create_session" => {
             (Public, Body::Json(json!({ "email": "nobody@nowhere.test", "password": "wrong" })))
         }
@@ -146,6 +146,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "get_channel_health"
         | "get_drift_policy"
         | "get_guardrails"
+        | "get_home"
         | "get_job"
         | "get_price_change"
         | "get_rule"
@@ -160,6 +161,8 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_events"
         | "list_guardrail_versions"
         | "list_jobs"
+        | "list_price_change_activity"
+        | "list_price_change_comments"
         | "list_price_change_rows"
         | "list_price_changes"
         | "list_products"
@@ -210,6 +213,12 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "create_webhook" => (From(Role::Admin), Body::Json(json!({ "url": things.receiver.url }))),
         "approve_waiver" => (From(Role::Approver), Body::None),
         "end_waiver" => (From(Role::Editor), Body::None),
+        "comment_price_change" => (From(Role::Editor), Body::Json(json!({ "body": "Look at the tents." }))),
+        "request_price_change_review" => (From(Role::Editor), Body::Json(json!({ "note": "Please." }))),
+        "ask_price_change_changes" => {
+            let body = json!({ "plan_hash": things.plan_hash, "reason": "Too steep." });
+            (From(Role::Approver), Body::Json(body))
+        }
         "create_price_change" => {
             (From(Role::Editor), Body::Json(json!({ "title": "Fresh", "rules": [things.rule] })))
         }
