@@ -11,6 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/api': process.env['CALIBR_URL'] ?? 'http://127.0.0.1:7400' } },
+  // The server takes acts only from pages of its own address, so the address stays as the browser wrote it.
+  server: { proxy: { '/api': { target: process.env['CALIBR_URL'] ?? 'http://127.0.0.1:7400', changeOrigin: false } } },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });

@@ -123,9 +123,13 @@ async function adminSetsGuardrails() {
 
 function pagesOf(places) {
   const fixed = ['catalog', 'rules', 'rules/new', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
-  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, places.stopped, places.run, places.rollBack];
+  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }
+
+const named = (address) => address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/, '_…');
+
+const parts = (change) => (change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged'].map((part) => change + part) : []);
 
 /** Every page and every kind of overlay in one theme. */
 async function inspect(colorScheme, places) {
@@ -141,7 +145,7 @@ async function inspect(colorScheme, places) {
   });
   await signIn(page, people.approver, password);
   for (const address of pagesOf(places)) {
-    await check(`accessible: ${new URL(address, baseURL).pathname.replace(/_[0-9a-z]{20,}/, '_…')}`, async () => {
+    await check(`accessible: ${named(address)}`, async () => {
       await page.goto(address);
       await settled(page);
       await assertHeaded(page);
@@ -150,13 +154,13 @@ async function inspect(colorScheme, places) {
     });
   }
   await check('accessible: a row with its trace', async () => {
-    await page.goto(places.change);
+    await page.goto(`${places.change}?tab=changes`);
     await page.locator('tbody').getByRole('link').first().click();
     await page.getByRole('dialog').getByRole('list').waitFor();
     await assertAccessible(page);
   });
   await check('accessible: asking to leave rows out', async () => {
-    await page.goto(places.stopped);
+    await page.goto(`${places.stopped}?tab=violations`);
     await page.getByRole('button', { name: /^Leave (it|these)/ }).first().click();
     await page.getByRole('dialog').getByLabel('Title of the new plan').waitFor();
     await assertAccessible(page);
@@ -187,7 +191,7 @@ async function narrow(places) {
   const reader = await person(browser, { baseURL, width: 320 });
   await signIn(reader.page, people.approver, password);
   for (const address of pagesOf(places)) {
-    await report.step(`fits 320 px: ${new URL(address, baseURL).pathname.replace(/_[0-9a-z]{20,}/, '_…')}`, async () => {
+    await report.step(`fits 320 px: ${named(address)}`, async () => {
       await reader.page.goto(address);
       await settled(reader.page);
       await assertReflows(reader.page);

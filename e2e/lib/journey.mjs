@@ -107,6 +107,7 @@ export async function mayNotApproveTheirOwn(page) {
 }
 
 export async function readsWhy(page) {
+  await opensPart(page, 'Changes');
   await page.getByRole('button', { name: /^Down/ }).click();
   await page.waitForURL(/outcome=cut/);
   await page.locator('tbody tr').first().getByRole('link').click();
@@ -114,6 +115,13 @@ export async function readsWhy(page) {
   await page.getByRole('dialog').getByText('Percent', { exact: true }).waitFor();
   await page.goBack();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** One of the parts of a price change's page. */
+export async function opensPart(page, name) {
+  const part = page.getByRole('navigation', { name: 'Parts of the price change' }).getByRole('link', { name: new RegExp(`^${name}`) });
+  await part.click();
+  await page.waitForURL(new RegExp(`tab=${name.toLowerCase()}`));
 }
 
 export async function approves(page, url, comment) {
@@ -184,6 +192,7 @@ export async function meetsAGuardrail(page, name) {
   await page.getByRole('button', { name: 'Push the rule' }).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
   const plan = await plansAPriceChange(page, name);
+  await opensPart(page, 'Violations');
   await guardrailRow(page).getByRole('link', { name: /^See rows/ }).click();
   await page.waitForURL(/guardrail=maximum_move/);
   const rows = page.getByRole('table', { name: /^Rows of the plan/ }).locator('tbody tr');
@@ -197,6 +206,7 @@ const guardrailRow = (page) => page.getByRole('table', { name: 'Guardrails over 
 
 export async function requestsAWaiver(page, plan, reason) {
   await page.goto(plan);
+  await opensPart(page, 'Violations');
   await guardrailRow(page).getByRole('button', { name: 'Request a waiver…' }).click();
   const dialog = page.getByRole('dialog');
   const act = dialog.getByRole('button', { name: 'Request the waiver' });
@@ -223,14 +233,17 @@ export async function approvesAndEndsTheWaiver(page, reason) {
 /** A new plan without the rows that the guardrail stops; the old one stays. Gives the new plan's address. */
 export async function leavesOutWhatIsStopped(page, plan) {
   await page.goto(plan);
+  await opensPart(page, 'Violations');
   await guardrailRow(page).getByRole('button', { name: /^Leave (it|these)/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Plan without/ }).click();
   await page.waitForURL((url) => /price-changes\/pch_/.test(url.pathname) && !plan.endsWith(url.pathname));
   await page.getByText('Waiting for approval', { exact: true }).waitFor();
+  const without = page.url();
+  await opensPart(page, 'Violations');
   await guardrailRow(page).waitFor();
   // What is left out of the new plan cannot be left out of it again.
   await guardrailRow(page).getByText(/^Leave/).waitFor({ state: 'detached' });
-  return page.url();
+  return without;
 }
 
 export async function readsItsFaults(page) {

@@ -36,18 +36,19 @@ steps:
 rounding: { ending: .90 }
 `;
 
-/** Signs in over the API and gives a function that calls it. */
+/** Signs in over the API and gives a function that calls it; its `cookie` is the session. */
 export async function caller(baseURL, email, password) {
   const answer = await fetch(`${baseURL}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', origin: baseURL }, body: JSON.stringify({ email, password }) });
   assert.equal(answer.ok, true, `signing in as ${email}: ${answer.status}`);
   const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-  return async (method, path, body, type = 'application/json') => {
+  const call = async (method, path, body, type = 'application/json') => {
     const headers = { cookie, origin: baseURL, 'content-type': type, 'idempotency-key': crypto.randomUUID() };
     const response = await fetch(`${baseURL}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: type === 'application/json' ? JSON.stringify(body) : body }) });
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path}: ${response.status} ${text.slice(0, 600)}`);
     return JSON.parse(text);
   };
+  return Object.assign(call, { cookie });
 }
 
 /** Takes `variants` variants into the project and plans them all. Gives the price change. */

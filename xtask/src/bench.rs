@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, console, repo, rust, shell};
+use crate::{binary, console, journey, repo, rust, shell, tools};
 
 /// The benches of `crates/calibr`, alphabetic, and what each measures.
 const OWN: &[(&str, &str)] = &[
@@ -31,6 +31,12 @@ const PEERS: &str = "bench-peers/Cargo.toml";
 const BESIDE_PEERS: &[(&str, &str)] =
     &[("preview", "a rule over 1,000,000 variants, against a hand-written loop, SQL, zen-engine and CEL")];
 
+/// Measured in a browser, beside the release binary.
+const IN_BROWSER: &[(&str, &str)] = &[(
+    "console",
+    "pages under Lighthouse, and a plan of 50,000 rows read on a processor slowed down four times",
+)];
+
 /// Builds one with optimisation and runs it; `words` after the name go to it.
 ///
 /// # Errors
@@ -42,6 +48,9 @@ pub fn run(words: &[String]) -> Result<()> {
     };
     if BESIDE_NODE.contains(&name.as_str()) {
         console::install(&repo::root().join("bench-peers/node"))?;
+    }
+    if IN_BROWSER.iter().any(|(known, _)| known == name) {
+        return in_browser(rest);
     }
     let is_in = |benches: &[(&str, &str)]| benches.iter().any(|(known, _)| known == name);
     let mut command = if is_in(OWN) {
@@ -69,6 +78,22 @@ fn beside_peers(name: &str) -> Command {
     command
 }
 
+/// The release binary carries the console inside it, so that is built first.
+fn in_browser(words: &[String]) -> Result<()> {
+    let folder = repo::root().join("bench-peers/console");
+    let chromium = tools::chromium()?;
+    for folder in [&console::console(), &console::e2e(), &folder] {
+        console::install(folder)?;
+    }
+    if console::needs_build() {
+        console::build()?;
+    }
+    let program = binary::build(&["--quiet", "--release"])?;
+    let mut measure = Command::new("node");
+    measure.arg("measure.mjs").args(words).current_dir(folder).env("CALIBR_CHROMIUM", chromium);
+    journey::beside(program, measure)
+}
+
 /// The peers' workspace has a lock file of its own, which nothing else here builds with.
 ///
 /// # Errors
@@ -80,7 +105,7 @@ pub fn check_lock() -> Result<()> {
 }
 
 fn list() -> String {
-    let mut all = [OWN, BESIDE_PEERS].concat();
+    let mut all = [OWN, BESIDE_PEERS, IN_BROWSER].concat();
     all.sort_unstable();
     all.iter().map(|(name, what)| format!("  {name:<14} {what}\n")).collect()
 }
@@ -121,7 +146,7 @@ mod tests {
     fn an_unknown_name_lists_what_exists() {
         let error = run(&["nothing".to_owned()]).expect_err("there is no such thing").to_string();
         assert!(error.contains("`nothing`"), "{error}");
-        for (name, _) in [OWN, BESIDE_PEERS].concat() {
+        for (name, _) in [OWN, BESIDE_PEERS, IN_BROWSER].concat() {
             assert!(error.contains(&format!("\n  {name} ")), "{error}");
         }
     }

@@ -1,8 +1,8 @@
-//! The browser journey against the real binary with its demo, in a data folder of its own.
+//! The real binary with its demo, in a data folder of its own: driven by the browser journey, or measured.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -18,14 +18,21 @@ const READY_WITHIN: Duration = Duration::from_secs(180);
 /// # Errors
 /// The server did not start, a step of the journey failed, or the server did not stop cleanly.
 pub fn run(program: PathBuf, chromium: &Path) -> Result<()> {
+    let mut walk = shell::npm(&console::e2e());
+    walk.args(["run", "--silent", "test"]).env("CALIBR_CHROMIUM", chromium);
+    beside(program, walk)
+}
+
+/// Starts `program` with a fresh demo, runs `visitor` with where it is and how to sign in, and stops it.
+///
+/// # Errors
+/// The server did not start, the visitor failed, or the server did not stop cleanly.
+pub fn beside(program: PathBuf, mut visitor: Command) -> Result<()> {
     let folder = fresh_folder()?;
     let mut server = Server::start(program, &folder)?;
     let walked = server.welcome().and_then(|Welcome { url, password, shop }| {
-        let mut walk = shell::npm(&console::e2e());
-        walk.args(["run", "--silent", "test"]);
-        walk.env("CALIBR_URL", url).env("CALIBR_PASSWORD", password);
-        walk.env("CALIBR_SHOP", shop).env("CALIBR_CHROMIUM", chromium);
-        shell::run(&mut walk)
+        visitor.env("CALIBR_URL", url).env("CALIBR_PASSWORD", password).env("CALIBR_SHOP", shop);
+        shell::run(&mut visitor)
     });
     let stopped = server.stop();
     if walked.is_err() || stopped.is_err() {
@@ -126,8 +133,6 @@ fn after(line: &str, words: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
 
     /// A stand-in that speaks like the server and stops like it.

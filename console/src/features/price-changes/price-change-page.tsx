@@ -1,25 +1,21 @@
-// The heart: what will happen, whether it can be applied and why not, every row with its trace, and the acts.
-import { useParams } from 'react-router';
+// The heart: a price change in parts, each with its own address: what will happen and whether it can be applied, every row
+// with its trace, what guardrails stop, what stays.
+import { Link, useParams, useSearchParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
 import { priceChangeState } from '../../shared/words';
 import { DownloadLink } from '../../ui/button';
-import { Card } from '../../ui/card';
-import { ChangeHistogram } from '../../ui/change-histogram';
-import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { Skeleton } from '../../ui/list';
-import { PriceDistribution } from '../../ui/price-distribution';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
+import { Tabs } from '../../ui/tabs';
 import { CopyableId, Instant } from '../../ui/values';
-import { Link } from 'react-router';
-import { GuardrailsCard } from './guardrails-card';
-import { MergeBox } from './merge-box';
+import { Overview } from './overview';
+import { partAskedFor, partsOf } from './parts';
 import { RowsCard } from './rows-card';
-import { RunsCard } from './runs-card';
-import styles from './price-changes.module.css';
+import { Violations } from './violations';
 
 type PriceChange = Schemas['PriceChange'];
 
@@ -27,6 +23,7 @@ const moving = ['applying', 'rolling_back'];
 
 export function Component() {
   const { priceChangeId = '' } = useParams();
+  const [params] = useSearchParams();
   const project = useProject();
   const query = $api.useQuery(
     'get',
@@ -35,6 +32,8 @@ export function Component() {
     { refetchInterval: ({ state }) => (state.data && moving.includes(state.data.state) ? 2_000 : false) },
   );
   const change = query.data;
+  const parts = change ? partsOf(change) : [];
+  const part = partAskedFor(params.get('tab') ?? '', parts);
   return (
     <Page
       title={change?.title ?? 'Price change'}
@@ -53,21 +52,10 @@ export function Component() {
       {query.isPending ? <Skeleton rows={6} /> : null}
       {change && (
         <>
-          <div className={styles.overview}>
-            <Card title="What will happen">
-              <div className={styles.impact}>
-                <ImpactCounts impact={change.impact} />
-                {change.rows_to_apply === 0 && <p>No price changes. The rules give the prices you already have.</p>}
-                <ChangeHistogram bins={change.impact.histogram} median={change.impact.median_change_pct} />
-                <PriceDistribution bins={change.impact.prices ?? []} />
-                <ImpactMoney impact={change.impact} />
-              </div>
-            </Card>
-            <MergeBox change={change} onReload={() => void query.refetch()} />
-          </div>
-          <GuardrailsCard change={change} />
-          {change.runs.length > 0 && <RunsCard runs={change.runs} />}
-          <RowsCard change={change} />
+          <Tabs label="Parts of the price change" tabs={parts} chosen={part} />
+          {part === 'overview' && <Overview change={change} onReload={() => void query.refetch()} />}
+          {(part === 'changes' || part === 'unchanged') && <RowsCard key={part} change={change} part={part} />}
+          {part === 'violations' && <Violations change={change} />}
         </>
       )}
     </Page>

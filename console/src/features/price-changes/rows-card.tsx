@@ -1,4 +1,4 @@
-// Every row of the plan, filtered by outcome and text; a row opens its trace.
+// The rows of one part of the plan, filtered by outcome, guardrail and text; a row opens its trace.
 import { useCallback, useEffect, useMemo } from 'react';
 import { useLocation } from 'react-router';
 import { api, type Schemas } from '../../api/client';
@@ -18,6 +18,7 @@ import { Status } from '../../ui/status';
 import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
 import type { Column } from '../../ui/table';
 import { Missing, PercentValue } from '../../ui/values';
+import { OUTCOMES, outcomesAskedFor, type Outcome, type RowsPart } from './parts';
 import { RowDrawer } from './row-drawer';
 import styles from './price-changes.module.css';
 
@@ -27,10 +28,9 @@ type Row = Schemas['PriceChangeRow'];
 /** Where links that narrow the rows lead. */
 const ROWS = 'rows';
 
-const outcomes = ['raise', 'cut', 'blocked', 'same', 'skipped'] as const;
 const shape = { outcome: 'list', q: 'text', guardrail: 'text', row: 'text' } as const;
 
-export function RowsCard({ change }: { change: PriceChange }) {
+export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart }) {
   const { values, change: setFilters } = useFilters(shape);
   const { pathname, search, hash, key } = useLocation();
   const commit = useCallback((q: string) => setFilters({ q }, 'type'), [setFilters]);
@@ -38,10 +38,11 @@ export function RowsCard({ change }: { change: PriceChange }) {
   useEffect(() => {
     if (hash === `#${ROWS}`) document.getElementById(ROWS)?.focus();
   }, [hash, key]);
+  const asked = outcomesAskedFor(part, values.outcome, values.guardrail);
   const query = usePages<Row>({
-    key: ['rows', change.id, values.outcome, values.q, values.guardrail],
+    key: ['rows', change.id, asked, values.q, values.guardrail],
     load: async (cursor, signal) => {
-      const filter = { outcome: values.outcome.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined };
+      const filter = { outcome: asked.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined };
       const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: pageSize(cursor), ...filter } }, signal });
       return data!;
     },
@@ -49,8 +50,8 @@ export function RowsCard({ change }: { change: PriceChange }) {
   });
   const long = useIsLong(query);
   const { counts } = change.impact;
-  const chosen = outcomes.filter((outcome) => values.outcome.length === 0 || values.outcome.includes(outcome));
-  const total = values.q === '' && values.guardrail === '' ? chosen.reduce((sum, outcome) => sum + counts[outcome], 0) : undefined;
+  const offered: readonly Outcome[] = OUTCOMES[part];
+  const total = values.q === '' && values.guardrail === '' ? offered.reduce((sum, outcome) => sum + (asked.includes(outcome) ? counts[outcome] : 0), 0) : undefined;
   const guardrails = change.impact.guardrails ?? [];
   const words = [
     ...(values.outcome.length > 0 ? [`outcome: ${values.outcome.map((each) => outcomeWord(each).word.toLowerCase()).join(', ')}`] : []),
@@ -75,14 +76,14 @@ export function RowsCard({ change }: { change: PriceChange }) {
   return (
     <>
       <Card
-        title="Rows"
+        title={part === 'changes' ? 'Changes' : 'Unchanged'}
         anchor={ROWS}
         flush
         aside={
           <div className={styles.rowFilters}>
             <Chips
               label="Filter by outcome"
-              chips={outcomes.map((outcome) => ({ value: outcome, word: outcomeWord(outcome), count: counts[outcome] }))}
+              chips={offered.map((outcome) => ({ value: outcome, word: outcomeWord(outcome), count: counts[outcome] }))}
               chosen={values.outcome}
               onToggle={(outcome) => setFilters({ outcome: toggled(values.outcome, outcome) })}
               onClear={() => setFilters({ outcome: [] })}
@@ -99,7 +100,7 @@ export function RowsCard({ change }: { change: PriceChange }) {
           </div>
         }
       >
-        <List query={query} noun="rows" endless={long} total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>The rules of this plan select nothing from the catalogue.</p>}>
+        <List query={query} noun="rows" endless={long} total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>{part === 'changes' ? 'No price changes. The rules give the prices you already have, or select nothing.' : 'Every variant that the rules select gets another price.'}</p>}>
           {(rows, busy) => (
             <LongTable
               caption="Rows of the plan, in plan order"

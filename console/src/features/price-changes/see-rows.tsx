@@ -6,7 +6,7 @@ import styles from './price-changes.module.css';
 export function SeeRows({ guardrail }: { guardrail: string }) {
   const { pathname } = useLocation();
   return (
-    <Link to={{ pathname, search: `?guardrail=${guardrail}`, hash: '#rows' }} className={styles.see}>
+    <Link to={{ pathname, search: `?tab=changes&guardrail=${guardrail}`, hash: '#rows' }} className={styles.see}>
       See rows<span className="visually-hidden"> of {guardrailName(guardrail)}</span>
     </Link>
   );

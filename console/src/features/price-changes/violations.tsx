@@ -25,20 +25,20 @@ type GuardrailCount = Schemas['GuardrailCount'];
 
 type Asked = { act: 'leave out' | 'waive'; guardrail: string; count: number; wholePlan?: boolean };
 
-export function GuardrailsCard({ change }: { change: PriceChange }) {
+export function Violations({ change }: { change: PriceChange }) {
   const me = useMe();
   const modes = useModes();
   const project = useProject();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [requested, setRequested] = useState(false);
   const counts = change.impact.guardrails ?? [];
-  if (counts.length === 0 && change.verdicts.length === 0) return null;
   const mayPlan = mayAct(me.role, 'editor');
   const close = () => setAsked(null);
 
   return (
     <>
       <Card title="Guardrails" flush>
+        {counts.length === 0 && change.verdicts.length === 0 && <p className={styles.wholePlan}>No guardrail had anything to say of this plan.</p>}
         {change.verdicts.length > 0 && (
           <div className={styles.wholePlan}>
             <PlanVerdicts

@@ -1,0 +1,29 @@
+// What will happen, in numbers and pictures, beside whether it can be applied; and the runs so far.
+import type { Schemas } from '../../api/client';
+import { Card } from '../../ui/card';
+import { ChangeHistogram } from '../../ui/change-histogram';
+import { ImpactCounts, ImpactMoney } from '../../ui/impact';
+import { PriceDistribution } from '../../ui/price-distribution';
+import { MergeBox } from './merge-box';
+import { RunsCard } from './runs-card';
+import styles from './price-changes.module.css';
+
+export function Overview({ change, onReload }: { change: Schemas['PriceChange']; onReload: () => void }) {
+  return (
+    <>
+      <div className={styles.overview}>
+        <Card title="What will happen">
+          <div className={styles.impact}>
+            <ImpactCounts impact={change.impact} />
+            {change.rows_to_apply === 0 && <p>No price changes. The rules give the prices you already have.</p>}
+            <ChangeHistogram bins={change.impact.histogram} median={change.impact.median_change_pct} />
+            <PriceDistribution bins={change.impact.prices ?? []} />
+            <ImpactMoney impact={change.impact} />
+          </div>
+        </Card>
+        <MergeBox change={change} onReload={onReload} />
+      </div>
+      {change.runs.length > 0 && <RunsCard runs={change.runs} />}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Schemas } from '../../api/client';
+import { OUTCOMES, outcomesAskedFor, partAskedFor, partsOf } from './parts';
+
+const change = {
+  impact: { counts: { raise: 412, cut: 2_790, same: 15_000, blocked: 12, skipped: 688, not_selected: 40 }, histogram: [] },
+  verdicts: [{ verdict: 'violated' }, { verdict: 'passed' }] as Schemas['PlanVerdict'][],
+} satisfies Pick<Schemas['PriceChange'], 'impact' | 'verdicts'>;
+
+describe('the parts of a price change', () => {
+  it('count every row of the plan once, and what stops it', () => {
+    const counts = Object.fromEntries(partsOf(change).map((part) => [part.value, part.count]));
+    expect(counts).toEqual({ overview: undefined, changes: 3_214, violations: 13, unchanged: 15_688 });
+  });
+
+  it('are found by their name in the address', () => {
+    expect(partAskedFor('changes', partsOf(change))).toBe('changes');
+    expect(partAskedFor('', partsOf(change))).toBe('overview');
+    expect(partAskedFor('toString', partsOf(change))).toBe('overview');
+  });
+});
+
+describe('the rows of a part', () => {
+  it('are all of its own unless some were chosen', () => {
+    expect(outcomesAskedFor('changes', [], '')).toEqual(OUTCOMES.changes);
+    expect(outcomesAskedFor('changes', ['cut'], '')).toEqual(['cut']);
+    expect(outcomesAskedFor('unchanged', ['cut'], '')).toEqual(OUTCOMES.unchanged);
+  });
+
+  it('are of any outcome where a guardrail is asked for', () => {
+    expect(outcomesAskedFor('changes', [], 'below_cost')).toEqual([]);
+    expect(outcomesAskedFor('changes', ['blocked'], 'below_cost')).toEqual(['blocked']);
+  });
+});

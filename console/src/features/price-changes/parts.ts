@@ -1,0 +1,31 @@
+// The parts of a price change's page, what each counts, and which outcomes of rows belong to which.
+import type { Schemas } from '../../api/client';
+import type { Tab } from '../../ui/tabs';
+
+type PriceChange = Pick<Schemas['PriceChange'], 'impact' | 'verdicts'>;
+
+export const OUTCOMES = { changes: ['raise', 'cut', 'blocked'], unchanged: ['same', 'skipped'] } as const;
+
+export type RowsPart = keyof typeof OUTCOMES;
+export type Outcome = (typeof OUTCOMES)[RowsPart][number];
+
+export function partsOf({ impact: { counts }, verdicts }: PriceChange): Tab[] {
+  const stoppedPlans = verdicts.filter((verdict) => verdict.verdict === 'violated').length;
+  return [
+    { value: 'overview', label: 'Overview' },
+    { value: 'changes', label: 'Changes', count: counts.raise + counts.cut + counts.blocked },
+    { value: 'violations', label: 'Violations', count: counts.blocked + stoppedPlans },
+    { value: 'unchanged', label: 'Unchanged', count: counts.same + counts.skipped },
+  ];
+}
+
+/** The part that the address asks for; what it does not know is the overview. */
+export const partAskedFor = (tab: string, parts: Tab[]) => (parts.some((part) => part.value === tab) ? tab : 'overview');
+
+/** What to ask the server for: what was chosen among the part's own, else all of the part, else anything that a guardrail spoke of. */
+export function outcomesAskedFor(part: RowsPart, chosen: readonly string[], guardrail: string): readonly string[] {
+  const own: readonly string[] = OUTCOMES[part];
+  const known = chosen.filter((outcome) => own.includes(outcome));
+  if (known.length > 0) return known;
+  return guardrail === '' ? own : [];
+}
