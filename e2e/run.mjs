@@ -127,9 +127,14 @@ function pagesOf(places) {
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }
 
-const named = (address) => address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/, '_…');
+function named(address) {
+  return address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/, '_…');
+}
 
-const parts = (change) => (change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged'].map((part) => change + part) : []);
+/** The parts of a price change's page. */
+function parts(change) {
+  return change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged'].map((part) => change + part) : [];
+}
 
 /** Every page and every kind of overlay in one theme. */
 async function inspect(colorScheme, places) {

@@ -78,4 +78,21 @@ export const keyGroups: { title: string; lines: KeyLine[] }[] = [
       { keys: ['Esc'], says: 'Close what is open and return to where it was opened', letter: false },
     ],
   },
+  {
+    title: 'Tables',
+    lines: [
+      { keys: ['j', '↓'], says: 'The next row', letter: true },
+      { keys: ['k', '↑'], says: 'The row before', letter: true },
+      { keys: ['Enter'], says: 'Open the row', letter: false },
+      { keys: ['x'], says: 'Choose the row; with Shift all since the last one', letter: true },
+    ],
+  },
+  {
+    title: 'Rows of a price change',
+    lines: [
+      { keys: ['['], says: 'The row before, while one is open', letter: true },
+      { keys: [']'], says: 'The next row, while one is open', letter: true },
+      { keys: ['v'], says: 'The next row that a guardrail stops', letter: true },
+    ],
+  },
 ];

@@ -2,7 +2,8 @@
 // Up to 200 rows, and on a narrow screen, it is the plain table, in which the browser can search.
 import { useMediaQuery } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { usePreferences } from '../shared/preferences';
 import { keeping, stretchesOf } from './stretches';
 import type { PagedQuery } from './list';
 import { Cell, Heading, isTyping, Table, type Column, type TableProps } from './table';
@@ -45,7 +46,8 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
   const toTheEnd = useRef(false);
   const [active, setActive] = useState(0);
   const count = hasMore ? Math.max(total ?? 0, rows.length + AHEAD) : rows.length;
-  const rowHeight = 2.5 * remInPixels();
+  const { letters, density } = usePreferences();
+  const rowHeight = useMemo(() => rowHeightIn(density), [density]);
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => place.current,
@@ -54,6 +56,7 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
     scrollPaddingStart: 2.25 * remInPixels(),
     rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => keeping(defaultRangeExtractor(range), active, range.count), [active]),
   });
+  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
   const drawn = virtualizer.getVirtualItems();
   const lowest = virtualizer.range?.endIndex ?? 0;
   const choosing = useChoosing(selection, rows, rowKey);
@@ -90,10 +93,10 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const inRows = event.target instanceof HTMLElement && event.target.closest('tbody') !== null;
     if (!inRows || isTyping(event)) return;
-    const to = rowAfterKey(event.key, active, count);
+    const to = rowAfterKey(event.key, active, count, letters);
     toTheEnd.current = event.key === 'End' && hasMore;
     if (to !== null) goTo(to);
-    else if (event.key.toLowerCase() === 'x' && choosing) choosing.toggle(active, event.shiftKey);
+    else if (letters && event.key.toLowerCase() === 'x' && choosing) choosing.toggle(active, event.shiftKey);
     else return;
     event.preventDefault();
   };
@@ -203,6 +206,11 @@ function Shares<T>({ columns, chooses }: { columns: Column<T>[]; chooses: boolea
 function placeOf(target: EventTarget): number | null {
   const place = target instanceof HTMLElement ? target.closest('tr')?.dataset['place'] : undefined;
   return place === undefined ? null : Number(place);
+}
+
+/** The theme's height in pixels: whole rows of it are reckoned with. */
+function rowHeightIn(_density: string): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row-height')) * remInPixels() || 40;
 }
 
 const remInPixels = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;

@@ -2,6 +2,8 @@
 // Arrows go from row to row, and so do `j` and `k`; Enter opens a row and `x` chooses it.
 import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, type To } from 'react-router';
+import { takesText } from '../shared/keys';
+import { usePreferences } from '../shared/preferences';
 import { ariaSort, nextSort } from '../shared/sort';
 import { ChooseCell, ChooseHead, useChoosing, type Selection } from './table-choice';
 import { rowAfterKey } from './table-keys';
@@ -46,14 +48,15 @@ export interface TableProps<T> {
 export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, tone, busy = false, total, sort, onSort, selection }: TableProps<T>) {
   const scroll = useScrollable();
   const choosing = useChoosing(selection, rows, rowKey);
+  const { letters } = usePreferences();
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const own = event.target instanceof HTMLElement ? event.target.closest('tbody tr') : null;
     if (own === null || isTyping(event)) return;
     const all = [...own.parentElement!.children];
     const at = all.indexOf(own);
-    if (event.key.toLowerCase() === 'x' && choosing) choosing.toggle(at, event.shiftKey);
+    if (letters && event.key.toLowerCase() === 'x' && choosing) choosing.toggle(at, event.shiftKey);
     else {
-      const to = rowAfterKey(event.key, at, all.length);
+      const to = rowAfterKey(event.key, at, all.length, letters);
       const link = to === null ? null : all[to]?.querySelector<HTMLElement>('th a, a, button, input');
       if (!link) return;
       link.focus();
@@ -113,7 +116,7 @@ function useScrollable() {
 
 /** Letters typed into a field are text, and those with Ctrl or ⌘ belong to the browser. */
 export function isTyping({ target, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  return altKey || ctrlKey || metaKey || (target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]'));
+  return altKey || ctrlKey || metaKey || takesText(target);
 }
 
 /** A heading; where the server can sort by the column, a button that does it and says which way it is sorted. */

@@ -1,10 +1,11 @@
-// An explain trace as a list of steps, each with what came in, what went out and why; the stored text is one click away.
+// An explain trace as a picture and as a list of steps, each with what came in, what went out and why; the stored text is one click away.
 import { useState } from 'react';
 import { guardrailName } from '../shared/guardrails';
 import { readTrace, type TraceStep } from '../shared/trace';
 import { guardrailVerdict, humanised } from '../shared/words';
 import { Button } from './button';
 import { Status } from './status';
+import { Waterfall } from './waterfall';
 import styles from './trace.module.css';
 
 export function TraceSteps({ trace, currency }: { trace: string; currency: string }) {
@@ -12,6 +13,7 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
   const steps = readTrace(trace);
   return (
     <div>
+      {!raw && steps !== null && <Waterfall steps={steps} currency={currency} />}
       {raw || steps === null ? (
         <pre className={styles.raw} tabIndex={0}>
           {trace}

@@ -15,6 +15,7 @@ import { CopyableId, Instant } from '../../ui/values';
 import { Overview } from './overview';
 import { partAskedFor, partsOf } from './parts';
 import { RowsCard } from './rows-card';
+import { StaleRibbon } from './stale-ribbon';
 import { Violations } from './violations';
 
 type PriceChange = Schemas['PriceChange'];
@@ -52,6 +53,7 @@ export function Component() {
       {query.isPending ? <Skeleton rows={6} /> : null}
       {change && (
         <>
+          <StaleRibbon change={change} />
           <Tabs label="Parts of the price change" tabs={parts} chosen={part} />
           {part === 'overview' && <Overview change={change} onReload={() => void query.refetch()} />}
           {(part === 'changes' || part === 'unchanged') && <RowsCard key={part} change={change} part={part} />}

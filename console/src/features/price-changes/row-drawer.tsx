@@ -1,25 +1,32 @@
-// One row of the plan with its explain trace, in a drawer beside the table. Back closes it.
+// One row of the plan with its explain trace, in a drawer beside the table. Back closes it; `[` and `]` go to the rows beside it,
+// `v` to the next one that a guardrail stops.
 import { Drawer } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
+import { usePreferences } from '../../shared/preferences';
 import { furtherReason } from '../../shared/reasons';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Facts } from '../../ui/card';
+import { CopyButton } from '../../ui/copy-button';
 import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
+import { isTyping } from '../../ui/table';
 import { TraceSteps } from '../../ui/trace';
 import { MoneyValue, PercentValue } from '../../ui/values';
+import { nextBehind, quoted } from './row-moves';
 import styles from './row-drawer.module.css';
 
 type Row = Schemas['PriceChangeRow'];
 
 interface RowDrawerProps {
   changeId: string;
+  /** How many rows of the plan guardrails stop. */
+  stopped: number;
   currency: string;
   variantId: string;
   rows: Row[];
@@ -27,7 +34,7 @@ interface RowDrawerProps {
   onClose: () => void;
 }
 
-export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose }: RowDrawerProps) {
+export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove, onClose }: RowDrawerProps) {
   const opened = variantId !== '';
   const query = $api.useQuery(
     'get',
@@ -39,6 +46,15 @@ export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose
   const at = rows.findIndex((other) => other.variant_id === variantId);
   const previous = rows[at - 1]?.variant_id;
   const next = at < 0 ? undefined : rows[at + 1]?.variant_id;
+  const violation = useNextViolation(changeId, opened && stopped > 0, row?.row);
+  const { letters } = usePreferences();
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!letters || isTyping(event)) return;
+    const to = new Map([['[', previous], [']', next], ['v', violation]]).get(event.key);
+    if (to === undefined) return;
+    event.preventDefault();
+    onMove(to);
+  };
 
   return (
     <Drawer
@@ -50,6 +66,7 @@ export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose
       overlayProps={{ backgroundOpacity: 0.15 }}
       closeButtonProps={{ 'aria-label': 'Close the row' }}
       classNames={{ content: styles.content, title: styles.title }}
+      onKeyDown={onKeyDown}
     >
       <div className={styles.body}>
         {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
@@ -63,6 +80,12 @@ export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose
           <Button size="xs" {...(next === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => next && onMove(next)}>
             Next row
           </Button>
+          {stopped > 0 && (
+            <Button size="xs" {...(violation === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => violation && onMove(violation)}>
+              Next violation
+            </Button>
+          )}
+          {row?.sku && <CopyButton text={`calibr explain ${quoted(row.sku)}`}>Copy as calibr explain</CopyButton>}
           <span id="row-place" className="muted">
             {at < 0 ? 'Not among the rows loaded' : `Row ${at + 1} of ${rows.length} loaded`}
           </span>
@@ -70,6 +93,12 @@ export function RowDrawer({ changeId, currency, variantId, rows, onMove, onClose
       </div>
     </Drawer>
   );
+}
+
+/** The first stopped row behind `row` in the plan, of the first thousand; after the last one it begins anew. */
+function useNextViolation(changeId: string, enabled: boolean, row: number | undefined): string | undefined {
+  const query = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: changeId }, query: { outcome: 'blocked', limit: 1000 } } }, { enabled, staleTime: Infinity });
+  return nextBehind(query.data?.data ?? [], row)?.variant_id;
 }
 
 function RowDetail({ row, currency }: { row: Row; currency: string }) {

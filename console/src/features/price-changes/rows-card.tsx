@@ -1,14 +1,17 @@
 // The rows of one part of the plan, filtered by outcome, guardrail and text; a row opens its trace.
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
-import { formatAmount } from '../../shared/format';
+import { mayAct } from '../../app/rights';
+import { useMe } from '../../app/session';
+import { countOf, formatAmount, formatCount } from '../../shared/format';
 import { guardrailName } from '../../shared/guardrails';
 import { furtherReason } from '../../shared/reasons';
 import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { outcomeWord } from '../../shared/words';
+import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Chips } from '../../ui/chips';
 import { SearchField, SelectField } from '../../ui/fields';
@@ -19,6 +22,7 @@ import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
 import type { Column } from '../../ui/table';
 import { Missing, PercentValue } from '../../ui/values';
 import { OUTCOMES, outcomesAskedFor, type Outcome, type RowsPart } from './parts';
+import { PlanAgainDialog, type LeftOut } from './plan-again-dialog';
 import { RowDrawer } from './row-drawer';
 import styles from './price-changes.module.css';
 
@@ -49,6 +53,11 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
     freshMs: Infinity,
   });
   const long = useIsLong(query);
+  const mayPlan = mayAct(useMe().role, 'editor');
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [leaving, setLeaving] = useState(false);
+  const onChoose = useCallback((keys: string[], on: boolean) => setChosen((now) => withKeys(now, keys, on)), []);
+  const selection = part === 'changes' && mayPlan ? { chosen, onChoose, label: nameOf } : undefined;
   const { counts } = change.impact;
   const offered: readonly Outcome[] = OUTCOMES[part];
   const total = values.q === '' && values.guardrail === '' ? offered.reduce((sum, outcome) => sum + (asked.includes(outcome) ? counts[outcome] : 0), 0) : undefined;
@@ -100,13 +109,15 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
           </div>
         }
       >
+        {chosen.size > 0 && <Chosen count={chosen.size} onLeaveOut={() => setLeaving(true)} onClear={() => setChosen(new Set())} />}
         <List query={query} noun="rows" endless={long} total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>{part === 'changes' ? 'No price changes. The rules give the prices you already have, or select nothing.' : 'Every variant that the rules select gets another price.'}</p>}>
           {(rows, busy) => (
             <LongTable
               caption="Rows of the plan, in plan order"
               columns={shown}
               rows={rows}
-              rowKey={(row) => String(row.row)}
+              rowKey={variantOf}
+              selection={selection}
               rowTo={withRow}
               isCurrent={(row) => row.variant_id === values.row}
               busy={busy}
@@ -118,8 +129,41 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
           )}
         </List>
       </Card>
-      <RowDrawer changeId={change.id} currency={change.currency} variantId={values.row} rows={query.rows ?? []} onMove={(variantId) => setFilters({ row: variantId }, 'type')} onClose={() => setFilters({ row: '' })} />
+      {leaving && <PlanAgainDialog change={change} leaving={chosenOnes(chosen)} onClose={() => setLeaving(false)} />}
+      <RowDrawer changeId={change.id} stopped={counts.blocked} currency={change.currency} variantId={values.row} rows={query.rows ?? []} onMove={(variantId) => setFilters({ row: variantId }, 'type')} onClose={() => setFilters({ row: '' })} />
     </>
+  );
+}
+
+const variantOf = (row: Row) => row.variant_id;
+const nameOf = (row: Row) => row.sku || row.title;
+
+function withKeys(now: ReadonlySet<string>, keys: string[], on: boolean): ReadonlySet<string> {
+  const next = new Set(now);
+  for (const key of keys) {
+    if (on) next.add(key);
+    else next.delete(key);
+  }
+  return next;
+}
+
+function chosenOnes(chosen: ReadonlySet<string>): LeftOut {
+  const variants = countOf(chosen.size, 'variant', 'variants');
+  return { count: chosen.size, which: 'the variants chosen in the table', note: `Without ${variants} chosen by hand.`, variants: () => Promise.resolve([...chosen]) };
+}
+
+/** What can be done with the chosen rows, and how many there are, said as it changes. */
+function Chosen({ count, onLeaveOut, onClear }: { count: number; onLeaveOut: () => void; onClear: () => void }) {
+  return (
+    <div className={styles.chosen}>
+      <span role="status">{countOf(count, 'row', 'rows')} chosen</span>
+      <Button size="xs" onClick={onLeaveOut}>
+        Leave {count === 1 ? 'it' : `these ${formatCount(count)}`} out…
+      </Button>
+      <Button size="xs" weight="quiet" onClick={onClear}>
+        Choose none
+      </Button>
+    </div>
   );
 }
 

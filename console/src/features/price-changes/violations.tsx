@@ -15,8 +15,8 @@ import { Table, type Column } from '../../ui/table';
 import { Missing, PercentValue } from '../../ui/values';
 import { useModes } from '../guardrails/use-guardrails';
 import { WaiverDialog } from '../guardrails/waiver-dialog';
-import { LeaveOutDialog } from './leave-out-dialog';
-import { LEFT_OUT_MAX } from './rows-of';
+import { PlanAgainDialog, type LeftOut } from './plan-again-dialog';
+import { LEFT_OUT_MAX, variantsStoppedBy } from './rows-of';
 import { SeeRows } from './see-rows';
 import styles from './price-changes.module.css';
 
@@ -60,7 +60,7 @@ export function Violations({ change }: { change: PriceChange }) {
         )}
         {counts.length > 0 && <Table caption="Guardrails over the rows" columns={columns(change, modes, mayPlan, setAsked)} rows={counts} rowKey={(row) => row.guardrail} />}
       </Card>
-      {asked?.act === 'leave out' && <LeaveOutDialog change={change} guardrail={asked.guardrail} count={asked.count} onClose={close} />}
+      {asked?.act === 'leave out' && <PlanAgainDialog change={change} leaving={stoppedBy(change, asked)} onClose={close} />}
       {asked?.act === 'waive' && (
         <WaiverDialog
           guardrail={asked.guardrail}
@@ -75,6 +75,15 @@ export function Violations({ change }: { change: PriceChange }) {
       )}
     </>
   );
+}
+
+function stoppedBy(change: PriceChange, { guardrail, count }: Asked): LeftOut {
+  return {
+    count,
+    which: `the variants that ${guardrailName(guardrail)} stops here`,
+    note: `Without ${countOf(count, 'variant', 'variants')} stopped by the guardrail ${guardrailName(guardrail)}.`,
+    variants: () => variantsStoppedBy(change.id, guardrail),
+  };
 }
 
 function columns(change: PriceChange, modes: Map<string, string>, mayPlan: boolean, ask: (asked: Asked) => void): Column<GuardrailCount>[] {

@@ -1,4 +1,4 @@
-// Plans again without the rows that a guardrail stops. The plan at hand stays as it is: a plan never changes in place.
+// Plans again, all of it or without some rows. The plan at hand stays as it is: a plan never changes in place.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -6,30 +6,38 @@ import { api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
-import { guardrailName } from '../../shared/guardrails';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
-import { variantsStoppedBy } from './rows-of';
 
-interface LeaveOutProps {
-  change: Schemas['PriceChange'];
-  guardrail: string;
+export interface LeftOut {
+  /** Variants, not rows: a variant is left out on every surface. */
   count: number;
+  /** Ends a sentence: `without the variants that …`. */
+  which: string;
+  /** Goes into the plan's note. */
+  note: string;
+  variants: () => Promise<string[]>;
+}
+
+interface PlanAgainProps {
+  change: Schemas['PriceChange'];
+  /** Nothing, where the same is planned anew because something moved. */
+  leaving?: LeftOut;
   onClose: () => void;
 }
 
-export function LeaveOutDialog({ change, guardrail, count, onClose }: LeaveOutProps) {
+export function PlanAgainDialog({ change, leaving, onClose }: PlanAgainProps) {
   const project = useProject();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const intent = useIntent();
   const [title, setTitle] = useState(change.title);
-  const [note, setNote] = useState(`Without ${countOf(count, 'variant', 'variants')} stopped by the guardrail ${guardrailName(guardrail)}.`);
+  const [note, setNote] = useState(leaving?.note ?? change.note ?? '');
   const plan = useMutation({
     mutationFn: async () => {
       const asked = change.request ?? { rules: change.rules.map((rule) => rule.rule_id), at: null, ends: [], exclude: [] };
-      const stopped = await variantsStoppedBy(change.id, guardrail);
-      const body = { ...asked, title: title.trim(), note: note.trim() === '' ? null : note.trim(), exclude: [...new Set([...asked.exclude, ...stopped])] };
+      const without = (await leaving?.variants()) ?? [];
+      const body = { ...asked, title: title.trim(), note: note.trim() === '' ? null : note.trim(), exclude: [...new Set([...asked.exclude, ...without])] };
       const { data } = await api.POST('/api/v1/price-changes', { body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
       return data!;
     },
@@ -40,12 +48,12 @@ export function LeaveOutDialog({ change, guardrail, count, onClose }: LeaveOutPr
       void navigate(`/${project.slug}/price-changes/${planned.id}`);
     },
   });
-  const rows = countOf(count, 'row', 'rows');
+  const rows = leaving && countOf(leaving.count, 'row', 'rows');
   return (
     <Dialog
       opened
-      title={`Plan again without ${rows}?`}
-      act={`Plan without ${rows}`}
+      title={rows ? `Plan again without ${rows}?` : 'Plan the same again?'}
+      act={rows ? `Plan without ${rows}` : 'Plan again'}
       keep="Keep this plan"
       busy={plan.isPending}
       problem={plan.error}
@@ -55,8 +63,8 @@ export function LeaveOutDialog({ change, guardrail, count, onClose }: LeaveOutPr
       onClose={onClose}
     >
       <p>
-        Calibr computes the same rules in their newest versions over the catalogue as it is now, without the variants that <em>{guardrailName(guardrail)}</em> stops here. Their prices stay as they are. This plan and
-        its approvals stay as they are too; the new one needs an approval of its own.
+        Calibr computes the same rules in their newest versions over the catalogue as it is now{leaving && `, without ${leaving.which}. Their prices stay as they are`}. This plan and its approvals stay as they are too; the
+        new one needs an approval of its own.
       </p>
       <TextField label="Title of the new plan" value={title} onChange={setTitle} required name="title" autoFocus />
       <LongTextField label="Why (optional)" value={note} onChange={setNote} name="note" />

@@ -1,0 +1,30 @@
+// Says what moved since the plan was made, and the only way on: to plan again.
+import { useState } from 'react';
+import type { Schemas } from '../../api/client';
+import { mayAct } from '../../app/rights';
+import { useMe } from '../../app/session';
+import { Button } from '../../ui/button';
+import { Glyph } from '../../ui/glyph';
+import { PlanAgainDialog } from './plan-again-dialog';
+import styles from './stale-ribbon.module.css';
+
+export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
+  const me = useMe();
+  const [asked, setAsked] = useState(false);
+  const moved = change.checks.find((check) => check.code === 'fresh' && check.status === 'block');
+  if (moved === undefined) return null;
+  return (
+    <div className={styles.ribbon} role="note">
+      <Glyph name="warn" />
+      <p>
+        <strong>This plan is stale.</strong> {moved.detail} It cannot be approved or applied any more; its rows stay readable.
+      </p>
+      {mayAct(me.role, 'editor') && (
+        <Button size="xs" onClick={() => setAsked(true)}>
+          Plan again…
+        </Button>
+      )}
+      {asked && <PlanAgainDialog change={change} onClose={() => setAsked(false)} />}
+    </div>
+  );
+}
