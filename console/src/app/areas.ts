@@ -36,7 +36,17 @@ export const areaGroups: AreaGroup[] = [
     title: 'Watch',
     areas: [
       { path: 'runs', icon: 'runs', label: 'Runs', letter: 'u', count: 'runs' },
+      { path: 'drift', icon: 'drift', label: 'Drift', letter: 'd', count: 'drifts' },
       { path: 'audit', icon: 'audit', label: 'Audit', letter: 'l' },
+    ],
+  },
+  {
+    title: 'Operate',
+    areas: [
+      { path: 'connectors', icon: 'connectors', label: 'Connectors', letter: 'n' },
+      { path: 'events', icon: 'events', label: 'Events', letter: 'e' },
+      { path: 'jobs', icon: 'jobs', label: 'Jobs', letter: 'j' },
+      { path: 'webhooks', icon: 'webhooks', label: 'Webhooks', letter: 'w' },
     ],
   },
 ];
