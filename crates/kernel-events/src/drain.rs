@@ -28,8 +28,8 @@ pub(crate) struct Drain {
     config: RelayConfig,
     owner: Uuid,
     hold: Option<Hold>,
-    /// The batch after the one delivered last, read meanwhile, and after which place.
-    ahead: Option<(Place, Vec<Logged>)>,
+    /// What the next pass is to look at, read while the batch before it was delivered, and from which place on.
+    ahead: Option<(Place, Looked)>,
 }
 
 /// What a pass looks at first.
@@ -114,27 +114,10 @@ impl Drain {
     }
 
     async fn look(&mut self, hold: &Hold) -> DbResult<Looked> {
-        let ahead = self.ahead.take().filter(|(place, events)| *place == hold.place && !events.is_empty());
-        let (name, limit) = (self.consumer.name, self.config.batch);
-        let tx = self.db.dispatch_tx().await?;
-        let (blocked, open) = ledger::blocked(&tx, name).await?;
-        let due = match open {
-            0 => Vec::new(),
-            _ => ledger::due(&tx, name, self.clock.now(), limit).await?,
-        };
-        let replay = match replays::next(&tx, name).await? {
-            None => None,
-            Some(running) => {
-                let events = replays::batch(&tx, &running, limit).await?;
-                Some((running, events))
-            }
-        };
-        let fresh = match ahead {
-            Some((_, events)) => events,
-            None => read::after(&tx, hold.place, limit).await?,
-        };
-        tx.commit().await?;
-        Ok(Looked { due, replay, blocked, open, fresh })
+        match self.ahead.take() {
+            Some((place, looked)) if place == hold.place => Ok(looked),
+            _ => look(&self.db, self.consumer.name, hold.place, self.config.batch, self.clock.now()).await,
+        }
     }
 
     /// Tries again what is due.
@@ -157,7 +140,7 @@ impl Drain {
         Ok(true)
     }
 
-    /// Delivers what is new, and reads the next batch meanwhile.
+    /// Delivers what is new, and looks meanwhile at what comes next.
     async fn fresh(&mut self, looked: Looked) -> Result<bool> {
         let (Some(last), Some(hold)) = (looked.fresh.last(), self.hold) else { return Ok(false) };
         if looked.open >= OPEN_MOST {
@@ -165,27 +148,26 @@ impl Drain {
         }
         let (place, full) =
             (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
-        let next = {
-            let (db, limit) = (self.db.clone(), self.config.batch);
-            async move {
-                if !full {
-                    return Ok(Vec::new());
-                }
-                let tx = db.dispatch_tx().await?;
-                let events = read::after(&tx, place, limit).await?;
-                tx.commit().await?;
-                DbResult::Ok(events)
+        let (db, name, limit) = (self.db.clone(), self.consumer.name, self.config.batch);
+        let now = self.clock.now();
+        let next = async move {
+            match full {
+                true => look(&db, name, place, limit, now).await.map(Some),
+                false => Ok(None),
             }
         };
         let deliver = async {
             let (now, behind) = split(&looked.fresh, None, &looked.blocked);
             let verdicts = self.hand_over(&now).await?;
+            let is_settled = behind.is_empty() && verdicts.iter().all(|verdict| *verdict == Verdict::Settled);
             let outcomes = outcomes(&now, verdicts, &behind);
-            self.enter(Hold { place, ..hold }, &outcomes, false, None).await
+            self.enter(Hold { place, ..hold }, &outcomes, false, None).await?;
+            Ok::<_, Error>(is_settled)
         };
-        let (delivered, next) = tokio::join!(deliver, next);
-        delivered?;
-        self.ahead = Some((place, next?));
+        let (is_settled, next) = tokio::join!(deliver, next);
+        let is_settled = is_settled?;
+        // The look did not see what was entered meanwhile, unless that was nothing.
+        self.ahead = next?.filter(|next| is_settled && !next.fresh.is_empty()).map(|next| (place, next));
         Ok(true)
     }
 
@@ -265,6 +247,26 @@ impl Drain {
     fn lease_from(&self, now: Timestamp) -> Result<Timestamp> {
         lease_from(now, self.config.lease)
     }
+}
+
+/// Everything that a pass from `place` on decides by.
+async fn look(db: &Db, name: &str, place: Place, limit: i64, now: Timestamp) -> DbResult<Looked> {
+    let tx = db.dispatch_tx().await?;
+    let (blocked, open) = ledger::blocked(&tx, name).await?;
+    let due = match open {
+        0 => Vec::new(),
+        _ => ledger::due(&tx, name, now, limit).await?,
+    };
+    let replay = match replays::next(&tx, name).await? {
+        None => None,
+        Some(running) => {
+            let events = replays::batch(&tx, &running, limit).await?;
+            Some((running, events))
+        }
+    };
+    let fresh = read::after(&tx, place, limit).await?;
+    tx.commit().await?;
+    Ok(Looked { due, replay, blocked, open, fresh })
 }
 
 fn lease_from(now: Timestamp, lease: Duration) -> Result<Timestamp> {

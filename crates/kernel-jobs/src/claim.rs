@@ -1,5 +1,6 @@
 //! Taking jobs: tenants in turn, within a tenant by rank, within a limit by free slots. One statement, which looks at a
-//! few rows of each line however long the lines are.
+//! few rows of each line however long the lines are. What a line has behind it is passed over by its rank: while somebody
+//! holds an old snapshot, Postgres clears none of it away.
 
 use jiff::Timestamp;
 use kernel_core::{CorrelationId, TenantId};
@@ -18,52 +19,58 @@ pub(crate) struct Claim {
     pub owner: Uuid,
     pub until: Timestamp,
     pub limit: i64,
+    /// Nothing stood in a line before this rank a moment ago.
+    pub floor: Option<Timestamp>,
 }
 
-/// `turn`: tenants with a line, from the one after the last served on. `lane`: their lines. `room`: the free slots of each.
-/// `picked`: the heads of the lines, locked. `chosen`: those whose tenant has had least, and among equals by turn.
+/// `$8`: the floor. `turn`: tenants with a line, from the one after the last served on. `lane`: their lines. `room`: the head
+/// and the free slots of each. `picked`: the heads of the lines, locked. `chosen`: those whose tenant has had least, and
+/// among equals by turn.
 const CLAIM: &str = "
 with recursive turn as (
     select first.tenant_id, 1 as place, first.tenant_id as first
     from (select coalesce(
-        (select tenant_id from jobs where state = 'queued' and ready and tenant_id > $1 order by tenant_id limit 1),
-        (select tenant_id from jobs where state = 'queued' and ready order by tenant_id limit 1)) as tenant_id) first
+        (select tenant_id from jobs where state = 'queued' and ready and rank >= $8 and tenant_id > $1
+            order by tenant_id limit 1),
+        (select tenant_id from jobs where state = 'queued' and ready and rank >= $8
+            order by tenant_id limit 1)) as tenant_id) first
     where first.tenant_id is not null
     union all
     select next.tenant_id, turn.place + 1, turn.first
     from turn cross join lateral (select coalesce(
-        (select tenant_id from jobs where state = 'queued' and ready and tenant_id > turn.tenant_id
+        (select tenant_id from jobs where state = 'queued' and ready and rank >= $8 and tenant_id > turn.tenant_id
             order by tenant_id limit 1),
-        (select tenant_id from jobs where state = 'queued' and ready order by tenant_id limit 1)) as tenant_id) next
+        (select tenant_id from jobs where state = 'queued' and ready and rank >= $8
+            order by tenant_id limit 1)) as tenant_id) next
     where next.tenant_id <> turn.first and turn.place < $2
 ), lane as (
     select turn.tenant_id, turn.place, (
-        select limit_key from jobs j where state = 'queued' and ready and j.tenant_id = turn.tenant_id
+        select limit_key from jobs j where state = 'queued' and ready and rank >= $8 and j.tenant_id = turn.tenant_id
         order by limit_key limit 1) as limit_key
     from turn
     union all
     select lane.tenant_id, lane.place, (
-        select limit_key from jobs j where state = 'queued' and ready and j.tenant_id = lane.tenant_id
+        select limit_key from jobs j where state = 'queued' and ready and rank >= $8 and j.tenant_id = lane.tenant_id
             and j.limit_key > lane.limit_key
         order by limit_key limit 1)
     from lane where lane.limit_key is not null
 ), room as (
-    select lane.*, case when head.limit_running is not null then array(
+    select lane.*, head.rank, case when head.limit_running is not null then array(
         select slot from generate_series(1, head.limit_running) as slot
         where not exists (select 1 from jobs r where r.tenant_id = lane.tenant_id and r.limit_key = lane.limit_key
             and r.state = 'running' and r.slot = slot.slot)
         limit $3) end as slots
     from lane cross join lateral (
-        select limit_running from jobs j where state = 'queued' and ready and j.tenant_id = lane.tenant_id
-            and j.limit_key = lane.limit_key
+        select limit_running, rank from jobs j where state = 'queued' and ready and rank >= $8
+            and j.tenant_id = lane.tenant_id and j.limit_key = lane.limit_key
         order by rank limit 1) head
     where lane.limit_key is not null
 ), picked as (
     select p.*, room.place,
         room.slots[row_number() over (partition by room.tenant_id, room.limit_key order by p.rank, p.id)] as free_slot
     from room cross join lateral (
-        select tenant_id, id, rank, weight from jobs j where state = 'queued' and ready and j.tenant_id = room.tenant_id
-            and j.limit_key = room.limit_key
+        select tenant_id, id, rank, weight from jobs j where state = 'queued' and ready and rank >= $8
+            and j.tenant_id = room.tenant_id and j.limit_key = room.limit_key
         order by rank limit coalesce(cardinality(room.slots), $3) for update skip locked) p
 ), chosen as (
     select picked.*, coalesce(owed.units, 0) + sum(weight) over (partition by tenant_id order by rank, id) - weight as begins
@@ -76,8 +83,9 @@ with recursive turn as (
     returning jobs.tenant_id, jobs.id, kind, payload, attempts, fence, correlation_id, jobs.weight, chosen.begins::bigint,
         chosen.place
 )
-select looked_at.tenant_id as last, taken.*
-from (select tenant_id from turn order by place desc limit 1) looked_at left join taken on true
+select looked_at.tenant_id as last, looked_at.floor, taken.*
+from (select tenant_id, case when place < $2 then (select min(rank) from room) end as floor
+    from turn order by place desc limit 1) looked_at left join taken on true
 order by begins, place";
 
 /// Leases up to `limit` jobs that stand in their lines.
@@ -90,16 +98,21 @@ pub(crate) async fn claim(
 ) -> DbResult<Claimed> {
     let looked_at = TENANTS_BESIDES + claim.limit;
     let places = i32::try_from(looked_at).unwrap_or(i32::MAX);
+    let floor = claim.floor.unwrap_or(Timestamp::UNIX_EPOCH);
     let claimed = tx
-        .query(CLAIM, &[&last_served, &places, &claim.limit, tenants, units, &claim.owner, &claim.until])
+        .query(
+            CLAIM,
+            &[&last_served, &places, &claim.limit, tenants, units, &claim.owner, &claim.until, &floor],
+        )
         .await;
     let rows = match claimed {
         Err(error) if error.constraint() == Some(SLOT_TAKEN) => return Ok(Claimed::SlotTaken),
         rows => rows?,
     };
     let Some(last) = rows.first().map(|row| row.get("last")) else { return Ok(Claimed::NothingWaits) };
+    let floor = rows.first().and_then(|row| row.get("floor"));
     let jobs: Vec<Taken> = rows.iter().filter_map(read).collect();
-    Ok(Claimed::Looked { last, jobs })
+    Ok(Claimed::Looked { last, floor, jobs })
 }
 
 /// What a look at the lines gave.
@@ -108,8 +121,8 @@ pub(crate) enum Claimed {
     NothingWaits,
     /// Another worker was faster; look again.
     SlotTaken,
-    /// The tenants up to `last` were looked at.
-    Looked { last: Uuid, jobs: Vec<Taken> },
+    /// The tenants up to `last` were looked at. If that was all of them, nothing stood in a line before `floor`.
+    Looked { last: Uuid, floor: Option<Timestamp>, jobs: Vec<Taken> },
 }
 
 /// A leased job and its cost.
@@ -173,7 +186,19 @@ mod tests {
             let explain = format!("explain (analyze, format json) {CLAIM}");
             let (tenants, units): (Vec<Uuid>, Vec<i64>) = Default::default();
             let rows = tx
-                .query(&explain, &[&Uuid::nil(), &72, &8_i64, &tenants, &units, &Uuid::now_v7(), &ctx.now()])
+                .query(
+                    &explain,
+                    &[
+                        &Uuid::nil(),
+                        &72,
+                        &8_i64,
+                        &tenants,
+                        &units,
+                        &Uuid::now_v7(),
+                        &ctx.now(),
+                        &Timestamp::UNIX_EPOCH,
+                    ],
+                )
                 .await
                 .expect("a plan");
             let plan: Value = rows[0].get(0);
@@ -184,5 +209,38 @@ mod tests {
                 if analyze == "select" { "without" } else { "with" }
             );
         }
+    }
+
+    #[tokio::test]
+    async fn the_floor_is_the_head_of_the_oldest_line_and_hides_what_stands_before_it() {
+        let db = TestDb::new().await;
+        let owner = db.owner().await;
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let at = |second: i64| start + jiff::SignedDuration::from_secs(second);
+        let put = async |tenant: TenantId, second: i64| {
+            let sql = "insert into jobs (tenant_id, id, kind, payload, ready, run_at, rank, correlation_id, created_at)
+                 values ($1, gen_random_uuid(), 'k', '{}', true, $2, $2, gen_random_uuid(), $2)";
+            owner.execute(sql, &[&tenant.0, &at(second)]).await.expect("a job");
+        };
+        let (one, other) = (kernel_test::tenant(&db.db).await, kernel_test::tenant(&db.db).await);
+        for second in [10, 11, 12] {
+            put(one, second).await;
+            put(other, second + 5).await;
+        }
+        let look = async |limit: i64, floor: Option<Timestamp>| {
+            let tx = db.db.dispatch_tx().await.expect("a transaction");
+            let wanted = Claim { owner: Uuid::now_v7(), until: at(60), limit, floor };
+            let claimed = claim(&tx, &wanted, Uuid::nil(), &Default::default()).await.expect("a look");
+            tx.commit().await.expect("a commit");
+            let Claimed::Looked { floor, jobs, .. } = claimed else { panic!("somebody waits") };
+            (floor, jobs.len())
+        };
+        assert_eq!(look(2, None).await, (Some(at(10)), 2));
+        // One of each was taken.
+        assert_eq!(look(2, Some(at(10))).await, (Some(at(11)), 2));
+        put(one, 3).await;
+        assert_eq!(look(1, Some(at(12))).await, (Some(at(12)), 1));
+        assert_eq!(look(9, Some(at(13))).await, (Some(at(17)), 1), "the one of second 3 was not looked at");
+        assert_eq!(look(9, None).await, (Some(at(3)), 1));
     }
 }

@@ -66,6 +66,9 @@ pub struct Runner<S: 'static> {
     config: RunnerConfig,
     owner: Uuid,
     turns: Mutex<Turns>,
+    /// Nothing stood in a line before it when last looked: forgotten at each upkeep, and when a look gives less than was
+    /// asked for.
+    floor: Mutex<Option<Timestamp>>,
     cleared_away: Mutex<Timestamp>,
 }
 
@@ -80,7 +83,17 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
     ) -> Self {
         let turns = Mutex::new(Turns::beginning_after(Uuid::new_v4()));
         let cleared_away = Mutex::new(Timestamp::MIN);
-        Self { db, clock, state, handlers, config, owner: Uuid::now_v7(), turns, cleared_away }
+        Self {
+            db,
+            clock,
+            state,
+            handlers,
+            config,
+            owner: Uuid::now_v7(),
+            turns,
+            floor: Mutex::default(),
+            cleared_away,
+        }
     }
 
     /// Works until `shutdown`, then lets running jobs end within the grace and returns the rest to the queue.
@@ -139,6 +152,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
 
     /// Brings due jobs into their lines, enqueues what schedules say, and now and then clears away old endings.
     async fn upkeep(&self) -> Result<()> {
+        self.set_floor(None);
         let now = self.clock.now();
         let tx = self.db.dispatch_tx().await?;
         schedules::tick(&tx, now).await?;
@@ -168,18 +182,25 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
                 owner: self.owner,
                 until: self.lease_from(now)?,
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
+                floor: *self.floor.lock().unwrap_or_else(PoisonError::into_inner),
             };
             let (last_served, owed) = {
                 let turns = self.turns();
                 (turns.last_served(), turns.owed())
             };
             match claim(&tx, &wanted, last_served, &owed).await? {
-                Claimed::NothingWaits => return Ok(Vec::new()),
+                Claimed::NothingWaits if wanted.floor.is_none() => return Ok(Vec::new()),
+                Claimed::NothingWaits => self.set_floor(None),
                 Claimed::SlotTaken => continue,
-                Claimed::Looked { last, jobs } => {
+                Claimed::Looked { jobs, .. } if jobs.len() < limit && wanted.floor.is_some() => {
+                    self.set_floor(None)
+                }
+                Claimed::Looked { last, floor, jobs } => {
                     failpoint("jobs.claim.before_commit").await?;
                     tx.commit().await?;
                     failpoint("jobs.claim.after_commit").await?;
+                    // A line that waits for slots would be looked at twice each time.
+                    self.set_floor(floor.filter(|_| jobs.len() >= limit));
                     let mut turns = self.turns();
                     if jobs.is_empty() {
                         turns.passed_over(last);
@@ -192,6 +213,10 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
             }
         }
         Ok(Vec::new())
+    }
+
+    fn set_floor(&self, floor: Option<Timestamp>) {
+        *self.floor.lock().unwrap_or_else(PoisonError::into_inner) = floor;
     }
 
     fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
