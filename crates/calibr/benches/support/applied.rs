@@ -2,8 +2,9 @@
 //! of this stands here.
 
 use channel::{
-    Access, BoxFuture, BulkPriceWriter, CataloguePage, CatalogueSource, Channel, NoticeSource, PriceLists,
-    PriceReader, PriceWriter, Result, ShopInfo,
+    Access, BoxFuture, BulkPriceWriter, BulkRef, CataloguePage, CatalogueSource, Channel, ChannelError,
+    NoticeSource, PriceLists, PriceReader, PriceWriter, ProductWrites, Result, ShopInfo, UploadedWrites,
+    WriteOutcome,
 };
 use kernel_core::{CorrelationId, Ctx};
 use kernel_jobs::{Job, JobId};
@@ -131,10 +132,41 @@ impl Channel for StillShop {
     }
 
     fn bulk_price_writer(&self) -> Option<&dyn BulkPriceWriter> {
-        None
+        Some(self)
     }
 
     fn price_lists(&self) -> Option<&dyn PriceLists> {
         None
     }
+}
+
+/// So many prices would be written in bulk, so the run is cut as such runs are.
+impl BulkPriceWriter for StillShop {
+    fn pays_off(&self, _: usize) -> bool {
+        true
+    }
+
+    fn upload<'a>(&'a self, _: &'a [ProductWrites]) -> BoxFuture<'a, Result<UploadedWrites>> {
+        Box::pin(async { Err(still()) })
+    }
+
+    fn start<'a>(&'a self, _: &'a str, _: &'a UploadedWrites) -> BoxFuture<'a, Result<BulkRef>> {
+        Box::pin(async { Err(still()) })
+    }
+
+    fn outcomes<'a>(
+        &'a self,
+        _: &'a BulkRef,
+        _: &'a [ProductWrites],
+    ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>> {
+        Box::pin(async { Err(still()) })
+    }
+
+    fn is_under_way<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Err(still()) })
+    }
+}
+
+fn still() -> ChannelError {
+    ChannelError::never("bench.still", "Nobody speaks to this shop.")
 }

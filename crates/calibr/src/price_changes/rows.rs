@@ -298,9 +298,12 @@ pub async fn sales_of(
     is_undone: bool,
 ) -> Result<HashMap<Uuid, RunningSales>> {
     let side = if is_undone { "before" } else { "after" };
+    // One look for each variant: without statistics, as of a plan of just now, the planner would read the whole plan.
     let sql = format!(
-        "select variant_id, base_{side}_minor, base_compare_at_{side}_minor, sales_{side} from price_change_rows
-         where tenant_id = $1 and price_change_id = $2 and variant_id = any($3) and base_{side}_minor is not null"
+        "select r.* from unnest($3::uuid[]) as v (id) cross join lateral (
+            select variant_id, base_{side}_minor, base_compare_at_{side}_minor, sales_{side} from price_change_rows
+            where tenant_id = $1 and price_change_id = $2 and variant_id = v.id limit 1) r
+         where r.base_{side}_minor is not null"
     );
     let rows = tx.query(&sql, &[&tx.tenant().0, &id.0, &variants]).await?;
     let read = |row: &Row| Some((row.get("variant_id"), stored_sales(row, side)?));

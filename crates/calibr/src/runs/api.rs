@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use super::dto::{ControlRequest, Reasons, Run, Target};
 use super::store;
-use super::targets::{self, TargetFilter};
+use super::target_list::{TargetFilter, target_list};
 use super::{control, follow, reasons, retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
@@ -109,7 +109,7 @@ async fn list_run_targets(
     let run = store::run_by_id(&tx, id).await?;
     let TargetsFilter { q, reason_code, .. } = query.filter;
     let filter = TargetFilter { run: id, states, q, reason_code };
-    Ok(Json(targets::target_list(&tx, run.currency, &filter, &query.page).await?.into()))
+    Ok(Json(target_list(&tx, run.currency, &filter, &query.page).await?.into()))
 }
 
 /// Why targets of a run ended as they did, or wait: each state and reason with its count, the most frequent first.

@@ -292,7 +292,8 @@ impl Attempt<'_> {
         if state != "applying" {
             return Ok(state);
         }
-        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
+        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.number, self.batch.job.fence, &sent)
+            .await?;
         failpoint("runs.send.before_commit").await?;
         tx.commit().await?;
         failpoint("runs.send.after_commit").await?;
@@ -307,7 +308,8 @@ impl Attempt<'_> {
         }
         let tx = self.batch.app.db.tenant_tx(self.batch.ctx.tenant).await?;
         self.batch.hold(&tx).await?;
-        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.job.fence, &sent).await?;
+        targets::targets_set_sent(&tx, self.batch.run.id, self.batch.number, self.batch.job.fence, &sent)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

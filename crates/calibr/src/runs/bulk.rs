@@ -35,7 +35,7 @@ const ASK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// An operation that began longer ago is over: shops end them after a day.
 const OPERATIONS_LAST: SignedDuration = SignedDuration::from_hours(25);
 /// Targets settled in one commit, so that a long round shows how it gets on.
-const SETTLED_AT_ONCE: usize = 500;
+pub(super) const SETTLED_AT_ONCE: usize = 500;
 
 /// Whether a run over these targets is to be written in bulk: its shop would take minutes for the calls.
 pub(super) async fn pays_off(app: &App, tx: &TenantTx, channel: ChannelId, targets: &[NewTarget]) -> bool {

@@ -6,6 +6,7 @@ use kernel_jobs::Job;
 
 use super::apply;
 use super::batch::Batch;
+use super::bulk::SETTLED_AT_ONCE;
 use super::finish;
 use super::model::{OpenTarget, Settlement};
 use super::settle::{Ending, settle};
@@ -30,7 +31,7 @@ impl<'a> Intended<'a> {
         Ok(Self { batch, targets })
     }
 
-    /// Settles every target in one commit, as if the shop had written it; gives how many.
+    /// Settles every target as if the shop had written it, as many in one commit as after a bulk operation; gives how many.
     ///
     /// # Errors
     /// `job.lease_lost`, or the database refused.
@@ -38,7 +39,10 @@ impl<'a> Intended<'a> {
         let targets = std::mem::take(&mut self.targets);
         let count = targets.len();
         let written = |target| Ending { target, settlement: Settlement::Applied };
-        settle(&self.batch, targets.into_iter().map(written).collect()).await?;
+        let mut endings = targets.into_iter().map(written).peekable();
+        while endings.peek().is_some() {
+            settle(&self.batch, endings.by_ref().take(SETTLED_AT_ONCE).collect()).await?;
+        }
         Ok(count)
     }
 

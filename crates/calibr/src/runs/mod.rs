@@ -31,6 +31,7 @@ mod schedule;
 mod settle;
 mod start;
 mod store;
+mod target_list;
 mod targets;
 mod tell;
 mod verify;

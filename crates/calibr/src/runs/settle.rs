@@ -29,7 +29,8 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
     let tx = batch.app.db.tenant_tx(ctx.tenant).await?;
     batch.hold(&tx).await?;
     let settled: Vec<Settled> = endings.iter().map(settled).collect();
-    let targets = targets::targets_settle(&tx, run.id, batch.job.fence, &settled, ctx.now()).await?;
+    let targets =
+        targets::targets_settle(&tx, run.id, batch.number, batch.job.fence, &settled, ctx.now()).await?;
     let applied: Vec<&SettledTarget> = targets.iter().filter(|target| target.state == "applied").collect();
     let money = |minor: i64| Money::from_minor(minor, run.currency);
     let is_undone = matches!(run.direction(), Kind::RollBack);

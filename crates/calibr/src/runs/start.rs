@@ -24,6 +24,8 @@ use crate::state::App;
 
 /// Targets per job. Small enough that a lost worker repeats little, large enough that the queue stays small.
 const BATCH: usize = 100;
+/// Runs of so many targets have the table counted, or each batch might read the whole run.
+const COUNTED_FROM: usize = 2_000;
 /// Batches of one shop at work at once: they share its rate limit, and other shops want to be served too.
 const BATCHES_AT_ONCE: u32 = 6;
 
@@ -115,6 +117,9 @@ pub(super) async fn begin(
     }
     if batches.is_empty() {
         finish::advance(ctx, tx, run.id).await?;
+    }
+    if targets.len() >= COUNTED_FROM {
+        tx.analyze("rule_targets").await?;
     }
     Ok(())
 }

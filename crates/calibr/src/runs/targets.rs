@@ -1,13 +1,12 @@
-//! All SQL over `rule_targets`.
+//! All SQL over `rule_targets`. Statements of a batch name it, so that none reads the run from its beginning: without
+//! statistics, as of a run that has just begun, the planner takes a run for a few rows.
 
 use jiff::Timestamp;
-use kernel_core::{Currency, Error, Money, Result};
-use kernel_db::paging::{Page, PageRequest};
+use kernel_core::{Error, Result};
 use kernel_db::{Row, TenantTx};
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::dto::{Target, TargetCounts};
+use super::dto::TargetCounts;
 use super::model::{Amounts, OpenTarget};
 use crate::catalog::BASE;
 use crate::ids::{RunId, TargetId, VariantId};
@@ -139,15 +138,22 @@ impl Sent {
 }
 
 /// Notes when each of these targets, whose intent stands under this fence, may have left for the shop.
-pub(super) async fn targets_set_sent(tx: &TenantTx, run: RunId, fence: i64, sent: &[Sent]) -> Result<()> {
+pub(super) async fn targets_set_sent(
+    tx: &TenantTx,
+    run: RunId,
+    batch: i64,
+    fence: i64,
+    sent: &[Sent],
+) -> Result<()> {
     let rows: Vec<i64> = sent.iter().map(|sent| sent.row).collect();
     let times: Vec<Option<Timestamp>> = sent.iter().map(|sent| sent.at).collect();
     let operations: Vec<Option<&str>> = sent.iter().map(|sent| sent.operation.as_deref()).collect();
     tx.execute(
         "update rule_targets t set sent_at = s.sent_at, sent_in = s.sent_in
          from unnest($4::bigint[], $5::timestamptz[], $6::text[]) as s (row, sent_at, sent_in)
-         where t.tenant_id = $1 and t.run_id = $2 and t.row = s.row and t.state = 'applying' and t.fence = $3",
-        &[&tx.tenant().0, &run.0, &fence, &rows, &times, &operations],
+         where t.tenant_id = $1 and t.run_id = $2 and t.batch = $7 and t.row = s.row and t.state = 'applying'
+           and t.fence = $3",
+        &[&tx.tenant().0, &run.0, &fence, &rows, &times, &operations, &batch],
     )
     .await?;
     Ok(())
@@ -197,6 +203,7 @@ pub(super) struct SettledTarget {
 pub(super) async fn targets_settle(
     tx: &TenantTx,
     run: RunId,
+    batch: i64,
     fence: i64,
     settled: &[Settled],
     now: Timestamp,
@@ -214,9 +221,22 @@ pub(super) async fn targets_settle(
                 compare_at_observed_minor = s.compare_at, reason_code = s.code, reason = s.reason, settled_at = $4
              from unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::text[])
                 as s (row, state, observed, compare_at, code, reason)
-             where t.tenant_id = $1 and t.run_id = $2 and t.row = s.row and t.state = 'applying' and t.fence = $3
+             where t.tenant_id = $1 and t.run_id = $2 and t.batch = $11 and t.row = s.row and t.state = 'applying'
+               and t.fence = $3
              returning t.*",
-            &[&tx.tenant().0, &run.0, &fence, &now, &rows_of, &states, &observed, &compare_ats, &codes, &reasons],
+            &[
+                &tx.tenant().0,
+                &run.0,
+                &fence,
+                &now,
+                &rows_of,
+                &states,
+                &observed,
+                &compare_ats,
+                &codes,
+                &reasons,
+                &batch,
+            ],
         )
         .await?;
     Ok(rows.iter().map(read_settled).collect())
@@ -226,13 +246,14 @@ pub(super) async fn targets_settle(
 pub(super) async fn targets_verified(
     tx: &TenantTx,
     run: RunId,
+    batch: i64,
     equal: &[i64],
     drifted: &[(i64, Option<Amounts>)],
 ) -> Result<Vec<SettledTarget>> {
     let sql = "update rule_targets set verified = true, observed_minor = after_minor,
             compare_at_observed_minor = compare_at_after_minor
-         where tenant_id = $1 and run_id = $2 and row = any($3) and state = 'applied'";
-    tx.execute(sql, &[&tx.tenant().0, &run.0, &equal]).await?;
+         where tenant_id = $1 and run_id = $2 and batch = $4 and row = any($3) and state = 'applied'";
+    tx.execute(sql, &[&tx.tenant().0, &run.0, &equal, &batch]).await?;
     let rows_of: Vec<i64> = drifted.iter().map(|(row, _)| *row).collect();
     let prices: Vec<Option<i64>> = drifted.iter().map(|(_, o)| o.map(|o| o.price_minor)).collect();
     let compare_ats: Vec<Option<i64>> =
@@ -243,9 +264,9 @@ pub(super) async fn targets_verified(
                 compare_at_observed_minor = d.compare_at,
                 reason = 'Written, but reading back found another price: somebody changed it since.'
              from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as d (row, price, compare_at)
-             where t.tenant_id = $1 and t.run_id = $2 and t.row = d.row and t.state = 'applied'
+             where t.tenant_id = $1 and t.run_id = $2 and t.batch = $6 and t.row = d.row and t.state = 'applied'
              returning t.*",
-            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats],
+            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats, &batch],
         )
         .await?;
     Ok(rows.iter().map(read_settled).collect())
@@ -392,39 +413,7 @@ pub(super) async fn counts(tx: &TenantTx, run: RunId) -> Result<TargetCounts> {
     Ok(counts)
 }
 
-/// Which targets to list.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct TargetFilter {
-    pub run: RunId,
-    pub states: Option<Vec<String>>,
-    pub q: Option<String>,
-    pub reason_code: Option<String>,
-}
-
-pub(super) async fn target_list(
-    tx: &TenantTx,
-    currency: Currency,
-    filter: &TargetFilter,
-    page: &PageRequest,
-) -> Result<Page<Target>> {
-    let after: Option<i64> = page.after(filter)?;
-    let pattern = crate::catalog::contains(filter.q.as_deref());
-    let rows = tx
-        .query(
-            "select * from rule_targets
-             where tenant_id = $1 and run_id = $2 and ($3::bigint is null or row > $3)
-               and ($4::text[] is null or state = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
-               and ($6::text is null or reason_code = $6)
-             order by row limit $7",
-            &[&tx.tenant().0, &filter.run.0, &after, &filter.states, &pattern, &filter.reason_code, &page.fetch()],
-        )
-        .await?;
-    let targets: Vec<(i64, Target)> =
-        rows.iter().map(|row| (row.get("row"), read_target(row, currency))).collect();
-    Ok(Page::from_rows(targets, page, filter, |(row, _)| *row).map(|(_, target)| target))
-}
-
-fn read_amounts(row: &Row) -> (Amounts, Amounts) {
+pub(super) fn read_amounts(row: &Row) -> (Amounts, Amounts) {
     let pair = |price: &str, compare_at: &str| Amounts {
         price_minor: row.get(price),
         compare_at_minor: row.get(compare_at),
@@ -432,7 +421,7 @@ fn read_amounts(row: &Row) -> (Amounts, Amounts) {
     (pair("before_minor", "compare_at_before_minor"), pair("after_minor", "compare_at_after_minor"))
 }
 
-fn read_observed(row: &Row) -> Option<Amounts> {
+pub(super) fn read_observed(row: &Row) -> Option<Amounts> {
     let price_minor = row.get::<_, Option<i64>>("observed_minor")?;
     Some(Amounts { price_minor, compare_at_minor: row.get("compare_at_observed_minor") })
 }
@@ -465,26 +454,6 @@ pub(super) fn read_settled(row: &Row) -> SettledTarget {
     }
 }
 
-fn read_target(row: &Row, currency: Currency) -> Target {
-    let money = |minor: i64| Money::from_minor(minor, currency);
-    let (before, after) = read_amounts(row);
-    let observed = read_observed(row);
-    Target {
-        id: TargetId(row.get("id")),
-        variant_id: VariantId(row.get("variant_id")),
-        sku: row.get("sku"),
-        title: row.get("title"),
-        state: row.get("state"),
-        before: money(before.price_minor),
-        after: money(after.price_minor),
-        compare_at_before: before.compare_at_minor.map(money),
-        compare_at_after: after.compare_at_minor.map(money),
-        observed: observed.map(|o| money(o.price_minor)),
-        compare_at_observed: observed.and_then(|o| o.compare_at_minor).map(money),
-        reason_code: row.get("reason_code"),
-        reason: row.get("reason"),
-        attempts: row.get("attempts"),
-        settled_at: row.get("settled_at"),
-        verified: row.get("verified"),
-    }
-}
+#[cfg(test)]
+#[path = "targets_tests.rs"]
+mod tests;

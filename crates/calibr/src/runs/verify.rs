@@ -58,7 +58,7 @@ async fn compare(batch: &Batch<'_>, targets: &[OpenTarget], live: Vec<LiveReadin
     }
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     batch.hold(&tx).await?;
-    let drifted = targets::targets_verified(&tx, batch.run.id, &equal, &drifted).await?;
+    let drifted = targets::targets_verified(&tx, batch.run.id, batch.number, &equal, &drifted).await?;
     tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
     failpoint("runs.verify.before_commit").await?;
     tx.commit().await?;
