@@ -1017,6 +1017,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the test cases that a rule brings along: the rule alone, in force, under the built-in guardrails. */
+        post: operations["test_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/validate": {
         parameters: {
             query?: never;
@@ -4076,6 +4093,20 @@ export interface components {
         };
         /** @description Id of a rule */
         RuleId: string;
+        /** @description How one test case went. */
+        RuleTested: {
+            /** @description What it is about; without a name its place in the list, from 1. */
+            name: string;
+            /** @description What is not as expected, a sentence each; none if it passed. */
+            problems: string[];
+        };
+        /** @description How the test cases of a rule went. */
+        RuleTests: {
+            /** @description How many are not as expected. */
+            failed: number;
+            /** @description Every test case, in the order of the document. */
+            tests: components["schemas"]["RuleTested"][];
+        };
         /** @description One immutable version of a rule. */
         RuleVersion: {
             /** @description SHA-256 over the canonical bytes, in hexadecimal. */
@@ -7104,6 +7135,8 @@ export interface operations {
             };
             header: {
                 "Idempotency-Key": string;
+                /** @description The version that was newest when the document was written, such as `"v7"` */
+                "If-Match"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -7135,6 +7168,14 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7488,6 +7529,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_document: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `rule.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTests"];
                 };
             };
             403: {

@@ -6,14 +6,14 @@ use axum::http::StatusCode;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, FieldError, Role};
 use kernel_http::{
-    ApiPath, ApiResult, Caller, Document, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
+    ApiPath, ApiResult, Caller, Document, IfMatch, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
     ProjectParam, Validation, once,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::compile::faults_in;
-use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleVersion};
+use super::compile::{faults_in, of_one};
+use super::dto::{Preview, PushedRule, Rule, RuleDiff, RuleTests, RuleVersion};
 use super::simulate::{Supposed, simulate};
 use super::{analyse, diff, invalid, preview, push, store};
 use crate::accounts::{self, dto::Project};
@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_document))
         .routes(routes!(diff_document))
         .routes(routes!(simulate_document))
+        .routes(routes!(test_document))
         .merge(analyse::routes())
         .routes(routes!(get_rule))
         .routes(routes!(list_rule_versions))
@@ -68,18 +69,20 @@ async fn list_rules(
 /// Push a rule: a new rule, a new version, or nothing if it is unchanged.
 #[utoipa::path(post, path = "/api/v1/rules", tag = "rules",
     request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
-    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    params(ProjectParam, ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header,
+        description = "The version that was newest when the document was written, such as `\"v7\"`")), responses(
     (status = 200, body = PushedRule, description = "A new version, or unchanged"),
     (status = 201, body = PushedRule, description = "A new rule"),
-    (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    (status = 403, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn push_rule(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<NoFilter>,
+    IfMatch(over): IfMatch,
     document: Document,
 ) -> ApiResult<(StatusCode, Json<PushedRule>)> {
     let rule = read(&document).map_err(invalid)?;
-    let pushed = push::push_rule(&app, &ctx, query.project.as_deref(), &rule).await?;
+    let pushed = push::push_rule_over(&app, &ctx, query.project.as_deref(), &rule, over).await?;
     let status = if pushed.outcome == "created" { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(pushed)))
 }
@@ -148,6 +151,24 @@ async fn simulate_document(
     let project = project_read(&app, &ctx, query.project.as_deref()).await?;
     let rule = read(&document).map_err(invalid)?;
     Ok(Json(simulate(&app, &ctx, &project, &rule, &query.filter).await?))
+}
+
+/// Run the test cases that a rule brings along: the rule alone, in force, under the built-in guardrails.
+#[utoipa::path(post, path = "/api/v1/rules/test", tag = "rules",
+    request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `rule.v1`"),
+    params(ProjectParam), responses((status = 200, body = RuleTests), (status = 403, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
+async fn test_document(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<NoFilter>,
+    document: Document,
+) -> ApiResult<Json<RuleTests>> {
+    let project = project_read(&app, &ctx, query.project.as_deref()).await?;
+    let rule = read(&document).map_err(invalid)?;
+    let context = accounts::pricing_context(&project, ctx.now());
+    let results = rule.run_tests(&pricing::Guardrails::built_in(), &context);
+    Ok(Json(results.map_err(|faults| invalid(of_one(faults)))?.into()))
 }
 
 /// A rule with its newest version.

@@ -50,6 +50,33 @@ pub struct PushedRule {
     pub outcome: String,
 }
 
+/// How the test cases of a rule went.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleTests {
+    /// How many are not as expected.
+    pub failed: usize,
+    /// Every test case, in the order of the document.
+    pub tests: Vec<RuleTested>,
+}
+
+/// How one test case went.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleTested {
+    /// What it is about; without a name its place in the list, from 1.
+    pub name: String,
+    /// What is not as expected, a sentence each; none if it passed.
+    pub problems: Vec<String>,
+}
+
+impl From<Vec<pricing::TestResult>> for RuleTests {
+    fn from(results: Vec<pricing::TestResult>) -> Self {
+        let failed = results.iter().filter(|result| !result.problems.is_empty()).count();
+        let tested =
+            |result: pricing::TestResult| RuleTested { name: result.name, problems: result.problems };
+        Self { failed, tests: results.into_iter().map(tested).collect() }
+    }
+}
+
 /// How many rows came out how.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {

@@ -2,12 +2,12 @@
 
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Result, Role};
+use kernel_core::{Ctx, Error, ErrorKind, Result, Role};
 use kernel_events::Event;
 use serde_json::{Value, json};
 
 use super::compile::faults_in;
-use super::dto::PushedRule;
+use super::dto::{PushedRule, Rule};
 use super::{invalid, store};
 use crate::accounts;
 use crate::state::App;
@@ -24,6 +24,20 @@ pub async fn push_rule(
     project: Option<&str>,
     rule: &pricing::Rule,
 ) -> Result<PushedRule> {
+    push_rule_over(app, ctx, project, rule, None).await
+}
+
+/// The same, but only over the version that the writer had before their eyes.
+///
+/// # Errors
+/// `rule.changed` (412): `over` is not the newest version; nothing is stored.
+pub(super) async fn push_rule_over(
+    app: &App,
+    ctx: &Ctx,
+    project: Option<&str>,
+    rule: &pricing::Rule,
+    over: Option<i64>,
+) -> Result<PushedRule> {
     authorize(&ctx.actor, RULES_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
@@ -33,6 +47,9 @@ pub async fn push_rule(
     }
     let id = store::rule_lock(ctx, &tx, project.id, rule.name()).await?;
     let known = store::rule_by_name(&tx, project.id, rule.name()).await?;
+    if let Some(over) = over {
+        refuse_unless_newest(over, rule.name(), known.as_ref())?;
+    }
     let content_hash = rule.content_hash();
     let (version, outcome) = match known {
         Some(known) if known.content_hash == content_hash => {
@@ -65,4 +82,16 @@ pub async fn push_rule(
     tx.commit().await?;
     let rule = stored.ok_or_else(|| Error::internal("a rule that was just stored is not there"))?;
     Ok(PushedRule { rule, outcome: outcome.to_owned() })
+}
+
+fn refuse_unless_newest(over: i64, name: &str, known: Option<&Rule>) -> Result<()> {
+    let detail = match known {
+        Some(known) if known.version == over => return Ok(()),
+        Some(known) => format!(
+            "`{name}` was changed meanwhile: {} pushed v{}, and this was written over v{over}. Nothing was stored.",
+            known.created_by, known.version
+        ),
+        None => format!("There is no rule `{name}`, so there is no v{over} of it. Nothing was stored."),
+    };
+    Err(Error::new(ErrorKind::Stale, "rule.changed", detail))
 }

@@ -27,6 +27,7 @@ mod projects;
 mod races;
 mod reading;
 mod repetition;
+mod rule_writing;
 mod rules_in_git;
 mod runs_control;
 mod sales;

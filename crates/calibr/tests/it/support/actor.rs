@@ -74,6 +74,12 @@ impl<'a> Actor<'a> {
         self.send(self.request(Method::POST, path).header("idempotency-key", key).json(&body)).await
     }
 
+    /// Posts a change of the version that the caller had before their eyes.
+    pub async fn post_over(&self, path: &str, body: Value, if_match: &str) -> Answer {
+        let request = self.request(Method::POST, path).header("idempotency-key", fresh_key());
+        self.send(request.header("if-match", if_match).json(&body)).await
+    }
+
     /// Posts any text with a fresh `Idempotency-Key`.
     pub async fn post_text(&self, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
         let request = self.request(Method::POST, path).header("idempotency-key", fresh_key());

@@ -182,7 +182,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "preview_rule"
         | "delete_token" => (From(Role::Viewer), Body::None),
         "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
-        "validate_rule" | "preview_document" | "diff_document" | "simulate_document" => {
+        "validate_rule" | "preview_document" | "diff_document" | "simulate_document" | "test_document" => {
             (From(Role::Viewer), Body::Json(rule("fresh")))
         }
         "find_conflicts" => (From(Role::Viewer), Body::Json(json!({ "rules": [things.rule] }))),
