@@ -8,6 +8,7 @@ import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
+import { walkRules } from './lib/rules.mjs';
 import { walksALongTable } from './lib/tables.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
@@ -26,6 +27,7 @@ try {
   for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
   await narrow(places);
   await checksTheFrame({ browser, report, baseURL, people, password, places });
+  await walkRules(browser, { baseURL, people, password, report });
 } finally {
   await browser.close();
 }
@@ -122,8 +124,8 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['catalog', 'rules', 'rules/new', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
-  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.change, ...parts(places.stopped), places.run, places.rollBack];
+  const fixed = ['catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }
 

@@ -36,7 +36,7 @@ export async function signsInToThePageAskedFor(page, email, password) {
 }
 
 export async function pushesARule(page, name) {
-  await page.goto('/demo/rules/new');
+  await page.goto('/demo/rules/new?as=yaml');
   const text = page.getByRole('textbox', { name: 'Rule as YAML' });
   await text.fill(ruleText(name).replace('steps:', 'stepps:'));
   await page.getByText(/faults? to mend/).waitFor();
@@ -74,7 +74,7 @@ async function looksAtThePreview(page) {
 
 /** While a known rule is changed, the page says which variants would come out differently than as stored. */
 export async function comparesWithWhatIsStored(page, rule) {
-  await page.goto(`${rule}/edit`);
+  await page.goto(`${rule}/edit?as=yaml`);
   const text = page.getByRole('textbox', { name: 'Rule as YAML' });
   await text.waitFor();
   const stored = await text.inputValue();
@@ -184,7 +184,7 @@ function boldRuleText(name) {
 
 /** The preview says it, the plan groups it, and its rows are one click away. Gives the plan's address. */
 export async function meetsAGuardrail(page, name) {
-  await page.goto('/demo/rules/new');
+  await page.goto('/demo/rules/new?as=yaml');
   await page.getByRole('textbox', { name: 'Rule as YAML' }).fill(boldRuleText(name));
   await page.getByText('Valid', { exact: true }).waitFor();
   const said = page.getByRole('list', { name: 'Guardrails over the rows' }).getByRole('listitem').filter({ hasText: 'Largest move:' });
@@ -265,7 +265,7 @@ export async function pushesGuardrails(page, downPercent) {
 
 /** The session ends under an open page; nothing typed may be lost. */
 export async function signsInAgainOverThePage(page, password) {
-  await page.goto('/demo/rules/new');
+  await page.goto('/demo/rules/new?as=yaml');
   const text = page.getByRole('textbox', { name: 'Rule as YAML' });
   await text.waitFor();
   await page.context().clearCookies();

@@ -1,90 +1,189 @@
-// Writing a rule as YAML. It is checked and previewed while one writes; pushing makes a new version. What was typed is kept.
+// Writing a rule, with fields or as text: both show the same rule. It is checked and previewed meanwhile; pushing makes a version.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Link, useBlocker, useNavigate, useParams, useSearchParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
+import { asProblem } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
-import { useDraft } from '../../shared/use-draft';
+import { useMe } from '../../app/session';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
+import type { Edit } from './builder/rule-document';
+import { readRule, textOf, valueAt } from './builder/rule-document';
+import { RuleBuilder } from './builder/rule-builder';
+import { ConflictCard } from './conflict-card';
 import { DifferenceCard } from './difference-card';
 import { PreviewView } from './preview-view';
-import { documentToYaml, EXAMPLE_RULE } from './rule-text';
+import { documentToYaml, EXAMPLE_RULE, NEW_RULE } from './rule-text';
 import { useRuleCheck } from './use-rule-check';
+import { useRuleDraft } from './use-rule-draft';
+import { WayOfWriting } from './way-of-writing';
 import styles from './rules.module.css';
+
+type Rule = Schemas['Rule'];
 
 export function Component() {
   const { ruleId } = useParams();
   const project = useProject();
   const rule = $api.useQuery('get', '/api/v1/rules/{id}', { params: { path: { id: ruleId ?? '' } } }, { enabled: ruleId !== undefined });
   const above = [{ label: 'Rules', to: `/${project.slug}/rules` }, ...(ruleId ? [{ label: rule.data?.name ?? 'Rule', to: `/${project.slug}/rules/${ruleId}` }] : [])];
-  const start = ruleId === undefined ? EXAMPLE_RULE : rule.data && documentToYaml(rule.data.document);
   return (
     <Page title={ruleId ? 'Change the rule' : 'New rule'} above={above} subtitle="A rule is known by its name: pushing a known name makes a new version of it, and old versions stay as they were.">
       {rule.error ? <ProblemPanel problem={rule.error} onRetry={() => void rule.refetch()} /> : null}
-      {start === undefined ? <Skeleton rows={6} /> : <Editor key={ruleId ?? 'new'} known={ruleId !== undefined} draftName={`${project.slug}/${ruleId ?? 'new'}`} start={start} />}
+      {ruleId !== undefined && rule.isPending ? <Skeleton rows={6} /> : null}
+      {ruleId === undefined && <Editor key="new" rule={null} onReload={() => undefined} />}
+      {rule.data && <Editor key={rule.data.id} rule={rule.data} onReload={() => void rule.refetch()} />}
     </Page>
   );
 }
 
-function Editor({ draftName, start, known }: { draftName: string; start: string; known: boolean }) {
+function Editor({ rule, onReload }: { rule: Rule | null; onReload: () => void }) {
+  const project = useProject();
+  const me = useMe();
+  const [params, setParams] = useSearchParams();
+  const asText = params.get('as') === 'yaml';
+  const start = useMemo(() => (rule ? documentToYaml(rule.document) : NEW_RULE), [rule]);
+  const { draft, dispatch, touched, unsaved, restored, forget } = useRuleDraft(`${me.email} ${project.slug} ${rule?.id ?? 'new'}`, start, rule?.version ?? null);
+  const reading = useMemo(() => readRule(draft.text), [draft.text]);
+  const check = useRuleCheck(draft.text, project.slug, rule !== null);
+  const pristine = rule === null && !touched;
+  const faults = pristine && !asText ? noFaults : check.faults;
+  const isBehind = rule !== null && draft.base !== null && rule.version > draft.base;
+  const name = 'tree' in reading ? textOf(valueAt(reading.tree, ['name'])) : '';
+  const push = usePush(draft.text, rule !== null && name === rule.name ? draft.base : null, { onPushed: forget, onStale: onReload });
+  useLeaveGuard(unsaved);
+
+  const onEdit = useCallback((edits: Edit[]) => dispatch({ kind: 'edit', edits }), [dispatch]);
+  const showText = useCallback(() => setParams({ as: 'yaml' }, { preventScrollReset: true }), [setParams]);
+  const load = (text: string) => dispatch({ kind: 'load', text, base: rule?.version ?? null });
+  const blockedBy = isBehind ? 'rule-conflict' : pristine ? 'rule-unwritten' : faults.length > 0 ? 'rule-faults' : undefined;
+
+  const acts = (
+    <>
+      {check.problem ? <ProblemPanel problem={check.problem} /> : null}
+      {push.problem && !isBehind ? <ProblemPanel problem={push.problem} notDone="The rule was not stored. Your text is kept." /> : null}
+      {push.unchanged && (
+        <p role="status">
+          Nothing to push: <Link to={`/${project.slug}/rules/${push.unchanged.id}`}>{push.unchanged.name}</Link> already says exactly this in v{push.unchanged.version}.
+        </p>
+      )}
+      {pristine && (
+        <p id="rule-unwritten" className="muted">
+          Say which variants, and what becomes of their price.{' '}
+          <Button size="xs" weight="quiet" onClick={() => dispatch({ kind: 'write', text: EXAMPLE_RULE })}>
+            Start from an example
+          </Button>
+        </p>
+      )}
+      {unsaved && <p role="status">This browser cannot keep your draft. Push it, or copy the text, before you leave.</p>}
+      <div className={styles.acts}>
+        <ButtonLink to="..">Leave without pushing</ButtonLink>
+        <Button weight="primary" busy={push.busy} blockedBy={blockedBy} onClick={push.submit}>
+          Push the rule
+        </Button>
+      </div>
+    </>
+  );
+  const preview = (
+    <div className={styles.left}>
+      <Card title="What it would do now" aside={<PreviewAge preview={check.preview !== undefined} outdated={check.outdated} faulty={faults.length > 0} />}>
+        {check.preview ? <PreviewView preview={check.preview} outdated={check.outdated} /> : <p className="muted">{pristine || faults.length > 0 ? 'The preview comes when the rule is valid.' : 'Computing the preview.'}</p>}
+      </Card>
+      {check.difference && <DifferenceCard difference={check.difference} outdated={check.outdated} />}
+    </div>
+  );
+
+  return (
+    <div className={styles.left}>
+      <WayOfWriting
+        asText={asText}
+        canUndo={draft.past.length > 0}
+        canRedo={draft.future.length > 0}
+        onUndo={() => dispatch({ kind: 'undo' })}
+        onRedo={() => dispatch({ kind: 'redo' })}
+        note={restored && <RestoredNote onDiscard={() => load(start)} />}
+      />
+      {isBehind && (
+        <ConflictCard id="rule-conflict" theirs={rule} mine={draft.text} base={draft.base!} onKeepTheirs={() => load(start)} onReapplyMine={() => dispatch({ kind: 'rebase', base: rule.version })} />
+      )}
+      {asText ? (
+        <div className={styles.writing}>
+          <Card title="Rule as YAML">
+            <div className={styles.editor}>
+              <YamlEditor label="Rule as YAML" text={draft.text} onChange={(text) => dispatch({ kind: 'write', text })} faults={faults} checking={check.checking} faultsId="rule-faults" />
+              {acts}
+            </div>
+          </Card>
+          {preview}
+        </div>
+      ) : 'tree' in reading ? (
+        <RuleBuilder tree={reading.tree} faults={faults} checking={check.checking} pristine={pristine} faultsId="rule-faults" tests={check.tests} outdated={check.outdated} onEdit={onEdit} onShowText={showText} preview={preview} acts={acts} />
+      ) : (
+        <Unreadable why={reading.unreadable} onShowText={showText} />
+      )}
+    </div>
+  );
+}
+
+const noFaults: Schemas['FieldError'][] = [];
+
+/** Pushes a text over the version that it was written over; `base` null pushes it over whatever there is. */
+function usePush(text: string, base: number | null, { onPushed, onStale }: { onPushed: () => void; onStale: () => void }) {
   const project = useProject();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const draft = useDraft(draftName, start);
-  const check = useRuleCheck(draft.text, project.slug, known);
   const intent = useIntent();
-  const [pushed, setPushed] = useState<Schemas['PushedRule'] | null>(null);
+  const [unchanged, setUnchanged] = useState<Rule | null>(null);
   const push = $api.useMutation('post', '/api/v1/rules', {
-    onSuccess: (result) => {
+    onSuccess: ({ rule, outcome }) => {
       intent.done();
-      draft.forget();
-      setPushed(result);
+      onPushed();
+      if (outcome === 'unchanged') setUnchanged(rule);
       void queries.invalidateQueries({ queryKey: ['rules'] });
-      queries.setQueryData($api.queryOptions('get', '/api/v1/rules/{id}', { params: { path: { id: result.rule.id } } }).queryKey, result.rule);
-      if (result.outcome !== 'unchanged') void navigate(`/${project.slug}/rules/${result.rule.id}`);
+      queries.setQueryData($api.queryOptions('get', '/api/v1/rules/{id}', { params: { path: { id: rule.id } } }).queryKey, rule);
+      if (outcome !== 'unchanged') void navigate(`/${project.slug}/rules/${rule.id}`);
+    },
+    onError: (error) => {
+      if (asProblem(error).status === 412) onStale();
     },
   });
-  const { faults } = check;
+  useEffect(() => setUnchanged(null), [text]);
+  const header = { 'Idempotency-Key': intent.keyFor([text, base]), ...(base === null ? {} : { 'If-Match': `"v${base}"` }) };
+  return {
+    submit: () => push.mutate({ ...yamlRequest(text), params: { query: { project: project.slug }, header } }),
+    busy: push.isPending,
+    problem: push.error,
+    unchanged,
+  };
+}
 
-  useEffect(() => setPushed(null), [draft.text]);
+/** Leaving is only asked about where it would lose something. */
+function useLeaveGuard(unsaved: boolean) {
+  useBlocker(useCallback(() => unsaved && !window.confirm('This browser could not keep your draft. Leave and lose it?'), [unsaved]));
+  useEffect(() => {
+    if (!unsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [unsaved]);
+}
 
-  const submit = () =>
-    push.mutate({ ...yamlRequest(draft.text), params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(draft.text) } } });
-
+function Unreadable({ why, onShowText }: { why: string; onShowText: () => void }) {
   return (
-    <div className={styles.writing}>
-      <div className={styles.left}>
-        <Card title="Rule as YAML" aside={draft.restored && <RestoredNote onDiscard={() => draft.reset()} />}>
-          <div className={styles.editor}>
-            <YamlEditor label="Rule as YAML" text={draft.text} onChange={draft.setText} faults={faults} checking={check.checking} faultsId="rule-faults" />
-            {check.problem ? <ProblemPanel problem={check.problem} /> : null}
-            {push.error ? <ProblemPanel problem={push.error} notDone="The rule was not stored. Your text is kept." /> : null}
-            {pushed?.outcome === 'unchanged' && (
-              <p role="status">
-                Nothing to push: <Link to={`/${project.slug}/rules/${pushed.rule.id}`}>{pushed.rule.name}</Link> already says exactly this in v{pushed.rule.version}.
-              </p>
-            )}
-            <div className={styles.acts}>
-              <ButtonLink to="..">Leave without pushing</ButtonLink>
-              <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'rule-faults' : undefined} onClick={submit}>
-                Push the rule
-              </Button>
-            </div>
-          </div>
-        </Card>
-        {check.difference && <DifferenceCard difference={check.difference} outdated={check.outdated} />}
+    <Card title="The fields cannot be shown">
+      <div className={styles.editor}>
+        <p>{why}. Mend the text, and the fields come back.</p>
+        <div>
+          <Button onClick={onShowText}>Mend it in the text</Button>
+        </div>
       </div>
-      <Card title="What it would do now" aside={<PreviewAge preview={check.preview !== undefined} outdated={check.outdated} faulty={faults.length > 0} />}>
-        {check.preview ? <PreviewView preview={check.preview} outdated={check.outdated} /> : <p className="muted">{faults.length > 0 ? 'The preview comes when the rule is valid.' : 'Computing the preview.'}</p>}
-      </Card>
-    </div>
+    </Card>
   );
 }
 

@@ -2,10 +2,19 @@
 import { stringify } from 'yaml';
 
 /** The order in which people write a rule; JSON objects come in none. */
-const FIELDS = ['schema', 'name', 'description', 'priority', 'group', 'stack', 'schedule', 'select', 'steps', 'rounding', 'constraints', 'compare_at', 'tests'];
+export const FIELDS = ['schema', 'name', 'description', 'priority', 'group', 'stack', 'schedule', 'select', 'steps', 'rounding', 'constraints', 'compare_at', 'tests'];
 
 export function documentToYaml(document: unknown): string {
-  return stringify(inWrittenOrder(document), { lineWidth: 100 });
+  return stringify(inWrittenOrder(amountsAsText(document)), { lineWidth: 100 });
+}
+
+/** `{ amount: 19.90, currency: EUR }` is written `19.90 EUR`; the server reads both alike. */
+function amountsAsText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(amountsAsText);
+  if (typeof value !== 'object' || value === null) return value;
+  const { amount, currency, ...others } = value as Record<string, unknown>;
+  if (typeof amount === 'string' && typeof currency === 'string' && Object.keys(others).length === 0) return `${amount} ${currency}`;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, amountsAsText(inner)]));
 }
 
 function inWrittenOrder(document: unknown): unknown {
@@ -13,6 +22,18 @@ function inWrittenOrder(document: unknown): unknown {
   const place = (name: string) => (FIELDS.includes(name) ? FIELDS.indexOf(name) : FIELDS.length);
   return Object.fromEntries(Object.entries(document).sort(([a], [b]) => place(a) - place(b)));
 }
+
+/** What a new rule begins from: everything that it needs, with the blanks still blank. */
+export const NEW_RULE = `schema: rule.v1
+name: ""
+select:
+  all:
+    - tag: { in: [] }
+steps:
+  - percent: -10
+rounding:
+  ending: .99
+`;
 
 export const EXAMPLE_RULE = `schema: rule.v1
 name: Autumn sale

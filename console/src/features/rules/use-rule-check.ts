@@ -15,6 +15,8 @@ export function useRuleCheck(text: string, project: string, knownRule: boolean) 
   const valid = validation.data?.valid === true && !validation.isPlaceholderData;
   const preview = $api.useQuery('post', '/api/v1/rules/preview', request, { enabled: valid, staleTime: 60_000, placeholderData: keepPreviousData, queryHash: `preview ${project} ${settled}` });
   const difference = $api.useQuery('post', '/api/v1/rules/diff', request, { enabled: valid && knownRule, staleTime: 60_000, placeholderData: keepPreviousData, queryHash: `diff ${project} ${settled}` });
+  const hasTests = /^tests:/m.test(settled);
+  const tests = $api.useQuery('post', '/api/v1/rules/test', request, { enabled: valid && hasTests, staleTime: Infinity, queryHash: `test ${project} ${settled}` });
   return {
     checking: settled !== text || validation.isFetching,
     faults: validation.data?.errors ?? noFaults,
@@ -22,6 +24,8 @@ export function useRuleCheck(text: string, project: string, knownRule: boolean) 
     preview: preview.data,
     outdated: !valid || preview.isPlaceholderData || settled !== text,
     difference: difference.data,
-    problem: validation.error ?? preview.error ?? difference.error,
+    /** How the test cases of the text went, once they ran. */
+    tests: tests.data,
+    problem: tests.error ?? validation.error ?? preview.error ?? difference.error,
   };
 }

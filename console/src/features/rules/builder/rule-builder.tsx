@@ -1,0 +1,144 @@
+// The builder: when, do, and beside them what it would do. It reads the text and writes the text; there is no second rule.
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Schemas } from '../../../api/client';
+import type { FieldFault } from '../../../api/problem';
+import { useProject } from '../../../app/project';
+import { countOf } from '../../../shared/format';
+import { placedFault } from '../../../shared/faults';
+import { Button } from '../../../ui/button';
+import { Card } from '../../../ui/card';
+import { Glyph } from '../../../ui/glyph';
+import { BuilderContext, placeOf, useBuilder, type Builder } from './builder-context';
+import { Selection } from './conditions';
+import { TextBound } from './inputs';
+import { CompareAtFields, LimitFields, RoundingFields } from './result';
+import { pointerOf, textOf, valueAt, type Edit, type Path, type Value } from './rule-document';
+import { ruleInWords } from './sentence';
+import { Steps } from './steps';
+import { TestCases } from './test-cases';
+import { RankFields, ScheduleFields } from './time-and-rank';
+import { useSuggestions } from './use-suggestions';
+import styles from './builder.module.css';
+
+interface RuleBuilderProps {
+  tree: Value;
+  faults: FieldFault[];
+  checking: boolean;
+  /** Nothing was written yet, so nothing is said about it. */
+  pristine: boolean;
+  faultsId: string;
+  tests: Schemas['RuleTests'] | undefined;
+  outdated: boolean;
+  onEdit: (edits: Edit[]) => void;
+  onShowText: () => void;
+  /** The third column. */
+  preview: ReactNode;
+  /** Under the name: the acts of the page. */
+  acts: ReactNode;
+}
+
+export function RuleBuilder({ tree, faults, checking, pristine, faultsId, tests, outdated, onEdit, onShowText, preview, acts }: RuleBuilderProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const { currency } = useProject();
+  const suggestions = useSuggestions();
+  const focusOn = useFocusOn(root);
+  const builder: Builder = useMemo(
+    () => ({ tree, faults, currency, suggestions, focusOn, edit: (...edits) => onEdit(edits), showText: onShowText }),
+    [tree, faults, currency, suggestions, focusOn, onEdit, onShowText],
+  );
+  return (
+    <BuilderContext value={builder}>
+      <div className={styles.builder} ref={root}>
+        <Card title="The rule">
+          <div className={styles.head}>
+            <div className={styles.stack}>
+              <TextBound path={['name']} label="Name" long />
+              <TextBound optional path={['description']} label="What it is for (optional)" long />
+              <NameItself />
+            </div>
+            <div className={styles.stack}>
+              <p className={styles.sentence}>{ruleInWords(tree).join(' ')}</p>
+              <div id={faultsId}>{!pristine && <Faults faults={faults} checking={checking} onGoTo={(pointer) => focusOn(pathOf(pointer))} />}</div>
+              {acts}
+            </div>
+          </div>
+        </Card>
+        <div className={styles.columns}>
+          <Card title="When">
+            <div className={styles.part}>
+              <Selection path={['select']} />
+              <ScheduleFields />
+              <RankFields />
+            </div>
+          </Card>
+          <Card title="Do">
+            <div className={styles.part}>
+              <Steps path={['steps']} label="Steps" />
+              <RoundingFields />
+              <LimitFields />
+              <CompareAtFields />
+            </div>
+          </Card>
+          {preview}
+        </div>
+        <Card title="Test cases">
+          <TestCases results={tests} outdated={outdated} />
+        </Card>
+      </div>
+    </BuilderContext>
+  );
+}
+
+/** For who has no name yet: the rule is called after what it does. */
+function NameItself() {
+  const { tree, edit } = useBuilder();
+  if (textOf(valueAt(tree, ['name'])).trim() !== '') return null;
+  const words = ruleInWords(tree)[0]!.replace(/^For /, '').replace(/\.$/, '');
+  return (
+    <span>
+      <Button size="xs" onClick={() => edit({ kind: 'set', path: ['name'], value: words.charAt(0).toUpperCase() + words.slice(1, 110) })}>
+        Name it after what it does
+      </Button>
+    </span>
+  );
+}
+
+/** What is wrong, each with a way to its field. */
+function Faults({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: boolean; onGoTo: (pointer: string) => void }) {
+  return (
+    <div className={styles.faults}>
+      <p role="status" data-tone={faults.length > 0 ? 'blocked' : 'ok'}>
+        <Glyph name={checking ? 'wait' : faults.length > 0 ? 'blocked' : 'check'} />
+        {checking ? 'Checking' : faults.length > 0 ? `${countOf(faults.length, 'fault', 'faults')} to mend` : 'Valid'}
+      </p>
+      {faults.length > 0 && (
+        <ul>
+          {faults.map((fault) => (
+            <li key={fault.pointer + fault.detail}>
+              <button type="button" onClick={() => onGoTo(fault.pointer)}>
+                {fault.pointer === '' ? 'The rule' : fault.pointer.slice(1).split('/').map(placeName).join(', ')}
+              </button>
+              : {placedFault(fault).detail}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** `maximum_move` → `maximum move`, and the first of a list is number 1. */
+const placeName = (step: string) => (/^\d+$/.test(step) ? String(Number(step) + 1) : step.replaceAll('_', ' '));
+
+const pathOf = (pointer: string): Path => pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Moves the focus once the place is drawn. */
+function useFocusOn(root: React.RefObject<HTMLDivElement | null>) {
+  const [wanted, setWanted] = useState<{ pointer: string } | null>(null);
+  useEffect(() => {
+    if (wanted === null || root.current === null) return;
+    const place = placeOf(root.current, wanted.pointer);
+    place?.querySelector<HTMLElement>('input, select, button:not([aria-pressed])')?.focus();
+  }, [wanted, root]);
+  return useCallback((path: Path) => setWanted({ pointer: pointerOf(path) }), []);
+}

@@ -1,0 +1,30 @@
+// The draft of a rule on this page: kept in the browser with every change, so that leaving or a reload loses nothing.
+import { useEffect, useReducer, useState } from 'react';
+import { draftOf, forgetDraft, keepDraft, keptDraft, reduceDraft } from './builder/rule-draft';
+
+/** `start` and `base` are what is stored: its text and its version, null for a new rule. */
+export function useRuleDraft(name: string, start: string, base: number | null) {
+  const [kept] = useState(() => keptDraft(localStorage, name));
+  const [draft, dispatch] = useReducer(reduceDraft, null, () => (kept ? draftOf(kept.text, kept.base) : draftOf(start, base)));
+  const [isKept, setIsKept] = useState(true);
+  const touched = draft.text !== start || draft.base !== base;
+
+  useEffect(() => {
+    if (touched) setIsKept(keepDraft(localStorage, name, draft));
+    else {
+      forgetDraft(localStorage, name);
+      setIsKept(true);
+    }
+  }, [name, draft, touched]);
+
+  return {
+    draft,
+    dispatch,
+    /** Somebody wrote something that is not stored. */
+    touched,
+    /** The browser could not keep it, so leaving would lose it. */
+    unsaved: touched && !isKept,
+    restored: kept !== null && kept.text !== start && draft.past.length === 0 && touched,
+    forget: () => forgetDraft(localStorage, name),
+  };
+}
