@@ -117,7 +117,7 @@ async function showsFaultsOnFields(page, rule) {
   assert.match(described, /`seven` is not a decimal number/);
   assert.equal(await page.getByRole('button', { name: 'Push the rule' }).getAttribute('aria-disabled'), 'true');
   await assertAccessible(page);
-  await page.getByRole('button', { name: 'steps, 1, percent' }).click();
+  await page.getByRole('button', { name: 'step 1, percent' }).click();
   assert.ok(await percent(page).evaluate((field) => field === document.activeElement), 'the fault leads to its field');
   await page.getByRole('link', { name: 'YAML' }).click();
   await page.getByRole('button', { name: /^line \d+$/ }).waitFor();

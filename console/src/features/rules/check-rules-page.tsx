@@ -1,19 +1,20 @@
 // Rules among one another: which overlap, who wins, which never does; and what they can never do, whatever the variant.
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { $api, type Schemas } from '../../api/client';
+import type { Schemas } from '../../api/client';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { countOf, formatCount } from '../../shared/format';
 import { decodeFilters } from '../../shared/url';
 import { Card } from '../../ui/card';
-import { Glyph } from '../../ui/glyph';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Table, type Column } from '../../ui/table';
 import { Missing } from '../../ui/values';
-import { isRestless, pairInWords, ruleRemark } from './conflict-words';
+import { ruleRemark } from './conflict-words';
+import { Pairs } from './pairs';
 import { ProofCard } from './proof-card';
+import { useConflicts } from './use-conflicts';
 import styles from './check-rules.module.css';
 
 type RuleConflicts = Schemas['RuleConflicts'];
@@ -35,13 +36,7 @@ export function Component() {
 }
 
 function ConflictsCard({ rules }: { rules: string[] }) {
-  const project = useProject();
-  const report = $api.useQuery(
-    'post',
-    '/api/v1/rules/conflicts',
-    { body: { rules }, params: { query: { project: project.slug } } },
-    { staleTime: 30_000, queryHash: `conflicts ${project.slug} ${rules.join(',')}` },
-  );
+  const report = useConflicts(rules);
   const found = report.data;
   return (
     <Card title="Against each other" flush={found !== undefined} aside={found && <span className="muted">Over {countOf(found.variants, 'variant', 'variants')}</span>}>
@@ -64,23 +59,3 @@ const columns: Column<RuleConflicts>[] = [
   { key: 'part', header: 'Takes part on', end: true, cell: (row) => <span className="number">{formatCount(row.takes_part)}</span> },
   { key: 'remark', header: 'Remark', prose: true, cell: (row) => ruleRemark(row) ?? <Missing /> },
 ];
-
-function Pairs({ pairs }: { pairs: Schemas['PairConflicts'][] }) {
-  const said = pairs.filter((pair) => pairInWords(pair).length > 0);
-  if (said.length === 0) return <p className={styles.quiet}>No two of them get in one another’s way.</p>;
-  return (
-    <ul className={styles.pairs}>
-      {said.map((pair) => (
-        <li key={`${pair.first} ${pair.second}`} data-tone={isRestless(pair) ? 'warn' : undefined}>
-          <Glyph name={isRestless(pair) ? 'warn' : 'conflict'} />
-          <span>
-            <strong>
-              {pair.first} and {pair.second}
-            </strong>
-            : {pairInWords(pair).join(' ')}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}

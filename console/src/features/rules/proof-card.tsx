@@ -7,7 +7,9 @@ import { Card, Facts } from '../../ui/card';
 import { SelectField, TextField } from '../../ui/fields';
 import { Glyph } from '../../ui/glyph';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { MoneyValue } from '../../ui/values';
+import { formatMoney } from '../../shared/format';
+import { marksOf } from './ladder';
+import { LadderFigure } from './ladder-figure';
 import { propertyOf, PROPERTIES, type PropertyName } from './proof-words';
 import styles from './check-rules.module.css';
 
@@ -54,25 +56,24 @@ export function ProofCard({ rules }: { rules: string[] }) {
         )}
       </form>
       {prove.error ? <ProblemPanel problem={prove.error} /> : null}
-      <div role="status">{prove.data && <Answer proof={prove.data} said={said} />}</div>
+      <div role="status">{prove.data && prove.variables && <Answer proof={prove.data} asked={prove.variables.body.property} said={said} />}</div>
     </Card>
   );
 }
 
-function Answer({ proof, said }: { proof: Schemas['Proof']; said: string }) {
+function Answer({ proof, asked, said }: { proof: Schemas['Proof']; asked: Schemas['PropertyAsked']; said: string }) {
   const { answer, counterexample } = proof;
   if (answer === 'holds') return <Verdict tone="ok" glyph="check" words={`Proved: whatever the variant, no price is written that is ${said}.`} />;
   if (!counterexample) return <Verdict tone="warn" glyph="warn" words="Not decided: there are more ways through the rules than were looked at. Ask about fewer of them." />;
-  const { amounts, numbers, texts } = counterexample.variant;
+  const { numbers, texts } = counterexample.variant;
   return (
     <div className={styles.refuted}>
       <Verdict tone="blocked" glyph="blocked" words={`Refuted: for this variant ${counterexample.rule} writes a price that is ${said}.`} />
+      <LadderFigure {...marksOf(counterexample, asked)} finding={`A variant with these prices shows it: ${formatMoney(counterexample.after)} is written by ${counterexample.rule}.`} />
       <Facts
         facts={[
           ...Object.entries(texts).map(([field, values]): [string, string] => [field.replaceAll('_', ' '), values.join(', ') || 'none']),
-          ...Object.entries(amounts).map(([field, money]): [string, React.ReactNode] => [field.replaceAll('_', ' '), <MoneyValue money={money} />]),
           ...Object.entries(numbers).map(([field, number]): [string, string] => [field.replaceAll('_', ' '), String(number)]),
-          ['price that is written', <MoneyValue money={counterexample.after} />],
         ]}
       />
     </div>

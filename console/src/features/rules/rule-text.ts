@@ -19,9 +19,11 @@ function amountsAsText(value: unknown): unknown {
 
 function inWrittenOrder(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
-  const place = (name: string) => (FIELDS.includes(name) ? FIELDS.indexOf(name) : FIELDS.length);
-  return Object.fromEntries(Object.entries(document).sort(([a], [b]) => place(a) - place(b)));
+  return Object.fromEntries(Object.entries(document).sort(([a], [b]) => placeOfField(a) - placeOfField(b)));
 }
+
+/** Where in a rule people write a field; unknown ones come last. */
+export const placeOfField = (name: string) => (FIELDS.includes(name) ? FIELDS.indexOf(name) : FIELDS.length);
 
 /** What a new rule begins from: everything that it needs, with the blanks still blank. */
 export const NEW_RULE = `schema: rule.v1

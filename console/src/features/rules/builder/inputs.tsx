@@ -36,9 +36,9 @@ function useBound({ path, optional }: Pick<BoundProps, 'path' | 'optional'>) {
   };
 }
 
-export function TextBound(props: BoundProps & { suggestions?: string[] | undefined; long?: boolean }) {
+export function TextBound(props: BoundProps & { suggestions?: string[] | undefined; long?: boolean; placeholder?: string }) {
   const { value, error, write } = useBound(props);
-  const common = { ...named(props.label, props.bare), description: props.hint, error, value: textOf(value) };
+  const common = { ...named(props.label, props.bare), description: props.hint, error, value: textOf(value), placeholder: props.placeholder };
   return (
     <Place path={props.path} wide={props.long ?? false}>
       {props.suggestions ? (

@@ -28,7 +28,7 @@ export function RoundingFields() {
     <fieldset className={styles.fields}>
       <legend>Rounding</legend>
       <div className={styles.row}>
-        <Place path={path}>
+        <Place path={path} wide>
           <Choice
             bare
             label="Rounding"
@@ -87,7 +87,7 @@ export function CompareAtFields() {
     <fieldset className={styles.fields}>
       <legend>Compare-at price</legend>
       <div className={styles.row}>
-        <Place path={path}>
+        <Place path={path} wide>
           <Choice bare label="What happens to the compare-at price" value={isAbove ? 'percent_above' : typeof handling === 'string' ? handling : 'keep'} options={HANDLINGS} onChange={choose} />
         </Place>
         {isAbove && <DecimalBound bare path={[...path, 'percent_above']} label="Percent above the new price" unit="%" />}

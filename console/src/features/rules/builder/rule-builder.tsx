@@ -11,6 +11,7 @@ import { Glyph } from '../../../ui/glyph';
 import { BuilderContext, placeOf, useBuilder, type Builder } from './builder-context';
 import { Selection } from './conditions';
 import { TextBound } from './inputs';
+import { pathOf, whereInWords } from './place-words';
 import { CompareAtFields, LimitFields, RoundingFields } from './result';
 import { pointerOf, textOf, valueAt, type Edit, type Path, type Value } from './rule-document';
 import { ruleInWords } from './sentence';
@@ -116,7 +117,7 @@ function Faults({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: 
           {faults.map((fault) => (
             <li key={fault.pointer + fault.detail}>
               <button type="button" onClick={() => onGoTo(fault.pointer)}>
-                {fault.pointer === '' ? 'The rule' : fault.pointer.slice(1).split('/').map(placeName).join(', ')}
+                {whereInWords(pathOf(fault.pointer))}
               </button>
               : {placedFault(fault).detail}
             </li>
@@ -126,11 +127,6 @@ function Faults({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: 
     </div>
   );
 }
-
-/** `maximum_move` → `maximum move`, and the first of a list is number 1. */
-const placeName = (step: string) => (/^\d+$/.test(step) ? String(Number(step) + 1) : step.replaceAll('_', ' '));
-
-const pathOf = (pointer: string): Path => pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Moves the focus once the place is drawn. */
 function useFocusOn(root: React.RefObject<HTMLDivElement | null>) {

@@ -10,7 +10,7 @@ export function ruleInWords(tree: Value): string[] {
   const acts = [...steps, ...roundingInWords(valueAt(tree, ['rounding']))];
   const whom = select === undefined ? 'For no variant yet' : isAll(select) ? 'For every variant' : `For variants where ${conditionInWords(select)}`;
   const does = acts.length > 0 ? acts.join(', then ') : 'keep the price';
-  const time = timeInWords(plain(tree));
+  const time = timeInWords(plainOf(tree));
   return [
     `${whom}: ${does}.`,
     ...limitsInWords(valueAt(tree, ['constraints'])),
@@ -149,15 +149,15 @@ export function compareAtInWords(handling: Value | undefined): string[] {
 }
 
 /** A tree without its digits, for what only reads texts. */
-function plain(value: Value): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (isFields(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+export function plainOf(value: Value | undefined): unknown {
+  if (Array.isArray(value)) return value.map(plainOf);
+  if (isFields(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainOf(inner)]));
   return typeof value === 'object' && value !== null ? textOf(value) : value;
 }
 
 /** What is not known here, as it is written, cut where it is long. */
 export function written(value: Value | undefined): string {
-  const text = value === undefined ? '…' : textOf(value) || JSON.stringify(plain(value));
+  const text = value === undefined ? '…' : textOf(value) || JSON.stringify(plainOf(value));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

@@ -74,7 +74,7 @@ function TestCase({ path, place, result, onRemove }: { path: Path; place: number
       <Place path={path} wide>
         <div className={styles.testHead}>
           <Verdict result={result} />
-          <TextBound bare optional path={[...path, 'name']} label={`Name of test ${place}`} />
+          <TextBound bare optional path={[...path, 'name']} label={`Name of test ${place}`} placeholder="Name (optional)" />
           <SmallButton glyph="cross" label={`Remove test ${place}`} onClick={onRemove} />
         </div>
         <div className={styles.row}>

@@ -39,10 +39,8 @@ export function ScheduleFields() {
       )}
       {kind !== 'always' && (
         <>
-          <div className={styles.row}>
-            <WallClock path={[...SCHEDULE, 'at']} label={kind === 'again' ? 'Not before' : 'From'} optional={kind === 'again'} />
-            <WallClock path={[...SCHEDULE, 'until']} label={kind === 'again' ? 'Not after' : 'Until'} optional />
-          </div>
+          <WallClock path={[...SCHEDULE, 'at']} label={kind === 'again' ? 'Not before' : 'From'} optional={kind === 'again'} />
+          <WallClock path={[...SCHEDULE, 'until']} label={kind === 'again' ? 'Not after' : 'Until'} optional />
           <TextBound path={[...SCHEDULE, 'zone']} label="By the clocks of" suggestions={suggestions.zone} />
           {valueAt(schedule, ['until']) !== undefined && <p className="muted">A rule that ends is a sale: when it ends, prices become what the other rules make of them.</p>}
         </>
