@@ -27,6 +27,7 @@ async fn of_two_writers_the_second_is_told_of_the_first() {
     let unchecked = editor.post("/rules", rule("-13")).await.expect(200);
     assert_eq!(unchecked["rule"]["version"], 4);
     assert_eq!(app.audit("rule.pushed").await.len(), 4);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -35,6 +36,7 @@ async fn a_version_that_cannot_be_meant_is_refused() {
     app.editor().post_over("/rules", rule("-10"), "\"v1\"").await.refused(412, "rule.changed");
     app.editor().post_over("/rules", rule("-10"), "v1").await.refused(400, "if_match.invalid");
     assert_eq!(app.editor().all("/rules").await.len(), 0);
+    app.finish().await;
 }
 
 #[tokio::test]
@@ -55,4 +57,5 @@ async fn test_cases_are_run_and_say_what_is_not_as_expected() {
     ] });
     assert_eq!(answer, expected);
     app.viewer().post("/rules/test", json!({ "schema": "rule.v1" })).await.refused(422, "rule.invalid");
+    app.finish().await;
 }
