@@ -288,5 +288,5 @@ export async function findsItInTheAudit(page, changeUrl) {
   await page.goto(`/demo/audit?entity_id=${id}`);
   await page.getByText('price_change.approved', { exact: true }).waitFor();
   await page.getByRole('button', { name: /^Show details/ }).first().click();
-  await page.getByRole('heading', { name: 'After' }).waitFor();
+  await page.getByRole('table', { name: /^What .* changed$/ }).getByRole('columnheader', { name: 'After' }).waitFor();
 }

@@ -1,24 +1,31 @@
-// Who changed what, when and why. Filters are the API's own; a record opens to its before and after.
-import { useCallback, useState } from 'react';
-import { Link } from 'react-router';
+// Who changed what, when and why, day by day. Filters are the API's own; a record opens to what it changed.
+import { useCallback } from 'react';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { formatInstant } from '../../shared/format';
+import { fromLocalInput, toLocalInput } from '../../shared/local-time';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
-import { humanised } from '../../shared/words';
 import { Card } from '../../ui/card';
-import { SearchField } from '../../ui/fields';
+import { SearchField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
-import { CopyableId, Instant } from '../../ui/values';
+import { RecordLine, RecordList } from '../../ui/record-list';
+import { byDay } from './days';
+import { DensityStrip } from './density-strip';
+import { RecordDetails } from './record-details';
 import styles from './audit-page.module.css';
 
 type AuditRecord = Schemas['AuditRecord'];
 
-const shape = { actor: 'text', action: 'text', entity_type: 'text', entity_id: 'text', correlation_id: 'text' } as const;
-const labels = { actor: 'Who', action: 'Action', entity_type: 'Kind of thing', entity_id: 'Id of the thing', correlation_id: 'Correlation id' } as const;
+const shape = { q: 'text', actor: 'text', action: 'text', entity_type: 'text', entity_id: 'text', correlation_id: 'text', from: 'text', to: 'text' } as const;
+const labels = { q: 'Any words', actor: 'Who', action: 'Action', entity_type: 'Kind of thing', entity_id: 'Id of the thing', correlation_id: 'Correlation id' } as const;
 type Name = keyof typeof labels;
-const filterNames = Object.keys(labels) as Name[];
+const names = Object.keys(labels) as Name[];
+const NONE = { q: '', actor: '', action: '', entity_type: '', entity_id: '', correlation_id: '', from: '', to: '' };
+
+/** So many at once, that the strip shows more than a moment. */
+const PAGE = 200;
 
 export function Component() {
   const project = useProject();
@@ -27,15 +34,15 @@ export function Component() {
     key: ['audit', project.slug, values],
     load: async (cursor, signal) => {
       const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-      const { data } = await api.GET('/api/v1/audit', { params: { query: { project: project.slug, cursor, ...set } }, signal });
+      const { data } = await api.GET('/api/v1/audit', { params: { query: { project: project.slug, cursor, limit: PAGE, ...set } }, signal });
       return data!;
     },
   });
-  const on = filterNames.filter((name) => values[name] !== '');
-  const filtered =
-    on.length > 0
-      ? { words: on.map((name) => `${labels[name].toLowerCase()}: ${values[name]}`).join(', '), clear: () => change({ actor: '', action: '', entity_type: '', entity_id: '', correlation_id: '' }) }
-      : undefined;
+  const words = [
+    ...names.filter((name) => values[name] !== '').map((name) => `${labels[name].toLowerCase()}: ${values[name]}`),
+    ...(values.from ? [`from: ${formatInstant(values.from, project.time_zone)}`] : []),
+    ...(values.to ? [`before: ${formatInstant(values.to, project.time_zone)}`] : []),
+  ];
   return (
     <Page title="Audit" subtitle="Every change of state, written in the same moment as the change itself and never altered since.">
       <Card
@@ -43,25 +50,51 @@ export function Component() {
         flush
         aside={
           <div className={styles.filters} role="search" aria-label="Audit">
-            {filterNames.map((name) => (
+            {names.map((name) => (
               <Filter key={name} name={name} value={values[name]} change={change} />
             ))}
+            <When label="From" value={values.from} onChange={(from) => change({ from })} />
+            <When label="Before" value={values.to} onChange={(to) => change({ to })} />
           </div>
         }
       >
-        <List query={query} noun="records" filtered={filtered} empty={<p>Nothing has been changed yet.</p>}>
+        <List query={query} noun="records" filtered={words.length > 0 ? { words: words.join(', '), clear: () => change(NONE) } : undefined} empty={<p>Nothing has been changed yet.</p>}>
           {(rows) => (
-            <ol className={styles.records}>
-              {rows.map((record) => (
-                <li key={record.id}>
-                  <Record record={record} />
-                </li>
+            <>
+              <div className={styles.density}>
+                <DensityStrip instants={rows.map((row) => row.recorded_at)} more={query.hasMore} onChoose={(from, to) => change({ from, to })} />
+              </div>
+              {byDay(rows, project.time_zone).map((day) => (
+                <section key={day.date} aria-label={day.label}>
+                  <h3 className={styles.day}>{day.label}</h3>
+                  <RecordList records={day.records} recordKey={(record) => record.id}>
+                    {(record) => <Line record={record} />}
+                  </RecordList>
+                </section>
               ))}
-            </ol>
+            </>
           )}
         </List>
       </Card>
     </Page>
+  );
+}
+
+function Line({ record }: { record: AuditRecord }) {
+  return (
+    <RecordLine
+      at={record.recorded_at}
+      what={record.action}
+      said={
+        <>
+          by {record.actor}
+          {record.reason && <span className={styles.reason}>“{record.reason}”</span>}
+        </>
+      }
+      entityType={record.entity_type}
+      entityId={record.entity_id}
+      details={() => <RecordDetails record={record} />}
+    />
   );
 }
 
@@ -71,56 +104,9 @@ function Filter({ name, value, change }: { name: Name; value: string; change: (n
   return <SearchField label={labels[name]} value={typed} onChange={setTyped} />;
 }
 
-const pages: Record<string, string> = { price_change: 'price-changes', rule: 'rules', run: 'runs', variant: 'catalog' };
-
-function Record({ record }: { record: AuditRecord }) {
-  const project = useProject();
-  const [open, setOpen] = useState(false);
-  const page = pages[record.entity_type];
-  return (
-    <article className={styles.record}>
-      <div className={styles.line}>
-        <span className={styles.at}>
-          <Instant at={record.recorded_at} absolute />
-        </span>
-        <span className={styles.what}>
-          <strong>{record.action}</strong> by {record.actor}
-          {record.reason && <span className={styles.reason}>“{record.reason}”</span>}
-        </span>
-        <span className={styles.thing}>
-          {page ? (
-            <Link to={`/${project.slug}/${page}/${record.entity_id}`}>{humanised(record.entity_type)}</Link>
-          ) : (
-            humanised(record.entity_type)
-          )}{' '}
-          <CopyableId id={record.entity_id} label="id" short />
-        </span>
-        <button type="button" className={styles.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? 'Hide' : 'Show'} details<span className="visually-hidden"> of {record.action}</span>
-        </button>
-      </div>
-      {open && <Details record={record} />}
-    </article>
-  );
-}
-
-function Details({ record }: { record: AuditRecord }) {
-  return (
-    <div className={styles.details}>
-      <Document title="Before" value={record.before} />
-      <Document title="After" value={record.after} />
-      <p className="muted">
-        Record <CopyableId id={record.id} label="record id" /> Request <CopyableId id={record.request_id} label="request id" /> Correlation <CopyableId id={record.correlation_id} label="correlation id" />
-      </p>
-    </div>
-  );
-}
-
-function Document({ title, value }: { title: string; value: unknown }) {
-  return (
-    <section>
-      <h3>{title}</h3>
-      {value === null || value === undefined ? <p className="muted">Nothing.</p> : <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>}
-    </section>
-  );
+/** An instant of the reader's own clock; in the address it stands as the API has it. */
+function When({ label, value, onChange }: { label: string; value: string; onChange: (instant: string) => void }) {
+  const instant = new Date(value);
+  const shown = value === '' || Number.isNaN(instant.getTime()) ? '' : toLocalInput(instant);
+  return <TextField label={label} type="datetime-local" value={shown} onChange={(text) => onChange(fromLocalInput(text) ?? '')} />;
 }
