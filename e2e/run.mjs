@@ -10,6 +10,7 @@ import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { walksALongTable } from './lib/tables.mjs';
+import { followsTheTour } from './lib/tour.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
 const password = process.env.CALIBR_PASSWORD;
@@ -23,6 +24,7 @@ const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', vie
 const report = new Report();
 const browser = await launch();
 try {
+  await followsTheTour({ browser, report, baseURL, people, password });
   const places = await walk();
   for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
   await narrow(places);

@@ -25,6 +25,7 @@ export const areaGroups: AreaGroup[] = [
   {
     title: 'Prices',
     areas: [
+      { path: '', icon: 'home', label: 'Home', letter: 'h' },
       { path: 'catalog', icon: 'catalog', label: 'Catalogue', letter: 'c' },
       { path: 'rules', icon: 'rules', label: 'Rules', letter: 'r' },
       { path: 'guardrails', icon: 'guardrails', label: 'Guardrails', letter: 'b' },
@@ -70,5 +71,5 @@ export function isCurrent(area: Area, project: string, pathname: string, search:
 /** The same area in another project; a single thing there is not in the other, so its list is meant. */
 export function sameAreaIn(project: string, pathname: string): string {
   const area = pathname.split('/')[2] ?? '';
-  return areas.some((known) => known.path === area) ? `/${project}/${area}` : `/${project}`;
+  return area !== '' && areas.some((known) => known.path === area) ? `/${project}/${area}` : `/${project}`;
 }

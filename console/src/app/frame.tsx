@@ -4,6 +4,7 @@ import { useIsFetching } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, Navigate, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { $api } from '../api/client';
+import { useTour } from '../features/tour/progress';
 import { countOf } from '../shared/format';
 import { platformOf, written, type KeyAct } from '../shared/keys';
 import { Skeleton } from '../ui/list';
@@ -23,6 +24,7 @@ import { UserMenu } from './user-menu';
 import styles from './frame.module.css';
 
 const Palette = lazy(() => import('./palette/palette'));
+const TourCard = lazy(() => import('../features/tour/tour-card'));
 const KeySheet = lazy(() => import('./key-sheet'));
 const paletteKeys = written('Mod+k', platformOf(navigator.userAgent)).join(' ');
 
@@ -38,6 +40,7 @@ export function Frame() {
   const project = projects.data?.data.find((candidate) => candidate.slug === slug);
   const runs = useFrameRuns(project?.slug);
   const counts = useCounts(project?.slug, runs.data);
+  const touring = useTour().open;
   const acts = useActs(slug, () => setOver('sheet'));
 
   useKeys((act: KeyAct) => {
@@ -55,6 +58,11 @@ export function Frame() {
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
+      {touring && (
+        <a className={styles.skip} href="#tour">
+          Skip to the tour
+        </a>
+      )}
       <header className={styles.header}>
         <button type="button" className={styles.railButton} aria-expanded={railOpened} aria-controls="rail" onClick={() => setRailOpened(!railOpened)}>
           <Icon name="menu" size={18} />
@@ -78,7 +86,12 @@ export function Frame() {
         <UserMenu />
       </header>
       <Rail project={slug} counts={counts} opened={railOpened} onGo={() => setRailOpened(false)} />
-      <div className={styles.place}>
+      {touring && project && (
+        <Suspense>
+          <TourCard project={project.slug} />
+        </Suspense>
+      )}
+      <div className={styles.place} data-touring={touring || undefined}>
         {project && (
           <ProjectProvider value={project}>
             <Connection />
@@ -104,7 +117,7 @@ export function Frame() {
       <Notices />
       <Suspense>
         {over === 'palette' && <Palette project={slug} acts={acts} onClose={() => setOver((now) => (now === 'palette' ? null : now))} />}
-        {over === 'sheet' && <KeySheet onClose={() => setOver(null)} />}
+        {over === 'sheet' && <KeySheet project={slug} onClose={() => setOver(null)} />}
       </Suspense>
     </div>
   );
@@ -166,7 +179,7 @@ export function ShellSkeleton() {
 export function Start() {
   const projects = $api.useQuery('get', '/api/v1/projects', {});
   const first = projects.data?.data[0];
-  if (first) return <Navigate to={`/${first.slug}/price-changes`} replace />;
+  if (first) return <Navigate to={`/${first.slug}`} replace />;
   if (projects.error) return <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />;
   return projects.data ? <NotFound what="a project here" /> : null;
 }

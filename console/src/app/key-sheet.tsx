@@ -1,6 +1,7 @@
 // The keys of the console, as the reader's own keyboard has them, and the switch for single letters.
 import { Modal, Switch } from '@mantine/core';
 import { Fragment } from 'react';
+import { Link } from 'react-router';
 import { keyGroups, platformOf, written, type KeyLine } from '../shared/keys';
 import { setPreference, usePreferences } from '../shared/preferences';
 import { areas } from './areas';
@@ -10,12 +11,16 @@ const platform = platformOf(navigator.userAgent);
 
 const places: KeyLine[] = areas.flatMap((area) => (area.letter === undefined ? [] : [{ keys: ['g', area.letter], sequence: true, says: area.label, letter: true }]));
 
-export default function KeySheet({ onClose }: { onClose: () => void }) {
+export default function KeySheet({ project, onClose }: { project: string; onClose: () => void }) {
   const { letters } = usePreferences();
   return (
     <Modal opened onClose={onClose} title="Help and keyboard" size="xl" closeButtonProps={{ 'aria-label': 'Close' }} classNames={{ content: styles.content, title: styles.modalTitle, overlay: styles.overlay }}>
       <p className={styles.intro}>
-        No key approves or applies anything by itself: it only opens the dialog that asks.
+        New here? The{' '}
+        <Link to={`/${project}/tour`} onClick={onClose}>
+          guided tour
+        </Link>{' '}
+        leads from the first rule to a price change that is applied and taken back. No key approves or applies anything by itself: it only opens the dialog that asks.
       </p>
       <LettersSwitch />
       <div className={styles.groups}>

@@ -1,5 +1,5 @@
 // Every address of the console, one lazy chunk per feature.
-import { createBrowserRouter, Navigate, Outlet } from 'react-router';
+import { createBrowserRouter, Outlet } from 'react-router';
 import { SignInPage } from '../features/accounts/sign-in-page';
 import { Fault } from './fault';
 import { Frame, ShellSkeleton, Start } from './frame';
@@ -22,7 +22,7 @@ export const router = createBrowserRouter([
         path: '/:project',
         element: <Frame />,
         children: [
-          { index: true, element: <Navigate to="price-changes" replace /> },
+          { index: true, lazy: () => import('../features/home/home-page') },
           { path: 'audit', lazy: () => import('../features/audit/audit-page') },
           { path: 'catalog', lazy: () => import('../features/catalog/catalog-page') },
           { path: 'catalog/:variantId', lazy: () => import('../features/catalog/variant-page') },
@@ -47,6 +47,7 @@ export const router = createBrowserRouter([
           { path: 'rules/:ruleId/edit', lazy: () => import('../features/rules/edit-rule-page') },
           { path: 'runs', lazy: () => import('../features/runs/runs-page') },
           { path: 'runs/:runId', lazy: () => import('../features/runs/run-page') },
+          { path: 'tour', lazy: () => import('../features/tour/tour-page') },
           { path: 'webhooks', lazy: () => import('../features/webhooks/webhooks-page') },
           { path: 'webhooks/:webhookId', lazy: () => import('../features/webhooks/webhook-page') },
           { path: '*', element: <NotFound /> },

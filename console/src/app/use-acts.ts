@@ -27,6 +27,7 @@ export function useActs(project: string, showKeys: () => void): Entry[] {
       ? { id: 'comfortable', icon: 'act', label: 'Use comfortable rows', also: 'density appearance', act: () => setPreference('density', 'comfortable') }
       : { id: 'compact', icon: 'act', label: 'Use compact rows', also: 'density appearance', act: () => setPreference('density', 'compact') },
     { id: 'letters', icon: 'act', label: letters ? 'Switch single letters off' : 'Switch single letters on', also: 'keyboard shortcuts', act: () => setPreference('letters', !letters) },
+    { id: 'tour', icon: 'tour', label: 'Open the guided tour', also: 'help learn first steps', to: `/${project}/tour` },
     { id: 'keys', icon: 'help', label: 'Show help and keyboard', aside: '?', act: showKeys },
     { id: 'sign out', icon: 'act', label: 'Sign out', also: 'leave log', act: () => void signOut() },
   ];

@@ -7,6 +7,8 @@ import { safeNext } from '../../shared/url';
 import { Button } from '../../ui/button';
 import { PasswordField, TextField } from '../../ui/fields';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { useTour } from '../tour/progress';
+import { stops } from '../tour/stops';
 import { useSignIn } from './use-sign-in';
 import styles from './sign-in-page.module.css';
 
@@ -34,6 +36,7 @@ export function SignInPage() {
           Calibr
         </div>
         <h1>Sign in</h1>
+        <TourNote />
         <form
           className={styles.form}
           onSubmit={(event) => {
@@ -51,5 +54,17 @@ export function SignInPage() {
       </div>
       <p className={styles.tagline}>Every price change: planned, approved, checked, explained, undone.</p>
     </main>
+  );
+}
+
+/** Who changes the person on the guided tour should not have to remember which one is meant. */
+function TourNote() {
+  const { open, stop } = useTour();
+  const at = stops[stop];
+  if (!open || at === undefined) return null;
+  return (
+    <p className={styles.note}>
+      The tour goes on at “{at.title}”. In the demo that is for {at.role}@demo.test, with the same password.
+    </p>
   );
 }

@@ -20,6 +20,6 @@ describe('a rule as text', () => {
 
   it('starts from something that is YAML', () => {
     expect(parse(NEW_RULE)).toMatchObject({ schema: 'rule.v1', name: '', select: { all: [{ tag: { in: [] } }] } });
-    expect(parse(EXAMPLE_RULE)).toMatchObject({ schema: 'rule.v1', select: { tag: { is: 'autumn' } } });
+    expect(parse(EXAMPLE_RULE)).toMatchObject({ schema: 'rule.v1', select: { tag: { is: 'winter' } } });
   });
 });

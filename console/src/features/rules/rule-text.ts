@@ -38,10 +38,10 @@ rounding:
 `;
 
 export const EXAMPLE_RULE = `schema: rule.v1
-name: Autumn sale
-description: Ten percent off everything tagged autumn, ending in 99
+name: Winter sale
+description: Ten percent off everything tagged winter, ending in 99
 select:
-  tag: { is: autumn }
+  tag: { is: winter }
 steps:
   - percent: -10
 rounding:
