@@ -10,7 +10,7 @@ export interface IdKind {
 
 const kinds: IdKind[] = [
   { prefix: 'aud', one: 'an audit record', page: null },
-  { prefix: 'chn', one: 'a connected shop', page: null },
+  { prefix: 'chn', one: 'a connected shop', page: 'connectors' },
   { prefix: 'cor', one: 'a correlation', page: null },
   { prefix: 'dft', one: 'a drift', page: null },
   { prefix: 'dlq', one: 'a dead letter', page: null },
@@ -30,7 +30,7 @@ const kinds: IdKind[] = [
   { prefix: 'var', one: 'a variant', page: 'catalog' },
   { prefix: 'wai', one: 'a waiver', page: null },
   { prefix: 'whd', one: 'a delivery to a webhook', page: null },
-  { prefix: 'whk', one: 'a webhook', page: null },
+  { prefix: 'whk', one: 'a webhook', page: 'webhooks' },
 ];
 
 const shape = /^([a-z]{3})_[0-9a-z]{20,32}$/;

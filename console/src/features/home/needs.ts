@@ -42,7 +42,7 @@ export function needsOf(home: Home, project: string): Need[] {
       since: change.planned_at,
     })),
     ...(home.drifts_open > 0 ? [need('drifts', 'conflict', 'warn', `${countOf(home.drifts_open, 'price in a shop is', 'prices in a shop are')} not what Calibr holds.`, 'See the drift', at('drift'))] : []),
-    ...(home.dead_letters > 0 ? [need('dlq', 'cross', 'blocked', `${countOf(home.dead_letters, 'delivery of an event', 'deliveries of events')} gave up.`, 'See dead letters', at('events'))] : []),
+    ...(home.dead_letters > 0 ? [need('dlq', 'cross', 'blocked', `${countOf(home.dead_letters, 'delivery of an event', 'deliveries of events')} gave up.`, 'See dead letters', at('events/dead-letters'))] : []),
     ...(home.jobs_dead > 0 ? [need('jobs', 'cross', 'blocked', `${countOf(home.jobs_dead, 'piece of work', 'pieces of work')} in the background gave up.`, 'See jobs', at('jobs'))] : []),
   ];
 }

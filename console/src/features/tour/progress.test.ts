@@ -27,6 +27,7 @@ test('a stop is done when the thing itself has happened', () => {
 
 test('a stop about the planned price change leads there, or to the list while there is none', () => {
   expect(whereTo(stops[4]!, 'demo', 'pch_1')).toBe('/demo/price-changes/pch_1');
+  expect(whereTo(stops[3]!, 'demo', 'pch_1')).toBe('/demo/price-changes/pch_1?tab=changes');
   expect(whereTo(stops[4]!, 'demo', null)).toBe('/demo/price-changes');
   expect(whereTo(stops[1]!, 'demo', null)).toBe('/demo/rules/new');
 });

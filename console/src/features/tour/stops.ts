@@ -15,8 +15,8 @@ export interface Stop {
   title: string;
   text: string;
   act: string;
-  /** Below the project; `change` is the page of the planned price change. */
-  place: 'catalog' | 'rules/new' | 'price-changes/new' | 'change';
+  /** Below the project; `change` is the page of the planned price change, `changes` the rows on it. */
+  place: 'catalog' | 'rules/new' | 'price-changes/new' | 'change' | 'changes';
   /** The part of the page to look at: a heading, or the beginning of a button's or link's words. */
   look: { heading: string } | { control: string } | { row: true };
   /** Which role it takes at least. */
@@ -56,7 +56,7 @@ export const stops: [Stop, Stop, Stop, Stop, Stop, Stop, Stop] = [
     title: 'Every price says why',
     text: 'Each row keeps the steps that led to its price, with the value before and after each, and every guardrail that was asked. A row that a guardrail stopped is marked as blocked and is never written.',
     act: 'Open a row of the plan and read its steps.',
-    place: 'change',
+    place: 'changes',
     look: { row: true },
     role: 'viewer',
   },
@@ -111,6 +111,7 @@ export function isDone(stop: Stop, seen: Seen): boolean {
 }
 
 export function whereTo(stop: Stop, project: string, change: string | null): string {
-  if (stop.place !== 'change') return `/${project}/${stop.place}`;
-  return change === null ? `/${project}/price-changes` : `/${project}/price-changes/${change}`;
+  if (stop.place !== 'change' && stop.place !== 'changes') return `/${project}/${stop.place}`;
+  if (change === null) return `/${project}/price-changes`;
+  return `/${project}/price-changes/${change}${stop.place === 'changes' ? '?tab=changes' : ''}`;
 }

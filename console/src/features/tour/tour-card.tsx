@@ -57,7 +57,8 @@ function OneStop({ stop, project, seen, heading }: { stop: Stop; project: string
     const place = stops[next];
     if (place) void navigate(whereTo(place, project, change));
   };
-  const there = seen.path === to || seen.path.startsWith(`${to}/`);
+  const page = to.split('?')[0]!;
+  const there = seen.path === page || seen.path.startsWith(`${page}/`);
   return (
     <>
       <p className={styles.count}>
