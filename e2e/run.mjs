@@ -126,7 +126,7 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const fixed = ['', 'tour', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
   const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }
