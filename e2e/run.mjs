@@ -10,6 +10,7 @@ import * as journey from './lib/journey.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { walksALongTable } from './lib/tables.mjs';
+import { changesSettings } from './lib/settings.mjs';
 import { followsTheTour } from './lib/tour.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
@@ -29,6 +30,7 @@ try {
   for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
   await narrow(places);
   await checksTheFrame({ browser, report, baseURL, people, password, places });
+  await changesSettings({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
 } finally {
   await browser.close();
@@ -126,7 +128,7 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['', 'tour', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
   const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }

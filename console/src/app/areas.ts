@@ -48,6 +48,7 @@ export const areaGroups: AreaGroup[] = [
       { path: 'events', icon: 'events', label: 'Events', letter: 'e' },
       { path: 'jobs', icon: 'jobs', label: 'Jobs', letter: 'j' },
       { path: 'webhooks', icon: 'webhooks', label: 'Webhooks', letter: 'w' },
+      { path: 'settings', icon: 'settings', label: 'Settings', letter: 's' },
     ],
   },
 ];

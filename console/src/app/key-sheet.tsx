@@ -1,10 +1,11 @@
 // The keys of the console, as the reader's own keyboard has them, and the switch for single letters.
-import { Modal, Switch } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { keyGroups, platformOf, written, type KeyLine } from '../shared/keys';
-import { setPreference, usePreferences } from '../shared/preferences';
+import { usePreferences } from '../shared/preferences';
 import { areas } from './areas';
+import { LettersSwitch } from './letters-switch';
 import styles from './key-sheet.module.css';
 
 const platform = platformOf(navigator.userAgent);
@@ -36,19 +37,6 @@ export default function KeySheet({ project, onClose }: { project: string; onClos
         ))}
       </div>
     </Modal>
-  );
-}
-
-export function LettersSwitch() {
-  const { letters } = usePreferences();
-  return (
-    <Switch
-      checked={letters}
-      onChange={(event) => setPreference('letters', event.currentTarget.checked)}
-      label="Single letters act"
-      description="Switch them off if you speak your input or often touch a key by chance. Keys held with Ctrl or ⌘ go on working."
-      classNames={{ track: styles.track, description: styles.description }}
-    />
   );
 }
 

@@ -12,6 +12,7 @@ const steps: { done: (facts: FirstSteps) => boolean; says: string; path: string 
   { done: (facts) => facts.has_channel || facts.has_catalogue, says: 'Connect a shop, or import a catalogue', path: 'catalog' },
   { done: (facts) => facts.has_rule, says: 'Write the first rule', path: 'rules/new' },
   { done: (facts) => facts.has_price_change, says: 'Plan a price change and read what it would do', path: 'price-changes/new' },
+  { done: (facts) => facts.has_second_person, says: 'Have a second person, since nobody approves their own', path: 'settings' },
   { done: (facts) => facts.has_approval, says: 'Have somebody else approve it', path: 'price-changes' },
   { done: (facts) => facts.has_applied, says: 'Apply it and watch the run', path: 'price-changes' },
   { done: (facts) => facts.has_rolled_back, says: 'Roll it back', path: 'price-changes' },

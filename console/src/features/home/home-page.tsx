@@ -20,7 +20,7 @@ import styles from './home.module.css';
 export function Component() {
   const project = useProject();
   const me = useMe();
-  const query = useHome(project.slug, me);
+  const query = useHome(project.slug, me.role);
   return (
     <Page title="Home" documentTitle={`Home of ${project.name}`} subtitle="What waits for you, what runs now, and how the last days went.">
       {query.error ? <ProblemPanel problem={query.error} notDone={query.data ? 'What stands below is from the last time it worked.' : 'Nothing was changed.'} onRetry={() => void query.refetch()} /> : null}

@@ -17,7 +17,7 @@ export interface Need {
 }
 
 /** The most urgent first: what is broken, what others wait for, what one can go on with. */
-export function needsOf(home: Home, project: string): Need[] {
+export function needsOf({ needs_you: home, approved }: Home, project: string): Need[] {
   const at = (path: string) => `/${project}/${path}`;
   return [
     ...home.channels_down.map((channel) => need(`shop ${channel.id}`, 'cross', 'blocked', `The shop ${channel.name} shut us out. No price can be written to it.`, 'See the shop', at('connectors'))),
@@ -36,7 +36,7 @@ export function needsOf(home: Home, project: string): Need[] {
       ...need(change.id, 'back', 'warn', `An approver asked you to change “${change.title}”.`, 'See what was asked', at(`price-changes/${change.id}`)),
       since: change.planned_at,
     })),
-    ...home.approved.map((change) => ({
+    ...approved.map((change) => ({
       ...need(change.id, 'check', 'ok', `“${change.title}” is approved and not applied yet.`, 'Go on to apply it', at(`price-changes/${change.id}`)),
       more: countOf(change.rows_to_apply, 'price', 'prices'),
       since: change.planned_at,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dateIn, dayName, weekOf } from './week';
 
-const run = (id: string, created_at: string) => ({ id, created_at, kind: 'apply', state: 'applied', title: id, total: 1, actor: 'a' });
+const run = (id: string, created_at: string) => ({ id, price_change_id: 'pch_1', created_at, kind: 'apply', state: 'applied', title: id, total: 1, actor: 'a' });
 
 test('a day is the day of the shop', () => {
   const late = Date.parse('2026-11-20T23:30:00Z');

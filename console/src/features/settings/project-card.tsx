@@ -1,0 +1,83 @@
+// What holds for the project: its clock and currency, and the country and tax that guardrails and margins count with.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { $api } from '../../api/client';
+import { useProject } from '../../app/project';
+import { mayAct, NeedsRole } from '../../app/rights';
+import { useMe } from '../../app/session';
+import { notify } from '../../shared/notices';
+import { Button } from '../../ui/button';
+import { Card, Facts } from '../../ui/card';
+import { SelectField, TextField } from '../../ui/fields';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { settingsBody } from './project-settings';
+import styles from './settings.module.css';
+
+export function ProjectCard() {
+  const project = useProject();
+  const me = useMe();
+  return (
+    <Card title="Project">
+      <Facts
+        facts={[
+          ['Name', project.name],
+          ['Currency', project.currency],
+          ['Time zone', project.time_zone],
+          ...(mayAct(me.role, 'admin')
+            ? []
+            : ([
+                ['Country', project.country ?? 'Not said'],
+                ['Tax', project.tax_rate_pct ? `${project.tax_rate_pct} %` : 'Not said'],
+                ['Prices in the shop', project.prices_include_tax ? 'Include tax' : 'Do not include tax'],
+              ] as [string, string][])),
+        ]}
+      />
+      <NeedsRole role="admin" to="the project’s settings but not change them">
+        <ProjectForm key={`${project.country} ${project.tax_rate_pct} ${project.prices_include_tax}`} />
+      </NeedsRole>
+    </Card>
+  );
+}
+
+function ProjectForm() {
+  const project = useProject();
+  const queries = useQueryClient();
+  const [country, setCountry] = useState(project.country ?? '');
+  const [tax, setTax] = useState(project.tax_rate_pct ?? '');
+  const [included, setIncluded] = useState(project.prices_include_tax ? 'yes' : 'no');
+  const save = $api.useMutation('patch', '/api/v1/projects/{slug}', {
+    onSuccess: () => {
+      notify({ tone: 'ok', text: 'The project’s settings are saved. They hold for plans from now on.' });
+      void queries.invalidateQueries({ queryKey: $api.queryOptions('get', '/api/v1/projects', {}).queryKey });
+    },
+  });
+  const read = settingsBody({ country, tax, included: included === 'yes' });
+  return (
+    <form
+      className={styles.fields}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if ('body' in read) save.mutate({ params: { path: { slug: project.slug } }, body: read.body });
+      }}
+    >
+      <TextField label="Country" hint="Two letters, such as DE. Its law on price reductions holds for this project." value={country} onChange={setCountry} name="country" autoComplete="country" {...('fault' in read && read.field === 'country' ? { error: read.fault } : {})} />
+      <TextField label="Tax on the base price in percent" hint="Such as 19 or 8.1. Margins are counted without it." value={tax} onChange={setTax} name="tax" {...('fault' in read && read.field === 'tax' ? { error: read.fault } : {})} />
+      <SelectField
+        plain
+        label="Prices in the shop"
+        value={included}
+        onChange={setIncluded}
+        options={[
+          ['yes', 'Include tax'],
+          ['no', 'Do not include tax'],
+        ]}
+      />
+      {save.error ? <ProblemPanel problem={save.error} notDone="Nothing was saved. What you typed is kept." /> : null}
+      <div>
+        <Button type="submit" weight="primary" busy={save.isPending}>
+          Save the project’s settings
+        </Button>
+      </div>
+    </form>
+  );
+}
