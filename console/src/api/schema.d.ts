@@ -68,6 +68,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole audit with its seals, one JSON document per line, to be kept and checked elsewhere. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go through the whole chain of the audit: whether every record is as it was sealed. Seals what is new first. */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog/export": {
         parameters: {
             query?: never;
@@ -452,6 +486,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the event log: one stream for all that a page shows. `event: open` comes first, then each event under its type
+         *     with an `Event` as data. Ids are places in the log; who comes back with the last one as `Last-Event-ID` misses nothing.
+         *     If the log does not keep that place any more, `event: reset` says to read everything anew.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guardrails": {
         parameters: {
             query?: never;
@@ -617,6 +672,92 @@ export interface paths {
         put?: never;
         /** Try a dead or cancelled job again. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people of the organisation, oldest first. */
+        get: operations["list_members"];
+        put?: never;
+        /** Let somebody in. */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give somebody another role, or let them sign in or not. */
+        patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody who lost theirs another password. They are signed out. */
+        post: operations["reset_member_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you should know of, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say up to when you have read. */
+        post: operations["read_notifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -861,6 +1002,23 @@ export interface paths {
         head?: never;
         /** Change what is known of a project: its country and its tax. */
         patch: operations["update_project"];
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each role may do. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/rules": {
@@ -1260,6 +1418,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change your password. You stay signed in here and are signed out elsewhere. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1358,6 +1533,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your views, oldest first. */
+        get: operations["list_views"];
+        put?: never;
+        /** Save a view, or another query under its name. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view of yours. */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1539,11 +1749,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody who was let in. The password is shown this once. */
+        AddedMember: components["schemas"]["Member"] & {
+            /** @description To sign in with and to change then. */
+            password: string;
+        };
         /** @description Applying an approved plan. */
         ApplyRequest: {
             canary?: components["schemas"]["CanaryRequest"] | null;
             /** @description The hash of the approved plan. */
             plan_hash: string;
+        };
+        /** @description Something that is not as it was sealed. */
+        AuditBreak: {
+            /** @description `record_changed`, `record_missing`, `record_added`, `seal_changed` or `seal_missing`. */
+            code: string;
+            /** @description For people. */
+            detail: string;
+            /** @description The digest that should be. */
+            expected?: string | null;
+            /** @description The digest that is. */
+            found?: string | null;
+            /** @description The record's id, where it is about one. */
+            record?: string | null;
+            /**
+             * Format: int64
+             * @description The seal's number, where one says otherwise.
+             */
+            seal?: number | null;
         };
         /** @description One record: who changed what, when, why, from what to what. */
         AuditRecord: {
@@ -1572,6 +1805,68 @@ export interface components {
             recorded_at: string;
             /** @description The request that did it. */
             request_id: string;
+        };
+        /** @description A part of the chain. */
+        AuditSegment: {
+            /**
+             * Format: int64
+             * @description Its first seal.
+             */
+            first_seal: number;
+            /** @description Whether all is as it was sealed. */
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description Its last seal.
+             */
+            last_seal: number;
+            /**
+             * Format: int64
+             * @description Records under them.
+             */
+            records: number;
+            /**
+             * Format: date-time
+             * @description When the last was made.
+             */
+            sealed_at: string;
+        };
+        /** @description Whether every record is as it was sealed. */
+        AuditVerification: {
+            broken?: components["schemas"]["AuditBreak"] | null;
+            /** @description The newest seal's head. Note it elsewhere, and nobody can cut the chain short unseen. */
+            head?: string | null;
+            /** @description Whether the given head is in the chain; absent if none was given. */
+            head_known?: boolean | null;
+            /** @description Whether nothing was changed, taken out, added or moved, and a given head is in the chain. */
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description Records under a seal.
+             */
+            sealed: number;
+            /**
+             * Format: date-time
+             * @description When the newest seal was made.
+             */
+            sealed_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many seals there are.
+             */
+            seals: number;
+            /** @description The chain in up to 60 parts, for a picture. */
+            segments: components["schemas"]["AuditSegment"][];
+            /**
+             * Format: int64
+             * @description Records written since the last seal.
+             */
+            waiting: number;
+        };
+        /** @description Going through the whole chain. */
+        AuditVerifyRequest: {
+            /** @description A head that was noted earlier, to see that the chain still holds it and was not cut short. */
+            head?: string | null;
         };
         /** @description One bin of a histogram: `from_pct ≤ change < to_pct`. The outermost bins are open. */
         Bin: {
@@ -2112,6 +2407,55 @@ export interface components {
             /** @description The variant. */
             variant: components["schemas"]["Variant"];
         };
+        /** @description A line of an export: records in the order of their seals, each seal after its records, and one line at the end. */
+        ExportLine: {
+            /**
+             * @description The digest that was sealed: SHA-256 over a zero byte and the record as JSON without spaces and with sorted
+             *     keys. Absent while the record waits for a seal.
+             */
+            leaf?: string | null;
+            /** @description The record. */
+            record: unknown;
+            /** @enum {string} */
+            type: "record";
+        } | {
+            /** @description SHA-256 over the head before, size and root. */
+            head: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            ordinal: number;
+            /** @description The Merkle root over their leaves (RFC 9162). */
+            root: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            sealed_at: string;
+            /**
+             * Format: int64
+             * @description How many records it holds.
+             */
+            size: number;
+            /** @enum {string} */
+            type: "seal";
+        } | {
+            /** @description The newest head. */
+            head?: string | null;
+            /**
+             * Format: int64
+             * @description How many records there were.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description How many seals.
+             */
+            seals: number;
+            /** @enum {string} */
+            type: "end";
+        };
         /** @description One fault in the input: where, what, and how to mend it */
         FieldError: {
             code: string;
@@ -2400,6 +2744,8 @@ export interface components {
         Me: {
             /** @description The person's e-mail address. */
             email: string;
+            /** @description Whether somebody else chose the person's password, who should choose another one now. */
+            must_change_password?: boolean;
             /** @description What the person may do. */
             role: components["schemas"]["Role"];
             /** @description For a token: its scopes. Empty for a session, which has all that the role allows. */
@@ -2410,6 +2756,30 @@ export interface components {
             tenant_name: string;
             /** @description The person. */
             user_id: components["schemas"]["UserId"];
+        };
+        /** @description A person of the organisation. */
+        Member: {
+            /** @description Whether they may sign in. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When they were let in.
+             */
+            created_at: string;
+            /** @description E-mail address. */
+            email: string;
+            /** @description Id. */
+            id: components["schemas"]["UserId"];
+            /** @description Whether they still have the password that was made up for them. */
+            password_is_temporary: boolean;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description Changing what somebody may do. What is left out stays. */
+        MemberUpdate: {
+            /** @description Whether they may sign in. */
+            active?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
         };
         /** @description An exact amount of money */
         Money: {
@@ -2490,6 +2860,18 @@ export interface components {
             /** @description Where this server is reached from outside, such as `https://prices.example.com`. */
             public_url: string;
         };
+        /** @description Letting somebody in. */
+        NewMember: {
+            /** @description E-mail address; nobody else on the server signs in with it. */
+            email: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A password that was made up. It is shown this once. */
+        NewPassword: {
+            /** @description To sign in with and to change then. */
+            password: string;
+        };
         /** @description Asking for a plan. */
         NewPriceChange: {
             /**
@@ -2548,6 +2930,15 @@ export interface components {
             /** @description What it may do, such as `price_changes:read`; `*` is all that the person may. */
             scopes: string[];
         };
+        /** @description Saving a view. The same name for the same list takes the place of the one before. */
+        NewView: {
+            /** @description Which list: lower-case letters, digits, `-` and `_`, up to 40. */
+            list: string;
+            /** @description A name of up to 80 characters. */
+            name: string;
+            /** @description The query of the list's address, up to 2,000 characters. */
+            query: string;
+        };
         /** @description A wish to let what a soft guardrail stops pass for a time. */
         NewWaiver: {
             /** @description The guardrail, such as `maximum_move`. */
@@ -2569,6 +2960,53 @@ export interface components {
             event_types?: string[];
             /** @description An https address. */
             url: string;
+        };
+        /** @description Something that happened and matters to the reader. */
+        Notification: {
+            /** @description Who did it; absent for what happened by itself. */
+            actor?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description For drift: how many prices.
+             */
+            count?: number | null;
+            /** @description Id of the thing. */
+            entity_id: string;
+            /** @description Kind of the thing: `price_change`, `run` or `channel`. */
+            entity_type: string;
+            /** @description Stays the same; made of the kind and the thing. */
+            id: string;
+            /**
+             * @description `review_requested`, `changes_asked`, `commented`, `approved`, `rejected`, `run_partially_applied`, `run_failed` or
+             *     `drift`.
+             */
+            kind: string;
+            /** @description What was said, as far as something was; at most 200 characters. */
+            text?: string | null;
+            /** @description The price change's title, or the shop's name. */
+            title: string;
+            /** @description Whether the reader has not seen it yet. */
+            unread: boolean;
+        };
+        /** @description What the reader should know of, newest first. */
+        Notifications: {
+            /** @description The newest fifty of the last 30 days. */
+            data: components["schemas"]["Notification"][];
+            /**
+             * Format: date-time
+             * @description Up to when the reader has read.
+             */
+            read_until?: string | null;
+            /**
+             * Format: int64
+             * @description How many of them are unread.
+             */
+            unread: number;
         };
         /** @description One page of a list. */
         PageBody_AuditRecord: {
@@ -2913,6 +3351,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        PageBody_Member: {
+            /** @description The rows. */
+            data: {
+                /** @description Whether they may sign in. */
+                active: boolean;
+                /**
+                 * Format: date-time
+                 * @description When they were let in.
+                 */
+                created_at: string;
+                /** @description E-mail address. */
+                email: string;
+                /** @description Id. */
+                id: components["schemas"]["UserId"];
+                /** @description Whether they still have the password that was made up for them. */
+                password_is_temporary: boolean;
+                /** @description What they may do. */
+                role: components["schemas"]["Role"];
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         PageBody_PriceChangeRow: {
             /** @description The rows. */
             data: {
@@ -3217,6 +3680,29 @@ export interface components {
                  * @description All targets.
                  */
                 total: number;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_SavedView: {
+            /** @description The rows. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it was saved first.
+                 */
+                created_at: string;
+                /** @description Id. */
+                id: components["schemas"]["ViewId"];
+                /** @description Which list, such as `catalog`. */
+                list: string;
+                /** @description Name for its person. */
+                name: string;
+                /** @description The query of the list's address, without a question mark. */
+                query: string;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -3561,6 +4047,13 @@ export interface components {
              * @description On how many variants they were applied in turn.
              */
             tried: number;
+        };
+        /** @description Changing your password. */
+        PasswordChange: {
+            /** @description The password of now. */
+            current: string;
+            /** @description The next one, of at least ten characters. */
+            new: string;
         };
         /** @description A rule version in a plan. */
         PlannedRule: {
@@ -3934,6 +4427,14 @@ export interface components {
             /** @description The rule as it stands now. */
             rule: components["schemas"]["Rule"];
         };
+        /** @description Having read. */
+        ReadMark: {
+            /**
+             * Format: date-time
+             * @description The `at` of the newest notification that was shown. A mark never goes back.
+             */
+            until: string;
+        };
         /** @description Targets of a run that share a state and a reason. */
         Reason: {
             /**
@@ -4014,8 +4515,26 @@ export interface components {
             /** @description What they should look at. */
             note?: string | null;
         };
+        /** @description Something that a role, or a token with its scope, may do. */
+        Right: {
+            /** @description The least role. */
+            role: components["schemas"]["Role"];
+            /** @description What a token must carry. */
+            scope: string;
+            /** @description For people. */
+            words: string;
+        };
         /** @enum {string} */
         Role: "viewer" | "editor" | "approver" | "admin";
+        /** @description What a role may do. */
+        RoleRights: {
+            /** @description All it may do, also what the roles before it may. */
+            rights: components["schemas"]["Right"][];
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description The role in a sentence. */
+            words: string;
+        };
         /** @description A rule with its newest version. */
         Rule: {
             /** @description SHA-256 over the canonical bytes of that version, in hexadecimal. */
@@ -4182,6 +4701,22 @@ export interface components {
             kind: string;
             /** @description State of the run. */
             state: string;
+        };
+        /** @description A list as somebody likes to see it. */
+        SavedView: {
+            /**
+             * Format: date-time
+             * @description When it was saved first.
+             */
+            created_at: string;
+            /** @description Id. */
+            id: components["schemas"]["ViewId"];
+            /** @description Which list, such as `catalog`. */
+            list: string;
+            /** @description Name for its person. */
+            name: string;
+            /** @description The query of the list's address, without a question mark. */
+            query: string;
         };
         /** @description Work that is enqueued again and again. */
         Schedule: {
@@ -4438,6 +4973,8 @@ export interface components {
             /** @description Version of this binary. */
             version: string;
         };
+        /** @description Id of a list as somebody likes to see it */
+        ViewId: string;
         /** @description A waiver of a soft guardrail. */
         Waiver: {
             /**
@@ -4676,6 +5213,72 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportLine"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditVerifyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5777,6 +6380,51 @@ export interface operations {
             };
         };
     };
+    stream_events: {
+        parameters: {
+            query: {
+                /** @description How long to stay, in seconds, up to 600, which is also what holds unless said. 0 tells what is there and ends. */
+                seconds?: number;
+                /**
+                 * @description What to hear of, separated by commas: kinds of things such as `price_change`, or single things such as
+                 *     `run:run_…`; up to 50.
+                 */
+                topics: string;
+            };
+            header?: {
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_guardrails: {
         parameters: {
             query?: {
@@ -6247,6 +6895,253 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Member"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description The password is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_member_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The password is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7084,6 +7979,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRights"][];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8193,6 +9115,44 @@ export interface operations {
             };
         };
     };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed; a browser gets a new cookie */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
@@ -8437,6 +9397,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description Only views of this list. */
+                list?: string;
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_SavedView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -22,7 +22,7 @@ pub use crate::state::App;
 use crate::channels::{Channels, Connector};
 use crate::{
     accounts, audit, catalog, channels, console_assets, drifts, events, explain, guardrails, health, home,
-    integrations, jobs, price_changes, rules, runs, webhooks,
+    integrations, jobs, notifications, price_changes, rules, runs, views, webhooks,
 };
 
 impl App {
@@ -66,7 +66,7 @@ impl App {
     /// A relay for the application's consumers of the event log, and for `more`, such as a stream elsewhere.
     #[must_use]
     pub fn relay(&self, config: RelayConfig, more: Vec<Consumer>) -> Relay {
-        let mut consumers = vec![webhooks::consumer(self.clone())];
+        let mut consumers = vec![audit::consumer(self.clone()), webhooks::consumer(self.clone())];
         consumers.extend(more);
         Relay::new(self.db.clone(), Arc::clone(&self.clock), consumers, config)
             .reporting(events::reporting(self.clone()))
@@ -111,9 +111,11 @@ fn api() -> OpenApiRouter<App> {
         .merge(home::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())
+        .merge(notifications::routes())
         .merge(price_changes::routes())
         .merge(rules::routes())
         .merge(runs::routes())
+        .merge(views::routes())
         .merge(webhooks::routes())
         .merge(health::routes())
 }

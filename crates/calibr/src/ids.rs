@@ -15,6 +15,7 @@ define_id!(RuleId, "rul", "a rule");
 define_id!(RunId, "run", "one execution of a price change");
 define_id!(TargetId, "tgt", "one row of a run");
 define_id!(VariantId, "var", "the unit that has a SKU and prices");
+define_id!(ViewId, "viw", "a list as somebody likes to see it");
 define_id!(WaiverId, "wai", "a waiver of a soft guardrail");
 define_id!(WebhookDeliveryId, "whd", "one event on its way to one webhook");
 define_id!(WebhookId, "whk", "an address that gets events");

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use seals::{Sealed, body, next, seal, waiting};
+pub use seals::{LookBack, Sealed, body, next, seal, waiting};
 pub use verify::{Break, Claim, Segment, Verification, Walk, verify};
 
 define_id!(AuditId, "aud", "one audit record");

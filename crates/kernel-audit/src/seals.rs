@@ -15,6 +15,9 @@ use crate::{AuditId, AuditRecord, read};
 const SIZE_MAX: i64 = 5_000;
 /// Seals made at once at most; the rest waits for the next time.
 const SEALS_MAX: usize = 200;
+/// After so many seals those that came late are looked for again, and after so long without any.
+const LATE_EVERY: i64 = 32;
+const QUIET_MS: u64 = 60 * 1000;
 /// How long a transaction may hold a record back until others that came later are sealed. Ids tell when they were made.
 const LATE_MS: u64 = 60 * 60 * 1000;
 
@@ -46,11 +49,20 @@ pub fn body(record: &AuditRecord) -> Value {
     })
 }
 
-/// Puts every record that is visible and under no seal under one. The caller commits.
+/// How far back to look for records to seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookBack {
+    /// As far as anything may come late: every visible record is sealed afterwards.
+    Far,
+    /// To the newest seal, and now and then further: cheap enough to be done for every few events.
+    Near,
+}
+
+/// Puts records that are visible and under no seal under one. The caller commits.
 ///
 /// # Errors
 /// The database refused.
-pub async fn seal(ctx: &Ctx, tx: &TenantTx) -> Result<()> {
+pub async fn seal(ctx: &Ctx, tx: &TenantTx, look_back: LookBack) -> Result<()> {
     let key = format!("audit seals of {}", tx.tenant());
     tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", &[&key]).await?;
     let last = tx
@@ -65,7 +77,10 @@ pub async fn seal(ctx: &Ctx, tx: &TenantTx) -> Result<()> {
         None => GENESIS,
     };
     for _ in 0..SEALS_MAX {
-        let records = unsealed(tx).await?;
+        let newest = newest(tx).await?;
+        let quiet = newest.is_none_or(|newest| millis(AuditId::new().0) > millis(newest) + QUIET_MS);
+        let far = look_back == LookBack::Far || quiet || ordinal % LATE_EVERY == 0;
+        let records = unsealed(tx, if far { late(newest) } else { newest.unwrap_or_default() }).await?;
         if records.is_empty() {
             break;
         }
@@ -93,9 +108,9 @@ pub async fn seal(ctx: &Ctx, tx: &TenantTx) -> Result<()> {
     Ok(())
 }
 
-/// Records under no seal, oldest first. Those that are older than what may come late are left to [`strangers`].
-async fn unsealed(tx: &TenantTx) -> DbResult<Vec<AuditRecord>> {
-    let after = late(newest(tx).await?);
+/// Records after an id and under no seal, oldest first. Those that are older than what may come late are left to
+/// [`strangers`].
+async fn unsealed(tx: &TenantTx, after: Uuid) -> DbResult<Vec<AuditRecord>> {
     let rows = tx
         .query(
             "select id, recorded_at, actor, action, entity_type, entity_id, before, after, reason, request_id, \
@@ -118,8 +133,12 @@ async fn newest(tx: &TenantTx) -> DbResult<Option<Uuid>> {
 /// The smallest id that a record may have which comes late.
 fn late(newest: Option<Uuid>) -> Uuid {
     let Some(newest) = newest else { return Uuid::nil() };
-    let millis = u64::try_from(newest.as_u128() >> 80).unwrap_or_default().saturating_sub(LATE_MS);
-    Uuid::from_u128(u128::from(millis) << 80)
+    Uuid::from_u128(u128::from(millis(newest).saturating_sub(LATE_MS)) << 80)
+}
+
+/// When an id was made, in milliseconds since 1970; version 7 begins with it.
+fn millis(id: Uuid) -> u64 {
+    u64::try_from(id.as_u128() >> 80).unwrap_or_default()
 }
 
 /// Records that no seal knows although later ones are sealed for long: they were not there then. With how many are under
@@ -191,7 +210,7 @@ fn read_seal(row: &Row) -> Sealed {
 /// # Errors
 /// The database refused.
 pub async fn waiting(tx: &TenantTx) -> DbResult<Vec<AuditRecord>> {
-    unsealed(tx).await
+    unsealed(tx, late(newest(tx).await?)).await
 }
 
 fn hash(bytes: &[u8]) -> Result<Hash> {

@@ -2,12 +2,16 @@
 //! Secrets are stored only as hashes; a row of these tables is found without a tenant only by who presents its secret.
 
 mod authorize;
+mod members;
 mod password;
 mod session;
 mod token;
 mod user;
 
 pub use authorize::{Permission, authorize};
+pub use members::{
+    Member, add_member, change_password, list_members, member_lock, member_update, reset_password,
+};
 pub use password::{hash_password, verify_password};
 pub use session::{Session, end_session, sign_in};
 pub use token::{MintedToken, NewToken, TokenRecord, create_token, list_tokens, revoke_token};

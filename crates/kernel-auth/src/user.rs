@@ -26,6 +26,8 @@ pub struct User {
     pub role: Role,
     /// Whether they may not sign in any more.
     pub disabled: bool,
+    /// Whether their password was chosen by somebody else.
+    pub password_is_temporary: bool,
 }
 
 /// Lets somebody in.
@@ -56,14 +58,21 @@ pub async fn create_user(ctx: &Ctx, tx: &TenantTx, new: NewUser<'_>) -> Result<U
 pub async fn find_user(tx: &TenantTx, id: UserId) -> Result<Option<User>> {
     let row = tx
         .query_opt(
-            "select email, role, disabled_at is not null as disabled from users where tenant_id = $1 and id = $2",
+            "select email, role, disabled_at is not null as disabled, password_is_temporary from users
+             where tenant_id = $1 and id = $2",
             &[&tx.tenant().0, &id.0],
         )
         .await?;
     row.map(|row| {
         let role: String = row.get("role");
         let role = Role::parse(&role).ok_or_else(|| Error::internal(format!("unknown role {role}")))?;
-        Ok(User { id, email: row.get("email"), role, disabled: row.get("disabled") })
+        Ok(User {
+            id,
+            email: row.get("email"),
+            role,
+            disabled: row.get("disabled"),
+            password_is_temporary: row.get("password_is_temporary"),
+        })
     })
     .transpose()
 }

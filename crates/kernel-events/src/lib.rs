@@ -19,6 +19,7 @@ mod read;
 mod relay;
 mod replays;
 mod sink;
+mod tail;
 
 pub use consumers::{ConsumerStatus, consumer_exists, statuses};
 pub use dead_letters::{
@@ -36,3 +37,4 @@ pub use read::{EventFilter, Logged, event_at, events};
 pub use relay::{Consumer, Relay, RelayConfig};
 pub use replays::{NewReplay, Replay, ReplayId, replays, request_replay};
 pub use sink::{Delivery, InOrder, Settling, Sink, Verdict};
+pub use tail::{Topics, between, log_end, newest_before, place_at};

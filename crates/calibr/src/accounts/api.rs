@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::dto::{CreatedToken, Me, NewToken, Project, ProjectSettings, SignIn, Token};
 use super::scopes::check_scopes;
-use super::{projects, settings};
+use super::{members_api, projects, settings};
 use crate::state::App;
 
 const TOKENS: Permission = Permission::new("tokens:write", Role::Viewer);
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(update_project))
         .routes(routes!(create_token, list_tokens))
         .routes(routes!(delete_token))
+        .merge(members_api::routes())
 }
 
 /// Sign in with a password.
@@ -46,14 +47,15 @@ async fn create_session(
 ) -> ApiResult<impl IntoResponse> {
     let session = sign_in(&app.db, app.clock.as_ref(), &body.email, &body.password).await?;
     let me = me(&app, session.tenant, session.user, Vec::new()).await?;
+    Ok((AppendHeaders([(header::SET_COOKIE, session_cookie(&headers, &session.secret))]), Json(me)))
+}
+
+/// The cookie of a session, for the request with these headers.
+pub(super) fn session_cookie(headers: &HeaderMap, secret: &str) -> String {
     // Behind a proxy that ends TLS the cookie must not travel in the clear.
     let secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
     let attributes = if secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200{attributes}",
-        session.secret
-    );
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(me)))
+    format!("{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200{attributes}")
 }
 
 /// Who is signed in.
@@ -166,7 +168,15 @@ async fn me(app: &App, tenant: TenantId, user: UserId, scopes: Vec<String>) -> A
     let tx = app.db.tenant_tx(tenant).await?;
     let person = kernel_auth::find_user(&tx, user).await?.ok_or_else(|| Error::not_found("person", user))?;
     let tenant_name = projects::tenant_name(&tx).await?;
-    Ok(Me { tenant_id: tenant, tenant_name, user_id: user, email: person.email, role: person.role, scopes })
+    Ok(Me {
+        tenant_id: tenant,
+        tenant_name,
+        user_id: user,
+        email: person.email,
+        role: person.role,
+        scopes,
+        must_change_password: person.password_is_temporary,
+    })
 }
 
 fn person(ctx: &Ctx) -> Result<UserId, Error> {

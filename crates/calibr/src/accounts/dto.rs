@@ -30,6 +30,110 @@ pub struct Me {
     pub role: Role,
     /// For a token: its scopes. Empty for a session, which has all that the role allows.
     pub scopes: Vec<String>,
+    /// Whether somebody else chose the person's password, who should choose another one now.
+    #[serde(default)]
+    pub must_change_password: bool,
+}
+
+/// A person of the organisation.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Member {
+    /// Id.
+    pub id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in.
+    pub active: bool,
+    /// Whether they still have the password that was made up for them.
+    pub password_is_temporary: bool,
+    /// When they were let in.
+    pub created_at: Timestamp,
+}
+
+impl From<kernel_auth::Member> for Member {
+    fn from(member: kernel_auth::Member) -> Self {
+        let kernel_auth::Member { id, email, role, active, password_is_temporary, created_at } = member;
+        Self { id, email, role, active, password_is_temporary, created_at }
+    }
+}
+
+/// Letting somebody in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// E-mail address; nobody else on the server signs in with it.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Somebody who was let in. The password is shown this once.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct AddedMember {
+    /// The person.
+    #[serde(flatten)]
+    pub member: Member,
+    /// To sign in with and to change then.
+    pub password: String,
+}
+
+/// Changing what somebody may do. What is left out stays.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberUpdate {
+    /// Another role.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Whether they may sign in.
+    #[serde(default)]
+    pub active: Option<bool>,
+}
+
+/// A password that was made up. It is shown this once.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct NewPassword {
+    /// To sign in with and to change then.
+    pub password: String,
+}
+
+/// Changing your password.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password of now.
+    pub current: String,
+    /// The next one, of at least ten characters.
+    pub new: String,
+}
+
+/// What a role may do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoleRights {
+    /// The role.
+    pub role: Role,
+    /// The role in a sentence.
+    pub words: String,
+    /// All it may do, also what the roles before it may.
+    pub rights: Vec<Right>,
+}
+
+/// Something that a role, or a token with its scope, may do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Right {
+    /// What a token must carry.
+    pub scope: String,
+    /// The least role.
+    pub role: Role,
+    /// For people.
+    pub words: String,
+}
+
+impl From<&super::RightRow> for Right {
+    fn from(row: &super::RightRow) -> Self {
+        Self { scope: row.scope.to_owned(), role: row.role, words: row.words.to_owned() }
+    }
 }
 
 /// A shop or brand inside the tenant.

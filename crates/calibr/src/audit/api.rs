@@ -1,25 +1,32 @@
 //! The audit over HTTP.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
 use jiff::Timestamp;
 use kernel_audit::AuditFilter;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{CorrelationId, Role};
-use kernel_http::{ApiResult, Caller, ListQuery, PageBody, PageParams, ProblemBody};
+use kernel_http::{ApiJson, ApiResult, Caller, ListQuery, PageBody, PageParams, ProblemBody};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::AuditRecord;
+use super::chain;
+use super::dto::{AuditRecord, AuditVerification, AuditVerifyRequest};
 use crate::state::App;
 
 const AUDIT_READ: Permission = Permission::new("audit:read", Role::Viewer);
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_audit_records))
+    OpenApiRouter::new()
+        .routes(routes!(list_audit_records))
+        .routes(routes!(verify_audit))
+        .routes(routes!(export_audit))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -60,4 +67,29 @@ async fn list_audit_records(
     let filter = AuditFilter { actor, action, entity_type, entity_id, correlation_id, words, from, to };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     Ok(Json(kernel_audit::list(&tx, &filter, &query.page).await?.map(AuditRecord::from).into()))
+}
+
+/// Go through the whole chain of the audit: whether every record is as it was sealed. Seals what is new first.
+#[utoipa::path(post, path = "/api/v1/audit/verify", tag = "audit", request_body = AuditVerifyRequest, responses(
+    (status = 200, body = AuditVerification), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn verify_audit(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiJson(body): ApiJson<AuditVerifyRequest>,
+) -> ApiResult<Json<AuditVerification>> {
+    authorize(&ctx.actor, AUDIT_READ)?;
+    Ok(Json(chain::verify(&app, &ctx, body.head.as_deref()).await?))
+}
+
+/// The whole audit with its seals, one JSON document per line, to be kept and checked elsewhere.
+#[utoipa::path(get, path = "/api/v1/audit/export", tag = "audit", responses(
+    (status = 200, content_type = "application/x-ndjson", body = super::dto::ExportLine),
+    (status = 403, body = ProblemBody)))]
+async fn export_audit(State(app): State<App>, Caller(ctx): Caller) -> ApiResult<impl IntoResponse> {
+    authorize(&ctx.actor, AUDIT_READ)?;
+    let lines = chain::export(&app, &ctx).await?;
+    let disposition = "attachment; filename=\"calibr-audit.ndjson\"";
+    let headers =
+        [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from_stream(lines)))
 }

@@ -1,8 +1,12 @@
 //! The event log, its consumers and dead letters over HTTP.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{KeepAlive, Sse};
 use kernel_auth::{Permission, authorize};
 use kernel_core::{CorrelationId, Role};
 use kernel_events::{DeadLetterFilter, DeadLetterId, EventFilter, EventId};
@@ -14,8 +18,8 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::act;
 use super::dto::{Consumer, DeadLetter, DropNote, Event, NewReplay, Replay, Retried, RetryAll};
+use super::{act, stream};
 use crate::state::App;
 
 const EVENTS_READ: Permission = Permission::new("events:read", Role::Viewer);
@@ -28,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_replays))
         .routes(routes!(create_replay).map(once))
         .routes(routes!(list_dead_letters))
+        .routes(routes!(stream_events))
         .routes(routes!(retry_dead_letters).map(once))
         .routes(routes!(retry_dead_letter).map(once))
         .routes(routes!(drop_dead_letter).map(once))
@@ -169,4 +174,39 @@ async fn drop_dead_letter(
     ApiJson(body): ApiJson<DropNote>,
 ) -> ApiResult<Json<DeadLetter>> {
     Ok(Json(act::drop_letter(&app, &ctx, id, &body.note).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct StreamFilter {
+    /// What to hear of, separated by commas: kinds of things such as `price_change`, or single things such as
+    /// `run:run_…`; up to 50.
+    topics: String,
+    /// How long to stay, in seconds, up to 600, which is also what holds unless said. 0 tells what is there and ends.
+    seconds: Option<u16>,
+}
+
+/// Follow the event log: one stream for all that a page shows. `event: open` comes first, then each event under its type
+/// with an `Event` as data. Ids are places in the log; who comes back with the last one as `Last-Event-ID` misses nothing.
+/// If the log does not keep that place any more, `event: reset` says to read everything anew.
+#[utoipa::path(get, path = "/api/v1/events/stream", tag = "events",
+    params(StreamFilter, ("Last-Event-ID" = Option<i64>, Header)), responses(
+    (status = 200, content_type = "text/event-stream", body = String), (status = 400, body = ProblemBody),
+    (status = 403, body = ProblemBody)))]
+async fn stream_events(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    query: ListQuery<StreamFilter>,
+) -> ApiResult<impl IntoResponse> {
+    authorize(&ctx.actor, EVENTS_READ)?;
+    let topics = stream::topics(&query.filter.topics)?;
+    let stay =
+        Duration::from_secs(u64::from(query.filter.seconds.unwrap_or(u16::MAX).min(stream::SECONDS_MAX)));
+    let told = stream::follow(app, ctx, topics, stream::heard(&headers), stay);
+    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15)).text("still here");
+    let headers =
+        [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
+    Ok((headers, Sse::new(told).keep_alive(keep_alive)))
 }

@@ -7,6 +7,7 @@ mod act;
 mod api;
 mod drained;
 pub mod dto;
+mod stream;
 
 pub use api::routes;
 pub use drained::reporting;

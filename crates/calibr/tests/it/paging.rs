@@ -117,6 +117,14 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
         "list_tokens" => {
             admin.post("/tokens", json!({ "name": format!("t{number}"), "scopes": [] })).await.expect(201);
         }
+        "list_views" => {
+            let view = json!({ "list": "rules", "name": format!("view {number}"), "query": "" });
+            admin.post("/views?project=demo", view).await.expect(201);
+        }
+        "list_members" => {
+            let new = json!({ "email": format!("m{number}@people.test"), "role": "viewer" });
+            admin.post("/members", new).await.expect(201);
+        }
         "list_guardrail_versions" => {
             let document = json!({ "schema": "guardrails.v1", "floor": { "price": format!("0.{:02} EUR", number + 1) } });
             assert!(admin.post("/guardrails?project=demo", document).await.status < 300);

@@ -18,6 +18,9 @@ pub struct Things {
     pub run: String,
     pub channel: String,
     pub token: String,
+    /// A person who can do little.
+    pub member: String,
+    pub view: String,
     pub waiver: String,
     pub webhook: String,
     pub webhook_delivery: String,
@@ -32,7 +35,7 @@ pub struct Things {
 
 impl Things {
     /// Every id that a path may hold.
-    pub fn ids(&mut self) -> [&mut String; 11] {
+    pub fn ids(&mut self) -> [&mut String; 13] {
         [
             &mut self.variant,
             &mut self.rule,
@@ -40,6 +43,8 @@ impl Things {
             &mut self.run,
             &mut self.channel,
             &mut self.token,
+            &mut self.member,
+            &mut self.view,
             &mut self.waiver,
             &mut self.job,
             &mut self.webhook,
@@ -107,6 +112,9 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
     if has_project {
         filled.push_str(&format!("?project={}", things.project));
     }
+    if id == "stream_events" {
+        filled.push_str("?topics=run&seconds=0");
+    }
     let method = method.to_uppercase().parse().expect("a method");
     let names_something = has_id || has_slug || has_project;
     Operation { id, access, names_something, has_id, method, path: filled, body }
@@ -117,12 +125,14 @@ fn thing_of<'t>(path: &str, things: &'t Things) -> &'t str {
     match path.split('/').nth(3).unwrap_or_default() {
         "channels" => &things.channel,
         "jobs" => &things.job,
+        "members" => &things.member,
         "price-changes" => &things.price_change,
         "rules" => &things.rule,
         "runs" => &things.run,
         "tokens" => &things.token,
         "variants" => &things.variant,
         "dlq" => &things.dead_letter,
+        "views" => &things.view,
         "waivers" => &things.waiver,
         "webhook-deliveries" => &things.webhook_delivery,
         "webhooks" => &things.webhook,
@@ -153,6 +163,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "get_run"
         | "get_run_reasons"
         | "get_variant"
+        | "export_audit"
         | "list_audit_records"
         | "list_channels"
         | "list_drifts"
@@ -161,6 +172,10 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_events"
         | "list_guardrail_versions"
         | "list_jobs"
+        | "list_notifications"
+        | "stream_events"
+        | "list_members"
+        | "list_roles"
         | "list_price_change_activity"
         | "list_price_change_comments"
         | "list_price_change_rows"
@@ -180,11 +195,27 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_webhook_deliveries"
         | "list_webhooks"
         | "preview_rule"
+        | "list_views"
+        | "delete_view"
         | "delete_token" => (From(Role::Viewer), Body::None),
         "create_token" => (From(Role::Viewer), Body::Json(json!({ "name": "t", "scopes": ["rules:read"] }))),
         "validate_rule" | "preview_document" | "diff_document" | "simulate_document" | "test_document" => {
             (From(Role::Viewer), Body::Json(rule("fresh")))
         }
+        "add_member" => {
+            (From(Role::Admin), Body::Json(json!({ "email": "fresh@people.test", "role": "viewer" })))
+        }
+        "update_member" => (From(Role::Admin), Body::Json(json!({ "role": "editor" }))),
+        "reset_member_password" => (From(Role::Admin), Body::None),
+        "change_password" => {
+            (From(Role::Viewer), Body::Json(json!({ "current": super::PASSWORD, "new": super::PASSWORD })))
+        }
+        "read_notifications" => (From(Role::Viewer), Body::Json(json!({ "until": "2026-01-01T00:00:00Z" }))),
+        "save_view" => {
+            let view = json!({ "list": "catalog", "name": "fresh", "query": "q=tent" });
+            (From(Role::Viewer), Body::Json(view))
+        }
+        "verify_audit" => (From(Role::Viewer), Body::Json(json!({}))),
         "find_conflicts" => (From(Role::Viewer), Body::Json(json!({ "rules": [things.rule] }))),
         "prove_rules" => {
             let property = json!({ "not_below_cost": true });
@@ -345,6 +376,9 @@ impl TestApp {
         let rules = editor.all(&format!("/rules?project={}", tenant.project)).await;
         let audit = editor.all("/audit?action=run.started").await;
         let jobs = editor.all("/jobs").await;
+        let members = admin.all("/members").await;
+        let view = json!({ "list": "catalog", "name": word, "query": "tag=sale" });
+        let view = admin.post(&format!("/views?project={}", tenant.project), view).await.expect(201);
         Things {
             project: tenant.project.clone(),
             variant: text(&variants[0]["id"]),
@@ -354,6 +388,8 @@ impl TestApp {
             run: text(&run["id"]),
             channel: shop.channel.clone(),
             token: text(&token["id"]),
+            member: text(&members[0]["id"]),
+            view: text(&view["id"]),
             waiver: text(&waiver["id"]),
             webhook,
             webhook_delivery: text(&deliveries[0]["id"]),
