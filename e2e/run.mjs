@@ -7,6 +7,7 @@ import { launch, person, settled, signIn } from './lib/browser.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
+import { choosesRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { walksALongTable } from './lib/tables.mjs';
@@ -59,8 +60,13 @@ async function walk() {
   });
   await step(editor, 'the author may not approve it, and is told why', () => journey.mayNotApproveTheirOwn(editor.page));
   await step(editor, 'each row tells why', () => journey.readsWhy(editor.page));
-  await step(approver, 'another person approves it', async () => {
+  await step(editor, 'rows are read by keys, each with the way of its price', () => readsRowsByKeys(editor.page, at.change));
+  await step(editor, 'rows are chosen by keys', () => choosesRows(editor.page, at.change));
+  await step(approver, 'it is talked about before it is decided', async () => {
     await signIn(approver.page, people.approver, password);
+    await isTalkedAbout(editor.page, approver.page, at.change);
+  });
+  await step(approver, 'another person approves it', async () => {
     await journey.approves(approver.page, at.change, 'Read by the browser test');
   });
   await step(approver, 'applying types the count and follows the run live to its end', async () => {
@@ -139,7 +145,7 @@ function named(address) {
 
 /** The parts of a price change's page. */
 function parts(change) {
-  return change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged'].map((part) => change + part) : [];
+  return change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged', '?tab=discussion', '?tab=activity'].map((part) => change + part) : [];
 }
 
 /** Every page and every kind of overlay in one theme. */

@@ -93,6 +93,11 @@ const waiverStates: Record<string, Word> = {
   ended: word('Ended', 'cross', 'neutral'),
 };
 
+const commentKinds: Record<string, Word> = {
+  review_requested: word('Asks for a review', 'wait', 'wait'),
+  changes_asked: word('Asks for changes', 'warn', 'warn'),
+};
+
 const settingSources: Record<string, string> = {
   built_in: 'Built in',
   tenant: 'Whole organisation',
@@ -115,9 +120,16 @@ export const checkStatus = (code: string) => lookUp(checkStatuses, code);
 export const guardrailVerdict = (code: string) => lookUp(guardrailVerdicts, code);
 export const guardrailMode = (code: string) => lookUp(guardrailModes, code);
 export const waiverState = (code: string) => lookUp(waiverStates, code);
+export const commentKind = (code: string) => lookUp(commentKinds, code);
 export const settingSource = (code: string) => settingSources[code] ?? humanised(code);
 export const priceSource = (code: string) => priceSources[code] ?? humanised(code);
 export const runKind = (code: string) => (code === 'roll_back' ? 'Roll back' : humanised(code));
 
 export const PRICE_CHANGE_STATES = Object.keys(priceChangeStates);
 export const TARGET_STATES = Object.keys(targetStates);
+
+/** `price_change.approved` → `approved the price change`. */
+export function actionInWords(action: string): string {
+  const [thing = '', act] = action.split('.');
+  return act === undefined ? humanised(thing) : `${act.replaceAll('_', ' ')} the ${thing.replaceAll('_', ' ')}`;
+}

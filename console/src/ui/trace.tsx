@@ -1,8 +1,10 @@
 // An explain trace as a picture and as a list of steps, each with what came in, what went out and why; the stored text is one click away.
 import { useState } from 'react';
 import { guardrailName } from '../shared/guardrails';
+import { spanOf } from '../shared/limits';
 import { readTrace, type TraceStep } from '../shared/trace';
 import { guardrailVerdict, humanised } from '../shared/words';
+import { Bullet } from './bullet';
 import { Button } from './button';
 import { Status } from './status';
 import { Waterfall } from './waterfall';
@@ -34,6 +36,7 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
                       <span className="visually-hidden">becomes</span>{' '}
                     </>
                   )}
+                  <LimitPicture step={step} />
                   {step.output ?? step.value}
                 </span>
               </div>
@@ -53,6 +56,11 @@ export function TraceSteps({ trace, currency }: { trace: string; currency: strin
       )}
     </div>
   );
+}
+
+function LimitPicture({ step }: { step: TraceStep }) {
+  const span = spanOf(step);
+  return span && step.verdict !== null ? <Bullet span={span} tone={guardrailVerdict(step.verdict).tone} /> : null;
 }
 
 /** What a limit or guardrail held the price against. */

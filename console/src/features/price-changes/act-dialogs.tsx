@@ -16,7 +16,7 @@ import styles from './price-changes.module.css';
 
 type PriceChange = Schemas['PriceChange'];
 
-interface ActProps {
+export interface ActProps {
   change: PriceChange;
   onClose: () => void;
   onReload: () => void;
@@ -27,11 +27,11 @@ const TYPED_COUNT_ABOVE = 25;
 
 const pricesOf = (change: PriceChange) => countOf(change.rows_to_apply, 'price', 'prices');
 
-function useDecided(change: PriceChange, onClose: () => void) {
+export function useDecided(change: PriceChange, onClose: () => void) {
   const queries = useQueryClient();
   return (decided: PriceChange) => {
     queries.setQueryData($api.queryOptions('get', '/api/v1/price-changes/{id}', { params: { path: { id: change.id } } }).queryKey, decided);
-    void queries.invalidateQueries({ queryKey: ['price-changes'] });
+    for (const about of [['price-changes'], ['comments', change.id], ['activity', change.id]]) void queries.invalidateQueries({ queryKey: about });
     onClose();
   };
 }
@@ -133,7 +133,7 @@ function Effects({ change }: { change: PriceChange }) {
 }
 
 /** After a 409 or 412 the page is older than the server: the way on is to look again. */
-function Moved({ problem, onReload }: { problem: unknown; onReload: () => void }) {
+export function Moved({ problem, onReload }: { problem: unknown; onReload: () => void }) {
   if (!problem || ![409, 412].includes(asProblem(problem).status)) return null;
   return (
     <p>

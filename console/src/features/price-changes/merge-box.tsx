@@ -3,19 +3,20 @@ import { useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { useMe } from '../../app/session';
 import { countOf } from '../../shared/format';
-import { checkStatus } from '../../shared/words';
+import { checkStatus, type GlyphName } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Glyph } from '../../ui/glyph';
 import { GuardrailCounts, PlanVerdicts } from '../../ui/guardrails';
 import { CopyableId, Instant } from '../../ui/values';
 import { ApplyDialog, ApproveDialog, DeclineDialog, RollBackDialog } from './act-dialogs';
+import { AskForChangesDialog, RequestReviewDialog } from './review-dialogs';
 import { SeeRows } from './see-rows';
 import { whyNot } from './why-not';
 import styles from './merge-box.module.css';
 
 type PriceChange = Schemas['PriceChange'];
-type Act = 'approve' | 'reject' | 'apply' | 'roll_back';
+type Act = 'approve' | 'ask_for_changes' | 'reject' | 'request_review' | 'apply' | 'roll_back';
 
 /** The acts that make sense to show in a state, whether or not the reader may do them. */
 const shownIn: Record<string, Act[]> = {
@@ -31,7 +32,7 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
   const [open, setOpen] = useState<Act | null>(null);
   const acts = [...new Set([...(shownIn[change.state] ?? []), ...(change.allowed.filter((act) => act in labels) as Act[])])];
   const reasons = acts.filter((act) => !change.allowed.includes(act)).map((act) => [act, whyNot(act, change, me)] as const);
-  const primary = acts.find((act) => change.allowed.includes(act) && act !== 'reject' && act !== 'roll_back');
+  const primary = acts.find((act) => change.allowed.includes(act) && (act === 'approve' || act === 'apply'));
   const close = () => setOpen(null);
   const dialog = { change, onClose: close, onReload };
 
@@ -50,6 +51,16 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
             </li>
           );
         })}
+        {change.changes_asked && (
+          <Said comment={change.changes_asked} tone="warn" glyph="warn">
+            Changes asked for by
+          </Said>
+        )}
+        {change.review_requested && !change.changes_asked && (
+          <Said comment={change.review_requested} tone="neutral" glyph="wait">
+            Review requested by
+          </Said>
+        )}
         {change.decisions.map((decision) => (
           <li key={decision.decided_at} data-tone={decision.decision === 'approved' ? 'ok' : 'neutral'}>
             <Glyph name={decision.decision === 'approved' ? 'check' : 'cross'} />
@@ -89,10 +100,25 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
         Plan <CopyableId id={change.plan_hash} label="plan hash" short /> is frozen: approval signs exactly these rows.
       </p>
       {open === 'approve' && <ApproveDialog {...dialog} />}
+      {open === 'ask_for_changes' && <AskForChangesDialog {...dialog} />}
+      {open === 'request_review' && <RequestReviewDialog {...dialog} />}
       {open === 'reject' && <DeclineDialog {...dialog} />}
       {open === 'apply' && <ApplyDialog {...dialog} />}
       {open === 'roll_back' && <RollBackDialog {...dialog} />}
     </Card>
+  );
+}
+
+/** What somebody asked for, with their words. */
+function Said({ comment, tone, glyph, children }: { comment: Schemas['Comment']; tone: string; glyph: GlyphName; children: string }) {
+  return (
+    <li data-tone={tone}>
+      <Glyph name={glyph} />
+      <span>
+        {children} {comment.author} <Instant at={comment.created_at} />
+        {comment.body && <span className={styles.comment}>“{comment.body}”</span>}
+      </span>
+    </li>
   );
 }
 
@@ -114,7 +140,9 @@ const prices = (change: PriceChange) => countOf(change.rows_to_apply, 'price', '
 
 const labels: Record<Act, (change: PriceChange) => string> = {
   approve: (change) => `Approve ${prices(change)}…`,
+  ask_for_changes: () => 'Ask for changes…',
   reject: () => 'Decline…',
+  request_review: () => 'Request a review…',
   apply: (change) => `Apply ${prices(change)}…`,
   roll_back: () => 'Roll back…',
 };

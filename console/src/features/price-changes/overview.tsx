@@ -4,6 +4,7 @@ import { Card } from '../../ui/card';
 import { ChangeHistogram } from '../../ui/change-histogram';
 import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { PriceDistribution } from '../../ui/price-distribution';
+import { ApprovalPath } from './approval-path';
 import { MergeBox } from './merge-box';
 import { RunsCard } from './runs-card';
 import styles from './price-changes.module.css';
@@ -11,6 +12,7 @@ import styles from './price-changes.module.css';
 export function Overview({ change, onReload }: { change: Schemas['PriceChange']; onReload: () => void }) {
   return (
     <>
+      <ApprovalPath change={change} />
       <div className={styles.overview}>
         <Card title="What will happen">
           <div className={styles.impact}>

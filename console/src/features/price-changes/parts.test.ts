@@ -10,7 +10,7 @@ const change = {
 describe('the parts of a price change', () => {
   it('count every row of the plan once, and what stops it', () => {
     const counts = Object.fromEntries(partsOf(change).map((part) => [part.value, part.count]));
-    expect(counts).toEqual({ overview: undefined, changes: 3_214, violations: 13, unchanged: 15_688 });
+    expect(counts).toEqual({ overview: undefined, changes: 3_214, violations: 13, unchanged: 15_688, discussion: undefined, activity: undefined });
   });
 
   it('are found by their name in the address', () => {

@@ -16,6 +16,8 @@ export function partsOf({ impact: { counts }, verdicts }: PriceChange): Tab[] {
     { value: 'changes', label: 'Changes', count: counts.raise + counts.cut + counts.blocked },
     { value: 'violations', label: 'Violations', count: counts.blocked + stoppedPlans },
     { value: 'unchanged', label: 'Unchanged', count: counts.same + counts.skipped },
+    { value: 'discussion', label: 'Discussion' },
+    { value: 'activity', label: 'Activity' },
   ];
 }
 

@@ -12,6 +12,8 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { Tabs } from '../../ui/tabs';
 import { CopyableId, Instant } from '../../ui/values';
+import { Activity } from './activity';
+import { Discussion } from './discussion';
 import { Overview } from './overview';
 import { partAskedFor, partsOf } from './parts';
 import { RowsCard } from './rows-card';
@@ -58,6 +60,8 @@ export function Component() {
           {part === 'overview' && <Overview change={change} onReload={() => void query.refetch()} />}
           {(part === 'changes' || part === 'unchanged') && <RowsCard key={part} change={change} part={part} />}
           {part === 'violations' && <Violations change={change} />}
+          {part === 'discussion' && <Discussion id={change.id} />}
+          {part === 'activity' && <Activity id={change.id} />}
         </>
       )}
     </Page>

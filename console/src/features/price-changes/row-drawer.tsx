@@ -1,11 +1,12 @@
 // One row of the plan with its explain trace, in a drawer beside the table. Back closes it; `[` and `]` go to the rows beside it,
 // `v` to the next one that a guardrail stops.
 import { Drawer } from '@mantine/core';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
-import { usePreferences } from '../../shared/preferences';
+import { takesText } from '../../shared/keys';
+import { preferences } from '../../shared/preferences';
 import { furtherReason } from '../../shared/reasons';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
@@ -15,7 +16,6 @@ import { GuardrailMarks, isJudged } from '../../ui/guardrails';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
-import { isTyping } from '../../ui/table';
 import { TraceSteps } from '../../ui/trace';
 import { MoneyValue, PercentValue } from '../../ui/values';
 import { nextBehind, quoted } from './row-moves';
@@ -47,14 +47,7 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
   const previous = rows[at - 1]?.variant_id;
   const next = at < 0 ? undefined : rows[at + 1]?.variant_id;
   const violation = useNextViolation(changeId, opened && stopped > 0, row?.row);
-  const { letters } = usePreferences();
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!letters || isTyping(event)) return;
-    const to = new Map([['[', previous], [']', next], ['v', violation]]).get(event.key);
-    if (to === undefined) return;
-    event.preventDefault();
-    onMove(to);
-  };
+  useKeysWhile(opened, new Map([['[', previous], [']', next], ['v', violation]]), onMove);
 
   return (
     <Drawer
@@ -66,7 +59,6 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
       overlayProps={{ backgroundOpacity: 0.15 }}
       closeButtonProps={{ 'aria-label': 'Close the row' }}
       classNames={{ content: styles.content, title: styles.title }}
-      onKeyDown={onKeyDown}
     >
       <div className={styles.body}>
         {query.error ? <ProblemPanel problem={query.error} onRetry={() => void query.refetch()} /> : null}
@@ -93,6 +85,23 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
       </div>
     </Drawer>
   );
+}
+
+/** Wherever the focus is: the drawer may not have taken it yet. */
+function useKeysWhile(opened: boolean, targets: Map<string, string | undefined>, onMove: (variantId: string) => void) {
+  const latest = useRef({ targets, onMove });
+  latest.current = { targets, onMove };
+  useEffect(() => {
+    if (!opened) return undefined;
+    const listen = (event: KeyboardEvent) => {
+      const to = latest.current.targets.get(event.key);
+      if (to === undefined || event.altKey || event.ctrlKey || event.metaKey || takesText(event.target) || !preferences().letters) return;
+      event.preventDefault();
+      latest.current.onMove(to);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [opened]);
 }
 
 /** The first stopped row behind `row` in the plan, of the first thousand; after the last one it begins anew. */

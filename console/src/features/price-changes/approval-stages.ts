@@ -1,0 +1,49 @@
+// The way of a price change from its plan to the shop: which stages are behind it, which one it stands at, and who is asked.
+import type { Schemas } from '../../api/client';
+import { countOf } from '../../shared/format';
+import type { Word } from '../../shared/words';
+
+type PriceChange = Pick<Schemas['PriceChange'], 'state' | 'author' | 'checks' | 'decisions' | 'changes_asked'>;
+
+export interface Stage {
+  name: string;
+  detail: string;
+  word: Word;
+}
+
+const done: Word = { word: 'Done', glyph: 'check', tone: 'ok' };
+const waits: Word = { word: 'Waiting', glyph: 'wait', tone: 'wait' };
+const later: Word = { word: 'Later', glyph: 'skipped', tone: 'neutral' };
+const stopped: Word = { word: 'Stopped', glyph: 'blocked', tone: 'blocked' };
+const asked: Word = { word: 'Changes asked for', glyph: 'warn', tone: 'warn' };
+
+const written: Record<string, Word> = {
+  applying: { word: 'Under way', glyph: 'live', tone: 'live' },
+  rolling_back: { word: 'Going back', glyph: 'live', tone: 'live' },
+  applied: done,
+  partially_applied: { word: 'In part', glyph: 'warn', tone: 'warn' },
+  failed: { word: 'Failed', glyph: 'cross', tone: 'blocked' },
+  rolled_back: { word: 'Taken back', glyph: 'back', tone: 'neutral' },
+};
+
+export function stagesOf(change: PriceChange): Stage[] {
+  const { state, author, checks, decisions } = change;
+  const blocking = checks.filter((check) => check.status === 'block' && !['approvals', 'channel'].includes(check.code));
+  const applied = written[state];
+  const approvals = decisions.filter((decision) => decision.decision === 'approved').map((decision) => decision.actor);
+  const declined = decisions.find((decision) => decision.decision === 'rejected');
+  const checked: Stage = blocking.length > 0 ? { name: 'Checks', detail: `${countOf(blocking.length, 'reason', 'reasons')} against it`, word: stopped } : { name: 'Checks', detail: 'Nothing against it', word: done };
+  return [
+    { name: 'Plan', detail: author, word: done },
+    applied ? { name: 'Checks', detail: 'Nothing against it', word: done } : checked,
+    approvalOf(),
+    { name: 'Shop', detail: applied ? 'Prices are written' : 'No price is written yet', word: applied ?? (state === 'approved' && blocking.length === 0 ? waits : later) },
+  ];
+
+  function approvalOf(): Stage {
+    if (declined || state === 'rejected') return { name: 'Approval', detail: declined?.actor ?? 'Declined', word: { word: 'Declined', glyph: 'cross', tone: 'blocked' } };
+    if (approvals.length > 0) return { name: 'Approval', detail: approvals.join(', '), word: done };
+    if (change.changes_asked) return { name: 'Approval', detail: change.changes_asked.author, word: asked };
+    return { name: 'Approval', detail: 'Somebody other than the author', word: state === 'pending_approval' ? waits : later };
+  }
+}
