@@ -7,6 +7,7 @@ mod headers;
 mod locks;
 mod marks;
 mod migrations;
+mod money;
 mod sizes;
 mod source;
 mod sql;
@@ -44,7 +45,7 @@ impl fmt::Display for Fault {
 type Check = fn(&Tree) -> Vec<Fault>;
 
 /// Every rule, alphabetic.
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("crates know only those below them", crates::check),
     ("features form no circle", features::check),
     ("no floats near prices", floats::check),
@@ -52,6 +53,7 @@ const CHECKS: [(&str, Check); 9] = [
     ("lock files name no registry", locks::check),
     ("nothing is left to do, ignored or alone", marks::check),
     ("migrations are named and numbered", migrations::check),
+    ("no money is reckoned in the browser", money::check),
     ("files are short", sizes::check),
     ("SQL stands where it belongs", sql::check),
 ];

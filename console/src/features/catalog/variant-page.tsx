@@ -1,5 +1,5 @@
 // One variant: its price now, why it is so (step by step, for any instant), and every price it had.
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { $api, api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
@@ -7,10 +7,12 @@ import { useProject } from '../../app/project';
 import { priceSource } from '../../shared/words';
 import { Card, Facts } from '../../ui/card';
 import { List, Skeleton } from '../../ui/list';
+import { PriceTimeline, type TimedPrice } from '../../ui/price-timeline';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Table, type Column } from '../../ui/table';
 import { CopyableId, Instant, Missing, MoneyValue } from '../../ui/values';
 import { ExplainCard } from './explain-card';
+import styles from './variant-page.module.css';
 
 type PriceVersion = Schemas['PriceVersion'];
 
@@ -59,6 +61,7 @@ function VariantFacts({ variant }: { variant: Schemas['Variant'] }) {
 }
 
 function PriceHistory({ variantId }: { variantId: string }) {
+  const [, setParams] = useSearchParams();
   const query = usePages<PriceVersion>({
     key: ['prices', variantId],
     load: async (cursor, signal) => {
@@ -66,14 +69,27 @@ function PriceHistory({ variantId }: { variantId: string }) {
       return data!;
     },
   });
+  const rows = query.rows ?? [];
   return (
     <Card title="Price history" flush>
+      {rows[0] && (
+        <div className={styles.timeline}>
+          <PriceTimeline prices={rows.map(timed)} currency={rows[0].price.currency} until={new Date().toISOString()} onChoose={(at) => setParams({ at }, { preventScrollReset: true })} />
+        </div>
+      )}
       <List query={query} noun="prices" empty={<p>Calibr has not seen a price for this variant yet.</p>}>
-        {(rows, busy) => <Table caption="Prices, newest first" columns={historyColumns} rows={rows} rowKey={(row) => row.id} busy={busy} isCurrent={(row) => !row.valid_to} />}
+        {(versions, busy) => <Table caption="Prices, newest first" columns={historyColumns} rows={versions} rowKey={(row) => row.id} busy={busy} isCurrent={(row) => !row.valid_to} />}
       </List>
     </Card>
   );
 }
+
+const timed = (version: PriceVersion): TimedPrice => ({
+  amount: version.price.amount,
+  from: version.valid_from,
+  until: version.valid_to ?? null,
+  reason: `${priceSource(version.source)} by ${version.actor}`,
+});
 
 const historyColumns: Column<PriceVersion>[] = [
   { key: 'from', header: 'From', names: true, cell: (row) => <Instant at={row.valid_from} absolute /> },

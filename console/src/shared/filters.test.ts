@@ -1,0 +1,63 @@
+// Every filter of every list: what is written into the address comes back as it was, whatever somebody typed.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeFilters, encodeFilters, type Filter, type FilterShape, type FilterValues } from './url';
+
+const features = new URL('../features/', import.meta.url).pathname;
+
+/** The shapes as the pages declare them: `const shape = { q: 'text', state: 'list' } as const;`. */
+function shapesIn(source: string): FilterShape[] {
+  return [...source.matchAll(/const \w*[sS]hape = (\{[^}]+\}) as const/g)].map(([, text]) => {
+    const pairs = [...text!.matchAll(/(?:'([^']+)'|(\w+)):\s*'(text|list)'/g)].map(([, quoted, plain, kind]) => [quoted ?? plain, kind as Filter]);
+    return Object.fromEntries(pairs);
+  });
+}
+
+const lists = readdirSync(features, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
+  .flatMap((file) => shapesIn(readFileSync(join(features, file), 'utf8')).map((shape) => ({ file, shape })));
+
+/** A small seeded generator, so that a failure can be repeated. */
+function* seeded(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state >>> 8;
+  }
+}
+
+const alphabet = ['a', 'Z', '7', ',', '%', '%2C', '%25', '&', '=', '?', '#', '+', ' ', ';', '[', ']', 'ø', '✓', '🏔', '"', '\\', '/', '..', '\n', '-', '_'];
+
+function textFrom(numbers: Generator<number, never>, least: number): string {
+  const length = least + (numbers.next().value % 6);
+  return Array.from({ length }, () => alphabet[numbers.next().value % alphabet.length]).join('');
+}
+
+describe('the filters of every list', () => {
+  it('are found', () => {
+    expect(lists.length).toBeGreaterThanOrEqual(4);
+    for (const { shape } of lists) expect(Object.keys(shape).length).toBeGreaterThan(0);
+  });
+
+  it.each(lists)('of $file come back as they went in', ({ shape }) => {
+    const numbers = seeded(20_261_121);
+    for (let round = 0; round < 500; round += 1) {
+      const values = Object.fromEntries(
+        Object.entries(shape).map(([name, kind]) => [name, kind === 'text' ? textFrom(numbers, 0) : Array.from({ length: numbers.next().value % 4 }, () => textFrom(numbers, 1))]),
+      ) as FilterValues<FilterShape>;
+      const address = encodeFilters(shape, values, new URLSearchParams('row=var_1')).toString();
+      const back = new URLSearchParams(new URL(`http://calibr.test/list?${address}`).search);
+      expect(decodeFilters(shape, back)).toEqual(values);
+      if (!('row' in shape)) expect(back.get('row')).toBe('var_1');
+    }
+  });
+
+  it.each(lists)('of $file survive an address edited by hand', ({ shape }) => {
+    const numbers = seeded(7);
+    for (let round = 0; round < 200; round += 1) {
+      const edited = Object.keys(shape).map((name) => `${name}=${textFrom(numbers, 0)}`).join('&');
+      const read = decodeFilters(shape, new URLSearchParams(edited));
+      expect(decodeFilters(shape, encodeFilters(shape, read, new URLSearchParams()))).toEqual(read);
+    }
+  });
+});

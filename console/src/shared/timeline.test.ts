@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { marksOf, shareOf, stepsPath, type Priced } from './timeline';
+
+const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`;
+const prices: Priced[] = [
+  { amount: '10', from: day(1), until: day(11) },
+  { amount: '20', from: day(11), until: day(12) },
+  { amount: '15', from: day(12), until: null },
+];
+
+describe('a line of time', () => {
+  it('says where an instant lies', () => {
+    expect(shareOf(day(6), day(1), day(11))).toBe(0.5);
+    expect(shareOf(day(20), day(1), day(11))).toBe(1);
+    expect(shareOf(day(1), day(1), day(1))).toBe(0);
+  });
+
+  it('holds each price until the next', () => {
+    const path = stepsPath(prices, day(21), (share) => Math.round(share * 20), (amount) => Number(amount));
+    expect(path).toBe('M0 10L10 10L10 20L11 20L11 15L20 15');
+    expect(stepsPath([], day(1), Number, Number)).toBe('');
+  });
+
+  it('puts marks that would touch together and loses none', () => {
+    expect(marksOf(prices, day(21), 0.02).map((mark) => mark.changes.length)).toEqual([1, 1, 1]);
+    const close = marksOf(prices, day(21), 0.1);
+    expect(close.map((mark) => mark.changes.length)).toEqual([1, 2]);
+    expect(close.flatMap((mark) => mark.changes)).toEqual(prices);
+    expect(marksOf([], day(1), 0.1)).toEqual([]);
+  });
+});
