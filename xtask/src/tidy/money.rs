@@ -27,7 +27,11 @@ pub fn check(tree: &Tree) -> Vec<Fault> {
         for (line, text) in (1..).zip(file.text.lines()) {
             let code = text.split("//").next().unwrap_or_default();
             if let Some(why) = reckons(code) {
-                faults.push(Fault::new(&file.path, line, format!("{why}; let the server reckon, and show its text")));
+                faults.push(Fault::new(
+                    &file.path,
+                    line,
+                    format!("{why}; let the server reckon, and show its text"),
+                ));
             }
         }
     }
