@@ -124,7 +124,7 @@ async function readerIsTold() {
 /** One percent more or less each time, so that there is always something to push. */
 async function adminSetsGuardrails() {
   const admin = await person(browser, { baseURL });
-  await signIn(admin.page, people.admin, password, { next: '/demo/guardrails/edit' });
+  await signIn(admin.page, people.admin, password, { next: '/demo/guardrails/edit?as=yaml' });
   await journey.readsItsFaults(admin.page);
   await assertAccessible(admin.page);
   const versions = await (await admin.page.request.get('/api/v1/guardrails/versions?project=demo')).json();
@@ -134,7 +134,7 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'guardrails/edit?as=yaml', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
   const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }

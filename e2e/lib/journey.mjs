@@ -247,7 +247,7 @@ export async function leavesOutWhatIsStopped(page, plan) {
 }
 
 export async function readsItsFaults(page) {
-  await page.goto('/demo/guardrails/edit');
+  await page.goto('/demo/guardrails/edit?as=yaml');
   const text = page.getByRole('textbox', { name: 'Guardrails as YAML' });
   await text.fill('schema: guardrails.v1\nmaximum_mov:\n  mode: soft\n');
   await page.getByRole('button', { name: 'line 2' }).click();

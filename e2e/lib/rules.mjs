@@ -22,6 +22,7 @@ export async function walkRules(browser, { baseURL, people, password, report }) 
   await step('fields and text are one rule, comments included', () => isOneRule(editor.page, rule));
   await step('a test case fails and passes with the rule', () => runsTestCases(editor.page, rule));
   await step('of two people who write one rule the second sees theirs and mine', () => meetsAnotherWriter(editor.page, other.page, rule));
+  await step('guardrails are set by fields, with a fault on its field', () => setsGuardrails(other.page));
   await step('a bad address of a rule is answered in words', () => answersBadAddresses(editor.page));
   await step('the builder fits a narrow window', () => fitsNarrow(browser, { baseURL, people, password, rule }));
   await step('the browser complained of nothing', async () => assert.deepEqual(editor.noise.filter((line) => !/status of (400|404|412|422)/.test(line)), []));
@@ -208,6 +209,29 @@ async function meetsAnotherWriter(page, other, rule) {
       await page.getByText('v3', { exact: true }).first().waitFor();
     }
   }
+}
+
+/** Set to “off”, so that no other step meets it, and taken out again. */
+async function setsGuardrails(page) {
+  await page.goto('/demo/guardrails/edit');
+  const margin = page.getByRole('group', { name: 'Minimum margin' });
+  await margin.getByRole('checkbox').check();
+  await margin.getByLabel('Margin at least').fill('200');
+  await page.getByText('/minimum_margin/percent').waitFor();
+  assert.equal(await margin.getByLabel('Margin at least').getAttribute('aria-invalid'), 'true');
+  await assertAccessible(page);
+  await margin.getByLabel('Margin at least').fill('20');
+  await margin.getByLabel('Mode').selectOption('off');
+  await page.getByText('Valid', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Push the guardrails' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Guardrails', exact: true }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'minimum_margin' }).getByText('This project').waitFor();
+  await page.goto('/demo/guardrails/edit');
+  await margin.getByRole('checkbox').uncheck();
+  await page.getByText('Valid', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Push the guardrails' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Guardrails', exact: true }).waitFor();
+  await page.getByText(/^Not set, and stopping nothing:.*Minimum margin/).waitFor();
 }
 
 async function answersBadAddresses(page) {

@@ -1,21 +1,27 @@
-// Writing guardrails as YAML, checked together with the other layer while typing. Pushing makes a new version; what was typed is kept.
+// Writing guardrails, with fields or as text, checked together with the other layer meanwhile. Pushing makes a new version.
 import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { $api } from '../../api/client';
+import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { asProblem } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
-import { useDraft } from '../../shared/use-draft';
+import { useMe } from '../../app/session';
+import { placedFault } from '../../shared/faults';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { readDocument, type Edit } from '../../ui/document/document-text';
+import { useDocumentDraft } from '../../ui/document/use-document-draft';
+import { WayOfWriting } from '../../ui/document/way-of-writing';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
+import { GuardrailForm } from './guardrail-form';
 import { asScope, ScopeChoice, scopeQuery, type Scope } from './scope';
-import { FIRST_GUARDRAILS, guardrailsToYaml } from './settings-text';
+import { FIRST_GUARDRAILS, GUARDRAILS_SHAPE, guardrailsToYaml } from './settings-text';
 import { useGuardrailCheck } from './use-guardrail-check';
 import { useGuardrails } from './use-guardrails';
 import { GUARDRAIL_VERSIONS } from './versions-card';
@@ -27,6 +33,7 @@ export function Component() {
   const scope = asScope(params.get('scope') ?? '');
   const query = useGuardrails();
   const own = scope === 'tenant' ? query.data?.tenant : query.data?.project_version;
+  const choose = (next: Scope) => setParams((current) => new URLSearchParams({ ...Object.fromEntries(current), scope: next }), { replace: true });
   return (
     <Page
       title="Change the guardrails"
@@ -41,8 +48,10 @@ export function Component() {
             <Editor
               key={`${scope} v${own?.version ?? 0}`}
               scope={scope}
+              version={own?.version ?? null}
+              inForce={query.data.guardrails}
               start={own ? guardrailsToYaml(own.document) : FIRST_GUARDRAILS}
-              onScope={(next) => setParams({ scope: next }, { replace: true })}
+              onScope={choose}
             />
           </NeedsRole>
           <Card title="In force now, all layers together">
@@ -56,52 +65,102 @@ export function Component() {
   );
 }
 
-function Editor({ scope, start, onScope }: { scope: Scope; start: string; onScope: (scope: Scope) => void }) {
+interface EditorProps {
+  scope: Scope;
+  version: number | null;
+  start: string;
+  inForce: Schemas['Guardrail'][];
+  onScope: (scope: Scope) => void;
+}
+
+function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
   const project = useProject();
+  const me = useMe();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const intent = useIntent();
-  const draft = useDraft(`${project.slug}/guardrails/${scope}`, start);
+  const [params, setParams] = useSearchParams();
+  const asText = params.get('as') === 'yaml';
+  const { draft, dispatch, restored, forget } = useDocumentDraft(`${me.email} ${project.slug} guardrails ${scope}`, start, version, GUARDRAILS_SHAPE);
+  const reading = useMemo(() => readDocument(draft.text), [draft.text]);
   const push = $api.useMutation('post', '/api/v1/guardrails', {
     onSuccess: ({ outcome }) => {
       intent.done();
-      draft.forget();
+      forget();
       void queries.invalidateQueries({ queryKey: $api.queryOptions('get', '/api/v1/guardrails').queryKey.slice(0, 2) });
       void queries.invalidateQueries({ queryKey: [GUARDRAIL_VERSIONS] });
       if (outcome !== 'unchanged') void navigate(`/${project.slug}/guardrails`);
     },
   });
+  const { reset } = push;
   const check = useGuardrailCheck(draft.text, scope, project.slug);
   const faults = push.error ? asProblem(push.error).faults : check.faults;
   const write = (text: string) => {
-    push.reset();
-    draft.setText(text);
+    reset();
+    dispatch({ kind: 'write', text });
   };
+  const onEdit = useCallback(
+    (edits: Edit[]) => {
+      reset();
+      dispatch({ kind: 'edit', edits });
+    },
+    [reset, dispatch],
+  );
+  const showText = useCallback(() => setParams((current) => new URLSearchParams({ ...Object.fromEntries(current), as: 'yaml' }), { preventScrollReset: true }), [setParams]);
   const submit = () =>
     push.mutate({ ...yamlRequest(draft.text), params: { query: scopeQuery(scope, project.slug), header: { 'Idempotency-Key': intent.keyFor([scope, draft.text]) } } });
 
   return (
-    <Card title="Guardrails as YAML" aside={<ScopeChoice scope={scope} onChange={onScope} />}>
-      <div className={styles.editor}>
-        {draft.restored && (
-          <p className={styles.restored}>
-            Your unpushed text was kept.{' '}
-            <Button size="xs" weight="quiet" onClick={() => draft.reset()}>
-              Discard it
+    <div className={styles.editor}>
+      <WayOfWriting
+        asText={asText}
+        canUndo={draft.past.length > 0}
+        canRedo={draft.future.length > 0}
+        onUndo={() => dispatch({ kind: 'undo' })}
+        onRedo={() => dispatch({ kind: 'redo' })}
+        note={restored && <RestoredNote onDiscard={() => dispatch({ kind: 'load', text: start, base: version })} />}
+      />
+      <Card title={asText ? 'Guardrails as YAML' : 'Guardrails'} aside={<ScopeChoice scope={scope} onChange={onScope} />}>
+        <div className={styles.editor}>
+          {asText || 'unreadable' in reading ? (
+            <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending || check.checking} faultsId="guardrail-faults" />
+          ) : (
+            <>
+              <GuardrailForm tree={reading.tree} faults={faults} inForce={inForce} onEdit={onEdit} onShowText={showText} />
+              <FormFaults faults={faults} checking={push.isPending || check.checking} />
+            </>
+          )}
+          {push.error && faults.length === 0 ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
+          {push.data?.outcome === 'unchanged' && <p role="status">Nothing to push: v{push.data.version.version} already says exactly this.</p>}
+          <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that are not applied yet become stale and are planned again.</p>
+          <div className={styles.buttons}>
+            <ButtonLink to="..">Leave without pushing</ButtonLink>
+            <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'guardrail-faults' : undefined} onClick={submit}>
+              Push the guardrails
             </Button>
-          </p>
-        )}
-        <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending || check.checking} faultsId="guardrail-faults" />
-        {push.error && faults.length === 0 ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
-        {push.data?.outcome === 'unchanged' && <p role="status">Nothing to push: v{push.data.version.version} already says exactly this.</p>}
-        <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that are not applied yet become stale and are planned again.</p>
-        <div className={styles.buttons}>
-          <ButtonLink to="..">Leave without pushing</ButtonLink>
-          <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'guardrail-faults' : undefined} onClick={submit}>
-            Push the guardrails
-          </Button>
+          </div>
         </div>
-      </div>
-    </Card>
+      </Card>
+    </div>
+  );
+}
+
+/** Each fault stands on its field too; here they are together, as what blocks the push. */
+function FormFaults({ faults, checking }: { faults: Schemas['FieldError'][]; checking: boolean }) {
+  return (
+    <div id="guardrail-faults" role="status" className={faults.length > 0 ? styles.faulty : 'muted'}>
+      {checking ? 'Checking' : faults.length === 0 ? 'Valid' : faults.map((fault) => `${fault.pointer}: ${placedFault(fault).detail}`).join('; ')}
+    </div>
+  );
+}
+
+function RestoredNote({ onDiscard }: { onDiscard: () => void }) {
+  return (
+    <span className={styles.restored}>
+      Your unpushed text was kept.{' '}
+      <Button size="xs" weight="quiet" onClick={onDiscard}>
+        Discard it
+      </Button>
+    </span>
   );
 }

@@ -1,6 +1,10 @@
 // The settings of a guardrail as a line that people read; the document itself is one click away.
 import { stringify } from 'yaml';
 import { guardrailName, KNOWN_GUARDRAILS } from '../../shared/guardrails';
+import type { Shape } from '../../ui/document/document-text';
+
+/** What editing guardrails in place has to know. */
+export const GUARDRAILS_SHAPE: Shape = { order: ['schema', ...KNOWN_GUARDRAILS], prunes: [] };
 
 /** `{"mode":"soft","down_percent":"50"}` → `down 50 %`. The mode has a column of its own. */
 export function settingsInWords(settings: unknown): string {

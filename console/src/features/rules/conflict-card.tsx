@@ -5,7 +5,7 @@ import { Card } from '../../ui/card';
 import { Glyph } from '../../ui/glyph';
 import { Instant } from '../../ui/values';
 import { documentToYaml } from './rule-text';
-import { sideBySide } from './text-difference';
+import { sideBySide } from '../../ui/document/text-difference';
 import styles from './conflict-card.module.css';
 
 interface ConflictCardProps {

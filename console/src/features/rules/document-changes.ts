@@ -1,10 +1,10 @@
 // What two versions of a rule say differently, place by place and in words. Rules are short, so the browser may compare them.
-import { isFields, readRule, textOf, type Path, type Value } from './builder/rule-document';
+import { isFields, readDocument, textOf, type Path, type Value } from '../../ui/document/document-text';
 import { whereInWords } from './builder/place-words';
 import { conditionInWords, plainOf, stepInWords, written } from './builder/sentence';
 import { onlyEntry } from './builder/vocabulary';
 import { documentToYaml, placeOfField } from './rule-text';
-import { commonLines } from './text-difference';
+import { commonLines } from '../../ui/document/text-difference';
 
 export interface DocumentChange {
   where: string;
@@ -19,7 +19,7 @@ export function documentChanges(before: unknown, after: unknown): DocumentChange
 }
 
 function treeOf(document: unknown): Value {
-  const reading = readRule(documentToYaml(document));
+  const reading = readDocument(documentToYaml(document));
   return 'tree' in reading ? reading.tree : {};
 }
 

@@ -9,7 +9,7 @@ import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { CopyableId } from '../../ui/values';
-import { readRule } from './builder/rule-document';
+import { readDocument } from '../../ui/document/document-text';
 import { ruleInWords } from './builder/sentence';
 import { AmongCard } from './among-card';
 import { PreviewView } from './preview-view';
@@ -67,7 +67,7 @@ export function Component() {
 
 /** The rule as one would tell it; a document of a later contract has only its text. */
 function wordsOf(document: unknown): string {
-  const reading = readRule(documentToYaml(document));
+  const reading = readDocument(documentToYaml(document));
   return 'tree' in reading ? ruleInWords(reading.tree).join(' ') : '';
 }
 

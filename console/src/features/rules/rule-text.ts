@@ -1,8 +1,12 @@
 // A rule as people write it.
 import { stringify } from 'yaml';
+import type { Shape } from '../../ui/document/document-text';
 
 /** The order in which people write a rule; JSON objects come in none. */
 export const FIELDS = ['schema', 'name', 'description', 'priority', 'group', 'stack', 'schedule', 'select', 'steps', 'rounding', 'constraints', 'compare_at', 'tests'];
+
+/** What editing a rule in place has to know. */
+export const RULE_SHAPE: Shape = { order: FIELDS, prunes: ['constraints', 'rounding'] };
 
 export function documentToYaml(document: unknown): string {
   return stringify(inWrittenOrder(amountsAsText(document)), { lineWidth: 100 });

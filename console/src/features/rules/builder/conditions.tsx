@@ -1,11 +1,11 @@
 // The conditions of a rule: comparisons with fields, in groups of which all or any must hold, each of them turned round by `not`.
 import { Button } from '../../../ui/button';
-import { useBuilder } from './builder-context';
-import { Choice, FaultOf, Place, TextBound } from './inputs';
+import { useDocumentForm } from '../../../ui/document/form-context';
+import { Choice, FaultOf, Place, TextBound } from '../../../ui/document/inputs';
 import { Operand } from './operand';
-import { fieldsOf, isFields, valueAt, type Path, type Value } from './rule-document';
+import { fieldsOf, isFields, valueAt, type Path, type Value } from '../../../ui/document/document-text';
 import { conditionInWords, written } from './sentence';
-import { SmallButton } from './small-button';
+import { SmallButton } from '../../../ui/document/small-button';
 import { COMPARISONS, comparisonIn, CONDITION_FIELDS, newCondition, onlyEntry, operandFor } from './vocabulary';
 import styles from './builder.module.css';
 
@@ -21,7 +21,7 @@ const WHICH: [value: string, word: string][] = [
 
 /** The whole selector of a rule: every variant, or those that conditions choose. */
 export function Selection({ path }: { path: Path }) {
-  const { tree, edit } = useBuilder();
+  const { tree, edit } = useDocumentForm();
   const select = valueAt(tree, path);
   const [name] = onlyEntry(select) ?? [];
   const which = name === 'all_variants' ? 'every' : name === 'any' ? 'any' : 'all';
@@ -44,7 +44,7 @@ export function Selection({ path }: { path: Path }) {
 
 /** A condition that stands in no group; adding another makes a group of them. */
 function Alone({ path }: { path: Path }) {
-  const { edit, focusOn } = useBuilder();
+  const { edit, focusOn } = useDocumentForm();
   const add = () => {
     edit({ kind: 'wrap', path, into: 'all' }, { kind: 'add', path: [...path, 'all'], value: newCondition('tag') });
     focusOn([...path, 'all', 1]);
@@ -63,7 +63,7 @@ function Alone({ path }: { path: Path }) {
 
 /** The conditions of a group, and how to add to them. */
 function Members({ path, onRemove }: { path: Path; onRemove?: () => void }) {
-  const { tree, edit, focusOn } = useBuilder();
+  const { tree, edit, focusOn } = useDocumentForm();
   const members = valueAt(tree, path);
   const list = Array.isArray(members) ? members : [];
   const add = (value: Value) => {
@@ -112,7 +112,7 @@ interface ConditionProps {
 }
 
 function Condition({ path, place, onRemove }: ConditionProps) {
-  const { tree, edit, focusOn } = useBuilder();
+  const { tree, edit, focusOn } = useDocumentForm();
   const value = valueAt(tree, path);
   const isTurned = isFields(value) && onlyEntry(value)?.[0] === 'not';
   const inner: Path = isTurned ? [...path, 'not'] : path;
@@ -153,7 +153,7 @@ function Condition({ path, place, onRemove }: ConditionProps) {
 
 /** One comparison: field, how it compares, with what. */
 function Test({ path, place }: { path: Path; place: number }) {
-  const { tree, edit } = useBuilder();
+  const { tree, edit } = useDocumentForm();
   const value = valueAt(tree, path);
   const [field, test] = onlyEntry(value) ?? [];
   const known = field === undefined ? undefined : CONDITION_FIELDS[field];
@@ -180,7 +180,7 @@ function Test({ path, place }: { path: Path; place: number }) {
 
 /** What this console has no fields for stays as it is written, and the text can say it. */
 export function OnlyInText({ words }: { words: string }) {
-  const { showText } = useBuilder();
+  const { showText } = useDocumentForm();
   return (
     <span className={styles.onlyInText}>
       <code>{words === '' ? written(undefined) : words}</code>

@@ -1,9 +1,9 @@
 // What a condition compares with: a text, several, an amount, a number, a span of time, an instant.
 import { TextInput } from '@mantine/core';
-import { faultAt, useBuilder, type Suggested } from './builder-context';
-import { AmountBound, Choice, DecimalBound, Place, TextBound } from './inputs';
-import { textOf, valueAt, type Path } from './rule-document';
-import { TextsBound } from './texts-input';
+import { faultAt, useDocumentForm, type Suggested } from '../../../ui/document/form-context';
+import { AmountBound, Choice, DecimalBound, Place, TextBound } from '../../../ui/document/inputs';
+import { textOf, valueAt, type Path } from '../../../ui/document/document-text';
+import { TextsBound } from '../../../ui/document/texts-input';
 import { CONDITION_FIELDS, type Comparison } from './vocabulary';
 import styles from './builder.module.css';
 
@@ -20,7 +20,7 @@ const suggested = (field: string) => (['vendor', 'product_type', 'tag', 'collect
 export const ENDINGS = ['.99', '.95', '.90', '.49', '.00', '9.90', '9.00'];
 
 export function Operand({ path, field, comparison }: OperandProps) {
-  const { suggestions } = useBuilder();
+  const { suggestions } = useDocumentForm();
   const name = CONDITION_FIELDS[field]?.name ?? field;
   const unit = CONDITION_FIELDS[field]?.unit;
   const known = suggested(field);
@@ -79,7 +79,7 @@ const UNITS: [string, string][] = [
 
 /** `90 days` as a number and a unit. */
 function Span({ path, name }: { path: Path; name: string }) {
-  const { tree, edit, faults } = useBuilder();
+  const { tree, edit, faults } = useDocumentForm();
   const [, count = '', unit = 'days'] = /^(\S*)\s*(\w*)$/.exec(textOf(valueAt(tree, path))) ?? [];
   const plural = unit === '' ? 'days' : unit.endsWith('s') ? unit : `${unit}s`;
   const write = (nextCount: string, nextUnit: string) => edit({ kind: 'set', path, value: `${nextCount} ${nextUnit}`.trim() });

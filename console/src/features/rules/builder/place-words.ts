@@ -1,5 +1,5 @@
 // Where in a rule something stands, for people: `step 1, percent` instead of `/steps/0/percent`.
-import type { Path } from './rule-document';
+import type { Path } from '../../../ui/document/document-text';
 
 /** Lists whose items have a word of their own. */
 const ITEMS: Record<string, string> = { steps: 'step', tests: 'test', bands: 'band', all: 'condition', any: 'condition', then: 'step', else: 'step' };

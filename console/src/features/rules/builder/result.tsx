@@ -1,8 +1,8 @@
 // What happens to the computed price: rounding, limits, and the compare-at price.
-import { useBuilder } from './builder-context';
-import { AmountBound, Choice, ChoiceBound, DecimalBound, FaultOf, Place } from './inputs';
+import { useDocumentForm } from '../../../ui/document/form-context';
+import { AmountBound, Choice, ChoiceBound, DecimalBound, FaultOf, Place } from '../../../ui/document/inputs';
 import { ENDINGS } from './operand';
-import { Digits, fieldsOf, isFields, valueAt, type Path } from './rule-document';
+import { Digits, fieldsOf, isFields, valueAt, type Path } from '../../../ui/document/document-text';
 import { OnlyInText } from './conditions';
 import { written } from './sentence';
 import styles from './builder.module.css';
@@ -14,7 +14,7 @@ const MODES: [string, string][] = [
 ];
 
 export function RoundingFields() {
-  const { tree, edit } = useBuilder();
+  const { tree, edit } = useDocumentForm();
   const path: Path = ['rounding'];
   const rounding = valueAt(tree, path);
   const how = valueAt(rounding, ['ending']) !== undefined ? 'ending' : valueAt(rounding, ['step']) !== undefined ? 'step' : 'none';
@@ -78,7 +78,7 @@ const HANDLINGS: [string, string][] = [
 ];
 
 export function CompareAtFields() {
-  const { tree, edit } = useBuilder();
+  const { tree, edit } = useDocumentForm();
   const path: Path = ['compare_at'];
   const handling = valueAt(tree, path);
   const isAbove = isFields(handling) && 'percent_above' in handling;

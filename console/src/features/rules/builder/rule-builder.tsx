@@ -8,12 +8,12 @@ import { placedFault } from '../../../shared/faults';
 import { Button } from '../../../ui/button';
 import { Card } from '../../../ui/card';
 import { Glyph } from '../../../ui/glyph';
-import { BuilderContext, placeOf, useBuilder, type Builder } from './builder-context';
+import { FormContext, placeOf, useDocumentForm, type DocumentForm } from '../../../ui/document/form-context';
 import { Selection } from './conditions';
-import { TextBound } from './inputs';
+import { TextBound } from '../../../ui/document/inputs';
 import { pathOf, whereInWords } from './place-words';
 import { CompareAtFields, LimitFields, RoundingFields } from './result';
-import { pointerOf, textOf, valueAt, type Edit, type Path, type Value } from './rule-document';
+import { pointerOf, textOf, valueAt, type Edit, type Path, type Value } from '../../../ui/document/document-text';
 import { ruleInWords } from './sentence';
 import { Steps } from './steps';
 import { TestCases } from './test-cases';
@@ -43,12 +43,12 @@ export function RuleBuilder({ tree, faults, checking, pristine, faultsId, tests,
   const { currency } = useProject();
   const suggestions = useSuggestions();
   const focusOn = useFocusOn(root);
-  const builder: Builder = useMemo(
+  const builder: DocumentForm = useMemo(
     () => ({ tree, faults, currency, suggestions, focusOn, edit: (...edits) => onEdit(edits), showText: onShowText }),
     [tree, faults, currency, suggestions, focusOn, onEdit, onShowText],
   );
   return (
-    <BuilderContext value={builder}>
+    <FormContext value={builder}>
       <div className={styles.builder} ref={root}>
         <Card title="The rule">
           <div className={styles.head}>
@@ -86,13 +86,13 @@ export function RuleBuilder({ tree, faults, checking, pristine, faultsId, tests,
           <TestCases results={tests} outdated={outdated} />
         </Card>
       </div>
-    </BuilderContext>
+    </FormContext>
   );
 }
 
 /** For who has no name yet: the rule is called after what it does. */
 function NameItself() {
-  const { tree, edit } = useBuilder();
+  const { tree, edit } = useDocumentForm();
   if (textOf(valueAt(tree, ['name'])).trim() !== '') return null;
   const words = ruleInWords(tree)[0]!.replace(/^For /, '').replace(/\.$/, '');
   return (

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readRule, type Value } from './rule-document';
+import { readDocument, type Value } from '../../../ui/document/document-text';
 import { conditionInWords, ruleInWords, stepInWords } from './sentence';
 
 const tree = (text: string): Value => {
-  const reading = readRule(text);
+  const reading = readDocument(text);
   if ('unreadable' in reading) throw new Error(reading.unreadable);
   return reading.tree;
 };

@@ -1,6 +1,6 @@
 // A rule in plain words, as one would tell it to a colleague. What this console does not know is told as it is written.
 import { timeInWords } from '../rule-words';
-import { isFields, textOf, valueAt, type Value } from './rule-document';
+import { isFields, textOf, valueAt, type Value } from '../../../ui/document/document-text';
 import { CONDITION_FIELDS, comparisonIn, fieldSaid, onlyEntry, originSaid, type Comparison } from './vocabulary';
 
 /** The rule in a few sentences: for which variants it does what, within which limits, when. */

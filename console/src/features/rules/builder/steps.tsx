@@ -1,16 +1,16 @@
 // How the price is computed: steps in order, some of which have steps of their own for some of the variants.
 import { Button } from '../../../ui/button';
-import { useBuilder } from './builder-context';
+import { useDocumentForm } from '../../../ui/document/form-context';
 import { Selection, OnlyInText } from './conditions';
-import { AmountBound, Choice, ChoiceBound, DecimalBound, FaultOf, Place, TextBound } from './inputs';
-import { Digits, isFields, valueAt, type Path } from './rule-document';
+import { AmountBound, Choice, ChoiceBound, DecimalBound, FaultOf, Place, TextBound } from '../../../ui/document/inputs';
+import { Digits, isFields, valueAt, type Path } from '../../../ui/document/document-text';
 import { stepInWords } from './sentence';
-import { SmallButton } from './small-button';
+import { SmallButton } from '../../../ui/document/small-button';
 import { onlyEntry, ORIGINS, REFERENCES, STEPS } from './vocabulary';
 import styles from './builder.module.css';
 
 export function Steps({ path, label }: { path: Path; label: string }) {
-  const { tree, edit, focusOn } = useBuilder();
+  const { tree, edit, focusOn } = useDocumentForm();
   const steps = valueAt(tree, path);
   const list = Array.isArray(steps) ? steps : [];
   const add = () => {
@@ -55,7 +55,7 @@ interface StepProps {
 }
 
 function Step({ path, place, count, onMove, onRemove }: StepProps) {
-  const { tree, edit, currency } = useBuilder();
+  const { tree, edit, currency } = useDocumentForm();
   const value = valueAt(tree, path);
   const [kind] = onlyEntry(value) ?? [];
   const known = kind !== undefined && kind in STEPS;
@@ -91,7 +91,7 @@ function Step({ path, place, count, onMove, onRemove }: StepProps) {
 
 /** What a step of one line needs to know. */
 function Parameter({ path, kind }: { path: Path; kind: string }) {
-  const { tree } = useBuilder();
+  const { tree } = useDocumentForm();
   const value = valueAt(tree, path);
   switch (kind) {
     case 'percent':
@@ -146,7 +146,7 @@ function Branch({ path }: { path: Path }) {
 
 /** Bands in rising order; only the last may be open to the top. */
 function Bands({ path }: { path: Path }) {
-  const { tree, edit, focusOn, currency } = useBuilder();
+  const { tree, edit, focusOn, currency } = useDocumentForm();
   const at: Path = [...path, 'bands'];
   const bands = valueAt(tree, at);
   const list = Array.isArray(bands) ? bands : [];

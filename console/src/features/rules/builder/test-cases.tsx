@@ -3,12 +3,12 @@ import { Button } from '../../../ui/button';
 import { Glyph } from '../../../ui/glyph';
 import type { Schemas } from '../../../api/client';
 import { countOf } from '../../../shared/format';
-import { useBuilder } from './builder-context';
-import { AmountBound, ChoiceBound, FaultOf, Place, TextBound } from './inputs';
-import { isFields, valueAt, type Path, type Value } from './rule-document';
+import { useDocumentForm } from '../../../ui/document/form-context';
+import { AmountBound, ChoiceBound, FaultOf, Place, TextBound } from '../../../ui/document/inputs';
+import { isFields, valueAt, type Path, type Value } from '../../../ui/document/document-text';
 import { OnlyInText } from './conditions';
-import { SmallButton } from './small-button';
-import { TextsBound } from './texts-input';
+import { SmallButton } from '../../../ui/document/small-button';
+import { TextsBound } from '../../../ui/document/texts-input';
 import { written } from './sentence';
 import styles from './builder.module.css';
 
@@ -29,7 +29,7 @@ const OUTCOMES: [string, string][] = [
 ];
 
 export function TestCases({ results, outdated }: { results: RuleTests | undefined; outdated: boolean }) {
-  const { tree, edit, focusOn, currency } = useBuilder();
+  const { tree, edit, focusOn, currency } = useDocumentForm();
   const tests = valueAt(tree, TESTS);
   const list = Array.isArray(tests) ? tests : [];
   const add = () => {
@@ -66,7 +66,7 @@ export function TestCases({ results, outdated }: { results: RuleTests | undefine
 }
 
 function TestCase({ path, place, result, onRemove }: { path: Path; place: number; result: RuleTests['tests'][number] | undefined; onRemove: () => void }) {
-  const { tree, suggestions } = useBuilder();
+  const { tree, suggestions } = useDocumentForm();
   const given = valueAt(tree, [...path, 'given']);
   const more = isFields(given) ? Object.entries(given).filter(([name]) => !GIVEN.includes(name)) : [];
   return (

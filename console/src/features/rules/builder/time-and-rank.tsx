@@ -1,9 +1,9 @@
 // When a rule is in force, and its place among the other rules.
 import { TextInput } from '@mantine/core';
 import { useProject } from '../../../app/project';
-import { faultAt, useBuilder } from './builder-context';
-import { Choice, DecimalBound, FaultOf, FlagBound, Place, TextBound } from './inputs';
-import { fieldsOf, isFields, textOf, valueAt, type Path } from './rule-document';
+import { faultAt, useDocumentForm } from '../../../ui/document/form-context';
+import { Choice, DecimalBound, FaultOf, FlagBound, Place, TextBound } from '../../../ui/document/inputs';
+import { fieldsOf, isFields, textOf, valueAt, type Path } from '../../../ui/document/document-text';
 import styles from './builder.module.css';
 
 const SCHEDULE: Path = ['schedule'];
@@ -15,7 +15,7 @@ const KINDS: [string, string][] = [
 ];
 
 export function ScheduleFields() {
-  const { tree, edit, suggestions } = useBuilder();
+  const { tree, edit, suggestions } = useDocumentForm();
   const shopZone = useProject().time_zone;
   const schedule = valueAt(tree, SCHEDULE);
   const kind = schedule === undefined ? 'always' : valueAt(schedule, ['every']) !== undefined ? 'again' : 'window';
@@ -61,7 +61,7 @@ export function toField(text: string): string | null {
 export const fromField = (text: string) => text.slice(0, 16).replace('T', ' ');
 
 function WallClock({ path, label, optional }: { path: Path; label: string; optional: boolean }) {
-  const { tree, edit, faults } = useBuilder();
+  const { tree, edit, faults } = useDocumentForm();
   const text = textOf(valueAt(tree, path));
   const shown = toField(text);
   const write = (next: string) => (next === '' && optional ? edit({ kind: 'remove', path }) : edit({ kind: 'set', path, value: next }));

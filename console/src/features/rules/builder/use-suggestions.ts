@@ -2,11 +2,11 @@
 import { useMemo } from 'react';
 import { $api } from '../../../api/client';
 import { useProject } from '../../../app/project';
-import type { Builder } from './builder-context';
+import type { DocumentForm } from '../../../ui/document/form-context';
 
 const PRODUCTS_MAX = 1000;
 
-export function useSuggestions(): Builder['suggestions'] {
+export function useSuggestions(): DocumentForm['suggestions'] {
   const project = useProject();
   const products = $api.useQuery('get', '/api/v1/catalog/products', { params: { query: { project: project.slug, limit: PRODUCTS_MAX } } }, { staleTime: 300_000 });
   return useMemo(() => {

@@ -1,5 +1,5 @@
 // What a rule can ask of a variant and do with its price: names, comparisons and steps, as the lists of the builder have them.
-import { Digits, fieldsOf, isFields, type Value } from './rule-document';
+import { Digits, fieldsOf, isFields, type Value } from '../../../ui/document/document-text';
 
 export type FieldKind = 'text' | 'money' | 'number' | 'instant' | 'custom';
 

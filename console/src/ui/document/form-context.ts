@@ -1,12 +1,12 @@
-// What every part of the builder shares: the tree of the rule, how to edit it, and what the server found wrong with it.
+// What every part of a form over a document shares: its tree, how to edit it, and what the server found wrong with it.
 import { createContext, useContext } from 'react';
-import type { FieldFault } from '../../../api/problem';
-import { placedFault } from '../../../shared/faults';
-import { pointerOf, type Edit, type Path, type Value } from './rule-document';
+import type { FieldFault } from '../../api/problem';
+import { placedFault } from '../../shared/faults';
+import { pointerOf, type Edit, type Path, type Value } from './document-text';
 
 export type Suggested = 'vendor' | 'product_type' | 'tag' | 'collection' | 'zone';
 
-export interface Builder {
+export interface DocumentForm {
   tree: Value;
   edit: (...edits: Edit[]) => void;
   /** Puts the focus on a place once it is drawn: after something was added there, moved there or taken away. */
@@ -18,11 +18,11 @@ export interface Builder {
   showText: () => void;
 }
 
-export const BuilderContext = createContext<Builder | null>(null);
+export const FormContext = createContext<DocumentForm | null>(null);
 
-export function useBuilder(): Builder {
-  const builder = useContext(BuilderContext);
-  if (builder === null) throw new Error('This part needs a rule builder around it.');
+export function useDocumentForm(): DocumentForm {
+  const builder = useContext(FormContext);
+  if (builder === null) throw new Error('This part needs a form over a document around it.');
   return builder;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { draftOf, forgetDraft, keepDraft, keptDraft, reduceDraft, type DraftAction } from './rule-draft';
-import { Digits } from './rule-document';
+import { draftOf, draftReducer, forgetDraft, keepDraft, keptDraft, type DraftAction } from './draft';
+import { Digits } from './document-text';
 
+const reduceDraft = draftReducer({ order: [], prunes: [] });
 const start = draftOf('name: a\nsteps:\n  - percent: -10\n', 3);
 const after = (...actions: DraftAction[]) => actions.reduce(reduceDraft, start);
 const type = (text: string): DraftAction => ({ kind: 'edit', edits: [{ kind: 'set', path: ['name'], value: text }] });

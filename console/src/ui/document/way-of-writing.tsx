@@ -1,7 +1,7 @@
-// How the rule is shown, with fields or as text, and the way back and forth through what was changed.
+// How the document is shown, with fields or as text, and the way back and forth through what was changed.
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
-import { SmallButton } from './builder/small-button';
+import { Link, useSearchParams } from 'react-router';
+import { SmallButton } from './small-button';
 import styles from './way-of-writing.module.css';
 
 interface WayOfWritingProps {
@@ -14,13 +14,14 @@ interface WayOfWritingProps {
 }
 
 export function WayOfWriting({ asText, canUndo, canRedo, onUndo, onRedo, note }: WayOfWritingProps) {
+  const [params] = useSearchParams();
   return (
     <div className={styles.bar}>
-      <nav aria-label="Ways to write the rule" className={styles.ways}>
-        <Link to={{ search: '' }} preventScrollReset aria-current={asText ? undefined : 'page'}>
+      <nav aria-label="Ways to write it" className={styles.ways}>
+        <Link to={{ search: searchAs(params, '') }} preventScrollReset aria-current={asText ? undefined : 'page'}>
           Fields
         </Link>
-        <Link to={{ search: '?as=yaml' }} preventScrollReset aria-current={asText ? 'page' : undefined}>
+        <Link to={{ search: searchAs(params, 'yaml') }} preventScrollReset aria-current={asText ? 'page' : undefined}>
           YAML
         </Link>
       </nav>
@@ -33,4 +34,12 @@ export function WayOfWriting({ asText, canUndo, canRedo, onUndo, onRedo, note }:
       {note}
     </div>
   );
+}
+
+/** The same address, shown otherwise. */
+function searchAs(params: URLSearchParams, as: string): string {
+  const next = new URLSearchParams(params);
+  if (as === '') next.delete('as');
+  else next.set('as', as);
+  return next.toString();
 }

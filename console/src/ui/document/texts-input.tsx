@@ -1,11 +1,11 @@
 // Several texts: each that was given stands as a chip that can be taken away, and one field adds the next.
 import { useState } from 'react';
-import { Glyph } from '../../../ui/glyph';
-import { faultAt, useBuilder } from './builder-context';
+import { Glyph } from '../glyph';
+import { faultAt, useDocumentForm } from './form-context';
 import { Place } from './inputs';
-import { textOf, valueAt, type Path } from './rule-document';
+import { textOf, valueAt, type Path } from './document-text';
 import { SuggestInput } from './suggest-input';
-import styles from './builder.module.css';
+import styles from './document.module.css';
 
 interface TextsBoundProps {
   path: Path;
@@ -14,7 +14,7 @@ interface TextsBoundProps {
 }
 
 export function TextsBound({ path, label, suggestions = [] }: TextsBoundProps) {
-  const { tree, edit, faults, focusOn } = useBuilder();
+  const { tree, edit, faults, focusOn } = useDocumentForm();
   const [typed, setTyped] = useState('');
   const value = valueAt(tree, path);
   const texts = Array.isArray(value) ? value.map(textOf) : [];

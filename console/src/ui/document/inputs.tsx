@@ -1,10 +1,10 @@
-// The fields of the builder: each is bound to a place in the rule, writes there with every key, and shows what is wrong there.
+// Fields bound to a place in a document: each writes there with every key, and shows what is wrong there.
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { faultAt, useBuilder } from './builder-context';
-import { decimalOf, pointerOf, textOf, valueAt, type Path, type Value } from './rule-document';
+import { faultAt, useDocumentForm } from './form-context';
+import { decimalOf, pointerOf, textOf, valueAt, type Path, type Value } from './document-text';
 import { SuggestInput } from './suggest-input';
-import styles from './builder.module.css';
+import styles from './document.module.css';
 
 interface BoundProps {
   path: Path;
@@ -12,13 +12,13 @@ interface BoundProps {
   /** The label stands only for who hears the page; in a row the neighbours say it. */
   bare?: boolean;
   hint?: string;
-  /** An empty text takes the field out of the rule. */
+  /** An empty text takes the field out of the document. */
   optional?: boolean;
 }
 
 const named = (label: string, bare?: boolean) => (bare ? { 'aria-label': label } : { label });
 
-/** A place of the rule, so that a fault leads to it. */
+/** A place of the document, so that a fault leads to it. */
 export function Place({ path, children, wide = false }: { path: Path; children: ReactNode; wide?: boolean }) {
   return (
     <div className={styles.place} data-pointer={pointerOf(path)} data-wide={wide || undefined}>
@@ -28,7 +28,7 @@ export function Place({ path, children, wide = false }: { path: Path; children: 
 }
 
 function useBound({ path, optional }: Pick<BoundProps, 'path' | 'optional'>) {
-  const { tree, edit, faults } = useBuilder();
+  const { tree, edit, faults } = useDocumentForm();
   return {
     value: valueAt(tree, path),
     error: faultAt(faults, path),
@@ -78,7 +78,7 @@ export function amountShown(value: Value | undefined, currency: string): string 
 export const amountWritten = (typed: string, currency: string) => (typed.trim() === '' ? '' : AMOUNT.test(typed) ? typed : `${typed.trim()} ${currency}`);
 
 export function AmountBound(props: BoundProps) {
-  const { currency } = useBuilder();
+  const { currency } = useDocumentForm();
   const { value, error, write } = useBound(props);
   return (
     <Place path={props.path}>
@@ -143,7 +143,7 @@ export function FlagBound({ path, label, hint }: BoundProps) {
 
 /** What is wrong at a place that has no field of its own. */
 export function FaultOf({ path, reach = 'only' }: { path: Path; reach?: 'inside' | 'only' }) {
-  const { faults } = useBuilder();
+  const { faults } = useDocumentForm();
   const fault = faultAt(faults, path, reach);
   return fault === undefined ? null : <p className={styles.fault}>{fault}</p>;
 }

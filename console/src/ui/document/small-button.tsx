@@ -1,7 +1,7 @@
 // A small button with a drawing; its words are for who hears the page, and stand in the tooltip.
-import type { GlyphName } from '../../../shared/words';
-import { Glyph } from '../../../ui/glyph';
-import styles from './builder.module.css';
+import type { GlyphName } from '../../shared/words';
+import { Glyph } from '../glyph';
+import styles from './document.module.css';
 
 interface SmallButtonProps {
   glyph: GlyphName;

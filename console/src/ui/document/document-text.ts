@@ -1,6 +1,5 @@
-// A rule's text as a tree that can be read and edited in place: comments, order and the digits of numbers stay as written.
+// A document's text as a tree that can be read and edited in place: comments, order and the digits of numbers stay as written.
 import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node, type Pair, type ScalarTag, type YAMLMap, type YAMLSeq } from 'yaml';
-import { FIELDS } from '../rule-text';
 
 /** A number with the digits that were written; it never becomes a binary fraction. */
 export class Digits {
@@ -9,6 +8,14 @@ export class Digits {
 
 export type Value = string | boolean | null | Digits | Value[] | { [name: string]: Value };
 export type Path = readonly (string | number)[];
+
+/** What an edit has to know of a kind of document. */
+export interface Shape {
+  /** The fields in the order in which people write them. */
+  order: readonly string[];
+  /** Fields of which nothing is left behind when the last of their settings goes. */
+  prunes: readonly string[];
+}
 
 export type Edit =
   /** Writes a value and whatever is missing on the way to it. */
@@ -42,7 +49,7 @@ const read = (text: string) => parseDocument(text, { schema: 'failsafe', customT
 export type Reading = { tree: Value } | { unreadable: string };
 
 /** The tree of a text, or why there is none to show. */
-export function readRule(text: string): Reading {
+export function readDocument(text: string): Reading {
   const document = read(text);
   const [fault] = document.errors;
   if (fault) return { unreadable: fault.message.split('\n')[0]!.replace(/:$/, '') };
@@ -52,24 +59,24 @@ export function readRule(text: string): Reading {
 }
 
 /** The text after an edit; the same text where the edit does not apply to it. */
-export function editRule(text: string, edit: Edit): string {
+export function editDocument(text: string, edit: Edit, shape: Shape): string {
   const document = read(text);
   if (document.errors.length > 0 || hasAliases(document)) return text;
-  return apply(document, edit) ? document.toString({ lineWidth: 0, flowCollectionPadding: true }) : text;
+  return apply(document, edit, shape) ? document.toString({ lineWidth: 0, flowCollectionPadding: true }) : text;
 }
 
-function apply(document: Document, edit: Edit): boolean {
+function apply(document: Document, edit: Edit, shape: Shape): boolean {
   const { path } = edit;
   switch (edit.kind) {
     case 'set':
-      write(document, path, edit.value);
+      write(document, path, edit.value, shape);
       return true;
     case 'remove':
-      return removeAt(document, path);
+      return removeAt(document, path, shape);
     case 'add': {
       const list = document.getIn(path, true);
       if (isSeq(list)) list.add(nodeOf(document, edit.value));
-      else write(document, path, [edit.value]);
+      else write(document, path, [edit.value], shape);
       return true;
     }
     case 'move': {
@@ -105,21 +112,21 @@ function apply(document: Document, edit: Edit): boolean {
   }
 }
 
-function write(document: Document, path: Path, value: Value) {
+function write(document: Document, path: Path, value: Value, { order }: Shape) {
   const known = document.hasIn(path);
   document.setIn(path, nodeOf(document, value, path.length > 1 && typeof path.at(-1) === 'string'));
-  if (!known && path[0] !== undefined) putInPlace(document, String(path[0]));
+  if (!known && path[0] !== undefined) putInPlace(document, String(path[0]), order);
 }
 
-/** A new field of the rule stands where people write it, not at the end. */
-function putInPlace(document: Document, name: string) {
+/** A new field stands where people write it, not at the end. */
+function putInPlace(document: Document, name: string, order: readonly string[]) {
   const fields = document.contents;
   if (!isMap(fields)) return;
   const items = fields.items as Pair[];
   const nameOf = (pair: Pair) => String((pair.key as { value?: unknown }).value ?? pair.key);
   const at = items.findIndex((pair) => nameOf(pair) === name);
-  const place = FIELDS.indexOf(name);
-  const next = items.findIndex((pair, index) => index !== at && FIELDS.indexOf(nameOf(pair)) > place);
+  const place = order.indexOf(name);
+  const next = items.findIndex((pair, index) => index !== at && order.indexOf(nameOf(pair)) > place);
   if (at === -1 || place === -1 || next === -1 || next > at) return;
   const [pair] = items.splice(at, 1);
   items.splice(next, 0, pair!);
@@ -142,13 +149,11 @@ function nodeOf(document: Document, value: Value, inline = false): Node {
 
 const isSmall = (node: unknown) => !isMap(node) && (!isSeq(node) || node.items.every((item) => !isMap(item) && !isSeq(item)));
 
-/** Of limits and rounding nothing is left behind when the last of their settings goes. */
-function removeAt(document: Document, path: Path): boolean {
+function removeAt(document: Document, path: Path, shape: Shape): boolean {
   if (!document.deleteIn(path)) return false;
   const above = path.slice(0, -1);
   const left = document.getIn(above, true);
-  const optional = above[0] === 'constraints' || above[0] === 'rounding';
-  if (optional && isMap(left) && left.items.length === 0) removeAt(document, above);
+  if (shape.prunes.includes(String(above[0])) && isMap(left) && left.items.length === 0) removeAt(document, above, shape);
   return true;
 }
 

@@ -1,11 +1,13 @@
-// The draft of a rule on this page: kept in the browser with every change, so that leaving or a reload loses nothing.
+// The draft of a document on this page: kept in the browser with every change, so that leaving or a reload loses nothing.
 import { useEffect, useReducer, useState } from 'react';
-import { draftOf, forgetDraft, keepDraft, keptDraft, reduceDraft } from './builder/rule-draft';
+import { draftOf, draftReducer, forgetDraft, keepDraft, keptDraft } from './draft';
+import type { Shape } from './document-text';
 
-/** `start` and `base` are what is stored: its text and its version, null for a new rule. */
-export function useRuleDraft(name: string, start: string, base: number | null) {
+/** `start` and `base` are what is stored: its text and its version, null for a new one. `shape` is the same at every call. */
+export function useDocumentDraft(name: string, start: string, base: number | null, shape: Shape) {
+  const [reduce] = useState(() => draftReducer(shape));
   const [kept] = useState(() => keptDraft(localStorage, name));
-  const [draft, dispatch] = useReducer(reduceDraft, null, () => (kept ? draftOf(kept.text, kept.base) : draftOf(start, base)));
+  const [draft, dispatch] = useReducer(reduce, null, () => (kept ? draftOf(kept.text, kept.base) : draftOf(start, base)));
   const [isKept, setIsKept] = useState(true);
   const touched = draft.text !== start || draft.base !== base;
 

@@ -1,9 +1,9 @@
 // What somebody is writing: the text, the stored version it began from, and the way back. Kept in this browser until it is pushed.
-import { editRule, type Edit } from './rule-document';
+import { editDocument, type Edit, type Shape } from './document-text';
 
-export interface RuleDraft {
+export interface DocumentDraft {
   text: string;
-  /** The version that was newest when this was begun; null for a new rule. */
+  /** The version that was newest when this was begun; null for a new one. */
   base: number | null;
   past: readonly string[];
   future: readonly string[];
@@ -23,12 +23,15 @@ export type DraftAction =
 
 const STEPS_BACK = 100;
 
-export const draftOf = (text: string, base: number | null): RuleDraft => ({ text, base, past: [], future: [], place: '' });
+export const draftOf = (text: string, base: number | null): DocumentDraft => ({ text, base, past: [], future: [], place: '' });
 
-export function reduceDraft(draft: RuleDraft, action: DraftAction): RuleDraft {
+/** How a draft of such a document changes. */
+export const draftReducer = (shape: Shape) => (draft: DocumentDraft, action: DraftAction) => reduceDraft(draft, action, shape);
+
+function reduceDraft(draft: DocumentDraft, action: DraftAction, shape: Shape): DocumentDraft {
   switch (action.kind) {
     case 'edit':
-      return changed(draft, action.edits.reduce(editRule, draft.text), placeOf(action.edits));
+      return changed(draft, action.edits.reduce((text, edit) => editDocument(text, edit, shape), draft.text), placeOf(action.edits));
     case 'write':
       return changed(draft, action.text, 'text');
     case 'undo': {
@@ -48,7 +51,7 @@ export function reduceDraft(draft: RuleDraft, action: DraftAction): RuleDraft {
   }
 }
 
-function changed(draft: RuleDraft, text: string, place: string): RuleDraft {
+function changed(draft: DocumentDraft, text: string, place: string): DocumentDraft {
   if (text === draft.text) return draft;
   const goesOn = place !== '' && place === draft.place;
   const past = goesOn ? draft.past : [...draft.past, draft.text].slice(-STEPS_BACK);
