@@ -119,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalog/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vendors, product types and tags with how many variants have them. Each is counted under the other filters. */
+        get: operations["list_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog/facts": {
         parameters: {
             query?: never;
@@ -519,6 +536,23 @@ export interface paths {
         put?: never;
         /** Push guardrails: a new version of the project's or the tenant's, or nothing if they are unchanged. */
         post: operations["push_guardrails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardrails/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which of the project's last ten price changes would have been stopped under these guardrails. Nothing is stored. */
+        post: operations["try_guardrails"];
         delete?: never;
         options?: never;
         head?: never;
@@ -962,6 +996,23 @@ export interface paths {
         };
         /** The frozen rows of a plan, in plan order. */
         get: operations["list_price_change_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-changes/{id}/rows/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows of a plan have which outcome, under the filters of the list; `outcome`, `sort` and `include` say nothing here. */
+        get: operations["count_price_change_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1511,7 +1562,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The prices a variant had, newest first. */
+        /** The prices a variant had, newest first, each with the price change behind it. */
         get: operations["list_variant_prices"];
         put?: never;
         post?: never;
@@ -2456,6 +2507,25 @@ export interface components {
             /** @enum {string} */
             type: "end";
         };
+        /** @description One value and what it would leave. */
+        Facet: {
+            /**
+             * Format: int64
+             * @description Variants that have it.
+             */
+            count: number;
+            /** @description The value. */
+            value: string;
+        };
+        /** @description What a catalogue can be narrowed by. */
+        Facets: {
+            /** @description Product types, the same. */
+            product_types: components["schemas"]["Facet"][];
+            /** @description Tags, the same. */
+            tags: components["schemas"]["Facet"][];
+            /** @description Vendors, the most frequent hundred. */
+            vendors: components["schemas"]["Facet"][];
+        };
         /** @description One fault in the input: where, what, and how to mend it */
         FieldError: {
             code: string;
@@ -2535,6 +2605,21 @@ export interface components {
             tenant?: components["schemas"]["GuardrailVersion"] | null;
             /** @description Waivers that hold now. */
             waivers: components["schemas"]["Waiver"][];
+        };
+        /** @description What guardrails would have done to the last price changes. */
+        GuardrailTrial: {
+            /**
+             * Format: int64
+             * @description How many were looked at: the last ten, or all if there are fewer.
+             */
+            looked_at: number;
+            /** @description Each of them, newest first. */
+            price_changes: components["schemas"]["TriedPriceChange"][];
+            /**
+             * Format: int64
+             * @description How many would have been stopped, as a whole or in more rows than then.
+             */
+            stopped: number;
         };
         /** @description One immutable version of a tenant's or project's guardrails. */
         GuardrailVersion: {
@@ -3385,6 +3470,8 @@ export interface components {
                 change_pct?: string | null;
                 compare_at_after?: components["schemas"]["Money"] | null;
                 compare_at_before?: components["schemas"]["Money"] | null;
+                /** @description The margin afterwards in percent with two decimals, by the cost that is known now. */
+                margin_pct?: string | null;
                 /** @description Guardrails whose limit is near. */
                 near: string[];
                 /** @description `raise`, `cut`, `same`, `blocked` or `skipped`. */
@@ -3456,6 +3543,7 @@ export interface components {
             data: {
                 /** @description Who caused it. */
                 actor: string;
+                because?: components["schemas"]["PriceReason"] | null;
                 compare_at?: components["schemas"]["Money"] | null;
                 /** @description Id. */
                 id: components["schemas"]["PriceVersionId"];
@@ -4228,6 +4316,8 @@ export interface components {
             change_pct?: string | null;
             compare_at_after?: components["schemas"]["Money"] | null;
             compare_at_before?: components["schemas"]["Money"] | null;
+            /** @description The margin afterwards in percent with two decimals, by the cost that is known now. */
+            margin_pct?: string | null;
             /** @description Guardrails whose limit is near. */
             near: string[];
             /** @description `raise`, `cut`, `same`, `blocked` or `skipped`. */
@@ -4281,10 +4371,24 @@ export interface components {
             /** @description What people read in lists. */
             title: string;
         };
+        /** @description The price change that made a price what it is. */
+        PriceReason: {
+            /** @description Its note. */
+            note?: string | null;
+            /** @description The price change. */
+            price_change_id: components["schemas"]["PriceChangeId"];
+            /** @description The rule that decided, as `name v3`. */
+            rule?: string | null;
+            /** @description The run that wrote it. */
+            run_id: components["schemas"]["RunId"];
+            /** @description Its title. */
+            title: string;
+        };
         /** @description One price of one variant for a span of time. */
         PriceVersion: {
             /** @description Who caused it. */
             actor: string;
+            because?: components["schemas"]["PriceReason"] | null;
             compare_at?: components["schemas"]["Money"] | null;
             /** @description Id. */
             id: components["schemas"]["PriceVersionId"];
@@ -4534,6 +4638,39 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The role in a sentence. */
             words: string;
+        };
+        /** @description How many rows of a plan have which outcome. */
+        RowCounts: {
+            /**
+             * Format: int64
+             * @description Prices that a guardrail stops.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Prices that fall.
+             */
+            cut: number;
+            /**
+             * Format: int64
+             * @description Prices that rise.
+             */
+            raise: number;
+            /**
+             * Format: int64
+             * @description Prices that stay.
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description Variants that could not be priced.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            total: number;
         };
         /** @description A rule with its newest version. */
         Rule: {
@@ -4868,6 +5005,39 @@ export interface components {
         };
         /** @description Id of an API token */
         TokenId: string;
+        /** @description A price change of the past under other guardrails. */
+        TriedPriceChange: {
+            /** @description Whether its rules contradict these guardrails, so that it could not have been planned. */
+            contradiction: boolean;
+            /** @description The price change. */
+            id: components["schemas"]["PriceChangeId"];
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            /**
+             * Format: int64
+             * @description Of those, rows that these guardrails would stop.
+             */
+            rows_blocked_now: number;
+            /**
+             * Format: int64
+             * @description Of those, rows that a guardrail stopped then.
+             */
+            rows_blocked_then: number;
+            /**
+             * Format: int64
+             * @description Rows that were looked at, 20,000 at most. Guardrails over the whole plan are only tried on all of its rows.
+             */
+            rows_looked_at: number;
+            /** @description Guardrails over the whole plan that would stop it. */
+            stopped_by: string[];
+            /** @description Its title. */
+            title: string;
+            /** @description Whether these guardrails would have stopped it, or more of its rows. */
+            would_stop: boolean;
+        };
         /** @description What an uploaded file of facts or past prices changed. */
         UploadReport: {
             /** @description Id. */
@@ -5309,6 +5479,54 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_facets: {
+        parameters: {
+            query?: {
+                /** @description Product type, exactly. */
+                product_type?: string;
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description Part of a SKU, title or vendor, whatever the case. */
+                q?: string;
+                /** @description SKU, exactly. */
+                sku?: string;
+                /** @description A tag, exactly. */
+                tag?: string;
+                /** @description Vendor, exactly. */
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6496,6 +6714,60 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_guardrails: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+                /** @description Whose guardrails the document would be: `project`, which is meant if left out, or `tenant`. */
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A document of schema `guardrails.v1` */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardrailTrial"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7843,16 +8115,26 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: string;
+                /** @description Only changes of at least so many percent, such as `-10` or `2.5`. */
+                "delta_pct[gte]"?: string;
+                /** @description Only changes of less than so many percent. */
+                "delta_pct[lt]"?: string;
                 /** @description Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`. */
                 guardrail?: string;
                 /** @description `trace` adds the explain trace to each row. */
                 include?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
+                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                "margin_pct[gte]"?: string;
+                /** @description Only rows with less than this margin afterwards. */
+                "margin_pct[lt]"?: string;
                 /** @description Outcomes to list, separated by commas: `raise`, `cut`, `same`, `blocked`, `skipped`. */
                 outcome?: string;
                 /** @description Part of a SKU or title, whatever the case. */
                 q?: string;
+                /** @description `row` (plan order), `sku`, `delta_pct`, `margin_pct` or `after`, with `-` before it for the other way round. */
+                sort?: string;
                 /** @description Only this variant's row. */
                 variant_id?: components["schemas"]["VariantId"];
             };
@@ -7870,6 +8152,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_PriceChangeRow"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_price_change_rows: {
+        parameters: {
+            query?: {
+                /** @description Only changes of at least so many percent, such as `-10` or `2.5`. */
+                "delta_pct[gte]"?: string;
+                /** @description Only changes of less than so many percent. */
+                "delta_pct[lt]"?: string;
+                /** @description Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`. */
+                guardrail?: string;
+                /** @description `trace` adds the explain trace to each row. */
+                include?: string;
+                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                "margin_pct[gte]"?: string;
+                /** @description Only rows with less than this margin afterwards. */
+                "margin_pct[lt]"?: string;
+                /** @description Outcomes to list, separated by commas: `raise`, `cut`, `same`, `blocked`, `skipped`. */
+                outcome?: string;
+                /** @description Part of a SKU or title, whatever the case. */
+                q?: string;
+                /** @description `row` (plan order), `sku`, `delta_pct`, `margin_pct` or `after`, with `-` before it for the other way round. */
+                sort?: string;
+                /** @description Only this variant's row. */
+                variant_id?: components["schemas"]["VariantId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowCounts"];
                 };
             };
             400: {

@@ -22,8 +22,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{ImportReport, PriceVersion, Product, UploadReport, Variant};
+use super::dto::{Facets, ImportReport, PriceVersion, Product, UploadReport, Variant};
 use super::export::{Export, export_products};
+use super::facets;
 use super::files;
 use super::store::{self, ProductFilter, VariantFilter};
 use super::upload::{self, Upload};
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_products))
         .routes(routes!(list_variants))
         .routes(routes!(get_variant))
+        .routes(routes!(list_facets))
         .routes(routes!(list_variant_prices))
         .routes(routes!(import_catalog))
         .routes(routes!(export_catalog))
@@ -76,6 +78,20 @@ async fn list_variants(
     Ok(Json(store::variant_list(&tx, project.id, &query.filter, &query.page).await?.into()))
 }
 
+/// Vendors, product types and tags with how many variants have them. Each is counted under the other filters.
+#[utoipa::path(get, path = "/api/v1/catalog/facets", tag = "catalog", params(VariantFilter, ProjectParam), responses(
+    (status = 200, body = Facets), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn list_facets(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: ListQuery<VariantFilter>,
+) -> ApiResult<Json<Facets>> {
+    authorize(&ctx.actor, CATALOG_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
+    Ok(Json(facets::facets(&tx, project.id, &query.filter).await?))
+}
+
 /// A variant with its price now.
 #[utoipa::path(get, path = "/api/v1/variants/{id}", tag = "catalog", params(("id" = VariantId, Path)), responses(
     (status = 200, body = Variant), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
@@ -97,7 +113,7 @@ struct PricesFilter {
     at: Option<Timestamp>,
 }
 
-/// The prices a variant had, newest first.
+/// The prices a variant had, newest first, each with the price change behind it.
 #[utoipa::path(get, path = "/api/v1/variants/{id}/prices", tag = "catalog",
     params(("id" = VariantId, Path), PricesFilter, PageParams), responses(
     (status = 200, body = PageBody<PriceVersion>), (status = 403, body = ProblemBody),
@@ -112,9 +128,12 @@ async fn list_variant_prices(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::variant_by_id(&tx, id).await?;
     let Some(at) = query.filter.at else {
-        return Ok(Json(store::price_list(&tx, id, &query.page).await?.into()));
+        let mut page = store::price_list(&tx, id, &query.page).await?;
+        store::explain_prices(&tx, id, &mut page.data).await?;
+        return Ok(Json(page.into()));
     };
-    let data = store::price_at(&tx, id, at).await?.into_iter().collect();
+    let mut data: Vec<PriceVersion> = store::price_at(&tx, id, at).await?.into_iter().collect();
+    store::explain_prices(&tx, id, &mut data).await?;
     Ok(Json(PageBody { data, has_more: false, next_cursor: None }))
 }
 

@@ -7,7 +7,7 @@ use kernel_core::{FieldError, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{ImportId, PriceVersionId, ProductId, VariantId};
+use crate::ids::{ImportId, PriceChangeId, PriceVersionId, ProductId, RunId, VariantId};
 
 /// What is sold.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -100,6 +100,44 @@ pub struct PriceVersion {
     pub source_id: Option<String>,
     /// Who caused it.
     pub actor: String,
+    /// The price change behind it, in the list of a variant's prices.
+    #[serde(default)]
+    pub because: Option<PriceReason>,
+}
+
+/// The price change that made a price what it is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceReason {
+    /// The run that wrote it.
+    pub run_id: RunId,
+    /// The price change.
+    pub price_change_id: PriceChangeId,
+    /// Its title.
+    pub title: String,
+    /// Its note.
+    pub note: Option<String>,
+    /// The rule that decided, as `name v3`.
+    pub rule: Option<String>,
+}
+
+/// What a catalogue can be narrowed by.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Facets {
+    /// Vendors, the most frequent hundred.
+    pub vendors: Vec<Facet>,
+    /// Product types, the same.
+    pub product_types: Vec<Facet>,
+    /// Tags, the same.
+    pub tags: Vec<Facet>,
+}
+
+/// One value and what it would leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Facet {
+    /// The value.
+    pub value: String,
+    /// Variants that have it.
+    pub count: u64,
 }
 
 /// Why a variant has the price it has at an instant.

@@ -7,6 +7,7 @@ mod api;
 mod changed;
 pub mod dto;
 mod export;
+mod facets;
 mod facts;
 mod files;
 mod import;

@@ -9,8 +9,8 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::BASE;
-use super::dto::{PriceVersion, Product, Variant};
-use crate::ids::{ChannelId, PriceVersionId, ProductId, VariantId};
+use super::dto::{PriceReason, PriceVersion, Product, Variant};
+use crate::ids::{ChannelId, PriceChangeId, PriceVersionId, ProductId, RunId, VariantId};
 
 /// Which variants to list. Empty fields do not narrow.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -174,6 +174,49 @@ pub(super) async fn price_list(
     Ok(Page::from_rows(prices?, page, &filter, |price| (price.valid_from, price.id.0)))
 }
 
+/// Says of each price which price change made it, where one did.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn explain_prices(
+    tx: &TenantTx,
+    variant: VariantId,
+    prices: &mut [PriceVersion],
+) -> Result<()> {
+    let run_of = |price: &PriceVersion| price.source_id.as_deref()?.parse::<RunId>().ok();
+    let runs: Vec<Uuid> = prices.iter().filter_map(run_of).map(|run| run.0).collect();
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let rows = tx
+        .query(
+            "select r.id, r.price_change_id, p.title, p.note, u.name || ' v' || o.version as rule
+             from rule_runs r
+             join price_changes p on p.tenant_id = r.tenant_id and p.id = r.price_change_id
+             left join price_change_rows w on w.tenant_id = p.tenant_id and w.price_change_id = p.id
+                and w.variant_id = $2
+             left join price_change_rules o on o.tenant_id = p.tenant_id and o.price_change_id = p.id
+                and o.ordinal = w.rule_ordinal
+             left join rules u on u.tenant_id = o.tenant_id and u.id = o.rule_id
+             where r.tenant_id = $1 and r.id = any($3)",
+            &[&tx.tenant().0, &variant.0, &runs],
+        )
+        .await?;
+    let read = |row: &Row| PriceReason {
+        run_id: RunId(row.get("id")),
+        price_change_id: PriceChangeId(row.get("price_change_id")),
+        title: row.get("title"),
+        note: row.get("note"),
+        rule: row.get("rule"),
+    };
+    let reasons: Vec<PriceReason> = rows.iter().map(read).collect();
+    for price in prices {
+        let run = run_of(price);
+        price.because = reasons.iter().find(|reason| Some(reason.run_id) == run).cloned();
+    }
+    Ok(())
+}
+
 /// What a variant is called in a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalRef {
@@ -269,6 +312,7 @@ fn read_price(row: &Row) -> Result<PriceVersion> {
         source: row.get("source"),
         source_id: row.get("source_id"),
         actor: row.get("actor"),
+        because: None,
     })
 }
 

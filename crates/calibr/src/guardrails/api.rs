@@ -63,6 +63,14 @@ impl Filter {
     }
 }
 
+/// Reads a document of schema `guardrails.v1`.
+///
+/// # Errors
+/// `guardrails.invalid` (422) with every fault.
+pub fn read_document(document: &Document) -> Result<pricing::Guardrails> {
+    read(document).map_err(invalid)
+}
+
 fn read(document: &Document) -> std::result::Result<pricing::Guardrails, Vec<FieldError>> {
     match document {
         Document::Json(text) => pricing::Guardrails::from_json(text),

@@ -48,6 +48,38 @@ pub async fn effective(tx: &TenantTx, project: &Project, now: Timestamp) -> Resu
     Ok(Effective { guardrails, label, content_hash, waivers, tenant, project: own })
 }
 
+/// Whose document is supposed to be another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// The tenant's, which holds in all projects.
+    Tenant,
+    /// The project's own.
+    Project,
+}
+
+/// What would hold in `project` if a layer were `draft`, with the waivers of now.
+///
+/// # Errors
+/// A stored document cannot be read, or the database refused.
+pub async fn supposed(
+    tx: &TenantTx,
+    project: &Project,
+    layer: Layer,
+    draft: pricing::Guardrails,
+    now: Timestamp,
+) -> Result<pricing::Guardrails> {
+    let Effective { tenant, project: own, waivers, .. } = effective(tx, project, now).await?;
+    let layers = match layer {
+        Layer::Tenant => [Some(draft), own.as_ref().map(document).transpose()?],
+        Layer::Project => [tenant.as_ref().map(document).transpose()?, Some(draft)],
+    };
+    let mut guardrails = merged(&layers);
+    for waiver in &waivers {
+        let _unknown = guardrails.waive(&waiver.guardrail, waiver.rule.as_deref(), waiver.valid_until);
+    }
+    Ok(guardrails)
+}
+
 /// The documents laid over one another, the widest first, over what is built in.
 pub(super) fn merged(layers: &[Option<pricing::Guardrails>]) -> pricing::Guardrails {
     layers.iter().flatten().fold(pricing::Guardrails::built_in(), |whole, layer| layer.over(&whole))

@@ -10,6 +10,6 @@ mod push;
 mod store;
 mod waivers;
 
-pub use api::routes;
+pub use api::{read_document, routes};
 pub use day::{Others, day_totals};
-pub use effective::{Effective, effective};
+pub use effective::{Effective, Layer, effective, supposed};

@@ -16,10 +16,12 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary};
-use super::rows::{self, RowFilter};
+use super::dto::{
+    DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary, RowCounts,
+};
+use super::listing::{self, Ratio, RowFilter, Sort};
 use super::store::{self, ListFilter};
-use super::{decide, discussion, export, model, plan, show};
+use super::{decide, discussion, export, model, plan, show, trial};
 use crate::accounts;
 use crate::ids::{PriceChangeId, VariantId};
 use crate::state::App;
@@ -33,10 +35,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(create_price_change).map(once))
         .routes(routes!(get_price_change))
         .routes(routes!(list_price_change_rows))
+        .routes(routes!(count_price_change_rows))
         .routes(routes!(export_price_change))
         .routes(routes!(approve_price_change).map(once))
         .routes(routes!(reject_price_change).map(once))
         .merge(discussion::routes())
+        .merge(trial::routes())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -59,6 +63,20 @@ struct RowsFilter {
     variant_id: Option<VariantId>,
     /// Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`.
     guardrail: Option<String>,
+    /// Only changes of at least so many percent, such as `-10` or `2.5`.
+    #[serde(rename = "delta_pct[gte]")]
+    delta_from: Option<String>,
+    /// Only changes of less than so many percent.
+    #[serde(rename = "delta_pct[lt]")]
+    delta_below: Option<String>,
+    /// Only rows with at least this margin afterwards, in percent, by the cost that is known now.
+    #[serde(rename = "margin_pct[gte]")]
+    margin_from: Option<String>,
+    /// Only rows with less than this margin afterwards.
+    #[serde(rename = "margin_pct[lt]")]
+    margin_below: Option<String>,
+    /// `row` (plan order), `sku`, `delta_pct`, `margin_pct` or `after`, with `-` before it for the other way round.
+    sort: Option<String>,
     /// `trace` adds the explain trace to each row.
     include: Option<String>,
 }
@@ -122,17 +140,53 @@ async fn list_price_change_rows(
     query: ListQuery<RowsFilter>,
 ) -> ApiResult<Json<PageBody<PriceChangeRow>>> {
     authorize(&ctx.actor, PRICE_CHANGES_READ)?;
-    let known = ["raise", "cut", "same", "blocked", "skipped"];
-    let outcomes = words(query.filter.outcome.as_deref(), "outcome", |word| known.contains(&word))?;
     let include = words(query.filter.include.as_deref(), "include", |word| word == "trace")?;
+    let filter = row_filter(id, query.filter)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
     let rules = store::planned_rules(&tx, id).await?;
-    let RowsFilter { q, variant_id: variant, guardrail, .. } = query.filter;
-    let guardrail = words(guardrail.as_deref(), "guardrail", is_guardrail)?.and_then(|mut words| words.pop());
-    let filter = RowFilter { id, outcomes, q, variant, guardrail };
-    let page = rows::row_list(&tx, &filter, &query.page).await?;
+    let page = listing::row_list(&tx, &filter, &query.page).await?;
     Ok(Json(page.map(|row| show::shown_row(&record, &rules, row, include.is_some())).into()))
+}
+
+/// How many rows of a plan have which outcome, under the filters of the list; `outcome`, `sort` and `include` say nothing here.
+#[utoipa::path(get, path = "/api/v1/price-changes/{id}/rows/counts", tag = "price-changes",
+    params(("id" = PriceChangeId, Path), RowsFilter), responses(
+    (status = 200, body = RowCounts), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn count_price_change_rows(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+    query: ListQuery<RowsFilter>,
+) -> ApiResult<Json<RowCounts>> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    let filter = row_filter(id, query.filter)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::price_change_by_id(&tx, id).await?;
+    Ok(Json(listing::row_counts(&tx, &filter).await?))
+}
+
+fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> {
+    let known = ["raise", "cut", "same", "blocked", "skipped"];
+    let ratio = |text: Option<String>, parameter: &str| match text {
+        None => Ok(None),
+        Some(text) => Ratio::parse(&text).map(Some).ok_or_else(|| {
+            let detail = format!("`{parameter}` is a percentage such as -12.5, with up to four decimals.");
+            Error::invalid("query.invalid", detail.clone()).at(format!("/{parameter}"), "invalid", detail)
+        }),
+    };
+    let guardrail = words(query.guardrail.as_deref(), "guardrail", is_guardrail)?;
+    Ok(RowFilter {
+        id,
+        outcomes: words(query.outcome.as_deref(), "outcome", |word| known.contains(&word))?,
+        q: query.q,
+        variant: query.variant_id,
+        guardrail: guardrail.and_then(|mut words| words.pop()),
+        delta: [ratio(query.delta_from, "delta_pct[gte]")?, ratio(query.delta_below, "delta_pct[lt]")?],
+        margin: [ratio(query.margin_from, "margin_pct[gte]")?, ratio(query.margin_below, "margin_pct[lt]")?],
+        sort: query.sort.as_deref().map(Sort::parse).transpose()?.unwrap_or_default(),
+    })
 }
 
 fn is_guardrail(word: &str) -> bool {

@@ -237,6 +237,23 @@ pub struct CanaryRequest {
     pub wait: Option<String>,
 }
 
+/// How many rows of a plan have which outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowCounts {
+    /// All.
+    pub total: u64,
+    /// Prices that rise.
+    pub raise: u64,
+    /// Prices that fall.
+    pub cut: u64,
+    /// Prices that stay.
+    pub same: u64,
+    /// Prices that a guardrail stops.
+    pub blocked: u64,
+    /// Variants that could not be priced.
+    pub skipped: u64,
+}
+
 /// One frozen row of a plan.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PriceChangeRow {
@@ -260,6 +277,9 @@ pub struct PriceChangeRow {
     pub compare_at_after: Option<Money>,
     /// The change in percent with two decimals.
     pub change_pct: Option<String>,
+    /// The margin afterwards in percent with two decimals, by the cost that is known now.
+    #[serde(default)]
+    pub margin_pct: Option<String>,
     /// The rule that decided, as `name v3`.
     pub rule: String,
     /// Why it was blocked or skipped, or which limit bent the result.
@@ -274,4 +294,38 @@ pub struct PriceChangeRow {
     pub prior_price: Option<Money>,
     /// The explain trace, with `include=trace`: the stored JSON text, byte for byte.
     pub trace: Option<String>,
+}
+
+/// What guardrails would have done to the last price changes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct GuardrailTrial {
+    /// How many would have been stopped, as a whole or in more rows than then.
+    pub stopped: u64,
+    /// How many were looked at: the last ten, or all if there are fewer.
+    pub looked_at: u64,
+    /// Each of them, newest first.
+    pub price_changes: Vec<TriedPriceChange>,
+}
+
+/// A price change of the past under other guardrails.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TriedPriceChange {
+    /// The price change.
+    pub id: PriceChangeId,
+    /// Its title.
+    pub title: String,
+    /// When it was planned.
+    pub planned_at: Timestamp,
+    /// Whether these guardrails would have stopped it, or more of its rows.
+    pub would_stop: bool,
+    /// Rows that were looked at, 20,000 at most. Guardrails over the whole plan are only tried on all of its rows.
+    pub rows_looked_at: u64,
+    /// Of those, rows that a guardrail stopped then.
+    pub rows_blocked_then: u64,
+    /// Of those, rows that these guardrails would stop.
+    pub rows_blocked_now: u64,
+    /// Guardrails over the whole plan that would stop it.
+    pub stopped_by: Vec<String>,
+    /// Whether its rules contradict these guardrails, so that it could not have been planned.
+    pub contradiction: bool,
 }

@@ -15,6 +15,7 @@ pub mod dto;
 mod export;
 mod freeze;
 mod gate;
+mod listing;
 mod model;
 mod overtaken;
 mod plan;
@@ -22,6 +23,7 @@ mod returns;
 mod rows;
 mod show;
 mod store;
+mod trial;
 
 use kernel_auth::Permission;
 use kernel_core::Role;

@@ -4,13 +4,11 @@ use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
 use kernel_core::{Error, Result, TenantId};
-use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{BulkInsert, DbError, Row, TenantTx};
 use pricing::{
     Outcome, PackedTrace, PlanHasher, PlanRow, PlanSales, Reason, RuleSet, TraceTemplates, VariantFacts,
     Verdict, unpack_trace,
 };
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::store::PriceChangeRecord;
@@ -337,60 +335,21 @@ pub struct StoredRow {
     pub waived: Option<Vec<String>>,
     /// The lowest price of the last 30 days, in minor units, where the law asks for it.
     pub prior_minor: Option<i64>,
+    /// What the variant costs now, in minor units.
+    pub cost_minor: Option<i64>,
     /// The explain trace, byte for byte.
     pub trace: String,
 }
 
-/// Which rows to list.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct RowFilter {
-    pub id: PriceChangeId,
-    pub outcomes: Option<Vec<String>>,
-    pub q: Option<String>,
-    pub variant: Option<VariantId>,
-    pub guardrail: Option<String>,
-}
-
-const ROWS: &str = "select r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
+/// What every stored row is read from; needs tenant and price change.
+pub(super) const ROWS: &str = "select r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
         r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.violated, r.near, r.waived, r.prior_minor, \
-        r.trace_arguments, t.text as template
+        r.trace_arguments, t.text as template, v.cost_minor
      from price_change_rows r
      join price_change_traces t on t.tenant_id = r.tenant_id and t.price_change_id = r.price_change_id
         and t.template = r.trace_template
+     left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
      where r.tenant_id = $1 and r.price_change_id = $2";
-
-pub(super) async fn row_list(
-    tx: &TenantTx,
-    filter: &RowFilter,
-    page: &PageRequest,
-) -> Result<Page<StoredRow>> {
-    let after: Option<i64> = page.after(filter)?;
-    let pattern = crate::catalog::contains(filter.q.as_deref());
-    let sql = format!(
-        "{ROWS} and ($3::bigint is null or row > $3)
-           and ($4::text[] is null or outcome = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)
-           and ($6::uuid is null or variant_id = $6)
-           and ($7::text is null or $7 = any(violated) or $7 = any(near) or $7 = any(waived))
-         order by row limit $8"
-    );
-    let rows = tx
-        .query(
-            &sql,
-            &[
-                &tx.tenant().0,
-                &filter.id.0,
-                &after,
-                &filter.outcomes,
-                &pattern,
-                &filter.variant.map(|v| v.0),
-                &filter.guardrail,
-                &page.fetch(),
-            ],
-        )
-        .await?;
-    let rows: Result<Vec<StoredRow>> = rows.iter().map(read_row).collect();
-    Ok(Page::from_rows(rows?, page, filter, |row| row.row))
-}
 
 /// The row of one variant, if the plan selected it.
 ///
@@ -405,7 +364,11 @@ pub async fn row_of_variant(
     tx.query_opt(&sql, &[&tx.tenant().0, &id.0, &variant.0]).await?.as_ref().map(read_row).transpose()
 }
 
-fn read_row(row: &Row) -> Result<StoredRow> {
+/// Reads what [`ROWS`] selects.
+///
+/// # Errors
+/// The stored trace cannot be unpacked.
+pub(super) fn read_row(row: &Row) -> Result<StoredRow> {
     let columns = ["before_minor", "after_minor", "compare_at_before_minor", "compare_at_after_minor"];
     let trace = unpack_trace(row.get("template"), row.get("trace_arguments")).map_err(Error::internal)?;
     Ok(StoredRow {
@@ -421,6 +384,7 @@ fn read_row(row: &Row) -> Result<StoredRow> {
         near: row.get("near"),
         waived: row.get("waived"),
         prior_minor: row.get("prior_minor"),
+        cost_minor: row.get("cost_minor"),
         trace,
     })
 }

@@ -11,7 +11,7 @@ use super::rows::StoredRow;
 use super::store::{self, PriceChangeRecord};
 use crate::ids::PriceChangeId;
 use crate::rules::dto::PlanVerdict;
-use crate::rules::pct_of;
+use crate::rules::{pct_of, percent};
 
 /// The price change with this id, for this reader.
 ///
@@ -79,6 +79,7 @@ pub(super) fn shown_row(
         title: row.title,
         outcome: row.outcome,
         change_pct: pct_of(row.amounts_minor[0], row.amounts_minor[1]),
+        margin_pct: margin_of(row.amounts_minor[1], row.cost_minor),
         before,
         after,
         compare_at_before,
@@ -91,4 +92,10 @@ pub(super) fn shown_row(
         prior_price: row.prior_minor.map(|minor| Money::from_minor(minor, record.currency)),
         trace: with_trace.then_some(row.trace),
     }
+}
+
+/// The share of a price that its cost leaves, in percent with two decimals.
+fn margin_of(price_minor: Option<i64>, cost_minor: Option<i64>) -> Option<String> {
+    let lost = pricing::change_basis_points(price_minor?, cost_minor?)?;
+    Some(percent(lost.checked_neg()?))
 }

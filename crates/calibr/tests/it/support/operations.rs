@@ -171,6 +171,8 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_dead_letters"
         | "list_events"
         | "list_guardrail_versions"
+        | "count_price_change_rows"
+        | "list_facets"
         | "list_jobs"
         | "list_notifications"
         | "stream_events"
@@ -215,6 +217,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
             let view = json!({ "list": "catalog", "name": "fresh", "query": "q=tent" });
             (From(Role::Viewer), Body::Json(view))
         }
+        "try_guardrails" => (From(Role::Viewer), Body::Json(json!({ "schema": "guardrails.v1" }))),
         "verify_audit" => (From(Role::Viewer), Body::Json(json!({}))),
         "find_conflicts" => (From(Role::Viewer), Body::Json(json!({ "rules": [things.rule] }))),
         "prove_rules" => {

@@ -1,0 +1,254 @@
+//! Listing the rows of a plan: filters, orders, and how many rows have which outcome. All SQL that does so.
+
+use kernel_core::{Error, Result};
+use kernel_db::TenantTx;
+use kernel_db::paging::{Page, PageRequest};
+use kernel_db::types::ToSql;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::dto::RowCounts;
+use super::rows::{ROWS, StoredRow, read_row};
+use crate::ids::{PriceChangeId, VariantId};
+
+/// Which rows to list, and in which order.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct RowFilter {
+    pub id: PriceChangeId,
+    pub outcomes: Option<Vec<String>>,
+    pub q: Option<String>,
+    pub variant: Option<VariantId>,
+    pub guardrail: Option<String>,
+    /// Limits on the change in percent: at least, and less than.
+    pub delta: [Option<Ratio>; 2],
+    /// Limits on the margin afterwards in percent: at least, and less than.
+    pub margin: [Option<Ratio>; 2],
+    pub sort: Sort,
+}
+
+/// A percentage in ten-thousandths of a percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Ratio(i64);
+
+impl Ratio {
+    /// Reads a decimal with up to four digits after the point.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => (-1, digits),
+            None => (1, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain =
+            |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        if !plain(whole, 9) || !plain(fraction, 4) {
+            return None;
+        }
+        let number = format!("{whole}{fraction:0<4}").parse::<i64>().ok()?;
+        Some(Self(sign * number))
+    }
+}
+
+/// What rows are ordered by; rows that are equal in it stay in plan order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Sort {
+    by: By,
+    descending: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+enum By {
+    #[default]
+    Row,
+    Sku,
+    Delta,
+    Margin,
+    After,
+}
+
+impl Sort {
+    /// Reads a field, with a minus before it for the other way round.
+    ///
+    /// # Errors
+    /// `query.invalid` (400): no field to sort by.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (descending, field) = match text.strip_prefix('-') {
+            Some(field) => (true, field),
+            None => (false, text),
+        };
+        let by = match field {
+            "row" => By::Row,
+            "sku" => By::Sku,
+            "delta_pct" => By::Delta,
+            "margin_pct" => By::Margin,
+            "after" => By::After,
+            _ => {
+                let field: String = field.chars().take(64).collect();
+                let detail = format!(
+                    "`{field}` is nothing to sort by. Known are row, sku, delta_pct, margin_pct and after; \
+                     `-` before it turns the order round."
+                );
+                return Err(Error::invalid("query.invalid", detail.clone()).at("/sort", "unknown", detail));
+            }
+        };
+        Ok(Self { by, descending })
+    }
+
+    /// The expression that rows are ordered by before their place, and its type. What is unknown counts as least.
+    fn key(self) -> (&'static str, &'static str) {
+        match self.by {
+            By::Row => ("0::bigint", "bigint"),
+            By::Sku => ("r.sku collate \"C\"", "text"),
+            By::Delta => (
+                "coalesce(trunc((r.after_minor - r.before_minor)::numeric * 1000000 / nullif(r.before_minor, 0))::bigint, \
+                    -1000000000000)",
+                "bigint",
+            ),
+            By::Margin => (
+                "coalesce(trunc((r.after_minor - v.cost_minor)::numeric * 1000000 / nullif(r.after_minor, 0))::bigint, \
+                    -1000000000000)",
+                "bigint",
+            ),
+            By::After => ("coalesce(r.after_minor, -1)", "bigint"),
+        }
+    }
+}
+
+/// Every filter but that of outcomes; see [`params`] for what is bound.
+const FILTERS: &str = " and ($3::text is null or r.sku ilike $3 or r.title ilike $3)
+       and ($4::uuid is null or r.variant_id = $4)
+       and ($5::text is null or $5 = any(r.violated) or $5 = any(r.near) or $5 = any(r.waived))
+       and ($6::bigint is null or r.before_minor > 0
+            and (r.after_minor - r.before_minor)::numeric * 1000000 >= $6::numeric * r.before_minor)
+       and ($7::bigint is null or r.before_minor > 0
+            and (r.after_minor - r.before_minor)::numeric * 1000000 < $7::numeric * r.before_minor)
+       and ($8::bigint is null or r.after_minor > 0
+            and (r.after_minor - v.cost_minor)::numeric * 1000000 >= $8::numeric * r.after_minor)
+       and ($9::bigint is null or r.after_minor > 0
+            and (r.after_minor - v.cost_minor)::numeric * 1000000 < $9::numeric * r.after_minor)";
+
+/// What [`FILTERS`] binds.
+struct Bound {
+    tenant: Uuid,
+    id: Uuid,
+    pattern: Option<String>,
+    variant: Option<Uuid>,
+    guardrail: Option<String>,
+    limits: [Option<i64>; 4],
+}
+
+fn bound(tx: &TenantTx, filter: &RowFilter) -> Bound {
+    let [delta_from, delta_below] = filter.delta;
+    let [margin_from, margin_below] = filter.margin;
+    Bound {
+        tenant: tx.tenant().0,
+        id: filter.id.0,
+        pattern: crate::catalog::contains(filter.q.as_deref()),
+        variant: filter.variant.map(|variant| variant.0),
+        guardrail: filter.guardrail.clone(),
+        limits: [delta_from, delta_below, margin_from, margin_below]
+            .map(|ratio| ratio.map(|Ratio(number)| number)),
+    }
+}
+
+fn params(bound: &Bound) -> Vec<&(dyn ToSql + Sync)> {
+    let Bound { tenant, id, pattern, variant, guardrail, limits } = bound;
+    let mut params: Vec<&(dyn ToSql + Sync)> = vec![tenant, id, pattern, variant, guardrail];
+    params.extend(limits.iter().map(|limit| limit as &(dyn ToSql + Sync)));
+    params
+}
+
+/// The rows of a plan that a filter lets through, page by page.
+///
+/// # Errors
+/// The cursor is not for this filter and order, or the database refused.
+pub(super) async fn row_list(
+    tx: &TenantTx,
+    filter: &RowFilter,
+    page: &PageRequest,
+) -> Result<Page<StoredRow>> {
+    let after: Option<(Option<String>, Option<i64>, i64)> = page.after(filter)?;
+    let (key, kind) = filter.sort.key();
+    let (beyond, order) = if filter.sort.descending { ("<", "desc") } else { (">", "asc") };
+    let (place, by) = match filter.sort.by {
+        // Along the primary key, which a comparison of several columns would not be.
+        By::Row => (format!("found.row {beyond} $13"), format!("found.row {order}")),
+        by => {
+            let value = if by == By::Sku { "$11::text collate \"C\"" } else { "$12::bigint" };
+            let place = format!("(found.key, found.row) {beyond} ({value}, $13)");
+            (place, format!("found.key {order}, found.row {order}"))
+        }
+    };
+    // The key of each row travels with it, since the cursor needs it and only the database computes it.
+    let sql = format!(
+        "select * from (select {key} as key, {} {FILTERS} and ($10::text[] is null or r.outcome = any($10))) as found
+         where ($13::bigint is null or {place}) and ($11::text is null or true) and ($12::bigint is null or true)
+         order by {by} limit $14",
+        ROWS.trim_start_matches("select "),
+    );
+    let (text, number, row) =
+        after.map_or((None, None, None), |(text, number, row)| (text, number, Some(row)));
+    let (bound, fetch) = (bound(tx, filter), page.fetch());
+    let mut params = params(&bound);
+    let more: [&(dyn ToSql + Sync); 5] = [&filter.outcomes, &text, &number, &row, &fetch];
+    params.extend(more);
+    let found = tx.query(&sql, &params).await?;
+    let is_text = kind == "text";
+    let rows: Result<Vec<(Option<String>, Option<i64>, StoredRow)>> = found
+        .iter()
+        .map(|row| {
+            let text = is_text.then(|| row.get("key"));
+            let number = (!is_text).then(|| row.get("key"));
+            Ok((text, number, read_row(row)?))
+        })
+        .collect();
+    let page = Page::from_rows(rows?, page, filter, |(text, number, row)| (text.clone(), *number, row.row));
+    Ok(page.map(|(_, _, row)| row))
+}
+
+/// How many rows have which outcome, of those that the filter lets through whatever outcomes it names.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn row_counts(tx: &TenantTx, filter: &RowFilter) -> Result<RowCounts> {
+    let sql = format!(
+        "select r.outcome, count(*) as rows from price_change_rows r
+         left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
+         where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS} group by r.outcome"
+    );
+    let bound = bound(tx, filter);
+    let mut counts = RowCounts::default();
+    for row in tx.query(&sql, &params(&bound)).await? {
+        let (outcome, rows): (&str, i64) = (row.get("outcome"), row.get("rows"));
+        let rows = rows.unsigned_abs();
+        counts.total += rows;
+        match outcome {
+            "raise" => counts.raise = rows,
+            "cut" => counts.cut = rows,
+            "same" => counts.same = rows,
+            "blocked" => counts.blocked = rows,
+            _ => counts.skipped += rows,
+        }
+    }
+    Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_read_exactly() {
+        for (text, number) in [
+            ("10", 100_000),
+            ("-35.0", -350_000),
+            ("0.0001", 1),
+            ("-0.5", -5_000),
+            ("999999999", 9_999_999_990_000),
+        ] {
+            assert_eq!(Ratio::parse(text), Some(Ratio(number)), "{text}");
+        }
+        for text in ["", "-", "1.", ".5", "1.00001", "+1", "1e3", "1,5", "--1", "1234567890", "ten"] {
+            assert_eq!(Ratio::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Narrowing and ordering: the rows of a plan by change and margin with counts, the facets of a catalogue, and why a variant
+//! had each of its prices.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::{Plan, TestApp, csv_of, goods};
+
+/// Every price becomes 30, so that each change is another one.
+async fn plan(app: &TestApp) -> Plan {
+    let select = json!({ "product_type": { "in": ["Tents", "Mugs"] } });
+    let rule =
+        json!({ "schema": "rule.v1", "name": "thirty", "select": select, "steps": [{ "set": "30 EUR" }] });
+    app.plan(rule).await
+}
+
+async fn rows(app: &TestApp, plan: &Plan, query: &str) -> Vec<Value> {
+    app.viewer().all(&plan.path(&format!("/rows?{query}"))).await
+}
+
+fn cents(money: &Value) -> i128 {
+    money["amount"].as_str().expect("an amount").replace('.', "").parse().expect("digits")
+}
+
+/// The change in percent, exactly, as a fraction.
+fn delta(row: &Value) -> (i128, i128) {
+    (100 * (cents(&row["after"]) - cents(&row["before"])), cents(&row["before"]))
+}
+
+fn less((a, b): (i128, i128), (c, d): (i128, i128)) -> bool {
+    a * d < c * b
+}
+
+fn skus(rows: &[Value]) -> Vec<String> {
+    rows.iter().map(|row| row["sku"].as_str().expect("a SKU").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn rows_are_ordered_and_narrowed_by_their_change() {
+    let app = TestApp::new().await;
+    app.shop(goods(9, 2)).await;
+    let plan = plan(&app).await;
+    let all = rows(&app, &plan, "").await;
+    let places: Vec<i64> = all.iter().map(|row| row["row"].as_i64().expect("a place")).collect();
+    assert!(places.is_sorted() && all.len() > 10, "{places:?}");
+    let mut expected: Vec<Value> = all.iter().filter(|row| row["after"] != Value::Null).cloned().collect();
+    expected.sort_by(|a, b| {
+        if less(delta(a), delta(b)) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
+    });
+    // Two at a time, so that every cursor is needed.
+    for (sort, mut expected) in [("delta_pct", expected.clone()), ("-delta_pct", expected)] {
+        if sort.starts_with('-') {
+            expected.reverse();
+        }
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = plan.path(&format!("/rows?sort={sort}&limit=2{cursor}"));
+            let page = app.viewer().get(&path).await.expect(200);
+            found.extend(page["data"].as_array().expect("rows").iter().cloned());
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        found.retain(|row| row["after"] != Value::Null);
+        let deltas = |rows: &[Value]| rows.iter().map(|row| row["change_pct"].clone()).collect::<Vec<_>>();
+        assert_eq!(deltas(&found), deltas(&expected), "{sort}");
+        assert_eq!(found.len(), expected.len());
+    }
+    let by_sku = skus(&rows(&app, &plan, "sort=-sku").await);
+    assert!(by_sku.windows(2).all(|pair| pair[0] >= pair[1]), "{by_sku:?}");
+    for (from, below) in [("-50", "0"), ("0", "12.5"), ("-12.3456", "1000")] {
+        let limit = |text: &str| {
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+            (format!("{whole}{fraction:0<4}").parse::<i128>().expect("digits"), 10_000)
+        };
+        let found = rows(&app, &plan, &format!("delta_pct%5Bgte%5D={from}&delta_pct%5Blt%5D={below}")).await;
+        let expected: Vec<Value> = all
+            .iter()
+            .filter(|row| row["after"] != Value::Null)
+            .filter(|row| !less(delta(row), limit(from)) && less(delta(row), limit(below)))
+            .cloned()
+            .collect();
+        assert_eq!(skus(&found), skus(&expected), "{from} {below}");
+    }
+    for wrong in ["sort=price", "delta_pct%5Bgte%5D=ten", "margin_pct%5Blt%5D=1,5", "delta_pct=1"] {
+        app.viewer().get(&plan.path(&format!("/rows?{wrong}"))).await.refused(400, "query.invalid");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn rows_are_ordered_and_narrowed_by_their_margin() {
+    let app = TestApp::new().await;
+    app.shop(goods(6, 1)).await;
+    let plan = plan(&app).await;
+    let found = rows(&app, &plan, "sort=margin_pct").await;
+    let margins: Vec<i64> = found
+        .iter()
+        .filter_map(|row| row["margin_pct"].as_str())
+        .map(|text| text.replace('.', "").parse().expect("digits"))
+        .collect();
+    assert!(margins.len() > 3 && margins.is_sorted(), "{margins:?}");
+    let one = app
+        .viewer()
+        .all(&format!(
+            "/catalog/variants?sku={}",
+            found.last().expect("a row")["sku"].as_str().expect("a SKU")
+        ))
+        .await;
+    let (price, cost) = (cents(&found.last().expect("a row")["after"]), cents(&one[0]["cost"]));
+    let exact = (price - cost) * 10_000;
+    let told = i128::from(*margins.last().expect("a margin"));
+    assert!((told * price - exact).abs() * 2 <= price, "{told} of {price} at {cost}");
+    let middle = format!("{}.{:02}", margins[2] / 100, margins[2] % 100);
+    let high = rows(&app, &plan, &format!("margin_pct%5Bgte%5D={middle}")).await.len();
+    let low = rows(&app, &plan, &format!("margin_pct%5Blt%5D={middle}")).await.len();
+    assert!(low >= 2 && high >= 1 && low + high == margins.len(), "{low} {high}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn counts_tell_what_each_outcome_would_leave() {
+    let app = TestApp::new().await;
+    app.shop(goods(9, 2)).await;
+    let plan = plan(&app).await;
+    for query in ["", "q=s-1", "delta_pct%5Blt%5D=0", "q=s-1&delta_pct%5Blt%5D=0", "q=nowhere"] {
+        let counts = app.viewer().get(&plan.path(&format!("/rows/counts?{query}"))).await.expect(200);
+        let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+        let found = rows(&app, &plan, query).await;
+        for row in &found {
+            *expected.entry(row["outcome"].as_str().expect("a word").to_owned()).or_default() += 1;
+        }
+        assert_eq!(counts["total"], json!(found.len()), "{query}");
+        for outcome in ["raise", "cut", "same", "blocked", "skipped"] {
+            assert_eq!(
+                counts[outcome],
+                json!(expected.get(outcome).copied().unwrap_or(0)),
+                "{query} {outcome}"
+            );
+        }
+        let narrowed = app.viewer().get(&plan.path(&format!("/rows/counts?outcome=cut&{query}"))).await;
+        assert_eq!(narrowed.expect(200), counts, "chips show what other choices would give");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn facets_count_what_another_choice_would_leave() {
+    let app = TestApp::new().await;
+    app.shop(goods(6, 2)).await;
+    app.editor().post_text("/catalog/imports", "text/csv", csv_of("plain", 0, 1)).await.expect(201);
+    for query in
+        ["", "vendor=Fjell", "product_type=Mugs&tag=sale", "q=goods-1", "vendor=Fjell&product_type=Tents"]
+    {
+        let facets = app.viewer().get(&format!("/catalog/facets?{query}")).await.expect(200);
+        for (facet, parameter) in [("vendors", "vendor"), ("product_types", "product_type"), ("tags", "tag")]
+        {
+            let others: Vec<&str> =
+                query.split('&').filter(|pair| !pair.starts_with(&format!("{parameter}="))).collect();
+            let found = app.viewer().all(&format!("/catalog/variants?{}", others.join("&"))).await;
+            let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+            for variant in &found {
+                let values = match parameter {
+                    "tag" => variant["tags"].as_array().cloned().unwrap_or_default(),
+                    _ => vec![variant[parameter].clone()],
+                };
+                for value in values.iter().filter_map(Value::as_str).filter(|value| !value.is_empty()) {
+                    *expected.entry(value.to_owned()).or_default() += 1;
+                }
+            }
+            let told = facets[facet].as_array().expect("values").iter();
+            let told: BTreeMap<String, u64> = told
+                .map(|row| {
+                    (
+                        row["value"].as_str().expect("a text").to_owned(),
+                        row["count"].as_u64().expect("a count"),
+                    )
+                })
+                .collect();
+            assert_eq!(told, expected, "{query} {facet}");
+        }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn each_price_of_a_timeline_says_why() {
+    let app = TestApp::new().await;
+    let _shop = app.shop(goods(2, 1)).await;
+    let cut = json!({ "schema": "rule.v1", "name": "cut", "select": { "all_variants": true },
+        "steps": [{ "percent": "-7" }] });
+    let plan = app.plan(cut).await;
+    let run = app.approve_and_apply(&plan).await;
+    app.minutes_pass(5);
+    let back = app.roll_back(&plan).await;
+    let variants = app.viewer().all("/catalog/variants").await;
+    let path = format!("/variants/{}/prices", variants[0]["id"].as_str().expect("an id"));
+    let prices = app.viewer().all(&path).await;
+    let because = |place: usize| prices[place]["because"].clone();
+    assert_eq!((&because(0)["run_id"], &because(1)["run_id"]), (&back["id"], &run["id"]), "{prices:?}");
+    for place in [0, 1] {
+        assert_eq!(
+            (&because(place)["price_change_id"], &because(place)["title"]),
+            (&json!(plan.id), &json!("Test"))
+        );
+        assert_eq!(because(place)["rule"], "cut v1");
+    }
+    assert_eq!((prices.len(), because(2)), (3, Value::Null));
+    let at = prices[1]["valid_from"].as_str().expect("an instant");
+    let then = app.viewer().get(&format!("{path}?at={at}")).await.expect(200);
+    assert_eq!(then["data"][0]["because"], because(1));
+    app.finish().await;
+}
