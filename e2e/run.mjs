@@ -10,7 +10,7 @@ import * as journey from './lib/journey.mjs';
 import { choosesRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
-import { walksALongTable } from './lib/tables.mjs';
+import { copiesAList, walksALongTable } from './lib/tables.mjs';
 import { changesSettings } from './lib/settings.mjs';
 import { followsTheTour } from './lib/tour.mjs';
 
@@ -101,6 +101,7 @@ async function walk() {
   });
   await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
   await step(editor, 'a table longer than the screen is walked by keys to its end', () => walksALongTable(editor.page));
+  await step(editor, 'a filtered list is copied as a call of the API', () => copiesAList(editor.page));
   await step(editor, 'a session that ends asks for the password over the page and keeps what was typed', () => journey.signsInAgainOverThePage(editor.page, password));
   await step(approver, 'a reader is told which right is missing', () => readerIsTold());
   await step(approver, 'no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));

@@ -41,3 +41,14 @@ async function allVariants(page) {
     cursor = `&cursor=${next}`;
   }
 }
+
+/** What the page shows goes elsewhere with its filters: a call of the API. */
+export async function copiesAList(page) {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/demo/catalog?tag=rain');
+  await settled(page);
+  await page.getByRole('button', { name: 'Copy as…' }).click();
+  await page.getByRole('menuitem', { name: 'curl' }).click();
+  await page.getByText('Copied as curl.').waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl .*catalog\/variants\?project=demo&tag=rain'$/);
+}

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from './button';
 
-export function CopyButton({ text, children, weight = 'quiet' }: { text: string; children: string; weight?: 'quiet' | 'secondary' }) {
+export function CopyButton({ text, children }: { text: string; children: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard?.writeText(text);
@@ -10,8 +10,13 @@ export function CopyButton({ text, children, weight = 'quiet' }: { text: string;
     setTimeout(() => setCopied(false), 2_000);
   };
   return (
-    <Button size="xs" weight={weight} onClick={() => void copy()}>
-      <span role="status">{copied ? 'Copied' : children}</span>
-    </Button>
+    <span>
+      <Button size="xs" weight="quiet" onClick={() => void copy()}>
+        {children}
+      </Button>
+      <span role="status" className="muted">
+        {copied && 'Copied.'}
+      </span>
+    </span>
   );
 }

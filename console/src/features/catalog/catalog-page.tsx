@@ -4,11 +4,14 @@ import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { commandOf, curlOf } from '../../shared/copy-as';
 import { formatAmount } from '../../shared/format';
+import type { FilterValues } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { priceSource } from '../../shared/words';
 import { Button, DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { CopyAs, type Copyable } from '../../ui/copy-as';
 import { SearchField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
@@ -46,7 +49,12 @@ export function Component() {
     <Page
       title="Catalogue"
       subtitle={`Every variant with its price in ${project.currency}, as Calibr last saw it.`}
-      actions={<DownloadLink href={`/api/v1/catalog/export?project=${project.slug}`}>Export CSV</DownloadLink>}
+      actions={
+        <>
+          <CopyAs forms={copyable(project.slug, values)} />
+          <DownloadLink href={`/api/v1/catalog/export?project=${project.slug}`}>Export CSV</DownloadLink>
+        </>
+      }
     >
       <Card
         title="Variants"
@@ -94,6 +102,13 @@ export function Component() {
       </Card>
     </Page>
   );
+}
+
+function copyable(project: string, { q, vendor, product_type, tag }: FilterValues<typeof shape>): Copyable[] {
+  return [
+    { name: 'curl', text: () => curlOf(location.origin, '/api/v1/catalog/variants', { project, q, vendor, product_type, tag }) },
+    { name: 'calibr', text: () => commandOf('catalog ls', { project, query: q, vendor, 'product-type': product_type, tag }) },
+  ];
 }
 
 function Filter({ label, value, commit }: { label: string; value: string; commit: (value: string) => void }) {

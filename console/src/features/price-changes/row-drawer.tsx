@@ -8,6 +8,7 @@ import { useProject } from '../../app/project';
 import { takesText } from '../../shared/keys';
 import { preferences } from '../../shared/preferences';
 import { furtherReason } from '../../shared/reasons';
+import { quoted } from '../../shared/shell';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Facts } from '../../ui/card';
@@ -18,7 +19,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { TraceSteps } from '../../ui/trace';
 import { MoneyValue, PercentValue } from '../../ui/values';
-import { nextBehind, quoted } from './row-moves';
+import { nextBehind } from './row-moves';
 import styles from './row-drawer.module.css';
 
 type Row = Schemas['PriceChangeRow'];

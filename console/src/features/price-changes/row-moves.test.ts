@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextBehind, quoted } from './row-moves';
+import { nextBehind } from './row-moves';
 
 const rows = [{ row: 3 }, { row: 8 }];
 
@@ -14,13 +14,5 @@ describe('the next violation', () => {
   it('is none where there is no other', () => {
     expect(nextBehind([], 1)).toBeUndefined();
     expect(nextBehind([{ row: 4 }], 4)).toBeUndefined();
-  });
-});
-
-describe('a word of a shell', () => {
-  it('is quoted where it must be', () => {
-    expect(quoted('TE-001')).toBe('TE-001');
-    expect(quoted('a b')).toBe("'a b'");
-    expect(quoted("it's; rm")).toBe("'it'\\''s; rm'");
   });
 });
