@@ -7,6 +7,7 @@ import { launch, person, settled, signIn } from './lib/browser.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
+import { checksRunning, opsPages } from './lib/ops.mjs';
 import { choosesRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
@@ -30,6 +31,7 @@ try {
   const places = await walk();
   for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
   await narrow(places);
+  await checksRunning({ browser, report, baseURL, people, password, shop });
   await checksTheFrame({ browser, report, baseURL, people, password, places });
   await changesSettings({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
@@ -135,7 +137,7 @@ async function adminSetsGuardrails() {
 }
 
 function pagesOf(places) {
-  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'guardrails/edit?as=yaml', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', 'nowhere'];
+  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'guardrails/edit?as=yaml', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', ...opsPages, 'nowhere'];
   const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
   return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
 }

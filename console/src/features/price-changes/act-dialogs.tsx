@@ -94,7 +94,7 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
     const body = { plan_hash: change.plan_hash, canary: canaryRequest(canary) };
     apply.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const blocked = mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : canaryFault(canary);
+  const blocked = canaryFault(canary) ?? (mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined);
   return (
     <Dialog opened title={`Apply ${pricesOf(change)}?`} act={`Apply ${pricesOf(change)}`} keep="Keep current prices" busy={apply.isPending} problem={apply.error} notDone="No price was written." blocked={blocked} onAct={act} onClose={onClose}>
       <Effects change={change} />
