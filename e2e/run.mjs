@@ -8,7 +8,7 @@ import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { checksRunning, opsPages } from './lib/ops.mjs';
-import { choosesRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
+import { choosesRows, followsABar, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
@@ -63,6 +63,7 @@ async function walk() {
   await step(editor, 'the author may not approve it, and is told why', () => journey.mayNotApproveTheirOwn(editor.page));
   await step(editor, 'each row tells why', () => journey.readsWhy(editor.page));
   await step(editor, 'rows are read by keys, each with the way of its price', () => readsRowsByKeys(editor.page, at.change));
+  await step(editor, 'a bar of the histogram leads to its rows', () => followsABar(editor.page, at.change));
   await step(editor, 'rows are chosen by keys', () => choosesRows(editor.page, at.change));
   await step(approver, 'it is talked about before it is decided', async () => {
     await signIn(approver.page, people.approver, password);

@@ -77,3 +77,24 @@ export async function choosesRows(page, url) {
   await page.getByRole('button', { name: 'Choose none' }).click();
   await page.getByText('3 rows chosen').waitFor({ state: 'detached' });
 }
+
+/** A bar of the histogram leads to its rows, which a heading then puts in another order; both stand in the address. */
+export async function followsABar(page, url) {
+  await page.goto(url);
+  await settled(page);
+  const bars = page.getByRole('listbox', { name: 'Changes by size' });
+  const bar = bars.getByRole('option').first();
+  const count = Number((await bar.getAttribute('aria-label')).match(/([\d,]+) prices?$/)[1].replaceAll(',', ''));
+  await bars.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/tab=changes&delta_pct/);
+  const table = page.getByRole('table', { name: /^Rows of the plan/ });
+  await table.getByRole('link').first().waitFor();
+  if (count <= 200) assert.equal(await table.locator('tbody').getByRole('link').count(), count, 'as many rows as the bar says');
+  await table.getByRole('columnheader', { name: 'SKU' }).getByRole('button').click();
+  await page.waitForURL(/sort=sku/);
+  await table.locator('th[aria-sort=ascending]').filter({ hasText: 'SKU' }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: /^Changes (between|below|at)/ }).click();
+  await page.waitForURL((address) => !address.search.includes('delta_pct'));
+}

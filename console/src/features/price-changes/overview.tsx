@@ -1,4 +1,5 @@
 // What will happen, in numbers and pictures, beside whether it can be applied; and the runs so far.
+import { useNavigate } from 'react-router';
 import type { Schemas } from '../../api/client';
 import { Card } from '../../ui/card';
 import { ChangeHistogram } from '../../ui/change-histogram';
@@ -6,10 +7,13 @@ import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { PriceDistribution } from '../../ui/price-distribution';
 import { ApprovalPath } from './approval-path';
 import { MergeBox } from './merge-box';
+import { rowsOfBin } from './parts';
 import { RunsCard } from './runs-card';
 import styles from './price-changes.module.css';
 
 export function Overview({ change, onReload }: { change: Schemas['PriceChange']; onReload: () => void }) {
+  const navigate = useNavigate();
+  const showRows = (key: string) => void navigate({ search: rowsOfBin(key) });
   return (
     <>
       <ApprovalPath change={change} />
@@ -18,7 +22,7 @@ export function Overview({ change, onReload }: { change: Schemas['PriceChange'];
           <div className={styles.impact}>
             <ImpactCounts impact={change.impact} />
             {change.rows_to_apply === 0 && <p>No price changes. The rules give the prices you already have.</p>}
-            <ChangeHistogram bins={change.impact.histogram} median={change.impact.median_change_pct} />
+            <ChangeHistogram bins={change.impact.histogram} median={change.impact.median_change_pct} onChoose={showRows} />
             <PriceDistribution bins={change.impact.prices ?? []} />
             <ImpactMoney impact={change.impact} />
           </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { OUTCOMES, outcomesAskedFor, partAskedFor, partsOf } from './parts';
+import { OUTCOMES, outcomesAskedFor, partAskedFor, partsOf, rowsOfBin } from './parts';
 
 const change = {
   impact: { counts: { raise: 412, cut: 2_790, same: 15_000, blocked: 12, skipped: 688, not_selected: 40 }, histogram: [] },
@@ -30,5 +30,14 @@ describe('the rows of a part', () => {
   it('are of any outcome where a guardrail is asked for', () => {
     expect(outcomesAskedFor('changes', [], 'below_cost')).toEqual([]);
     expect(outcomesAskedFor('changes', ['blocked'], 'below_cost')).toEqual(['blocked']);
+  });
+});
+
+describe('a bar of the histogram', () => {
+  it('leads to its rows, and the first and last have only one edge', () => {
+    const asked = (key: string) => Object.fromEntries(new URLSearchParams(rowsOfBin(key)));
+    expect(asked('-12.5..-7.5')).toEqual({ tab: 'changes', 'delta_pct[gte]': '-12.5', 'delta_pct[lt]': '-7.5' });
+    expect(asked('..-97.5')).toEqual({ tab: 'changes', 'delta_pct[lt]': '-97.5' });
+    expect(asked('97.5..')).toEqual({ tab: 'changes', 'delta_pct[gte]': '97.5' });
   });
 });

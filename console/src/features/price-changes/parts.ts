@@ -31,3 +31,12 @@ export function outcomesAskedFor(part: RowsPart, chosen: readonly string[], guar
   if (known.length > 0) return known;
   return guardrail === '' ? own : [];
 }
+
+/** The address of the rows of a bin, whose key is its two edges: `-12.5..-7.5`, either of them left out at the ends. */
+export function rowsOfBin(key: string): string {
+  const [from = '', to = ''] = key.split('..');
+  const params = new URLSearchParams({ tab: 'changes' });
+  if (from !== '') params.set('delta_pct[gte]', from);
+  if (to !== '') params.set('delta_pct[lt]', to);
+  return `?${params}`;
+}

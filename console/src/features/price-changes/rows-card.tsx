@@ -11,6 +11,7 @@ import { furtherReason } from '../../shared/reasons';
 import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { outcomeWord } from '../../shared/words';
+import { spanOf } from '../../ui/bins';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Chips } from '../../ui/chips';
@@ -32,7 +33,7 @@ type Row = Schemas['PriceChangeRow'];
 /** Where links that narrow the rows lead. */
 const ROWS = 'rows';
 
-const shape = { outcome: 'list', q: 'text', guardrail: 'text', row: 'text' } as const;
+const shape = { outcome: 'list', q: 'text', guardrail: 'text', row: 'text', sort: 'text', 'delta_pct[gte]': 'text', 'delta_pct[lt]': 'text' } as const;
 
 export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart }) {
   const { values, change: setFilters } = useFilters(shape);
@@ -42,11 +43,12 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
   useEffect(() => {
     if (hash === `#${ROWS}`) document.getElementById(ROWS)?.focus();
   }, [hash, key]);
+  const [from, to] = [values['delta_pct[gte]'], values['delta_pct[lt]']];
   const asked = outcomesAskedFor(part, values.outcome, values.guardrail);
   const query = usePages<Row>({
-    key: ['rows', change.id, asked, values.q, values.guardrail],
+    key: ['rows', change.id, asked, values.q, values.guardrail, values.sort, from, to],
     load: async (cursor, signal) => {
-      const filter = { outcome: asked.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined };
+      const filter = { outcome: asked.join(',') || undefined, q: values.q || undefined, guardrail: values.guardrail || undefined, sort: values.sort || undefined, 'delta_pct[gte]': from || undefined, 'delta_pct[lt]': to || undefined };
       const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query: { cursor, limit: pageSize(cursor), ...filter } }, signal });
       return data!;
     },
@@ -60,16 +62,17 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
   const selection = part === 'changes' && mayPlan ? { chosen, onChoose, label: nameOf } : undefined;
   const { counts } = change.impact;
   const offered: readonly Outcome[] = OUTCOMES[part];
-  const total = values.q === '' && values.guardrail === '' ? offered.reduce((sum, outcome) => sum + (asked.includes(outcome) ? counts[outcome] : 0), 0) : undefined;
+  const total = values.q === '' && values.guardrail === '' && from === '' && to === '' ? offered.reduce((sum, outcome) => sum + (asked.includes(outcome) ? counts[outcome] : 0), 0) : undefined;
   const guardrails = change.impact.guardrails ?? [];
   const words = [
     ...(values.outcome.length > 0 ? [`outcome: ${values.outcome.map((each) => outcomeWord(each).word.toLowerCase()).join(', ')}`] : []),
     ...(values.guardrail ? [`guardrail: ${guardrailName(values.guardrail)}`] : []),
+    ...(from !== '' || to !== '' ? [`change ${spanOf({ from_pct: from || null, to_pct: to || null, count: 0 })}`] : []),
     ...(values.q ? [`text: ${values.q}`] : []),
   ];
   const clear = () => {
     setTyped('');
-    setFilters({ outcome: [], q: '', guardrail: '' });
+    setFilters({ outcome: [], q: '', guardrail: '', 'delta_pct[gte]': '', 'delta_pct[lt]': '' });
   };
   const withRow = useCallback(
     (row: Row) => {
@@ -105,6 +108,11 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
                 options={[['', 'Any guardrail'], ...withChosen(guardrails.map((each) => each.guardrail), values.guardrail).map((code): [string, string] => [code, guardrailName(code)])]}
               />
             )}
+            {(from !== '' || to !== '') && (
+              <Button size="xs" onClick={() => setFilters({ 'delta_pct[gte]': '', 'delta_pct[lt]': '' })}>
+                {`Changes ${spanOf({ from_pct: from || null, to_pct: to || null, count: 0 })} ✕`}
+              </Button>
+            )}
             <SearchField label="SKU or title" value={typed} onChange={setTyped} />
           </div>
         }
@@ -113,7 +121,7 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
         <List query={query} noun="rows" endless={long} total={total} filtered={words.length > 0 ? { words: words.join('; '), clear } : undefined} empty={<p>{part === 'changes' ? 'No price changes. The rules give the prices you already have, or select nothing.' : 'Every variant that the rules select gets another price.'}</p>}>
           {(rows, busy) => (
             <LongTable
-              caption="Rows of the plan, in plan order"
+              caption={values.sort === '' ? 'Rows of the plan, in plan order' : 'Rows of the plan, sorted'}
               columns={shown}
               rows={rows}
               rowKey={variantOf}
@@ -122,6 +130,8 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
               isCurrent={(row) => row.variant_id === values.row}
               busy={busy}
               total={total}
+              sort={values.sort}
+              onSort={(sort) => setFilters({ sort })}
               hasMore={query.hasMore}
               waits={query.loadingMore || query.error !== null}
               loadMore={query.loadMore}
@@ -173,11 +183,11 @@ const withChosen = (codes: string[], chosen: string) => (chosen === '' || codes.
 /** The prior price stands only where the law asks for it. */
 const columns = (currency: string, withPrior: boolean): Column<Row>[] => [
   { key: 'outcome', header: 'Outcome', share: 0.8, cell: (row) => <Status word={outcomeWord(row.outcome)} quiet /> },
-  { key: 'sku', header: 'SKU', share: 1.1, names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
+  { key: 'sku', header: 'SKU', sort: 'sku', share: 1.1, names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
   { key: 'title', header: 'Product', share: 1.6, line: true, cell: (row) => row.title },
   { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
-  { key: 'after', header: `New ${currency}`, end: true, cell: (row) => <Amount money={row.after} /> },
-  { key: 'pct', header: 'Change', share: 0.8, end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
+  { key: 'after', header: `New ${currency}`, sort: 'after', end: true, cell: (row) => <Amount money={row.after} /> },
+  { key: 'pct', header: 'Change', sort: 'delta_pct', share: 0.8, end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
   ...(withPrior ? [{ key: 'prior', header: '30-day low', end: true, cell: (row: Row) => <Amount money={row.prior_price} /> }] : []),
   { key: 'rule', header: 'Decided by', line: true, cell: (row) => row.rule },
   { key: 'reason', header: 'Note', share: 1.8, prose: true, cell: (row) => <Note row={row} /> },
