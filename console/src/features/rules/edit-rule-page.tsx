@@ -146,6 +146,7 @@ function usePush(text: string, base: number | null, { onPushed, onStale }: { onP
       onPushed();
       if (outcome === 'unchanged') setUnchanged(rule);
       void queries.invalidateQueries({ queryKey: ['rules'] });
+      void queries.invalidateQueries({ queryKey: $api.queryOptions('post', '/api/v1/rules/conflicts', {} as never).queryKey.slice(0, 2) });
       queries.setQueryData($api.queryOptions('get', '/api/v1/rules/{id}', { params: { path: { id: rule.id } } }).queryKey, rule);
       if (outcome !== 'unchanged') void navigate(`/${project.slug}/rules/${rule.id}`);
     },

@@ -4,14 +4,19 @@ import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
+import { countOf, formatCount } from '../../shared/format';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
+import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
 import { Instant, Missing } from '../../ui/values';
+import { ruleRemark } from './conflict-words';
 import { placeInWords, timeInWords } from './rule-words';
+import { useConflicts } from './use-conflicts';
 
 type Rule = Schemas['Rule'];
+type RuleConflicts = Schemas['RuleConflicts'];
 
 export function Component() {
   const project = useProject();
@@ -52,21 +57,59 @@ export function Component() {
             </>
           }
         >
-          {(rows, busy) => <Table caption="Rules" columns={columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />}
+          {(rows, busy) => <Rules rows={rows} busy={busy} />}
         </List>
       </Card>
     </Page>
   );
 }
 
+/** Beyond this the report on all rules is asked for on its own page only: it holds each two against each other. */
+const REPORT_MAX = 30;
+
+function Rules({ rows, busy }: { rows: Rule[]; busy: boolean }) {
+  const report = useConflicts([], rows.length <= REPORT_MAX);
+  const found = new Map(report.data?.rules.map((each) => [each.rule, each]));
+  const among = (row: Rule) => found.get(`${row.name} v${row.version}`);
+  const own: Column<Rule>[] = [
+    { key: 'state', header: 'State', cell: (row) => <State found={among(row)} /> },
+    { key: 'touches', header: 'Takes part on', end: true, cell: (row) => <Touches found={among(row)} /> },
+  ];
+  return <Table caption="Rules" columns={report.data ? [columns[0]!, ...own, ...columns.slice(1)] : columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />;
+}
+
+function State({ found }: { found: RuleConflicts | undefined }) {
+  if (!found) return <Missing />;
+  const remark = ruleRemark(found);
+  if (!found.in_force) return <Status word={{ word: 'Not now', glyph: 'wait', tone: 'neutral' }} quiet />;
+  return remark === null ? <Status word={{ word: 'In force', glyph: 'check', tone: 'ok' }} quiet /> : <span title={remark}><Status word={{ word: 'Takes no part', glyph: 'warn', tone: 'warn' }} quiet /></span>;
+}
+
+/** On how many variants it decides or comes on top, of those that it selects. */
+function Touches({ found }: { found: RuleConflicts | undefined }) {
+  if (!found) return <Missing />;
+  return (
+    <span className="number">
+      {found.takes_part === found.selects ? countOf(found.selects, 'variant', 'variants') : `${formatCount(found.takes_part)} of ${countOf(found.selects, 'variant', 'variants')}`}
+    </span>
+  );
+}
+
 const columns: Column<Rule>[] = [
   { key: 'name', header: 'Name', names: true, line: true, cell: (row) => row.name },
   { key: 'description', header: 'What it is for', line: true, cell: (row) => descriptionOf(row) ?? <Missing /> },
-  { key: 'time', header: 'When', prose: true, cell: (row) => timeInWords(row.document) ?? <span className="muted">always</span> },
-  { key: 'place', header: 'Among others', prose: true, cell: (row) => placeInWords(row.document) ?? <Missing /> },
+  { key: 'time', header: 'When and rank', prose: true, cell: (row) => [timeInWords(row.document) ?? 'always', placeInWords(row.document)].filter(Boolean).join('; ') },
   { key: 'version', header: 'Version', cell: (row) => <span className="number">v{row.version}</span> },
-  { key: 'by', header: 'Last change by', line: true, cell: (row) => row.created_by },
-  { key: 'at', header: 'Last change', cell: (row) => <Instant at={row.created_at} /> },
+  {
+    key: 'at',
+    header: 'Last change',
+    cell: (row) => (
+      <span title={row.created_by}>
+        <Instant at={row.created_at} />
+        <span className="visually-hidden"> by {row.created_by}</span>
+      </span>
+    ),
+  },
 ];
 
 function descriptionOf(rule: Rule): string | null {
