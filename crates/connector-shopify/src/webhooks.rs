@@ -16,10 +16,11 @@ use crate::operation::SUBSCRIBE;
 use crate::wire::prices::UserError;
 
 /// The topics this connector asks for. Those about privacy are set up with the app itself.
-const TOPICS: [&str; 6] = [
+const TOPICS: [&str; 7] = [
     "PRODUCTS_CREATE",
     "PRODUCTS_UPDATE",
     "PRODUCTS_DELETE",
+    "APP_SCOPES_UPDATE",
     "APP_UNINSTALLED",
     "BULK_OPERATIONS_FINISH",
     "SHOP_UPDATE",

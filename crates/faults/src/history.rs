@@ -189,6 +189,12 @@ pub struct History {
     pub versions: Vec<(RunNumber, Variant, Price)>,
     /// Jobs that are neither done nor cancelled, and leases that are still held.
     pub jobs_left: usize,
+    /// What we hold of each variant, in the order of `at_first`; empty where it was not asked for.
+    pub held: Vec<Option<Price>>,
+    /// Open drifts, and what the shop showed.
+    pub drifts: Vec<(Variant, Option<Price>)>,
+    /// Drifts that were put back by no plan.
+    pub unplanned: usize,
     /// Rows of this tenant that name something of another, each in a sentence.
     pub strangers: Vec<String>,
     /// What each consumer got.

@@ -68,8 +68,20 @@ impl RealWorld {
     /// # Errors
     /// Something could not be set up.
     pub async fn with(products: usize) -> anyhow::Result<Self> {
+        Self::of(Config { rate: 1000, ..Config::new(goods(products, 3)) }).await
+    }
+
+    /// The same of one variant each, with the smallest bucket: many products are written in operations there.
+    ///
+    /// # Errors
+    /// Something could not be set up.
+    pub async fn slow(products: usize) -> anyhow::Result<Self> {
+        Self::of(Config { rate: 100, ..Config::new(goods(products, 1)) }).await
+    }
+
+    async fn of(config: Config) -> anyhow::Result<Self> {
         rustls::crypto::ring::default_provider().install_default().ok();
-        let config = Config { rate: 1000, clock: Arc::new(RealTime), ..Config::new(goods(products)) };
+        let config = Config { clock: Arc::new(RealTime), ..config };
         let shop = Simulator::start(config).await?;
         let db = TestDb::new().await;
         let owner = db.owner().await;
@@ -227,7 +239,7 @@ impl Server {
 }
 
 /// Prices are whole tenths, so that a tenth off is exact; every other variant has a compare-at price.
-fn goods(products: usize) -> Catalogue {
+fn goods(products: usize, variants: usize) -> Catalogue {
     let variant = |p: usize, v: usize| {
         let price = 1000 + 10 * (7 * p % 5000) + 130 * v;
         let amount = |minor: usize| format!("{}.{:02}", minor / 100, minor % 100).parse().expect("an amount");
@@ -241,7 +253,7 @@ fn goods(products: usize) -> Catalogue {
     let product = |p: usize| {
         let mut row = ProductRow::new(&format!("goods-{p}"), &format!("Goods {p}"));
         row.option_names = vec!["Size".to_owned()];
-        row.variants = (0..3).map(|v| variant(p, v)).collect();
+        row.variants = (0..variants).map(|v| variant(p, v)).collect();
         row
     };
     Catalogue::new((0..products).map(product).collect())

@@ -71,6 +71,9 @@ fn good() -> History {
         events: lines,
         versions: vec![(0, 0, AFTER), (0, 1, AFTER), (1, 0, BEFORE)],
         jobs_left: 0,
+        held: vec![Some(BEFORE), Some(OTHER)],
+        drifts: Vec::new(),
+        unplanned: 0,
         strangers: Vec::new(),
         deliveries: vec![Delivery {
             committed: vec![(1, "a".to_owned()), (2, "b".to_owned()), (3, "a".to_owned())],
@@ -107,12 +110,19 @@ type Tamper = fn(&mut History);
 type Tampering = (&'static str, &'static str, Tamper);
 
 /// The invariant that is broken, how, and by what.
-const TAMPERINGS: [Tampering; 26] = [
+const TAMPERINGS: [Tampering; 30] = [
     ("as_told", "the shop lost what was restored", |h| {
         h.journal.pop();
         h.at_last[0] = AFTER;
     }),
     ("as_told", "the way back left what it took as it was", |h| h.targets[0].state = State::Applied),
+    ("drift_known", "an edit that nobody knows of", |h| h.held[1] = Some(AFTER)),
+    ("drift_known", "a drift that is none", |h| h.drifts.push((1, Some(OTHER)))),
+    ("drift_known", "a drift at another price", |h| {
+        h.held[1] = Some(AFTER);
+        h.drifts.push((1, Some(BEFORE)));
+    }),
+    ("drift_known", "a drift that was put back by no plan", |h| h.unplanned = 1),
     ("edit_kept", "an edit from before the reading was written over", |h| {
         h.journal.insert(0, entry(0, 0, 50, Act::Edit(change(0, BEFORE, OTHER))));
         h.journal[2].act = Act::Write(change(0, OTHER, AFTER));

@@ -38,6 +38,27 @@ async fn what_a_killed_server_left_is_ended_by_the_next() {
     }
 }
 
+/// 1,300 products of a shop whose bucket would draw them out, so that they go in one operation. Two servers die over it:
+/// when the file is uploaded, and when the operation was started and nobody waits for it yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_is_started_once_whoever_dies_over_it() {
+    let world = RealWorld::slow(1300).await.expect("a world");
+    let mut server = world.start(Path::new(BINARY), "runs.bulk_upload.after=kill").await.expect("a server");
+    world.apply(&server).await.expect("a run");
+    server.is_gone().await.expect("it kills itself");
+    server = world.start(Path::new(BINARY), "runs.bulk_start.after=kill").await.expect("a server");
+    server.is_gone().await.expect("it kills itself");
+    server = world.start(Path::new(BINARY), "").await.expect("a server");
+    world.settled().await.expect("an end");
+    server.kill().await.expect("it lives");
+    let history = world.history().await.expect("a history");
+    assert_eq!(judge(&history), []);
+    assert!(history.targets.iter().all(|target| target.state == State::Applied));
+    let journal = world.shop.journal();
+    let count = |name: &str| journal.iter().filter(|e| e.operation_name.as_deref() == Some(name)).count();
+    assert_eq!((count("RunBulkMutation"), count("WritePrices")), (1, 0));
+}
+
 /// 5,001 variants: throttling, lost answers, server errors, a merchant who edits, and three servers killed at work.
 #[tokio::test(flavor = "multi_thread")]
 async fn five_thousand_variants_end_clean() {

@@ -17,4 +17,4 @@ pub use connect::{connect_channel, move_channel};
 pub use ingest::ingest;
 pub use open::{Channels, Connector};
 pub use store::{channel_by_id, claim, default_channel};
-pub(crate) use store::{forget_secrets, set_disconnected};
+pub(crate) use store::{expect_scopes, forget_secrets, set_disconnected, set_missing_scopes};

@@ -141,6 +141,31 @@ pub(crate) async fn set_disconnected(tx: &TenantTx, id: ChannelId) -> Result<boo
     Ok(tx.execute(sql, &[&tx.tenant().0, &id.0]).await? == 1)
 }
 
+/// Notes which scopes that our work needs are not granted; `false` if nothing is new.
+pub(crate) async fn set_missing_scopes(tx: &TenantTx, id: ChannelId, missing: &[String]) -> Result<bool> {
+    let sql = "update channels set missing_scopes = $3
+         where tenant_id = $1 and id = $2 and missing_scopes is distinct from $3";
+    Ok(tx.execute(sql, &[&tx.tenant().0, &id.0, &missing]).await? == 1)
+}
+
+/// Makes sure that the shop lets prices be written, as far as it told us.
+///
+/// # Errors
+/// `channel.scopes` (409): it took a scope away.
+pub(crate) async fn expect_scopes(tx: &TenantTx, id: ChannelId) -> Result<()> {
+    let sql = "select name, missing_scopes from channels where tenant_id = $1 and id = $2";
+    let Some(row) = tx.query_opt(sql, &[&tx.tenant().0, &id.0]).await? else { return Ok(()) };
+    let (name, missing): (&str, Vec<String>) = (row.get("name"), row.get("missing_scopes"));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "{name} no longer lets Calibr write prices: {} is not granted any more. Grant it in the shop's admin, then try again.",
+        missing.join(", ")
+    );
+    Err(Error::conflict("channel.scopes", detail))
+}
+
 /// Forgets every secret of a channel.
 pub(crate) async fn forget_secrets(tx: &TenantTx, id: ChannelId) -> Result<()> {
     let sql = "delete from credentials where tenant_id = $1 and name like '%/' || $2";
@@ -156,7 +181,7 @@ pub(super) async fn channel_reconnect(
     base_url: &str,
 ) -> Result<Option<ChannelRecord>> {
     let sql = format!(
-        "update channels set state = 'connected', base_url = $4, token_ends_at = null
+        "update channels set state = 'connected', base_url = $4, token_ends_at = null, missing_scopes = '{{}}'
          where tenant_id = $1 and project_id = $2 and name = $3 and state = 'disconnected' returning {COLUMNS}"
     );
     Ok(tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &name, &base_url]).await?.as_ref().map(read))

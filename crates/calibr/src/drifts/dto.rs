@@ -30,7 +30,7 @@ pub struct Drift {
     pub found: Option<Money>,
     /// The compare-at price in the shop.
     pub found_compare_at: Option<Money>,
-    /// `webhook` or `sweep`.
+    /// `webhook`, `sweep`, or `run`: one that looked again at what it wrote.
     pub found_by: String,
     /// When it was first seen.
     pub first_seen_at: Timestamp,

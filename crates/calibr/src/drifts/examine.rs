@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
-use channel::VariantRef;
-use kernel_core::{Ctx, Error, Result};
-use serde_json::json;
+use channel::{ChannelError, LivePrice, VariantRef};
+use kernel_core::{Ctx, Error, Result, failpoint};
+use kernel_db::TenantTx;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::model::{Finding, compare};
+use super::model::{Amounts, Finding, compare};
 use super::store::{self, Held, Place};
 use super::{policy, tell};
 use crate::accounts;
@@ -20,14 +21,25 @@ use crate::state::App;
 const READ_AT_ONCE: usize = 250;
 
 /// What an examination did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Examined {
     /// Variants compared.
     pub compared: usize,
+    /// Of these, what the shop shows and we do not hold; known already or not.
+    pub differing: Vec<Differing>,
     /// Drifts that are new or have another price than before.
     pub found: usize,
     /// Variants that are to be looked at again: a run has them, or what we hold changed meanwhile.
     pub undecided: usize,
+}
+
+/// A price that the shop shows and we do not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    /// The vendor's id of the variant.
+    pub external: VariantRef,
+    /// What the shop shows; `None`: it no longer has the variant.
+    pub shown: Option<Amounts>,
 }
 
 /// Examines one product of a shop by the vendor's id of it.
@@ -47,6 +59,22 @@ pub async fn examine_product(
     examine(app, ctx, channel, held, found_by).await
 }
 
+/// Examines what a run wrote, by the vendor's ids.
+///
+/// # Errors
+/// The database refused. The inner error is the shop's: nothing is known then.
+pub async fn examine_written(
+    app: &App,
+    ctx: &Ctx,
+    channel: ChannelId,
+    variants: &[VariantRef],
+) -> Result<Result<Examined, ChannelError>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let held = store::held_of_variants(&tx, channel, variants).await?;
+    drop(tx);
+    look(app, ctx, channel, held, "run").await
+}
+
 /// Examines variants, and acts on what was found as the project's policy says.
 ///
 /// # Errors
@@ -58,9 +86,43 @@ pub(super) async fn examine(
     held: Vec<Held>,
     found_by: &str,
 ) -> Result<Examined> {
+    look(app, ctx, channel, held, found_by).await?.map_err(channels::refused)
+}
+
+async fn look(
+    app: &App,
+    ctx: &Ctx,
+    channel: ChannelId,
+    held: Vec<Held>,
+    found_by: &str,
+) -> Result<Result<Examined, ChannelError>> {
     if held.is_empty() {
-        return Ok(Examined::default());
+        return Ok(Ok(Examined::default()));
     }
+    failpoint("drifts.read.before").await?;
+    let live = match read(app, ctx, channel, &held).await? {
+        Ok(live) => live,
+        Err(error) => return Ok(Err(error)),
+    };
+    failpoint("drifts.read.after").await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let record = channels::channel_by_id(&tx, channel).await?;
+    let project = accounts::project_by_id(&tx, record.project).await?;
+    let place = Place { project: project.id, channel, currency: project.currency, found_by };
+    let examined = note(ctx, &tx, &place, &held, &live).await?;
+    let rule = store::policy_find(&tx, project.id).await?;
+    let variants: Vec<Uuid> = held.iter().map(|one| one.variant.0).collect();
+    let waiting = policy::waiting(ctx, &tx, channel, rule.as_ref(), &variants).await?;
+    failpoint("drifts.note.before_commit").await?;
+    tx.commit().await?;
+    failpoint("drifts.note.after_commit").await?;
+    policy::act(app, ctx, &project.slug, rule, &waiting).await?;
+    Ok(Ok(examined))
+}
+
+type Live = HashMap<VariantRef, Option<LivePrice>>;
+
+async fn read(app: &App, ctx: &Ctx, channel: ChannelId, held: &[Held]) -> Result<Result<Live, ChannelError>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let connection = app.channels.get(&tx, channel).await?;
     drop(tx);
@@ -70,19 +132,23 @@ pub(super) async fn examine(
     let asked: Vec<VariantRef> = held.iter().map(|one| one.external.clone()).collect();
     let mut live = HashMap::with_capacity(asked.len());
     for part in asked.chunks(READ_AT_ONCE) {
-        live.extend(reader.read_prices(part).await.map_err(channels::refused)?);
+        match reader.read_prices(part).await {
+            Ok(prices) => live.extend(prices),
+            Err(error) => return Ok(Err(error)),
+        }
     }
+    Ok(Ok(live))
+}
 
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let record = channels::channel_by_id(&tx, channel).await?;
-    let project = accounts::project_by_id(&tx, record.project).await?;
-    let place = Place { project: project.id, channel, currency: project.currency, found_by };
+/// Notes what differs and ends what agrees again, if what we hold is still what it was before the shop was read.
+async fn note(ctx: &Ctx, tx: &TenantTx, place: &Place<'_>, held: &[Held], live: &Live) -> Result<Examined> {
+    let Place { channel, currency, found_by, .. } = *place;
     let variants: Vec<Uuid> = held.iter().map(|one| one.variant.0).collect();
-    let now_held = store::held_again(&tx, channel, &variants).await?;
+    let now_held = store::held_again(tx, channel, &variants).await?;
     let still: HashMap<Uuid, Held> = now_held.into_iter().map(|one| (one.variant.0, one)).collect();
     let mut examined = Examined::default();
-    let (mut same, mut fresh) = (Vec::new(), Vec::new());
-    for one in &held {
+    let (mut same, mut fresh): (Vec<Uuid>, Vec<(DriftId, Value)>) = (Vec::new(), Vec::new());
+    for one in held {
         let unchanged =
             still.get(&one.variant.0).is_some_and(|now| now.amounts == one.amounts && !now.in_run);
         if one.in_run || !unchanged {
@@ -90,30 +156,26 @@ pub(super) async fn examine(
             continue;
         }
         examined.compared += 1;
-        let shown = live.get(&one.external).and_then(Option::as_ref);
-        match compare(one.amounts, shown, project.currency) {
+        match compare(one.amounts, live.get(&one.external).and_then(Option::as_ref), currency) {
             Finding::Same => same.push(one.variant.0),
             Finding::OtherCurrency => {
                 tracing::warn!(%channel, "The shop shows prices in another currency than the project's.");
             }
-            Finding::Other(found) => {
-                if let Some(id) = store::drift_note(ctx, &tx, &place, one, found).await? {
+            Finding::Other(shown) => {
+                examined.differing.push(Differing { external: one.external.clone(), shown });
+                if let Some(id) = store::drift_note(ctx, tx, place, one, shown).await? {
                     let expected = tell::shown(Some(one.amounts));
                     let told = json!({ "variant": one.variant, "channel": channel, "expected": expected,
-                        "found": tell::shown(found), "found_by": found_by });
+                        "found": tell::shown(shown), "found_by": found_by });
                     fresh.push((id, told));
                 }
             }
         }
     }
-    let ended: Vec<_> = store::drifts_end(ctx, &tx, channel, &same).await?;
+    let ended = store::drifts_end(ctx, tx, channel, &same).await?;
     let ended: Vec<_> = ended.into_iter().map(|id| (id, json!({ "channel": channel }))).collect();
-    tell::tell(ctx, &tx, "drift.ended", &ended).await?;
-    tell::tell(ctx, &tx, "drift.found", &fresh).await?;
+    tell::tell(ctx, tx, "drift.ended", &ended).await?;
+    tell::tell(ctx, tx, "drift.found", &fresh).await?;
     examined.found = fresh.len();
-    let rule = store::policy_find(&tx, project.id).await?;
-    tx.commit().await?;
-    let ids: Vec<DriftId> = fresh.into_iter().map(|(id, _)| id).collect();
-    policy::act(app, ctx, &project.slug, rule, &ids).await?;
     Ok(examined)
 }

@@ -1,5 +1,5 @@
-//! Drift: what a shop shows and we do not hold. Found by a webhook's hint or by a sweep, always by reading the shop; told
-//! apart from the echo of our own writes by comparing prices. Owns `price_drifts` and `drift_policies`.
+//! Drift: what a shop shows and we do not hold. Found by a webhook's hint, by a sweep, or by a run that looks at what it
+//! wrote, always by reading the shop; told apart from the echo of our own writes by comparing prices. Owns `price_drifts` and `drift_policies`.
 //! Jobs: `drifts.sweep`. Events out and audit: `drift.found`, `drift.ended`, `drift.adopted`, `drift.put_back`,
 //! `drift_policy.set`.
 //!
@@ -17,5 +17,6 @@ mod sweep;
 mod tell;
 
 pub use api::routes;
-pub use examine::{Examined, examine_product};
+pub use examine::{Differing, Examined, examine_product, examine_written};
+pub use model::Amounts;
 pub use sweep::{SWEEP, sweep_job, sweep_nightly, sweep_no_more};

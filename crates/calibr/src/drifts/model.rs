@@ -5,8 +5,10 @@ use kernel_core::Currency;
 
 /// Price and compare-at price in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Amounts {
+pub struct Amounts {
+    /// The price.
     pub price_minor: i64,
+    /// The compare-at price.
     pub compare_at_minor: Option<i64>,
 }
 

@@ -1,20 +1,25 @@
 //! What a project does about drift by itself: hold, adopt or put back.
 
+use jiff::SignedDuration;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Actor, ActorKind, Ctx, Error, Result, Role, UserId};
+use kernel_db::TenantTx;
 use kernel_events::Event;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::dto::DriftPolicy;
 use super::{settle, store};
 use crate::accounts;
-use crate::ids::DriftId;
+use crate::ids::{ChannelId, DriftId};
 use crate::state::App;
 
 const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
 /// The words of a policy.
 const POLICIES: [&str; 3] = ["hold", "adopt", "put_back"];
+/// After so long nobody is still about to plan what a drift was put back for.
+const UNPLANNED_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// Drifts that one price change puts back.
 pub(super) const PUT_BACK_AT_ONCE: usize = 100;
 
@@ -64,7 +69,24 @@ pub(super) async fn set(
     Ok(new)
 }
 
-/// Acts on fresh drifts. What cannot be done by itself stays open for a person.
+/// The drifts of some variants that a project's policy is to act on. Not the fresh ones alone: whoever found the others may
+/// have died before it came to them.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn waiting(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    channel: ChannelId,
+    policy: Option<&(String, UserId, String)>,
+    variants: &[Uuid],
+) -> Result<Vec<DriftId>> {
+    let Some((policy, ..)) = policy.filter(|(policy, ..)| policy != "hold") else { return Ok(Vec::new()) };
+    let since = ctx.now().checked_sub(UNPLANNED_FOR).map_err(Error::internal)?;
+    store::drifts_waiting(tx, channel, variants, (policy, since)).await
+}
+
+/// Acts on drifts that wait. What cannot be done by itself stays open for a person.
 ///
 /// # Errors
 /// The database refused.

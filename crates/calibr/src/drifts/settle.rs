@@ -1,7 +1,7 @@
 //! Settling drifts: taking the shop's price as ours, or planning a price change that sets ours again.
 
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Money, ProjectId, Result, Role};
+use kernel_core::{Ctx, Error, Money, ProjectId, Result, Role, failpoint};
 use kernel_db::TenantTx;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -29,7 +29,9 @@ pub(super) async fn adopt(app: &App, ctx: &Ctx, project: Option<&str>, ids: &[Dr
     let project = accounts::resolve_project(&tx, project).await?;
     let drifts = open(&tx, project.id, ids, |_| false).await?;
     take_over(ctx, &tx, &drifts, "adopted").await?;
+    failpoint("drifts.adopt.before_commit").await?;
     tx.commit().await?;
+    failpoint("drifts.adopt.after_commit").await?;
     Ok(drifts.len() as u64)
 }
 
@@ -64,7 +66,9 @@ pub(super) async fn put_back(
         pushed.push(rules::push_rule(app, ctx, project, &rule).await?.rule.id);
     }
     take_over(ctx, &tx, &still_open, "put_back").await?;
+    failpoint("drifts.put_back.before_commit").await?;
     tx.commit().await?;
+    failpoint("drifts.put_back.after_commit").await?;
     let new = NewPriceChange {
         title: title(drifts.len()),
         note: Some("The shop shows other prices than Calibr set.".to_owned()),
@@ -77,7 +81,9 @@ pub(super) async fn put_back(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let uuids: Vec<Uuid> = drifts.iter().map(|drift| drift.shown.id.0).collect();
     store::drifts_set_price_change(&tx, &uuids, planned).await?;
+    failpoint("drifts.planned.before_commit").await?;
     tx.commit().await?;
+    failpoint("drifts.planned.after_commit").await?;
     Ok(planned)
 }
 

@@ -67,6 +67,18 @@ pub(super) async fn held_after(
     Ok(rows.iter().map(read_held).collect())
 }
 
+/// What we hold of variants by the vendor's ids.
+pub(super) async fn held_of_variants(
+    tx: &TenantTx,
+    channel: ChannelId,
+    variants: &[VariantRef],
+) -> Result<Vec<Held>> {
+    let external: Vec<&str> = variants.iter().map(|variant| variant.0.as_str()).collect();
+    let sql = format!("{HELD} and r.external_variant_id = any($3) order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &external]).await?;
+    Ok(rows.iter().map(read_held).collect())
+}
+
 /// The same of named variants, as it stands now.
 pub(super) async fn held_again(tx: &TenantTx, channel: ChannelId, variants: &[Uuid]) -> Result<Vec<Held>> {
     let sql = format!("{HELD} and r.variant_id = any($3) order by r.variant_id");
@@ -135,6 +147,20 @@ pub(super) async fn drift_note(
         )
         .await?;
     Ok(row.get::<_, bool>("fresh").then(|| DriftId(row.get("id"))))
+}
+
+/// Drifts of some variants on which `policy` is to act: open, or to be put back by a plan that was not made by `since`.
+pub(super) async fn drifts_waiting(
+    tx: &TenantTx,
+    channel: ChannelId,
+    variants: &[Uuid],
+    (policy, since): (&str, Timestamp),
+) -> Result<Vec<DriftId>> {
+    let sql = "select id from price_drifts where tenant_id = $1 and channel_id = $2 and variant_id = any($3)
+           and (state = 'open' or $4 = state and state = 'put_back' and price_change_id is null and settled_at < $5)
+         order by id";
+    let rows = tx.query(sql, &[&tx.tenant().0, &channel.0, &variants, &policy, &since]).await?;
+    Ok(rows.iter().map(|row| DriftId(row.get("id"))).collect())
 }
 
 /// Ends the open drifts of variants whose prices agree again; answers with their ids.

@@ -4,7 +4,7 @@
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Result, Role};
+use kernel_core::{Ctx, Error, Result, Role, failpoint};
 use kernel_db::TenantTx;
 use kernel_jobs::{Job, Limit, NewJob, NewSchedule, Outcome, Priority, enqueue, schedule, unschedule};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,9 @@ pub(super) async fn start(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<Sw
     channels::channel_by_id(&tx, channel).await?;
     let variants = store::held_count(&tx, channel).await?;
     enqueue(ctx, &tx, &[job(ctx, &Payload { channel, after: None })?]).await?;
+    failpoint("drifts.ask_sweep.before_commit").await?;
     tx.commit().await?;
+    failpoint("drifts.ask_sweep.after_commit").await?;
     Ok(Sweep { variants: u64::try_from(variants).unwrap_or_default() })
 }
 
@@ -108,12 +110,14 @@ async fn sweep(app: &App, ctx: &Ctx, job_now: &Job, payload: Payload) -> Result<
         let at = ctx.now().checked_add(LOOK_AGAIN).map_err(Error::internal)?;
         return Ok(Outcome::Again { at, counts: true, reason: "a run has these variants".to_owned() });
     }
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    kernel_jobs::hold_lease(&tx, job_now).await?;
     if let (true, Some(after)) = (full, last) {
-        let tx = app.db.tenant_tx(ctx.tenant).await?;
-        kernel_jobs::hold_lease(&tx, job_now).await?;
         let next = Payload { channel: payload.channel, after: Some(after) };
         enqueue(ctx, &tx, &[job(ctx, &next)?]).await?;
-        tx.commit().await?;
     }
+    failpoint("drifts.sweep.before_commit").await?;
+    tx.commit().await?;
+    failpoint("drifts.sweep.after_commit").await?;
     Ok(Outcome::Done)
 }

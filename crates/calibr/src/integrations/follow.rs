@@ -3,7 +3,7 @@
 use channel::ChannelError;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_jobs::{Job, Outcome, hold_lease};
 use serde::Deserialize;
 use serde_json::json;
@@ -32,6 +32,7 @@ pub(super) fn is_of_interest(topic: &str) -> bool {
         "products/create"
             | "products/update"
             | "products/delete"
+            | "app/scopes_update"
             | "app/uninstalled"
             | "customers/data_request"
             | "customers/redact"
@@ -55,6 +56,7 @@ pub fn notice_job(app: App, ctx: Ctx, job: Job) -> futures_util::future::BoxFutu
             return Ok(Outcome::Done);
         };
         drop(tx);
+        failpoint("integrations.follow.before").await?;
         let outcome = match follow(&app, &ctx, &notice).await? {
             Some(outcome) => outcome,
             None if ctx.now().duration_since(notice.received_at) > LEFT_TO_SWEEP => "left to the next sweep",
@@ -68,7 +70,9 @@ pub fn notice_job(app: App, ctx: Ctx, job: Job) -> futures_util::future::BoxFutu
         hold_lease(&tx, &job).await?;
         let forget_before = ctx.now().checked_sub(REMEMBERED).map_err(Error::internal)?;
         store::notice_end(&tx, payload.notice, notice.channel, outcome, forget_before).await?;
+        failpoint("integrations.end_notice.before_commit").await?;
         tx.commit().await?;
+        failpoint("integrations.end_notice.after_commit").await?;
         Ok(Outcome::Done)
     }
     .boxed()
@@ -86,6 +90,7 @@ async fn follow(app: &App, ctx: &Ctx, notice: &Notice) -> Result<Option<&'static
                 _ => Some("agrees with what we hold"),
             })
         }
+        ("app/scopes_update", _) => scopes(app, ctx, notice.channel).await.map(Some),
         ("app/uninstalled", _) => uninstalled(app, ctx, notice.channel).await.map(Some),
         ("shop/redact", _) => redact(app, ctx, notice.channel).await.map(Some),
         ("customers/data_request" | "customers/redact", _) => {
@@ -129,6 +134,23 @@ async fn uninstalled(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'stati
     tx.commit().await?;
     app.channels.forget(channel).await;
     Ok("disconnected")
+}
+
+/// What the shop grants is read anew; without the scope to write, no run is begun.
+async fn scopes(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static str> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let connection = app.channels.get(&tx, channel).await?;
+    drop(tx);
+    let Some(access) = connection.access() else { return Ok("this connector has no scopes") };
+    let granted = access.granted_scopes().await.map_err(channels::refused)?;
+    let missing = access.missing_scopes(&granted);
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    if channels::set_missing_scopes(&tx, channel, &missing).await? {
+        let shown = json!({ "granted": granted, "missing": missing });
+        tell::tell(ctx, &tx, "channel.scopes_changed", channel, shown).await?;
+    }
+    tx.commit().await?;
+    Ok(if missing.is_empty() { "everything needed is granted" } else { "scopes are missing" })
 }
 
 /// Forgets the secrets of a shop that is gone. What we know of its prices is the tenant's own record.

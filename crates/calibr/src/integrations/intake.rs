@@ -9,7 +9,7 @@ use axum::routing::post;
 use connector_shopify::{is_signed, product_of};
 use jiff::Timestamp;
 use kernel_connect::Secret;
-use kernel_core::{Actor, Ctx, Error, ErrorKind, TenantId};
+use kernel_core::{Actor, Ctx, Error, ErrorKind, TenantId, failpoint};
 use kernel_http::ApiResult;
 use kernel_jobs::{NewJob, Priority, enqueue};
 use serde_json::{Value, json};
@@ -64,7 +64,9 @@ async fn take(
     if store::notice_insert(&ctx, &tx, &notice).await? && waits {
         enqueue(&ctx, &tx, &[job(&ctx, notice.id)]).await?;
     }
+    failpoint("integrations.take.before_commit").await?;
     tx.commit().await?;
+    failpoint("integrations.take.after_commit").await?;
     Ok(())
 }
 

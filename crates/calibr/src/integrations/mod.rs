@@ -1,7 +1,7 @@
 //! What shops tell us: webhooks as hints, each proven, told apart from its repetitions, and followed by reading the shop
 //! through the tenant's own token. Also how a connection fares. Owns `channel_hooks` and `shop_notices`.
-//! Jobs: `integrations.notice`. Events out and audit: `channel.listening`, `channel.disconnected`, `channel.redacted`,
-//! `privacy.requested`.
+//! Jobs: `integrations.notice`. Events out and audit: `channel.listening`, `channel.scopes_changed`, `channel.disconnected`,
+//! `channel.redacted`, `privacy.requested`.
 
 mod address;
 mod api;

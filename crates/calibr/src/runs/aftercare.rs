@@ -1,22 +1,22 @@
 //! Looking after a run that has ended: its prices are read again after five minutes, after an hour and every night for 30
-//! days. What differs was changed by somebody since: it is told, and stays as it is.
+//! days. What differs was changed by somebody since: that is drift, which `drifts` notes and tells.
 
 use channel::ChannelError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use kernel_core::{Ctx, Error, ProjectId, Result};
+use kernel_core::{Ctx, Error, ProjectId, Result, failpoint};
 use kernel_db::TenantTx;
 use kernel_jobs::{Job, NewJob, NewSchedule, Outcome, Priority};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::batch::Shop;
-use super::model::{Amounts, Kind, amounts};
+use super::model::{Amounts, Kind};
 use super::store::{self, RunRecord};
 use super::targets;
-use super::tell::{tell, tell_targets};
+use super::tell::tell;
 use crate::accounts;
+use crate::drifts;
 use crate::ids::RunId;
 use crate::price_changes;
 use crate::state::App;
@@ -113,6 +113,7 @@ pub fn sweep(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>
             return Ok(Outcome::Done);
         }
         drop(tx);
+        failpoint("runs.sweep.before").await?;
         for run in &runs {
             look_again(&app, &ctx, run).await?;
         }
@@ -122,46 +123,43 @@ pub fn sweep(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>
 }
 
 async fn look_again(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<()> {
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let shop = Shop::new(app.channels.get(&tx, run.channel).await?);
-    drop(tx);
-    let found = compare(app, ctx, run, &shop).await?.map_err(|error| {
+    let found = compare(app, ctx, run).await?.map_err(|error| {
         Error::unprocessable("channel.unread", "The shop could not be read again.").caused_by(error)
     })?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let shown = json!({ "compared": found.compared, "drifted": found.drifted });
     tell(ctx, &tx, "run.reconciled", run, shown).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.reconcile.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.reconcile.after_commit").await
 }
 
-/// Reads what a run wrote and what is still its price, and tells what differs and was not told yet.
+/// Has what a run wrote and what is still its price compared with the shop, and notes at its targets what differs.
 ///
 /// # Errors
 /// The database refused. The inner error is the shop's: nothing is known then.
-pub(super) async fn compare(
-    app: &App,
-    ctx: &Ctx,
-    run: &RunRecord,
-    shop: &Shop,
-) -> Result<Result<Found, ChannelError>> {
+pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Result<Found, ChannelError>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let targets = targets::targets_still_ours(&tx, run.id).await?;
     drop(tx);
     let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
-    let live = match shop.read(&variants).await {
-        Ok(live) => live,
+    let examined = match drifts::examine_written(app, ctx, run.channel, &variants).await? {
+        Ok(examined) => examined,
         Err(error) => return Ok(Err(error)),
     };
-    let seen = targets.iter().zip(&live).map(|(target, (_, live))| (target, live.as_ref().map(amounts)));
-    let drifted: Vec<(i64, Option<Amounts>)> = seen
-        .filter(|(target, observed)| *observed != Some(target.after))
-        .map(|(target, observed)| (target.row, observed))
-        .collect();
-    let found = Found { compared: targets.len() as u64, drifted: drifted.len() as u64 };
+    let found = Found { compared: examined.compared as u64, drifted: examined.differing.len() as u64 };
+    let amounts = |shown: drifts::Amounts| Amounts {
+        price_minor: shown.price_minor,
+        compare_at_minor: shown.compare_at_minor,
+    };
+    let row_of = |differing: &drifts::Differing| {
+        let target = targets.iter().find(|target| target.variant == differing.external)?;
+        Some((target.row, differing.shown.map(amounts)))
+    };
+    let drifted: Vec<(i64, Option<Amounts>)> = examined.differing.iter().filter_map(row_of).collect();
     if !drifted.is_empty() {
         let tx = app.db.tenant_tx(ctx.tenant).await?;
-        let news = targets::targets_drifted(&tx, run.id, &drifted).await?;
-        tell_targets(ctx, &tx, run, "price.drifted", &news).await?;
+        targets::targets_drifted(&tx, run.id, &drifted).await?;
         tx.commit().await?;
     }
     Ok(Ok(found))

@@ -2,7 +2,7 @@
 //! and what has been sent is still found out.
 
 use kernel_auth::authorize;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_db::TenantTx;
 use serde_json::json;
 
@@ -29,7 +29,9 @@ pub(super) async fn pause(app: &App, ctx: &Ctx, id: RunId, request: ControlReque
     let run = store::run_lock(&tx, id).await?;
     expect(&run, &["queued", "applying"], "paused")?;
     set_paused(ctx, &tx, run, reason(request)).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.pause.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.pause.after_commit").await
 }
 
 /// Pauses a locked run.
@@ -61,7 +63,9 @@ pub(super) async fn resume(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
         return Err(Error::conflict("run.overtaken", detail));
     }
     go_on(ctx, &tx, run).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.resume.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.resume.after_commit").await
 }
 
 /// A locked run goes on where it stood. After a first wave that nobody could judge, a person has judged it now.
@@ -95,7 +99,9 @@ pub(super) async fn stop(app: &App, ctx: &Ctx, id: RunId, request: ControlReques
     let (_, run) = store::run_lock_both(&tx, id).await?;
     expect(&run, &["queued", "applying", "paused"], "stopped")?;
     end_here(ctx, &tx, run, "run.stopped", STOPPED, reason(request)).await?;
-    Ok(tx.commit().await?)
+    failpoint("runs.stop.before_commit").await?;
+    tx.commit().await?;
+    failpoint("runs.stop.after_commit").await
 }
 
 /// A locked run writes nothing more: what has not left is skipped, what has is read, and then it ends.

@@ -2,7 +2,7 @@
 //! Owns `rule_runs` and `rule_targets`. Jobs: `runs.apply_batch`, `runs.check_canary`, `runs.reconcile`, `runs.sweep`.
 //! Events out: `run.started`, `.progress`, `.paused`, `.resumed`, `.stopped`, `.canary_written`, `.canary_checked`, `.canary_failed`,
 //! `.retried`, `.finished`, `.rolled_back`, `.reconciled`, `price.applied`, `price.failed`, `price.conflict`, `price.skipped`,
-//! `price.drifted`, `price.rolled_back`, `price.sales_changed` (the shop keeps its price, other sales run beside it).
+//! `price.rolled_back`, `price.sales_changed` (the shop keeps its price, other sales run beside it).
 //! Audit: the same, one record for each settled target.
 //!
 //! Each target goes: intent → read → compare → write → result, audit and event in one commit → read back.

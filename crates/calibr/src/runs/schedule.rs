@@ -47,7 +47,9 @@ pub fn start_due(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outc
             Ok(_) => Ok(Outcome::Done),
             // It is stale for good, which is recorded with its reason.
             Err(error) if error.code == "price_change.stale" => Ok(Outcome::Done),
-            Err(error) if matches!(error.code, "channel.busy" | "price_change.guardrail") => {
+            Err(error)
+                if matches!(error.code, "channel.busy" | "channel.scopes" | "price_change.guardrail") =>
+            {
                 let at = ctx.now().checked_add(BUSY_PAUSE).map_err(Error::internal)?;
                 Ok(Outcome::Again { at, counts: false, reason: error.detail })
             }

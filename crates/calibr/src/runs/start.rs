@@ -16,7 +16,7 @@ use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
 use super::{bulk, canary, finish};
 use crate::catalog::external_refs;
-use crate::channels::default_channel;
+use crate::channels::{default_channel, expect_scopes};
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
 use crate::price_changes::{self, PriceChangeRecord, RowToApply, State};
@@ -33,11 +33,12 @@ const BATCHES_AT_ONCE: u32 = 6;
 ///
 /// # Errors
 /// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412), `channel.none`,
-/// `channel.busy` (409), `canary.…` (422).
+/// `channel.busy`, `channel.scopes` (409), `canary.…` (422).
 pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<RunId> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let (tx, plan) = price_changes::approved_plan(app, ctx, id, &request.plan_hash).await?;
     let channel = default_channel(&tx, plan.project).await?;
+    expect_scopes(&tx, channel.channel.id).await?;
     let rows = price_changes::rows_to_apply(&tx, id).await?;
     let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();
     let refs = external_refs(&tx, channel.channel.id, &variants).await?;

@@ -242,14 +242,14 @@ pub(super) async fn targets_settle(
     Ok(rows.iter().map(read_settled).collect())
 }
 
-/// Notes what reading back found, and answers with the targets that somebody changed since.
+/// Notes what reading back found.
 pub(super) async fn targets_verified(
     tx: &TenantTx,
     run: RunId,
     batch: i64,
     equal: &[i64],
     drifted: &[(i64, Option<Amounts>)],
-) -> Result<Vec<SettledTarget>> {
+) -> Result<()> {
     let sql = "update rule_targets set verified = true, observed_minor = after_minor,
             compare_at_observed_minor = compare_at_after_minor
          where tenant_id = $1 and run_id = $2 and batch = $4 and row = any($3) and state = 'applied'";
@@ -258,18 +258,16 @@ pub(super) async fn targets_verified(
     let prices: Vec<Option<i64>> = drifted.iter().map(|(_, o)| o.map(|o| o.price_minor)).collect();
     let compare_ats: Vec<Option<i64>> =
         drifted.iter().map(|(_, o)| o.and_then(|o| o.compare_at_minor)).collect();
-    let rows = tx
-        .query(
-            "update rule_targets t set reason_code = 'drift.after_write', observed_minor = d.price,
+    tx.execute(
+        "update rule_targets t set reason_code = 'drift.after_write', observed_minor = d.price,
                 compare_at_observed_minor = d.compare_at,
                 reason = 'Written, but reading back found another price: somebody changed it since.'
              from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as d (row, price, compare_at)
-             where t.tenant_id = $1 and t.run_id = $2 and t.batch = $6 and t.row = d.row and t.state = 'applied'
-             returning t.*",
-            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats, &batch],
-        )
-        .await?;
-    Ok(rows.iter().map(read_settled).collect())
+             where t.tenant_id = $1 and t.run_id = $2 and t.batch = $6 and t.row = d.row and t.state = 'applied'",
+        &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats, &batch],
+    )
+    .await?;
+    Ok(())
 }
 
 /// The targets of a run that were never to be written.
@@ -366,29 +364,27 @@ pub(super) async fn targets_still_ours(tx: &TenantTx, run: RunId) -> Result<Vec<
     Ok(rows.iter().map(read_open).collect())
 }
 
-/// Notes what the shop has in place of what was written, and answers with those of which that is news.
+/// Notes what the shop has in place of what was written.
 pub(super) async fn targets_drifted(
     tx: &TenantTx,
     run: RunId,
     drifted: &[(i64, Option<Amounts>)],
-) -> Result<Vec<SettledTarget>> {
+) -> Result<()> {
     let rows_of: Vec<i64> = drifted.iter().map(|(row, _)| *row).collect();
     let prices: Vec<Option<i64>> = drifted.iter().map(|(_, o)| o.map(|o| o.price_minor)).collect();
     let compare_ats: Vec<Option<i64>> =
         drifted.iter().map(|(_, o)| o.and_then(|o| o.compare_at_minor)).collect();
-    let rows = tx
-        .query(
-            "update rule_targets t set reason_code = 'drift.since', observed_minor = d.price,
+    tx.execute(
+        "update rule_targets t set reason_code = 'drift.since', observed_minor = d.price,
                 compare_at_observed_minor = d.compare_at,
                 reason = 'Written, but somebody changed the price in the shop since.'
              from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as d (row, price, compare_at)
              where t.tenant_id = $1 and t.run_id = $2 and t.row = d.row and t.state = 'applied'
-               and (t.observed_minor, t.compare_at_observed_minor) is distinct from (d.price, d.compare_at)
-             returning t.*",
-            &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats],
-        )
-        .await?;
-    Ok(rows.iter().map(read_settled).collect())
+               and (t.observed_minor, t.compare_at_observed_minor) is distinct from (d.price, d.compare_at)",
+        &[&tx.tenant().0, &run.0, &rows_of, &prices, &compare_ats],
+    )
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn counts(tx: &TenantTx, run: RunId) -> Result<TargetCounts> {

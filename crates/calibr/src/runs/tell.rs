@@ -72,7 +72,7 @@ pub(super) async fn tell_targets(
 ) -> Result<()> {
     let changes: Vec<Change> = targets.iter().map(|target| change(run, action, target)).collect();
     kernel_audit::record(ctx, tx, &changes).await?;
-    let events: Vec<Event> = targets.iter().map(|target| event(ctx, run, action, target)).collect();
+    let events: Vec<Event> = targets.iter().map(|target| event(run, action, target)).collect();
     Ok(kernel_events::append(ctx, tx, &events).await?)
 }
 
@@ -94,14 +94,10 @@ fn change(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Chan
     }
 }
 
-fn event(ctx: &Ctx, run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event {
-    // A price is settled once per attempt, but may drift again and again.
-    let key = match action {
-        "price.drifted" => format!("{action}/{}/{}", target.id, ctx.request_id),
-        _ => format!("{action}/{}/{}", target.id, target.attempts),
-    };
+fn event(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event {
     Event {
-        key,
+        // A price is settled once per attempt.
+        key: format!("{action}/{}/{}", target.id, target.attempts),
         kind: action,
         entity_type: "variant",
         entity_id: target.variant.to_string(),

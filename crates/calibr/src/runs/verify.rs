@@ -1,4 +1,4 @@
-//! Reading back what was written. What differs was changed by somebody since: it is reported, not touched.
+//! Reading back what was written. What differs was changed by somebody since: that is drift, which `drifts` notes and tells.
 
 use channel::LiveReading;
 use jiff::SignedDuration;
@@ -7,7 +7,7 @@ use kernel_core::{Result, failpoint};
 use super::batch::{Batch, Shop};
 use super::model::{OpenTarget, amounts};
 use super::targets;
-use super::tell::tell_targets;
+use crate::drifts;
 
 /// A shop that cannot be read now is asked again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
@@ -47,22 +47,26 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
 async fn compare(batch: &Batch<'_>, targets: &[OpenTarget], live: Vec<LiveReading>) -> Result<()> {
     failpoint("runs.verify.after_read").await?;
     let mut equal = Vec::new();
-    let mut drifted = Vec::new();
+    let (mut drifted, mut differing) = (Vec::new(), Vec::new());
     for (target, (_, live)) in targets.iter().zip(live) {
         let observed = live.as_ref().map(amounts);
         if observed == Some(target.after) {
             equal.push(target.row);
         } else {
             drifted.push((target.row, observed));
+            differing.push(target.variant.clone());
         }
     }
     let tx = batch.app.db.tenant_tx(batch.ctx.tenant).await?;
     batch.hold(&tx).await?;
-    let drifted = targets::targets_verified(&tx, batch.run.id, batch.number, &equal, &drifted).await?;
-    tell_targets(&batch.ctx, &tx, &batch.run, "price.drifted", &drifted).await?;
+    targets::targets_verified(&tx, batch.run.id, batch.number, &equal, &drifted).await?;
     failpoint("runs.verify.before_commit").await?;
     tx.commit().await?;
-    failpoint("runs.verify.after_commit").await
+    failpoint("runs.verify.after_commit").await?;
+    if let Err(error) = drifts::examine_written(batch.app, &batch.ctx, batch.run.channel, &differing).await? {
+        tracing::info!(run = %batch.run.id, error = %error, "What differs is left to the next look at the run.");
+    }
+    Ok(())
 }
 
 async fn leave_unverified(batch: &Batch<'_>) -> Result<()> {

@@ -3,13 +3,12 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, Result, failpoint};
 use kernel_db::TenantTx;
 use kernel_jobs::{Job, NewJob, Outcome, hold_lease};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::batch::Shop;
 use super::canary::{Verdict, Watched, judge};
 use super::control::{end_here, set_paused};
 use super::store::{self, RunRecord};
@@ -58,6 +57,7 @@ pub fn check_canary(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<O
 }
 
 async fn look(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Watched> {
+    failpoint("runs.canary_look.before").await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let counts = targets::counts(&tx, run.id).await?;
     let waiting = targets::variants_waiting(&tx, run.id).await?;
@@ -71,7 +71,7 @@ async fn look(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Watched> {
         ..Watched::default()
     };
     match shop {
-        Ok(shop) => match aftercare::compare(app, ctx, run, &Shop::new(shop)).await? {
+        Ok(_) => match aftercare::compare(app, ctx, run).await? {
             Ok(found) => watched.drifted = found.drifted,
             Err(error) => watched.unread = Some(error.to_string()),
         },
@@ -102,13 +102,28 @@ async fn act(app: &App, ctx: &Ctx, job: &Job, payload: &Payload, watched: &Watch
         "conflict": watched.conflict, "drifted": watched.drifted });
     tell(ctx, &tx, "run.canary_checked", &run, found).await?;
     match verdict {
-        // A pause outlasts the watching: then whoever resumes lets the rest be written.
-        Verdict::Pass if run.state == "paused" => {}
-        Verdict::Pass => write_rest(ctx, &tx, run).await?,
-        Verdict::Fail(_) => take_back(app, ctx, &tx, run, reason).await?,
-        Verdict::Inconclusive(_) => set_paused(ctx, &tx, run, reason).await?,
+        Verdict::Pass => {
+            // A pause outlasts the watching: then whoever resumes lets the rest be written.
+            if run.state != "paused" {
+                write_rest(ctx, &tx, run).await?;
+            }
+            failpoint("runs.canary_pass.before_commit").await?;
+            tx.commit().await?;
+            failpoint("runs.canary_pass.after_commit").await
+        }
+        Verdict::Fail(_) => {
+            take_back(app, ctx, &tx, run, reason).await?;
+            failpoint("runs.canary_fail.before_commit").await?;
+            tx.commit().await?;
+            failpoint("runs.canary_fail.after_commit").await
+        }
+        Verdict::Inconclusive(_) => {
+            set_paused(ctx, &tx, run, reason).await?;
+            failpoint("runs.canary_pause.before_commit").await?;
+            tx.commit().await?;
+            failpoint("runs.canary_pause.after_commit").await
+        }
     }
-    Ok(tx.commit().await?)
 }
 
 async fn write_rest(ctx: &Ctx, tx: &TenantTx, mut run: RunRecord) -> Result<()> {

@@ -41,8 +41,9 @@ async fn a_run_is_read_again_and_an_edit_is_told_once_and_stays() {
     app.minutes_pass(55);
     app.jobs_done().await;
     assert_eq!(looks(&app).await, [(6, 0), (6, 1)]);
-    let drifted = app.audit("price.drifted").await;
-    assert_eq!((drifted.len(), &drifted[0]["after"]["observed"]["price"]["amount"]), (1, &json!("44.44")));
+    let drifted = app.audit("drift.found").await;
+    assert_eq!((drifted.len(), &drifted[0]["after"]["found"]["price_minor"]), (1, &json!(4444)));
+    assert_eq!(drifted[0]["after"]["found_by"], "run");
     let targets = app.targets(&run).await;
     let target = targets.iter().find(|target| target["sku"] == "S-1-1").expect("a target");
     assert_eq!(
@@ -53,14 +54,14 @@ async fn a_run_is_read_again_and_an_edit_is_told_once_and_stays() {
     // The first night it is no news any more; the second it has moved again.
     app.hours_pass(24);
     app.jobs_done().await;
-    assert_eq!((looks(&app).await.len(), app.audit("price.drifted").await.len()), (3, 1));
+    assert_eq!((looks(&app).await.len(), app.audit("drift.found").await.len()), (3, 1));
     edit(&shop, "S-1-1", "45.45");
     app.hours_pass(24);
     app.jobs_done().await;
-    assert_eq!((looks(&app).await.len(), app.audit("price.drifted").await.len()), (4, 2));
+    assert_eq!((looks(&app).await.len(), app.audit("drift.found").await.len()), (4, 2));
     assert_eq!(shop.price_of("S-1-1").0, "45.45", "it is never overwritten");
     assert_eq!(writes(&shop.sim.journal()).len(), 6);
-    let told = "select count(*) from event_log where type = 'price.drifted'";
+    let told = "select count(*) from event_log where type = 'drift.found'";
     assert_eq!(app.owner.query_one(told, &[]).await.expect("a count").get::<_, i64>(0), 2);
     app.finish().await;
 }

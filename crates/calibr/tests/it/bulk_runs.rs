@@ -42,6 +42,10 @@ fn rule() -> Value {
     json!({ "schema": "rule.v1", "name": "all", "select": { "all_variants": true }, "steps": [{ "percent": "-7" }] })
 }
 
+fn is_start(entry: &JournalEntry) -> bool {
+    entry.operation_name.as_deref() == Some(START)
+}
+
 struct Case {
     app: TestApp,
     shop: Shop,
@@ -75,9 +79,7 @@ impl Case {
 
     /// How many operations were started.
     fn started(&self) -> usize {
-        let journal = self.shop.sim.journal();
-        let is_start = |entry: &&JournalEntry| entry.operation_name.as_deref() == Some(START);
-        journal.iter().filter(is_start).count()
+        self.shop.sim.journal().iter().filter(|entry| is_start(entry)).count()
     }
 
     /// How many variants were written beside operations.
@@ -298,6 +300,39 @@ async fn an_operation_that_takes_long_is_asked_about_and_not_repeated() {
     let run = case.app.settled(&run).await;
     assert_eq!((run["state"].as_str(), case.started()), (Some("applied"), 1), "{run}");
     case.books_agree(&run, 60).await;
+    case.app.finish().await;
+}
+
+/// The reading of the first 62 products takes half a minute, so that the other 38 come in a round of their own.
+#[tokio::test]
+async fn a_run_paused_between_two_rounds_goes_on_with_the_second() {
+    let case = Case::of(ALWAYS, goods(100, 4)).await;
+    case.fault(FaultKind::HoldBeforeCommit { hold_ms: None }, "nodes");
+    case.fault(FaultKind::HoldBeforeCommit { hold_ms: None }, OPERATION);
+    let run = case.app.apply(&case.plan).await;
+    case.shop.sim.wait_held(1).await;
+    // The job's heart beats by real time.
+    let kept = "update jobs set lease_until = lease_until + interval '1 hour' where state = 'running'";
+    case.app.owner.execute(kept, &[]).await.expect("a lease");
+    case.app.clock.advance(jiff::Span::new().seconds(31));
+    case.shop.sim.release();
+    case.shop.sim.wait_journal(|journal| journal.iter().any(is_start).then_some(())).await;
+    case.shop.sim.wait_held(1).await;
+    case.app.editor().post(&format!("/runs/{run}/pause"), json!({})).await.expect(202);
+    case.shop.sim.release();
+    case.app.jobs_done().await;
+    let paused = case.app.viewer().get(&format!("/runs/{run}")).await.expect(200);
+    let counted = |run: &Value| (run["counts"]["applied"].as_u64(), run["counts"]["queued"].as_u64());
+    assert_eq!(
+        (paused["state"].as_str(), counted(&paused)),
+        (Some("paused"), (Some(248), Some(152))),
+        "{paused}"
+    );
+    assert_eq!((case.started(), case.written_singly()), (1, 0));
+    case.app.editor().post(&format!("/runs/{run}/resume"), json!({})).await.expect(202);
+    let run = case.app.settled(&run).await;
+    assert_eq!((run["state"].as_str(), case.started()), (Some("applied"), 2), "{run}");
+    case.books_agree(&run, 400).await;
     case.app.finish().await;
 }
 

@@ -167,6 +167,44 @@ async fn putting_back_is_a_price_change_that_needs_approval_like_any_other() {
 }
 
 #[tokio::test]
+async fn a_shop_that_takes_a_scope_away_is_not_written_to_until_it_gives_it_back() {
+    let app = TestApp::new().await;
+    let shop = listened(&app).await;
+    let plan = app.plan(rule("down")).await;
+    app.approve(&plan).await;
+    shop.sim.set_scopes(&["read_products", "read_inventory"]);
+    app.told(&shop).await;
+    let told = app.audit("channel.scopes_changed").await;
+    assert_eq!(told[0]["after"]["missing"], json!(["write_products"]));
+    let health = app.viewer().get(&format!("/channels/{}/health", shop.channel)).await.expect(200);
+    assert_eq!(health["missing_scopes"], json!(["write_products"]), "{health}");
+    app.editor().post(&plan.path("/apply"), plan.signed()).await.refused(409, "channel.scopes");
+    assert!(writes(&shop.sim.journal()).is_empty());
+    shop.sim.set_scopes(&["write_products", "read_inventory"]);
+    app.told(&shop).await;
+    let run = app.apply(&plan).await;
+    assert_eq!(app.settled(&run).await["state"], "applied");
+    shop.sim.set_scopes(&["read_products"]);
+    app.told(&shop).await;
+    app.editor().post(&plan.path("/rollback"), json!({})).await.refused(409, "channel.scopes");
+    assert_eq!(app.audit("channel.scopes_changed").await.len(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_policy_was_kept_from_doing_it_does_at_the_next_look() {
+    let app = TestApp::new().await;
+    let shop = listened(&app).await;
+    edit(&shop, "S-1-0", "12.34");
+    app.told(&shop).await;
+    assert_eq!(app.drifts("open").await.len(), 1, "held");
+    app.admin().put("/drifts/policy", json!({ "policy": "adopt" })).await.expect(200);
+    app.sweep(&shop).await;
+    assert_eq!((app.drifts("open").await.len(), app.drifts("adopted").await.len()), (0, 1));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_policy_acts_by_itself_and_names_its_author() {
     let app = TestApp::new().await;
     let shop = listened(&app).await;

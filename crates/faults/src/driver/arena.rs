@@ -10,6 +10,7 @@ use calibr::accounts::{NewProject, create_project, create_tenant};
 use calibr::app::App;
 use calibr::channels::Connector;
 use connector_shopify::{ShopifyClient, ShopifyConfig};
+use jiff::Timestamp;
 use kernel_auth::{NewToken, NewUser, create_token, create_user};
 use kernel_connect::{MasterKeys, Secret, Vault};
 use kernel_core::{Actor, ActorKind, Ctx, FixedClock, Role, TenantId};
@@ -109,6 +110,16 @@ impl Arena {
         let sql =
             format!("delete from jobs where state = 'queued' and {AFTERCARE}; delete from job_schedules");
         Ok(self.owner.batch_execute(&sql).await?)
+    }
+
+    /// Time passes until the next schedule is due.
+    pub(super) async fn night_falls(&self) -> anyhow::Result<()> {
+        let next: Option<Timestamp> =
+            self.owner.query_one("select min(next_at) from job_schedules", &[]).await?.get(0);
+        if let Some(next) = next {
+            self.time.pass(next.as_millisecond() + 1 - self.time.at_ms());
+        }
+        Ok(())
     }
 
     /// A process of its own, as the given client of the shop.

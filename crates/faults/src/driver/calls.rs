@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -32,9 +32,20 @@ impl Caller<'_> {
     /// Asks for something while nothing goes wrong.
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let key = uuid::Uuid::now_v7().to_string();
-        let answer = ask(self.api.clone(), request(self.token, path, body, &key)?).await?;
+        let request = request(Method::POST, self.token, path, body, &key)?;
+        self.done(path, ask(self.api.clone(), request).await?)
+    }
+
+    /// Sets something while nothing goes wrong.
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let key = uuid::Uuid::now_v7().to_string();
+        let request = request(Method::PUT, self.token, path, body, &key)?;
+        self.done(path, ask(self.api.clone(), request).await?)
+    }
+
+    fn done(&self, path: &str, answer: Answer) -> anyhow::Result<Value> {
         if !answer.status.is_success() {
-            bail!("POST {path}: {} {}", answer.status, answer.body);
+            bail!("{path}: {} {}", answer.status, answer.body);
         }
         Ok(answer.body)
     }
@@ -43,7 +54,7 @@ impl Caller<'_> {
     pub async fn insist(&self, world: &Arc<World>, path: &str, body: &Value) -> anyhow::Result<Answer> {
         let key = uuid::Uuid::now_v7().to_string();
         for _ in 0..20 {
-            let request = request(self.token, path, body, &key)?;
+            let request = request(Method::POST, self.token, path, body, &key)?;
             let asked = Process::new(world, None, ask(self.api.clone(), request));
             let answer = asked.come_to_its_end().await;
             match answer {
@@ -62,15 +73,23 @@ fn is_in_flight(answer: &Answer) -> bool {
     answer.body["code"] == "idempotency.in_flight"
 }
 
-fn request(token: &str, path: &str, body: &Value, key: &str) -> anyhow::Result<Request<Body>> {
-    let request = Request::post(format!("/api/v1{path}"))
+fn request(
+    method: Method,
+    token: &str,
+    path: &str,
+    body: &Value,
+    key: &str,
+) -> anyhow::Result<Request<Body>> {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api/v1{path}"))
         .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json")
         .header("idempotency-key", key);
     request.body(Body::from(body.to_string())).context("a request")
 }
 
-async fn ask(api: Router, request: Request<Body>) -> anyhow::Result<Answer> {
+pub(super) async fn ask(api: Router, request: Request<Body>) -> anyhow::Result<Answer> {
     let response = api.oneshot(request).await?;
     let status = response.status();
     let body = response.into_body().collect().await?.to_bytes();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{Arena, Hurt, Plan, Played, pairs, play};
 use crate::judge::{Excused, excused, judge};
@@ -12,12 +14,19 @@ use crate::judge::{Excused, excused, judge};
 /// After so many seeds a database is full enough of what killed requests left behind.
 const SEEDS_PER_ARENA: usize = 100;
 
-/// What many seeds gave.
+/// Reasons are kept of so many failed seeds; the others are counted.
+const REASONS_MAX: usize = 50;
+/// How often it is told how far the seeds are.
+const TELLS_EVERY: Duration = Duration::from_secs(30);
+
+/// What many seeds gave. However many they are, it stays of one size.
 #[derive(Debug, Default)]
 pub struct Campaign {
     /// Seeds played.
     pub played: u64,
-    /// Seeds that failed, with the reason.
+    /// How many of them failed.
+    pub failed: u64,
+    /// The first that failed, with the reason.
     pub failures: Vec<(u64, String)>,
     /// How often each pair of point and hurt was met.
     pub hits: BTreeMap<(&'static str, Hurt), usize>,
@@ -25,7 +34,7 @@ pub struct Campaign {
     pub excused: Excused,
 }
 
-/// Plays seeds on so many threads.
+/// Plays seeds on so many threads, and says now and then on standard error how far it is.
 ///
 /// # Panics
 /// No database can be had.
@@ -33,11 +42,26 @@ pub struct Campaign {
 pub fn campaign(seeds: Range<u64>, threads: usize) -> Campaign {
     let next = AtomicU64::new(seeds.start);
     let campaign = Mutex::new(Campaign::default());
+    let (done, is_done) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
+        let (seeds, campaign) = (&seeds, &campaign);
+        scope.spawn(move || {
+            let began = Instant::now();
+            while is_done.recv_timeout(TELLS_EVERY) == Err(RecvTimeoutError::Timeout) {
+                eprintln!(
+                    "{}",
+                    campaign.lock().unwrap_or_else(PoisonError::into_inner).progress(seeds, began)
+                );
+            }
+        });
+        // The teller ends when the last of these is gone.
+        let done = done;
         for _ in 0..threads {
-            scope.spawn(|| {
+            let (next, done) = (&next, done.clone());
+            scope.spawn(move || {
+                let _done = done;
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                runtime.expect("a runtime").block_on(play_from(&next, seeds.end, &campaign));
+                runtime.expect("a runtime").block_on(play_from(next, seeds.end, campaign));
             });
         }
     });
@@ -65,7 +89,10 @@ async fn play_from(next: &AtomicU64, end: u64, campaign: &Mutex<Campaign>) {
         match result {
             Ok(played) => campaign.add(&played),
             Err(reason) => {
-                campaign.failures.push((seed, reason));
+                campaign.failed += 1;
+                if campaign.failures.len() < REASONS_MAX {
+                    campaign.failures.push((seed, reason));
+                }
                 // Whatever it left behind must not disturb the next.
                 arena = None;
             }
@@ -80,7 +107,8 @@ async fn play_from(next: &AtomicU64, end: u64, campaign: &Mutex<Campaign>) {
 async fn play_and_judge(arena: &Arena, plan: Plan) -> Result<Played, String> {
     let spelled_out = format!("{plan:?}");
     let played = play(arena, plan).await.map_err(|error| format!("{error:#}\n{spelled_out}"))?;
-    let violations = judge(&played.history);
+    let mut violations = judge(&played.history);
+    violations.extend(played.neighbour.iter().flat_map(judge));
     if violations.is_empty() {
         return Ok(played);
     }
@@ -97,6 +125,20 @@ impl Campaign {
         self.excused.window_ms_max = self.excused.window_ms_max.max(excused.window_ms_max);
         self.excused.overwritten_in_window += excused.overwritten_in_window;
         self.excused.looked_like_ours += excused.looked_like_ours;
+    }
+
+    fn progress(&self, seeds: &Range<u64>, began: Instant) -> String {
+        let (played, elapsed_s) = (self.played, began.elapsed().as_secs().max(1));
+        let all = seeds.end - seeds.start;
+        let tenths = played * 10 / elapsed_s;
+        let left_s = if played == 0 { 0 } else { elapsed_s * (all - played) / played };
+        format!(
+            "{played} of {all} seeds, {} failed; {}.{} a second, {} minutes to go",
+            self.failed,
+            tenths / 10,
+            tenths % 10,
+            left_s.div_ceil(60)
+        )
     }
 
     /// Pairs that no seed met.
@@ -121,7 +163,8 @@ impl fmt::Display for Campaign {
             writeln!(f)?;
         }
         let Excused { window_ms_max, overwritten_in_window, looked_like_ours } = &self.excused;
-        writeln!(f, "{} seeds, {} failed", self.played, self.failures.len())?;
+        writeln!(f, "{} seeds, {} failed", self.played, self.failed)?;
+        writeln!(f, "pairs that no seed met: {}", self.missed().len())?;
         writeln!(
             f,
             "longest window between reading and writing: {} ms; edits written over in it: {overwritten_in_window}; \

@@ -5,6 +5,9 @@ mod arena;
 mod calls;
 mod campaign;
 mod consumer;
+mod hooks;
+mod neighbour;
+mod people;
 mod plan;
 mod process;
 mod time;
@@ -24,12 +27,15 @@ pub use arena::Arena;
 pub(crate) use arena::{CLIENTS, Tenant, WATCH, tenant};
 pub(crate) use calls::rule;
 pub use campaign::{Campaign, campaign};
-pub use plan::{Edit, Fault, Hurt, Plan, Set, Weather, pairs};
+pub use plan::{Act, Drift, Edit, Fault, Hurt, Plan, Set, Settle, Verb, Wave, Weather, pairs};
 
 use crate::collect::{self, Source};
 use crate::history::{History, Price, Recovery};
 use calls::Caller;
-use world::{Move, World};
+use hooks::Hooks;
+use neighbour::Neighbour;
+use people::People;
+use world::{Around, Move, World};
 
 const READ: &str = "nodes";
 const WRITE: &str = "productVariantsBulkUpdate";
@@ -39,6 +45,8 @@ const BULK_WRITE: &str = "bulkOperationRunMutation";
 pub struct Played {
     /// Everything that the judge looks at.
     pub history: History,
+    /// The same of another tenant that was at work meanwhile.
+    pub neighbour: Option<History>,
     /// Pairs of point and hurt that were really met.
     pub hits: BTreeSet<(&'static str, Hurt)>,
 }
@@ -48,7 +56,8 @@ pub struct Played {
 /// # Errors
 /// It could not be played to its end; that is a failure of the seed.
 pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
-    let tenant = &arena.tenants[usize::from(plan.random % 2 == 1)];
+    let place = usize::from(plan.random % 2 == 1);
+    let (tenant, other) = (&arena.tenants[place], &arena.tenants[1 - place]);
     let slug = format!("s{}-{}", plan.seed, uuid::Uuid::now_v7().simple());
     arena.project(tenant, &slug).await?;
     let since = arena.end_of_log().await?;
@@ -63,22 +72,26 @@ pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
     .await?;
     let before = shop.state();
     let url = json!({ "shop_domain": format!("{slug}.myshopify.com"), "access_token": shop.token, "base_url": shop.url });
-    let moves = moves(&before);
+    let neighbour = match plan.neighbour {
+        true => Some(Neighbour::moves_in(arena, other, &plan).await?),
+        false => None,
+    };
+    let (their_shop, theirs) = neighbour.map_or((None, None), |one| (Some(one.shop), Some(one.work)));
+    let around = Around { time: arena.time.clone(), shop, their_shop, owner: Arc::clone(&arena.owner) };
+    let world = Arc::new(World::new(plan.clone(), around, moves(&before)));
     let caller = |token| Caller { api: &arena.api, token };
     let (editor, approver, admin) = (caller(&tenant.editor), caller(&tenant.approver), caller(&tenant.admin));
-    let world = Arc::new(World::new(plan.clone(), arena.time.clone(), shop, Arc::clone(&arena.owner), moves));
 
     let channel = admin.post(&format!("/channels?project={slug}"), &url).await?;
     let channel = text(&channel["id"])?;
     let ingested = editor.insist(&world, &format!("/channels/{channel}/ingest"), &json!({})).await?;
     ensure!(ingested.status.is_success(), "ingest: {} {}", ingested.status, ingested.body);
-    let rule = editor.post(&format!("/rules?project={slug}"), &rule()).await?;
-    let new = json!({ "title": "Faults", "rules": [text(&rule["rule"]["id"])?] });
-    let planned = editor.post(&format!("/price-changes?project={slug}"), &new).await?;
-    let (id, hash) = (text(&planned["id"])?, text(&planned["plan_hash"])?);
-    approver.post(&format!("/price-changes/{id}/approve"), &json!({ "plan_hash": hash })).await?;
+    let planned = approved(&editor, &approver, &slug, &rule()).await?;
 
     arena.forget_aftercare().await?;
+    if let Some(drift) = plan.drift {
+        listen(&admin, &world, &slug, &channel, drift).await?;
+    }
     let source = Source {
         owner: &arena.owner,
         tenant: tenant.id,
@@ -87,26 +100,111 @@ pub async fn play(arena: &Arena, plan: Plan) -> anyhow::Result<Played> {
         before: &before,
         since,
     };
+    let people = People { arena, world: &world, editor, project: &slug, channel: &channel, source };
     bad_weather(&world);
-    started(&editor, &world, &format!("/price-changes/{id}/apply"), &json!({ "plan_hash": hash })).await?;
-    work::work_off(arena, &world).await?;
+    if let Some(theirs) = &theirs {
+        theirs.begin(arena, other).await?;
+    }
+    let lag_ms = played(&people, &planned).await?;
+    let mut history = collect::history(&people.source).await?;
+    history.deliveries = vec![collect::delivery(&people.source).await?];
+    history.recovery = lag_ms;
+    ensure!(!history.runs.is_empty(), "the run was never started");
+    let neighbour = match (&theirs, &world.their_shop) {
+        (Some(theirs), Some(shop)) => {
+            let source = theirs.source(arena, other, shop, since);
+            let mut told = collect::history(&source).await?;
+            told.deliveries = vec![collect::delivery(&source).await?];
+            told.strangers.extend(collect::names_of(&source, &people.source).await?);
+            history.strangers.extend(collect::names_of(&people.source, &source).await?);
+            ensure!(!told.runs.is_empty(), "the neighbour's run was never started");
+            Some(told)
+        }
+        _ => None,
+    };
+    Ok(Played { history, neighbour, hits: world.hits() })
+}
+
+/// What happens to the plan, from its start to the end of everything; answers with how fast all was well again.
+async fn played(people: &People<'_>, planned: &Planned) -> anyhow::Result<Recovery> {
+    let People { arena, world, editor, source, .. } = people;
+    let plan = &world.plan;
+    let mut hooks = Hooks::default();
+    let mut apply = json!({ "plan_hash": planned.hash });
+    if plan.wave.is_some() {
+        apply["canary"] = json!({ "percent": 50, "wait": "10m" });
+    }
+    let id = &planned.id;
+    started(editor, world, &format!("/price-changes/{id}/apply"), &apply).await?;
+    people.work_off(&mut hooks).await?;
     if plan.locked_out {
         world.shop.set_revoked(false);
-        retry(&editor, &world, &source).await?;
-        work::work_off(arena, &world).await?;
+        retry(editor, world, source).await?;
+        people.work_off(&mut hooks).await?;
     }
-    if plan.roll_back && collect::has_anything_to_take_back(&source).await? {
-        started(&editor, &world, &format!("/price-changes/{id}/rollback"), &json!({})).await?;
-        work::work_off(arena, &world).await?;
+    if plan.roll_back && collect::has_anything_to_take_back(source).await? {
+        started(editor, world, &format!("/price-changes/{id}/rollback"), &json!({})).await?;
+        people.work_off(&mut hooks).await?;
+    }
+    people.drift(&mut hooks).await?;
+    if plan.looks_after {
+        people.look_after(&mut hooks).await?;
     }
     world.calm_down();
+    if plan.drift.is_some() {
+        // Whoever planned to put something back and died is no longer waited for.
+        world.time.pass(600_000);
+    }
     let calm_ms = arena.time.at_ms();
-    let lag_ms = consumer::drain(arena, since).await?;
-    let mut history = collect::history(&source).await?;
-    history.deliveries = vec![collect::delivery(&source).await?];
-    history.recovery = Recovery { after_ms: arena.time.at_ms() - calm_ms, lag_ms };
-    ensure!(!history.runs.is_empty(), "the run was never started");
-    Ok(Played { history, hits: world.hits() })
+    if plan.drift.is_some() {
+        people.sweep(&mut hooks).await?;
+    }
+    let lag_ms = consumer::drain(arena, source.since).await?;
+    Ok(Recovery { after_ms: arena.time.at_ms() - calm_ms, lag_ms })
+}
+
+/// An approved price change.
+struct Planned {
+    pub id: String,
+    pub hash: String,
+}
+
+/// Plans a rule over everything, and has it approved.
+async fn approved(
+    editor: &Caller<'_>,
+    approver: &Caller<'_>,
+    project: &str,
+    rule: &Value,
+) -> anyhow::Result<Planned> {
+    let rule = editor.post(&format!("/rules?project={project}"), rule).await?;
+    let new = json!({ "title": "Faults", "rules": [text(&rule["rule"]["id"])?] });
+    let planned = editor.post(&format!("/price-changes?project={project}"), &new).await?;
+    let planned = Planned { id: text(&planned["id"])?, hash: text(&planned["plan_hash"])? };
+    let signed = json!({ "plan_hash": planned.hash });
+    approver.post(&format!("/price-changes/{}/approve", planned.id), &signed).await?;
+    Ok(planned)
+}
+
+/// Listens to the shop, and sets what the project does about drift.
+async fn listen(
+    admin: &Caller<'_>,
+    world: &World,
+    project: &str,
+    channel: &str,
+    drift: Drift,
+) -> anyhow::Result<()> {
+    let new = json!({ "public_url": hooks::ADDRESS, "client_secret": "shpss_simulated_0000000000000000" });
+    admin.post(&format!("/channels/{channel}/webhooks"), &new).await?;
+    let policy = match drift.settle {
+        _ if !drift.by_policy => "hold",
+        Settle::Hold => "hold",
+        Settle::Adopt => "adopt",
+        Settle::PutBack => "put_back",
+    };
+    let set = json!({ "policy": policy });
+    admin.put(&format!("/drifts/policy?project={project}"), &set).await?;
+    ensure!(world.shop.webhooks().is_empty(), "nothing has happened yet");
+    Ok(())
 }
 
 /// Starts a run. A refusal stands where an earlier request that nobody heard the answer of has started it.

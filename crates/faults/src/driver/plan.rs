@@ -72,6 +72,57 @@ pub struct Weather {
     pub late_write: bool,
 }
 
+/// What a person does to a run that is at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Pauses it, and resumes it when nothing moves any more.
+    Pause,
+    /// Stops it.
+    Stop,
+}
+
+/// What a person does while a worker is just at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Act {
+    /// What.
+    pub verb: Verb,
+    /// Where the worker is.
+    pub point: &'static str,
+    /// At its how manieth passing.
+    pub passing: usize,
+}
+
+/// How a first wave fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wave {
+    /// Well, so that the rest is written.
+    Passes,
+    /// A price of it is changed while it is watched, so that it is taken back.
+    Fails,
+    /// The shop cannot be read, so that a person decides.
+    Unclear,
+}
+
+/// What becomes of prices that the merchant changes after the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drift {
+    /// Held, adopted or put back.
+    pub settle: Settle,
+    /// Whether the project's policy does that, and not a person.
+    pub by_policy: bool,
+}
+
+/// What is done about drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settle {
+    /// Nothing.
+    Hold,
+    /// The shop's price is taken.
+    Adopt,
+    /// A price change is planned.
+    PutBack,
+}
+
 /// A seed spelled out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -101,6 +152,18 @@ pub struct Plan {
     pub slow: bool,
     /// Whether the run goes in bulk operations.
     pub bulk: bool,
+    /// Whether reading what the run writes takes so long that a second operation is needed.
+    pub rounds: bool,
+    /// What a person does to the run.
+    pub act: Option<Act>,
+    /// Whether the run begins with a first wave, and how that fares.
+    pub wave: Option<Wave>,
+    /// Whether the shop is listened to, and what becomes of prices that its merchant changes after the run.
+    pub drift: Option<Drift>,
+    /// Whether what comes by itself after the run is waited for, up to the first night.
+    pub looks_after: bool,
+    /// Whether another tenant is at work meanwhile.
+    pub neighbour: bool,
     /// Drives what is drawn on the way.
     pub random: u64,
 }
@@ -141,21 +204,47 @@ impl Plan {
         }
         let edits = (0..random.usize(0..3)).map(|_| edit(&mut random)).collect();
         let bulk = point.starts_with("runs.bulk") || random.u8(0..30) == 0;
+        let locked_out = point.starts_with("runs.retry") || random.u8(0..20) == 0;
+        let hopeless = point.starts_with("runs.give_up");
+        let is_plain = !bulk && !locked_out && !hopeless;
+        let wave = wave(point, &mut random).filter(|_| is_plain);
+        let mut act = act(point, bulk, &mut random);
+        let rounds = bulk && act.is_some() && random.bool();
+        if let Some(act) = act.as_mut().filter(|_| rounds) {
+            act.point = "runs.bulk_end.after";
+        }
         Self {
             seed,
             // Fewer would not go in bulk.
-            products: if bulk { random.usize(20..26) } else { random.usize(1..4) },
-            variants: if bulk { 1 } else { random.usize(1..4) },
+            products: match (bulk, wave) {
+                // So that a round is full in the middle, and the rest still goes in bulk.
+                (true, _) if rounds => 42,
+                (true, _) => random.usize(20..26),
+                // One product is never torn apart.
+                (false, Some(_)) => random.usize(2..4),
+                (false, None) => random.usize(1..4),
+            },
+            variants: match bulk {
+                true if rounds => 12,
+                true => 1,
+                false => random.usize(1..4),
+            },
             lease_s: random.choice([2, 4, 15]).expect("there are some"),
             faults,
             edits,
             weather: weather(&mut random),
             roll_back: random.bool() || point.starts_with("runs.roll_back"),
-            locked_out: point.starts_with("runs.retry") || random.u8(0..20) == 0,
-            hopeless: point.starts_with("runs.give_up"),
+            locked_out,
+            hopeless,
             unreadable: point.starts_with("runs.unverified"),
             slow: point.starts_with("jobs.heartbeat"),
             bulk,
+            rounds,
+            act,
+            wave,
+            drift: drift(point, &mut random).filter(|_| is_plain),
+            looks_after: is_plain && (is_aftercare(point) || random.u8(0..25) == 0),
+            neighbour: is_plain && random.u8(0..12) == 0,
             random: random.u64(..),
         }
     }
@@ -171,6 +260,63 @@ fn edit(random: &mut fastrand::Rng) -> Edit {
             .choice([Set::Other, Set::Other, Set::Other, Set::Before, Set::After])
             .expect("there are some"),
     }
+}
+
+fn is_aftercare(point: &str) -> bool {
+    point.starts_with("runs.reconcile") || point.starts_with("runs.sweep")
+}
+
+/// Where a worker holds no lock that a person would wait for.
+const AT: [&str; 7] = [
+    "runs.read.before",
+    "runs.intend.after_commit",
+    "runs.read.after",
+    "runs.write.before",
+    "runs.write.after",
+    "runs.settle.after_commit",
+    "runs.verify.before_read",
+];
+const AT_IN_BULK: [&str; 5] = [
+    "runs.read.before",
+    "runs.bulk_upload.after",
+    "runs.bulk_start.before",
+    "runs.bulk_start.after",
+    "runs.bulk_end.after",
+];
+
+fn act(point: &str, bulk: bool, random: &mut fastrand::Rng) -> Option<Act> {
+    let verb = match point {
+        point if point.starts_with("runs.pause") || point.starts_with("runs.resume") => Verb::Pause,
+        point if point.starts_with("runs.stop") => Verb::Stop,
+        _ if random.u8(0..if bulk { 4 } else { 12 }) == 0 => random.choice([Verb::Pause, Verb::Stop])?,
+        _ => return None,
+    };
+    let at: &[&str] = if bulk { &AT_IN_BULK } else { &AT };
+    Some(Act { verb, point: random.choice(at)?, passing: 1 })
+}
+
+fn wave(point: &str, random: &mut fastrand::Rng) -> Option<Wave> {
+    match point.split('.').nth(1) {
+        Some("canary_pass") => Some(Wave::Passes),
+        Some("canary_fail") => Some(Wave::Fails),
+        Some("canary_pause") => Some(Wave::Unclear),
+        Some("canary_look") => random.choice([Wave::Passes, Wave::Fails, Wave::Unclear]),
+        _ if random.u8(0..15) == 0 => random.choice([Wave::Passes, Wave::Fails, Wave::Unclear]),
+        _ => None,
+    }
+}
+
+fn drift(point: &str, random: &mut fastrand::Rng) -> Option<Drift> {
+    let is_about = point.starts_with("drifts.") || point.starts_with("integrations.");
+    if !is_about && random.u8(0..25) > 0 {
+        return None;
+    }
+    let settle = match point.split('.').nth(1) {
+        Some("adopt") => Settle::Adopt,
+        Some("put_back" | "planned") => Settle::PutBack,
+        _ => random.choice([Settle::Hold, Settle::Adopt, Settle::PutBack])?,
+    };
+    Some(Drift { settle, by_policy: random.bool() })
 }
 
 fn weather(random: &mut fastrand::Rng) -> Weather {

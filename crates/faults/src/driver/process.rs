@@ -25,6 +25,8 @@ pub(super) enum Became<T> {
     Killed,
     /// It sleeps.
     Asleep(Process<T>, oneshot::Sender<()>),
+    /// It is at the point at which a person is to do something, and goes on when told.
+    Waits(Process<T>, oneshot::Sender<()>),
 }
 
 impl<T: 'static> Process<T> {
@@ -52,6 +54,7 @@ impl<T: 'static> Process<T> {
             Some(told) = self.told.recv() => match told {
                 Told::Killed => Became::Killed,
                 Told::Stopped(wake) => Became::Asleep(self, wake),
+                Told::Waits(go_on) => Became::Waits(self, go_on),
             },
             () = held => Became::Killed,
             ended = &mut self.work => Became::Ended(ended),
@@ -65,6 +68,11 @@ impl<T: 'static> Process<T> {
             match process.go_on().await {
                 Became::Ended(ended) => return Some(ended),
                 Became::Killed => return None,
+                // Nobody comes.
+                Became::Waits(waiting, go_on) => {
+                    go_on.send(()).ok();
+                    process = waiting;
+                }
                 Became::Asleep(sleeper, wake) => {
                     sleeper.world.time.pass(20_000);
                     wake.send(()).ok();

@@ -13,6 +13,8 @@ use tokio::sync::oneshot;
 
 use super::arena::{Arena, CLIENTS};
 use super::consumer;
+use super::hooks::Hooks;
+use super::people::People;
 use super::process::{Became, Process};
 use super::world::World;
 use crate::collect::AFTERCARE;
@@ -28,8 +30,18 @@ const ARRIVES_WITHIN_MS: i64 = 14_000;
 type Held = (u64, i64);
 type Sleeper = (Process<Result<usize>>, oneshot::Sender<()>);
 
-/// Works until no job of the database is open.
-pub(super) async fn work_off(arena: &Arena, world: &Arc<World>) -> anyhow::Result<()> {
+/// Until when is worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// No job is open but those that look after a run later.
+    Settled,
+    /// Those neither.
+    LookedAfter,
+}
+
+/// Works off the jobs of the database.
+pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Until) -> anyhow::Result<()> {
+    let (arena, world) = (people.arena, people.world);
     let mut random = fastrand::Rng::with_seed(world.plan.random);
     let mut sleepers: Vec<Sleeper> = Vec::new();
     let mut held: Vec<Held> = Vec::new();
@@ -37,21 +49,38 @@ pub(super) async fn work_off(arena: &Arena, world: &Arc<World>) -> anyhow::Resul
         if life == HURT_LIVES_MAX {
             world.calm_down();
         }
-        let begun = begin(arena, world, life, held.len())?;
-        match begun.go_on().await {
-            Became::Ended(_) | Became::Killed => {}
-            Became::Asleep(sleeper, wake) => sleepers.push((sleeper, wake)),
+        let mut lives = begin(arena, world, life, held.len())?;
+        loop {
+            match lives.go_on().await {
+                Became::Ended(_) | Became::Killed => break,
+                Became::Asleep(sleeper, wake) => {
+                    sleepers.push((sleeper, wake));
+                    break;
+                }
+                Became::Waits(waiting, go_on) => {
+                    // Whoever sleeps may hold what the person asks for.
+                    wake_all(world, &mut sleepers, &mut held).await;
+                    if let Some(act) = world.plan.act {
+                        people.act(act.verb).await?;
+                    }
+                    go_on.send(()).ok();
+                    lives = waiting;
+                }
+            }
         }
         note_held(world, &mut held).await;
+        if world.plan.drift.is_some() {
+            hooks.deliver(&arena.api, world, &mut random).await?;
+        }
         if random.bool() || world.plan.faults.iter().any(|fault| fault.point.starts_with("events")) {
             let relay = consumer::relay(arena);
             let delivers = Process::new(world, None, async move { relay.run_due().await.map(|()| 0) });
             match delivers.go_on().await {
-                Became::Ended(_) | Became::Killed => {}
+                Became::Ended(_) | Became::Killed | Became::Waits(..) => {}
                 Became::Asleep(sleeper, wake) => sleepers.push((sleeper, wake)),
             }
         }
-        let Some(open) = Open::look(arena, world.time.now()).await? else {
+        let Some(open) = Open::look(arena, world.time.now(), until).await? else {
             if sleepers.is_empty() && held.is_empty() {
                 return Ok(());
             }
@@ -130,10 +159,14 @@ struct Open {
 }
 
 impl Open {
-    async fn look(arena: &Arena, now: Timestamp) -> anyhow::Result<Option<Self>> {
+    async fn look(arena: &Arena, now: Timestamp, until: Until) -> anyhow::Result<Option<Self>> {
+        let left_out = match until {
+            Until::Settled => AFTERCARE,
+            Until::LookedAfter => "false",
+        };
         let sql = format!(
             "select min(case state when 'queued' then run_at else lease_until end)
-             from jobs where state in ('queued', 'running') and not (state = 'queued' and {AFTERCARE})"
+             from jobs where state in ('queued', 'running') and not (state = 'queued' and {left_out})"
         );
         let next: Option<Timestamp> = arena.owner.query_one(&sql, &[]).await?.get(0);
         Ok(next.map(|next| Self { next: next.max(now), is_stuck: next < now }))

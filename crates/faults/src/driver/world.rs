@@ -10,12 +10,15 @@ use simulators::shopify::{Fault as ShopFault, FaultKind, Handle, VariantEdit};
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
-use super::plan::{Edit, Fault, Hurt, Plan, Set};
+use super::plan::{Edit, Fault, Hurt, Plan, Set, Wave};
 use super::time::SeedTime;
 use crate::history::Price;
 
 /// How long a delay takes.
 const DELAY_MS: i64 = 4_000;
+
+/// Longer than a round of a bulk run reads.
+const READS_FOR_MS: i64 = 31_000;
 
 /// What the injector tells the driver about a process.
 pub(super) enum Told {
@@ -23,6 +26,8 @@ pub(super) enum Told {
     Killed,
     /// It sleeps until it is told to go on.
     Stopped(oneshot::Sender<()>),
+    /// It is where a person is to do something, and goes on when told.
+    Waits(oneshot::Sender<()>),
 }
 
 /// A planned move of one variant.
@@ -37,9 +42,19 @@ pub(super) struct World {
     pub plan: Plan,
     pub time: SeedTime,
     pub shop: Handle,
+    /// Of another tenant that is at work meanwhile.
+    pub their_shop: Option<Handle>,
     pub owner: Arc<Client>,
     pub moves: Vec<Move>,
     state: Mutex<State>,
+}
+
+/// What a world stands on.
+pub(super) struct Around {
+    pub time: SeedTime,
+    pub shop: Handle,
+    pub their_shop: Option<Handle>,
+    pub owner: Arc<Client>,
 }
 
 #[derive(Default)]
@@ -53,9 +68,10 @@ struct State {
 }
 
 impl World {
-    pub fn new(plan: Plan, time: SeedTime, shop: Handle, owner: Arc<Client>, moves: Vec<Move>) -> Self {
+    pub fn new(plan: Plan, around: Around, moves: Vec<Move>) -> Self {
         let state = State { faults: plan.faults.clone(), edits: plan.edits.clone(), ..State::default() };
-        Self { plan, time, shop, owner, moves, state: Mutex::new(state) }
+        let Around { time, shop, their_shop, owner } = around;
+        Self { plan, time, shop, their_shop, owner, moves, state: Mutex::new(state) }
     }
 
     /// Pairs that were really met.
@@ -67,6 +83,9 @@ impl World {
     pub fn calm_down(&self) {
         self.shop.clear_faults();
         self.shop.set_revoked(false);
+        if let Some(theirs) = &self.their_shop {
+            theirs.clear_faults();
+        }
         self.state().calm = true;
     }
 
@@ -89,7 +108,7 @@ impl World {
         let fault = place.map(|place| state.faults.swap_remove(place));
         for edit in &edits {
             state.edited += 1;
-            self.edit(edit, state.edited);
+            self.edit(edit.variant, edit.to, state.edited);
         }
         if let Some(fault) = fault {
             state.hits.insert((name, fault.hurt));
@@ -104,6 +123,16 @@ impl World {
         if self.plan.unreadable && name == "runs.verify.before_read" {
             self.shop.add_fault(ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes"));
         }
+        if self.plan.rounds && name == "runs.read.after" && self.passed(name) == 1 {
+            self.time.pass(READS_FOR_MS);
+        }
+        let is_watched = name == "runs.canary_look.before";
+        if is_watched && self.plan.wave == Some(Wave::Unclear) {
+            self.shop.add_fault(ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes"));
+        }
+        if is_watched && self.plan.wave == Some(Wave::Fails) && self.passed(name) == 1 {
+            self.merchant_edits(0, Set::Other);
+        }
         if self.plan.locked_out && name == "runs.intend.after_commit" && self.passed(name) == 1 {
             self.shop.set_revoked(true);
         }
@@ -113,9 +142,18 @@ impl World {
         self.state().passed.get(name).copied().unwrap_or_default()
     }
 
-    fn edit(&self, edit: &Edit, number: i64) {
-        let Some(planned) = self.moves.get(edit.variant % self.moves.len().max(1)) else { return };
-        let price = match edit.to {
+    /// The merchant sets a price now, whatever point is passed.
+    pub fn merchant_edits(&self, variant: usize, to: Set) {
+        let mut state = self.state();
+        state.edited += 1;
+        let number = state.edited;
+        drop(state);
+        self.edit(variant, to, number);
+    }
+
+    fn edit(&self, variant: usize, to: Set, number: i64) {
+        let Some(planned) = self.moves.get(variant % self.moves.len().max(1)) else { return };
+        let price = match to {
             Set::Other => planned.before.minor + 10_000 + number,
             Set::Before => planned.before.minor,
             Set::After => planned.after.minor,
@@ -150,6 +188,12 @@ impl Injector for OfProcess {
 impl OfProcess {
     async fn meet(&self, name: &'static str) -> Result<()> {
         let hurt = self.world.pass(name);
+        if self.world.plan.act.is_some_and(|act| act.point == name && self.world.passed(name) == act.passing)
+        {
+            let (go_on, told) = oneshot::channel();
+            drop(self.told.send(Told::Waits(go_on)));
+            drop(told.await);
+        }
         if self.world.plan.hopeless
             && name == "runs.read.before"
             && self.world.passed("runs.give_up.before_commit") == 0

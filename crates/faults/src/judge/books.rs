@@ -76,6 +76,30 @@ fn of_target(case: &Case<'_>, target: &Target) -> Vec<&'static str> {
     faults
 }
 
+/// Where everything was swept at the end, each price that the shop shows and we do not hold stands as one open drift, and
+/// nothing else does; what was put back has a plan.
+pub(super) fn drift_known(case: &Case<'_>) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (variant, held) in case.history.held.iter().enumerate() {
+        let shown = case.history.at_last[variant];
+        let open: Vec<_> = case.history.drifts.iter().filter(|(of, _)| *of == variant).collect();
+        let fits = match (*held == Some(shown), open.as_slice()) {
+            (true, []) => true,
+            (false, [(_, found)]) => *found == Some(shown),
+            _ => false,
+        };
+        if !fits {
+            faults.push(format!(
+                "the shop shows {shown:?} for {variant}, we hold {held:?}, and know of {open:?}"
+            ));
+        }
+    }
+    if case.history.unplanned > 0 {
+        faults.push(format!("{} drifts were put back by no plan", case.history.unplanned));
+    }
+    faults
+}
+
 /// No row of a tenant names anything of another.
 pub(super) fn tenants_apart(case: &Case<'_>) -> Vec<String> {
     case.history.strangers.clone()

@@ -43,8 +43,9 @@ pub fn invariants() -> impl Iterator<Item = &'static str> {
     INVARIANTS.iter().map(|(name, _)| *name)
 }
 
-const INVARIANTS: [(&str, Invariant); 14] = [
+const INVARIANTS: [(&str, Invariant); 15] = [
     ("as_told", shop::as_told),
+    ("drift_known", books::drift_known),
     ("edit_kept", shop::edit_kept),
     ("ended", books::ended),
     ("events_kept", delivery::events_kept),

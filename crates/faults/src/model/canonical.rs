@@ -34,8 +34,9 @@ impl State {
         let reads: Vec<(usize, u64)> =
             journal.iter().filter(|e| is_read(e)).map(|e| (e.by, e.arrived)).collect();
         let written = journal.iter().filter(|e| matches!(e.act, Act::Write(_))).map(|e| (e.by, e.arrived));
-        let writes: Vec<(usize, u64)> =
-            written.chain(self.calls.iter().map(|call| (call.by, call.arrived))).collect();
+        let under_way = self.calls.iter().map(|call| (call.by, call.arrived));
+        let in_operations = self.operations.iter().map(|one| (one.by, one.arrived));
+        let writes: Vec<(usize, u64)> = written.chain(under_way).chain(in_operations).collect();
         let may_write = self
             .workers
             .each_ref()
@@ -69,13 +70,15 @@ impl State {
 
     fn number_arrivals(&mut self) {
         let entries = self.history.journal.iter_mut().map(|entry| &mut entry.arrived);
-        let mut arrivals: Vec<&mut u64> =
-            entries.chain(self.calls.iter_mut().map(|call| &mut call.arrived)).collect();
+        let calls = self.calls.iter_mut().map(|call| &mut call.arrived);
+        let operations = self.operations.iter_mut().map(|one| &mut one.arrived);
+        let mut arrivals: Vec<&mut u64> = entries.chain(calls).chain(operations).collect();
         arrivals.sort();
         let mut ranks = BTreeMap::new();
-        for (rank, arrived) in (1..).zip(arrivals) {
-            ranks.insert(*arrived, rank);
-            *arrived = rank;
+        for arrived in arrivals {
+            // The lines of an operation arrived together.
+            let next = ranks.len() as u64 + 1;
+            *arrived = *ranks.entry(*arrived).or_insert(next);
         }
         self.arrivals = ranks.len() as u64;
         for entry in &mut self.history.journal {
@@ -93,10 +96,13 @@ impl State {
         let of_grants = self.history.grants.iter_mut().map(|grant| match grant {
             Grant::Lease { fence, .. } | Grant::Send { fence, .. } => fence,
         });
-        let of_rows = self.rows.iter_mut().map(|row| &mut row.fence);
+        let of_rows =
+            self.rows.iter_mut().flat_map(|row| [&mut row.fence].into_iter().chain(&mut row.sent_in));
         let of_workers = self.workers.iter_mut().map(|worker| &mut worker.fence);
-        let mut fences: Vec<&mut i64> =
-            of_grants.chain(of_rows).chain(of_workers).chain([&mut self.job.fence]).collect();
+        let of_calls = self.calls.iter_mut().map(|call| &mut call.fence);
+        let of_operations = self.operations.iter_mut().map(|one| &mut one.name);
+        let mut fences: Vec<&mut i64> = of_grants.chain(of_rows).chain(of_workers).collect();
+        fences.extend(of_calls.chain(of_operations).chain([&mut self.job.fence]));
         fences.sort();
         let mut ranks = BTreeMap::from([(0, 0)]);
         for fence in fences {

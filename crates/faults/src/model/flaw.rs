@@ -33,11 +33,19 @@ pub enum Flaw {
     SettlesBeforeWriting,
     /// The run ends although a target is open.
     EndsTooEarly,
+    /// An operation whose start went unanswered is started again without asking what became of it.
+    ResubmitsOperations,
+    /// What left in an operation is read while that is still under way.
+    ReadsDuringOperations,
+    /// A line that the result lacks counts as written.
+    MissingLineIsWritten,
+    /// A line that the result lacks counts as one that never left.
+    MissingLineNeverLeft,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::BlindRetry,
         Self::TrustsUnclearAnswers,
         Self::NoWaitForLateWrites,
@@ -53,5 +61,21 @@ impl Flaw {
         Self::RollBackWithoutCompare,
         Self::SettlesBeforeWriting,
         Self::EndsTooEarly,
+        Self::ResubmitsOperations,
+        Self::ReadsDuringOperations,
+        Self::MissingLineIsWritten,
+        Self::MissingLineNeverLeft,
     ];
+
+    /// Whether it is one of writing in operations.
+    #[must_use]
+    pub fn is_of_operations(self) -> bool {
+        matches!(
+            self,
+            Self::ResubmitsOperations
+                | Self::ReadsDuringOperations
+                | Self::MissingLineIsWritten
+                | Self::MissingLineNeverLeft
+        )
+    }
 }

@@ -2,6 +2,7 @@
 //! crashes, lost and late answers, and a merchant's edits can fall. What to do with a target is decided by the product's
 //! own functions; what is left in each end is judged by the judge of the real runs.
 
+mod bulk;
 mod canonical;
 mod explore;
 mod flaw;
@@ -23,6 +24,9 @@ pub struct Scenario {
     pub crashes: u8,
     /// How often the merchant may change a price.
     pub edits: u8,
-    /// How often a call may go wrong: lost on the way, answer lost, answer late, refused, throttled.
+    /// How often a call may go wrong: lost on the way, answer lost, answer late, refused, throttled; or an operation: failed,
+    /// with a line missing in its result, or no longer waited for.
     pub mishaps: u8,
+    /// Whether all targets are written in one operation, which the shop carries out line by line in its own time.
+    pub bulk: bool,
 }

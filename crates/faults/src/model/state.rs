@@ -30,6 +30,10 @@ pub(super) struct State {
     pub rows: Vec<Row>,
     pub workers: [Worker; 2],
     pub calls: Vec<Call>,
+    /// Whether a call starts an operation instead of writing.
+    pub bulk: bool,
+    /// Operations that are not over, or whose result somebody waits for.
+    pub operations: Vec<Operation>,
     pub crashes_left: u8,
     pub edits_left: u8,
     pub mishaps_left: u8,
@@ -59,6 +63,8 @@ pub(super) struct Row {
     pub fence: i64,
     /// So many ticks ago, as a number not above zero.
     pub sent: Option<i64>,
+    /// The operation in which it left: the fence of whoever started that.
+    pub sent_in: Option<i64>,
 }
 
 /// A worker and what it keeps in memory.
@@ -102,10 +108,14 @@ pub(super) enum Ending {
 pub(super) enum At {
     Idle,
     Claimed,
+    /// It asks what became of the operation in which targets left.
+    Asking,
     Intended,
     HasRead,
     /// It waits for the answer of its call.
     Waiting,
+    /// It waits for the end of its operation.
+    Polling,
     /// It notes that its write was not carried out.
     TakingBack,
     Settling,
@@ -124,7 +134,27 @@ pub(super) struct Call {
     pub arrived: u64,
     /// Who sent it.
     pub by: usize,
+    /// Under which fence.
+    pub fence: i64,
     /// Who waits for the answer.
+    pub worker: Option<usize>,
+}
+
+/// Writes that the shop carries out one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Operation {
+    /// The fence of whoever started it.
+    pub name: i64,
+    /// What is still to be written.
+    pub left: Vec<(usize, Price)>,
+    /// Variants whose line the result has.
+    pub told: Vec<usize>,
+    pub is_over: bool,
+    /// When its start arrived.
+    pub arrived: u64,
+    /// Who started it.
+    pub by: usize,
+    /// Who waits for its result.
     pub worker: Option<usize>,
 }
 
@@ -138,6 +168,7 @@ impl State {
             state: TargetState::Open,
             fence: 0,
             sent: None,
+            sent_in: None,
         };
         let mut state = Self {
             shop: prices.clone(),
@@ -145,6 +176,8 @@ impl State {
             rows: (0..scenario.items).map(row).collect(),
             workers: [Worker::idle(), Worker::idle()],
             calls: Vec::new(),
+            bulk: scenario.bulk,
+            operations: Vec::new(),
             crashes_left: scenario.crashes,
             edits_left: scenario.edits,
             mishaps_left: scenario.mishaps,
@@ -167,7 +200,7 @@ impl State {
     /// Whether nothing moves any more unless somebody starts something.
     pub fn is_quiet(&self) -> bool {
         let idle = self.workers.iter().all(|worker| worker.at == At::Idle);
-        idle && self.calls.is_empty() && self.job.is_done
+        idle && self.calls.is_empty() && self.operations.is_empty() && self.job.is_done
     }
 
     /// The history as the judge gets it.

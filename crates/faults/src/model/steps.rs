@@ -1,8 +1,8 @@
 //! Everything that can happen next in a state of the model.
 
 use super::state::{AFTER, At, BEFORE, Call, GONE_AFTER_TICKS, Job, OTHER, Row, State, Worker};
-use super::worker;
 use super::{Flaw, Scenario};
+use super::{bulk, bulk::OfOperation, worker};
 use crate::history::{Act, Change, Entry, Price, Run, State as TargetState};
 
 /// One thing that happens.
@@ -24,6 +24,8 @@ pub(super) enum Step {
     IsRefused(usize),
     /// A worker waits no longer, but its call is still on its way.
     TimesOut(usize),
+    /// Something happens to an operation.
+    Operation(usize, OfOperation),
     /// The merchant sets a price.
     Edit(usize, Price),
     /// Somebody takes the run back.
@@ -50,6 +52,10 @@ pub(super) fn successors(state: &State, scenario: &Scenario, flaw: Option<Flaw>)
     }
     for number in 0..state.calls.len() {
         next.extend(of_call(state, number, flaw));
+    }
+    for number in 0..state.operations.len() {
+        let steps = bulk::of_operation(state, number);
+        next.extend(steps.into_iter().map(|(what, after)| (Step::Operation(number, what), after)));
     }
     if state.edits_left > 0 {
         let prices = [BEFORE, AFTER, OTHER].into_iter().filter(|price| *price != state.shop[0]);
@@ -84,6 +90,7 @@ fn crashed(state: &State, number: usize) -> State {
             call.worker = None;
         }
     }
+    bulk::nobody_waits(&mut after, number);
     after
 }
 
@@ -97,7 +104,11 @@ fn of_call(state: &State, number: usize, flaw: Option<Flaw>) -> Vec<(Step, State
     };
     let mut next = Vec::new();
     let mut heard = arrived(state, number);
-    worker::heard(&mut heard, waiting);
+    if state.bulk {
+        bulk::started(&mut heard, waiting);
+    } else {
+        worker::heard(&mut heard, waiting);
+    }
     next.push((Step::Arrives(number, Answer::Heard), heard));
     if state.mishaps_left == 0 {
         return next;
@@ -131,6 +142,10 @@ fn without_call(state: &State, number: usize) -> State {
 fn arrived(state: &State, number: usize) -> State {
     let mut after = without_call(state, number);
     let call = &state.calls[number];
+    if state.bulk {
+        bulk::begin(&mut after, call);
+        return after;
+    }
     let mut changes = Vec::new();
     for (variant, to) in &call.writes {
         let from = std::mem::replace(&mut after.shop[*variant], *to);
@@ -167,6 +182,7 @@ fn rolled_back(state: &State) -> Option<State> {
         state: TargetState::Open,
         fence: 0,
         sent: None,
+        sent_in: None,
     };
     let rows: Vec<Row> = state.rows.iter().filter(may_be_ours).map(way_back).collect();
     if rows.is_empty() {

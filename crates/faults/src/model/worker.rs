@@ -4,12 +4,12 @@ use calibr::runs::model::{Amounts, Kind, OpenTarget, Settlement, Verdict, decide
 use channel::{LivePrice, PriceOrigin, WriteOutcome};
 use kernel_core::{Currency, Money};
 
-use super::Flaw;
 use super::state::{At, Call, Ending, LEASE_TICKS, Local, State, Worker, instant, ticks};
+use super::{Flaw, bulk};
 use crate::history::{Act, Entry, Grant, Line, Price, State as TargetState, Told};
 
 /// To look again after a lost answer, and after being throttled.
-const LOOK_AGAIN_TICKS: i64 = 1;
+pub(super) const LOOK_AGAIN_TICKS: i64 = 1;
 
 /// A worker's next step; `None` if it can do nothing now.
 pub(super) fn step(state: &State, number: usize, flaw: Option<Flaw>) -> Option<State> {
@@ -17,9 +17,11 @@ pub(super) fn step(state: &State, number: usize, flaw: Option<Flaw>) -> Option<S
     match state.workers[number].at {
         At::Idle => claim(&mut after, number)?,
         At::Claimed => intend(&mut after, number),
+        At::Asking => bulk::ask(&mut after, number, flaw),
         At::Intended => read(&mut after, number),
         At::HasRead => write(&mut after, number, flaw)?,
         At::Waiting => return None,
+        At::Polling => bulk::hear(&mut after, number, flaw)?,
         At::TakingBack => take_back(&mut after, number, flaw),
         At::Settling => settle(&mut after, number, flaw),
         At::Telling => tell(&mut after, number, flaw),
@@ -31,7 +33,7 @@ pub(super) fn step(state: &State, number: usize, flaw: Option<Flaw>) -> Option<S
 }
 
 /// Nothing to settle is no transaction.
-fn skip_empty_settling(state: &mut State, number: usize) {
+pub(super) fn skip_empty_settling(state: &mut State, number: usize) {
     let worker = &mut state.workers[number];
     if worker.at == At::Settling && worker.endings.is_empty() {
         worker.at = At::Finishing;
@@ -58,7 +60,7 @@ pub(super) fn unsure(state: &mut State, number: usize, flaw: Option<Flaw>) {
     let holds = holds_lease(state, number);
     let worker = &mut state.workers[number];
     match flaw {
-        Some(Flaw::BlindRetry) => {
+        Some(Flaw::BlindRetry | Flaw::ResubmitsOperations) => {
             worker.at = At::HasRead;
             return;
         }
@@ -142,7 +144,12 @@ fn intend(state: &mut State, number: usize) {
             worker.open.push(local);
         }
     }
-    worker.at = if worker.open.is_empty() { At::Finishing } else { At::Intended };
+    let has_left = worker.open.iter().any(|local| local.sent.is_some());
+    worker.at = match worker.open.is_empty() {
+        true => At::Finishing,
+        false if state.bulk && has_left => At::Asking,
+        false => At::Intended,
+    };
 }
 
 fn read(state: &mut State, number: usize) {
@@ -204,13 +211,21 @@ fn send(state: &mut State, number: usize, flaw: Option<Flaw>) {
         }
         if let Some(row) = state.rows.get_mut(local.row).filter(|row| row.after == local.after) {
             row.sent = Some(0);
+            row.sent_in = state.bulk.then_some(worker.fence);
         }
         let at_ms = state.arrivals as i64;
         let grant = Grant::Send { run: worker.run, batch: 0, fence: worker.fence, variant, at_ms };
         state.history.grants.push(grant);
     }
     state.arrivals += 1;
-    let call = Call { writes, sent: 0, arrived: state.arrivals, by: number, worker: Some(number) };
+    let call = Call {
+        writes,
+        sent: 0,
+        arrived: state.arrivals,
+        by: number,
+        fence: if state.bulk { worker.fence } else { 0 },
+        worker: Some(number),
+    };
     state.calls.push(call);
     state.workers[number].at = At::Waiting;
 }

@@ -202,6 +202,14 @@ impl Handle {
         self.simulation.state().settings.revoked = revoked;
     }
 
+    /// Grants the app these scopes and no others, and sends `app/scopes_update`.
+    pub fn set_scopes(&self, scopes: &[&str]) {
+        let now_s = self.simulation.clock.epoch_s();
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        webhooks::grant(&mut self.simulation.state(), scopes, now_s);
+        self.simulation.announce();
+    }
+
     /// Uninstalls the app: its token ends, its subscriptions go, and `app/uninstalled` is sent to them a last time.
     pub fn uninstall(&self) {
         let now_s = self.simulation.clock.epoch_s();
@@ -229,6 +237,11 @@ impl Handle {
     /// The webhooks that were emitted so far, with what became of each.
     pub fn webhooks(&self) -> Vec<Sent> {
         self.simulation.state().outbox.sent().to_vec()
+    }
+
+    /// The headers with which a webhook is delivered, by its place in [`Self::webhooks`]: for whoever delivers it by hand.
+    pub fn webhook_headers(&self, place: usize) -> Vec<(&'static str, String)> {
+        webhooks::headers(&self.simulation.state(), place).unwrap_or_default()
     }
 
     /// Waits until no webhook is waiting to be delivered now. Those that are to be tried again later are not waited for.

@@ -48,7 +48,8 @@ pub(crate) async fn deliver(simulation: Arc<Simulation>) {
     }
 }
 
-fn headers(state: &State, place: usize) -> Option<Vec<(&'static str, String)>> {
+/// The headers of a webhook, by its place; the signature is made anew each time.
+pub(crate) fn headers(state: &State, place: usize) -> Option<Vec<(&'static str, String)>> {
     let sent: Sent = state.outbox.get(place)?;
     let secret = state.settings.client_secrets.first()?;
     let mut headers = vec![

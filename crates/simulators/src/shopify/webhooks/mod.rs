@@ -21,7 +21,7 @@ use super::search_condition::Comparator;
 use super::simulation::State;
 
 pub(crate) use cloud::{endpoint_field, endpoint_type, run as run_cloud};
-pub(crate) use deliver::deliver;
+pub(crate) use deliver::{deliver, headers};
 pub use outbox::Sent;
 pub(crate) use outbox::{Outbox, emit, send_to};
 pub(crate) use subscribe::{create, delete, update};
@@ -163,6 +163,13 @@ pub(crate) fn products_changed(state: &mut State, products: &[u64], now_s: i64) 
         let payload = payload::product(product);
         emit(state, "products/update", &payload, now_s);
     }
+}
+
+/// Grants other scopes than before, and says so to those who wanted to know.
+pub(crate) fn grant(state: &mut State, scopes: Vec<String>, now_s: i64) {
+    let previous = std::mem::replace(&mut state.settings.scopes, scopes);
+    let payload = payload::scopes(&state.settings, &previous, now_s);
+    emit(state, "app/scopes_update", &payload, now_s);
 }
 
 /// Ends the app's access, and says so to those who wanted to know.

@@ -48,6 +48,17 @@ pub(super) fn product(product: &Product) -> Value {
     })
 }
 
+/// The body of `app/scopes_update`.
+pub(super) fn scopes(settings: &Settings, previous: &[String], now_s: i64) -> Value {
+    json!({
+        "id": 1,
+        "shop_id": gid("Shop", 548_380_009),
+        "previous": previous,
+        "current": settings.scopes,
+        "updated_at": date_time(now_s),
+    })
+}
+
 fn option(product: &Product, place: u64, name: &str) -> Value {
     let index = usize::try_from(place - 1).unwrap_or_default();
     let mut values: Vec<&String> =

@@ -1,8 +1,10 @@
 //! Gathers the history of one project for the judge: from the shop's journal and by SQL of its own, never through the
 //! product's code. All SQL over what a seed left behind.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod apart;
+mod state;
+
+use std::collections::HashMap;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -11,6 +13,8 @@ use serde_json::Value;
 use simulators::shopify::{CallOutcome, Effect, Handle, JournalEntry, ShopState, Source as Who, Variant};
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
+
+pub use apart::names_of;
 
 use crate::driver::CLIENTS;
 use crate::history::{Act, Change, Delivery, Entry, Grant, History, Line, Price, Run, State, Target, Told};
@@ -80,8 +84,9 @@ pub async fn history(source: &Source<'_>) -> anyhow::Result<History> {
     events(source, &mut history, &names).await?;
     versions(source, &mut history, &names).await?;
     history.jobs_left = jobs_left(source).await?;
-    history.strangers = strangers(source, &names).await?;
-    history.state_hashes = Some(state_hashes(source, &names).await?);
+    history.strangers = apart::strangers(source, &names).await?;
+    state::drifts(source, &mut history, &names).await?;
+    history.state_hashes = Some(state::state_hashes(source).await?);
     Ok(history)
 }
 
@@ -96,6 +101,31 @@ pub async fn has_anything_to_take_back(source: &Source<'_>) -> anyhow::Result<bo
               and (t.state = 'applied' or t.state in ('failed', 'conflict') and t.sent_at is not null))"
     );
     Ok(source.owner.query_one(&sql, &[&source.tenant.0, &source.project]).await?.get(0))
+}
+
+/// The newest run of the project in one of these states, as the API names it.
+///
+/// # Errors
+/// The database refused.
+pub async fn run_in(source: &Source<'_>, states: &[&str]) -> anyhow::Result<Option<String>> {
+    let sql = format!(
+        "select id from rule_runs where tenant_id = $1 and project_id = {OF_PROJECT} and state = any($3)
+         order by id desc limit 1"
+    );
+    let row = source.owner.query_opt(&sql, &[&source.tenant.0, &source.project, &states]).await?;
+    Ok(row.map(|row| calibr::ids::RunId(row.get(0)).to_string()))
+}
+
+/// The open drifts of the project, as the API names them.
+///
+/// # Errors
+/// The database refused.
+pub async fn open_drifts(source: &Source<'_>) -> anyhow::Result<Vec<String>> {
+    let sql = format!(
+        "select id from price_drifts where tenant_id = $1 and project_id = {OF_PROJECT} and state = 'open' order by id"
+    );
+    let rows = source.owner.query(&sql, &[&source.tenant.0, &source.project]).await?;
+    Ok(rows.iter().map(|row| calibr::ids::DriftId(row.get(0)).to_string()).collect())
 }
 
 /// The run of the project with targets that failed, as the API names it.
@@ -344,55 +374,4 @@ async fn jobs_left(source: &Source<'_>) -> anyhow::Result<usize> {
          and (state not in ('done', 'cancelled') or lease_owner is not null)"
     );
     Ok(usize::try_from(source.owner.query_one(&sql, &[&source.tenant.0]).await?.get::<_, i64>(0))?)
-}
-
-/// Events and price versions of our variants that name a run of another tenant.
-async fn strangers(source: &Source<'_>, names: &Names) -> anyhow::Result<Vec<String>> {
-    let sql = "select distinct payload ->> 'run_id' as run from event_log
-         where tenant_id = $1 and entity_id = any($2) and payload ? 'run_id'
-         union select distinct source_id from price_versions where tenant_id = $1 and variant_id = any($3)";
-    let variants: Vec<Uuid> = names.variants.keys().copied().collect();
-    let rows = source.owner.query(sql, &[&source.tenant.0, &names.entities(), &variants]).await?;
-    let named =
-        rows.iter().filter_map(|row| row.get::<_, Option<&str>>("run")?.parse::<calibr::ids::RunId>().ok());
-    let named: Vec<Uuid> = named.map(|run| run.0).collect();
-    let sql = "select id::text from rule_runs where id = any($2) and tenant_id <> $1";
-    let rows = source.owner.query(sql, &[&source.tenant.0, &named]).await?;
-    Ok(rows.iter().map(|row| format!("run {} is another tenant's", row.get::<_, &str>(0))).collect())
-}
-
-/// The prices that hold now, from the table and from a replay of the log over the prices that were read at first.
-async fn state_hashes(source: &Source<'_>, names: &Names) -> anyhow::Result<(String, String)> {
-    let sql = format!(
-        "select v.id::text as variant, p.source, p.unit_amount_minor, p.compare_at_minor, p.valid_to is null as holds
-         from price_versions p join variants v on v.tenant_id = p.tenant_id and v.id = p.variant_id
-         join products o on o.tenant_id = v.tenant_id and o.id = v.product_id
-         where p.tenant_id = $1 and o.project_id = {OF_PROJECT} order by p.valid_from, p.id"
-    );
-    let (mut stored_now, mut replayed) = (BTreeMap::new(), BTreeMap::new());
-    for row in source.owner.query(&sql, &[&source.tenant.0, &source.project]).await? {
-        let (variant, price): (String, Price) =
-            (row.get("variant"), stored(&row, "unit_amount_minor", "compare_at_minor"));
-        if row.get("holds") {
-            stored_now.insert(variant.clone(), price);
-        }
-        if !["price_change", "roll_back"].contains(&row.get("source")) {
-            replayed.entry(variant).or_insert(price);
-        }
-    }
-    let log = "select entity_id, payload -> 'after' as after from event_log
-         where tenant_id = $1 and entity_type = 'variant' and entity_id = any($2)
-           and type in ('price.applied', 'price.rolled_back') order by position";
-    for row in source.owner.query(log, &[&source.tenant.0, &names.entities()]).await? {
-        let id: calibr::ids::VariantId = row.get::<_, &str>("entity_id").parse()?;
-        if let Some(price) = replayed.get_mut(&id.0.to_string()) {
-            *price = shown(&row.get("after"))?;
-        }
-    }
-    let hash = |state: &BTreeMap<String, Price>| {
-        let mut hasher = DefaultHasher::new();
-        state.hash(&mut hasher);
-        format!("{:016x}", hasher.finish())
-    };
-    Ok((hash(&stored_now), hash(&replayed)))
 }
