@@ -2336,7 +2336,7 @@ export interface components {
              */
             first_seen_at: string;
             found?: components["schemas"]["Money"] | null;
-            /** @description `webhook` or `sweep`. */
+            /** @description `webhook`, `sweep`, or `run`: one that looked again at what it wrote. */
             found_by: string;
             found_compare_at?: components["schemas"]["Money"] | null;
             /** @description Id. */
@@ -3288,7 +3288,7 @@ export interface components {
                  */
                 first_seen_at: string;
                 found?: components["schemas"]["Money"] | null;
-                /** @description `webhook` or `sweep`. */
+                /** @description `webhook`, `sweep`, or `run`: one that looked again at what it wrote. */
                 found_by: string;
                 found_compare_at?: components["schemas"]["Money"] | null;
                 /** @description Id. */

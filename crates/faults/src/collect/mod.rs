@@ -90,7 +90,7 @@ pub async fn history(source: &Source<'_>) -> anyhow::Result<History> {
     Ok(history)
 }
 
-/// Whether a run of the project wrote anything, or may have.
+/// Whether a run of the project wrote anything, or may have, and nobody took it back yet.
 ///
 /// # Errors
 /// The database refused.
@@ -98,7 +98,9 @@ pub async fn has_anything_to_take_back(source: &Source<'_>) -> anyhow::Result<bo
     let sql = format!(
         "select exists (select 1 from rule_targets t join rule_runs r on r.tenant_id = t.tenant_id and r.id = t.run_id
             where t.tenant_id = $1 and r.project_id = {OF_PROJECT}
-              and (t.state = 'applied' or t.state in ('failed', 'conflict') and t.sent_at is not null))"
+              and (t.state = 'applied' or t.state in ('failed', 'conflict') and t.sent_at is not null))
+         and not exists (select 1 from rule_runs
+            where tenant_id = $1 and project_id = {OF_PROJECT} and kind = 'roll_back')"
     );
     Ok(source.owner.query_one(&sql, &[&source.tenant.0, &source.project]).await?.get(0))
 }
