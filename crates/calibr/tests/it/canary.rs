@@ -81,7 +81,7 @@ async fn a_first_wave_that_drifts_is_taken_back_but_for_what_was_edited() {
         let sku = target["sku"].as_str().expect("a SKU");
         assert_eq!(Some(shop.price_of(sku).0.as_str()), target["before"]["amount"].as_str(), "{sku}");
     }
-    assert_eq!(app.audit("price.drifted").await.len(), 1);
+    assert_eq!(app.audit("drift.found").await.len(), 1);
     assert_eq!(app.audit("run.canary_failed").await.len(), 1);
     app.finish().await;
 }
