@@ -182,16 +182,15 @@ impl Plan {
         let (point, hurt) = pairs().nth((seed % count) as usize).expect("below their number");
         let first = Fault {
             point,
-            // A run has few operations, often one.
-            passing: if (seed / count).is_multiple_of(2) || point.starts_with("runs.bulk") {
-                1
-            } else {
-                random.usize(1..4)
+            passing: match (seed / count).is_multiple_of(2) || is_passed_once(point) {
+                true => 1,
+                false => random.usize(1..4),
             },
             hurt,
         };
         let mut faults = vec![first];
-        for _ in 0..random.usize(0..3) {
+        let more = random.usize(0..if is_passed_once(point) { 2 } else { 3 });
+        for _ in 0..more {
             faults.push(Fault {
                 point: random.choice(POINTS).expect("there are points"),
                 passing: random.usize(1..6),
@@ -202,7 +201,7 @@ impl Plan {
         if point.starts_with("runs.bulk_ask") {
             faults.push(Fault { point: "runs.bulk_end.before", passing: 1, hurt: Hurt::Error });
         }
-        let edits = (0..random.usize(0..3)).map(|_| edit(&mut random)).collect();
+        let edits: Vec<Edit> = (0..random.usize(0..3)).map(|_| edit(&mut random)).collect();
         let bulk = point.starts_with("runs.bulk") || random.u8(0..30) == 0;
         let locked_out = point.starts_with("runs.retry") || random.u8(0..20) == 0;
         let hopeless = point.starts_with("runs.give_up");
@@ -213,25 +212,22 @@ impl Plan {
         if let Some(act) = act.as_mut().filter(|_| rounds) {
             act.point = "runs.bulk_end.after";
         }
+        let (products, variants) = match (bulk, rounds) {
+            // So that a round is full in the middle, and the rest still goes in bulk.
+            (true, true) => (42, 12),
+            // Fewer would not go in bulk.
+            (true, false) => (random.usize(20..26), 1),
+            // A product is never torn apart by a first wave.
+            (false, _) => (random.usize(if wave.is_some() { 2..4 } else { 1..4 }), random.usize(1..4)),
+        };
         Self {
             seed,
-            // Fewer would not go in bulk.
-            products: match (bulk, wave) {
-                // So that a round is full in the middle, and the rest still goes in bulk.
-                (true, _) if rounds => 42,
-                (true, _) => random.usize(20..26),
-                // One product is never torn apart.
-                (false, Some(_)) => random.usize(2..4),
-                (false, None) => random.usize(1..4),
-            },
-            variants: match bulk {
-                true if rounds => 12,
-                true => 1,
-                false => random.usize(1..4),
-            },
+            products,
+            variants,
             lease_s: random.choice([2, 4, 15]).expect("there are some"),
             faults,
-            edits,
+            // What a person or a first wave is about to do must come to it.
+            edits: if is_passed_once(point) && !point.starts_with("runs.bulk") { Vec::new() } else { edits },
             weather: weather(&mut random),
             roll_back: random.bool() || point.starts_with("runs.roll_back"),
             locked_out,
@@ -260,6 +256,24 @@ fn edit(random: &mut fastrand::Rng) -> Edit {
             .choice([Set::Other, Set::Other, Set::Other, Set::Before, Set::After])
             .expect("there are some"),
     }
+}
+
+/// Whether a seed comes to a point once, if at all.
+fn is_passed_once(point: &str) -> bool {
+    const BEGINNINGS: [&str; 11] = [
+        "drifts.adopt",
+        "drifts.ask_sweep",
+        "drifts.planned",
+        "drifts.put_back",
+        "runs.bulk",
+        "runs.canary",
+        "runs.pause",
+        "runs.reconcile",
+        "runs.resume",
+        "runs.stop",
+        "runs.sweep",
+    ];
+    BEGINNINGS.iter().any(|beginning| point.starts_with(beginning))
 }
 
 fn is_aftercare(point: &str) -> bool {
