@@ -174,6 +174,23 @@ export async function keepsAWebhook(page) {
   assert.equal(await page.getByText('https://receiver.invalid/hook').count(), 0);
 }
 
+export async function verifiesTheAudit(page) {
+  await page.goto('/demo/audit');
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await page.getByText('Whole', { exact: true }).waitFor();
+  await page.getByText(/^[\d,]+ records? under [\d,]+ seals?/).waitFor();
+  await page.getByLabel(/^A head that you kept/).fill('f'.repeat(64));
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await page.getByText('The head that you kept is not in the chain: it was cut short or made anew since.').waitFor();
+  await page.getByRole('button', { name: 'Show as table' }).first().click();
+  assert.ok((await page.getByRole('group', { name: 'The chain in parts' }).getByRole('rowheader').count()) > 0);
+  await settled(page);
+  await assertAccessible(page);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download it all as NDJSON' }).click();
+  assert.match((await download).suggestedFilename(), /\.ndjson$/);
+}
+
 export async function readsTheAudit(page) {
   await page.goto('/demo/audit?action=price_change.approved');
   const records = page.getByRole('main').getByRole('article');

@@ -34,6 +34,7 @@ export async function checksRunning({ browser, report, baseURL, people, password
   await step(admin, 'jobs are found by state and kind, and schedules say when in words', () => watch.findsJobs(admin.page));
   await step(admin, 'a webhook shows its secret once, gets a new one, and goes', () => watch.keepsAWebhook(admin.page));
   await step(admin, 'the audit is narrowed to what lies dense, and says field by field what changed', () => watch.readsTheAudit(admin.page));
+  await step(admin, 'the chain of the audit is verified, against a kept head too, and taken out', () => watch.verifiesTheAudit(admin.page));
   await step(editor, 'who may not act is told who may', () => watch.tellsWhoMay(editor.page));
   await step(admin, 'running and watching made no noise', async () => assert.deepEqual([...editor.noise, ...approver.noise, ...admin.noise].filter((line) => !/connectors: .*status of 503/.test(line)), []));
   for (const one of [editor, approver, admin]) await one.context.close();

@@ -11,6 +11,7 @@ import { Card } from '../../ui/card';
 import { SearchField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { RecordLine, RecordList } from '../../ui/record-list';
+import { ChainCard } from './chain-card';
 import { byDay } from './days';
 import { DensityStrip } from './density-strip';
 import { RecordDetails } from './record-details';
@@ -45,6 +46,7 @@ export function Component() {
   ];
   return (
     <Page title="Audit" subtitle="Every change of state, written in the same moment as the change itself and never altered since.">
+      <ChainCard />
       <Card
         title="Records"
         flush
