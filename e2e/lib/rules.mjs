@@ -22,6 +22,7 @@ export async function walkRules(browser, { baseURL, people, password, report }) 
   await step('fields and text are one rule, comments included', () => isOneRule(editor.page, rule));
   await step('a test case fails and passes with the rule', () => runsTestCases(editor.page, rule));
   await step('of two people who write one rule the second sees theirs and mine', () => meetsAnotherWriter(editor.page, other.page, rule));
+  await step('a rule tells its versions apart, its neighbours, and what refutes a claim', () => readsTheRule(editor.page, rule));
   await step('guardrails are set by fields, with a fault on its field', () => setsGuardrails(other.page));
   await step('a bad address of a rule is answered in words', () => answersBadAddresses(editor.page));
   await step('the builder fits a narrow window', () => fitsNarrow(browser, { baseURL, people, password, rule }));
@@ -209,6 +210,26 @@ async function meetsAnotherWriter(page, other, rule) {
       await page.getByText('v3', { exact: true }).first().waitFor();
     }
   }
+}
+
+async function readsTheRule(page, rule) {
+  await page.goto(`${rule}?from=1&to=3`);
+  const compared = page.getByRole('region', { name: 'From v1 to v3' });
+  const step = compared.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'step 1' }) });
+  await step.getByText('take 7 % off').waitFor();
+  await step.getByText('take 8 % off').waitFor();
+  await card(page, 'Among the other rules').getByText(/^Selects \d+ variants?/).waitFor();
+  const prove = card(page, 'Prove');
+  await prove.getByLabel('No price is ever written that is').selectOption('ceiling');
+  await prove.getByLabel('Amount in EUR').fill('200');
+  await prove.getByRole('button', { name: 'Prove it' }).click();
+  await prove.getByText(/^Refuted: /).waitFor();
+  await prove.getByRole('figure').getByText('price written').waitFor();
+  await prove.getByRole('button', { name: 'Show as table' }).click();
+  await prove.getByRole('rowheader', { name: 'ceiling' }).waitFor();
+  await assertAccessible(page);
+  await page.goto('/demo/rules');
+  await page.getByRole('columnheader', { name: 'Takes part on' }).waitFor();
 }
 
 /** Set to “off”, so that no other step meets it, and taken out again. */
