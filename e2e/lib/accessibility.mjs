@@ -6,13 +6,13 @@ import assert from 'node:assert/strict';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Waits until nothing moves: what was just opened may start to fade in only a few frames later. */
+/** Waits until nothing moves but what never rests: what was just opened may start to fade in only a few frames later. */
 async function atRest(page) {
   await page.evaluate(async () => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     for (let quiet = 0; quiet < 5; quiet += 1) {
       await frame();
-      const moving = document.getAnimations().filter((animation) => animation.playState === 'running');
+      const moving = document.getAnimations().filter((animation) => animation.playState === 'running' && animation.effect?.getComputedTiming().iterations !== Infinity);
       if (moving.length > 0) quiet = -1;
       await Promise.all(moving.map((animation) => animation.finished.catch(() => undefined)));
     }

@@ -43,6 +43,16 @@ pub fn beside(program: PathBuf, mut visitor: Command) -> Result<()> {
     walked.and(stopped)
 }
 
+/// Looks at every state of the built gallery with the browser at `chromium`. It takes no server.
+///
+/// # Errors
+/// A state is not as it should be.
+pub fn gallery(chromium: &Path) -> Result<()> {
+    let mut look = shell::npm(&console::e2e());
+    look.args(["run", "--silent", "gallery"]);
+    shell::run(look.env("CALIBR_CHROMIUM", chromium))
+}
+
 /// Open to others, because as root the private Postgres runs under another account that must get in.
 fn fresh_folder() -> Result<PathBuf> {
     let folder = std::env::temp_dir().join(format!("calibr-journey-{}", std::process::id()));

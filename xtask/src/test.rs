@@ -102,7 +102,14 @@ fn the_console(steps: &mut Steps, browser: bool) -> Option<PathBuf> {
     steps.run("console tests", || console::script("test"));
     steps.run("console API types are up to date", console::check_types);
     steps.run("console build and sizes", || console::script("build"));
-    if browser { steps.run("Chromium", tools::chromium) } else { None }
+    let chromium = if browser { steps.run("Chromium", tools::chromium) } else { None };
+    if let Some(path) = &chromium {
+        steps.run("state gallery", || {
+            console::script("gallery")?;
+            journey::gallery(path)
+        });
+    }
+    chromium
 }
 
 fn clippy() -> Result<()> {

@@ -6,7 +6,11 @@ import { Frame, ShellSkeleton, Start } from './frame';
 import { NotFound } from './not-found';
 import { RequireSession } from './session';
 
+// Known when the console is built, so that a release has nothing of it.
+const gallery = import.meta.env.DEV || import.meta.env.MODE === 'gallery' ? [{ path: '/__gallery/:component?/:state?', hydrateFallbackElement: <ShellSkeleton />, lazy: () => import('../gallery/gallery') }] : [];
+
 export const router = createBrowserRouter([
+  ...gallery,
   { path: '/login', element: <SignInPage />, errorElement: <Fault /> },
   {
     element: (

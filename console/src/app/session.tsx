@@ -12,6 +12,8 @@ export type Me = Schemas['Me'];
 
 const MeContext = createContext<Me | null>(null);
 
+export const MeProvider = MeContext.Provider;
+
 export function useMe(): Me {
   const me = useContext(MeContext);
   if (me === null) throw new Error('This page needs somebody signed in.');

@@ -2,7 +2,7 @@
 import { useMe } from '../../app/session';
 import { humanised } from '../../shared/words';
 import { Card } from '../../ui/card';
-import { FigureTable } from '../../ui/figure';
+import styles from './settings.module.css';
 
 const rights: [role: string, may: string][] = [
   ['viewer', 'Reads everything but secrets.'],
@@ -18,7 +18,14 @@ export function PeopleCard() {
       <p>
         You are {me.email} of {me.tenant_name}, with the role {me.role}. Each role may do what the one above it may.
       </p>
-      <FigureTable label="What each role may do" head={['Role', 'May']} rows={rights.map(([role, may]) => [humanised(role), may])} />
+      <dl className={styles.roles}>
+        {rights.map(([role, may]) => (
+          <div key={role}>
+            <dt>{humanised(role)}</dt>
+            <dd>{may}</dd>
+          </div>
+        ))}
+      </dl>
     </Card>
   );
 }
