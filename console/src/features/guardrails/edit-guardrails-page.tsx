@@ -22,6 +22,7 @@ import { YamlEditor } from '../../ui/yaml-editor';
 import { GuardrailForm } from './guardrail-form';
 import { asScope, ScopeChoice, scopeQuery, type Scope } from './scope';
 import { FIRST_GUARDRAILS, GUARDRAILS_SHAPE, guardrailsToYaml } from './settings-text';
+import { TrialCard } from './trial-card';
 import { useGuardrailCheck } from './use-guardrail-check';
 import { useGuardrails } from './use-guardrails';
 import { GUARDRAIL_VERSIONS } from './versions-card';
@@ -141,6 +142,7 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
           </div>
         </div>
       </Card>
+      <TrialCard key={draft.text} text={draft.text} scope={scope} faultsId={faults.length > 0 ? 'guardrail-faults' : undefined} />
     </div>
   );
 }
