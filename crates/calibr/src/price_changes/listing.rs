@@ -157,6 +157,9 @@ fn params(bound: &Bound) -> Vec<&(dyn ToSql + Sync)> {
     params
 }
 
+/// A row with what it is ordered by: a text or a number.
+type Keyed = (Option<String>, Option<i64>, StoredRow);
+
 /// The rows of a plan that a filter lets through, page by page.
 ///
 /// # Errors
@@ -193,7 +196,7 @@ pub(super) async fn row_list(
     params.extend(more);
     let found = tx.query(&sql, &params).await?;
     let is_text = kind == "text";
-    let rows: Result<Vec<(Option<String>, Option<i64>, StoredRow)>> = found
+    let rows: Result<Vec<Keyed>> = found
         .iter()
         .map(|row| {
             let text = is_text.then(|| row.get("key"));
