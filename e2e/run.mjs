@@ -14,6 +14,7 @@ import { walkRules } from './lib/rules.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
 import { changesSettings } from './lib/settings.mjs';
 import { followsTheTour } from './lib/tour.mjs';
+import { meetsTheRest } from './lib/wcag.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
 const password = process.env.CALIBR_PASSWORD;
@@ -34,6 +35,7 @@ try {
   await checksRunning({ browser, report, baseURL, people, password, shop });
   await checksTheFrame({ browser, report, baseURL, people, password, places });
   await changesSettings({ browser, report, baseURL, people, password });
+  await meetsTheRest({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
 } finally {
   await browser.close();
