@@ -131,7 +131,7 @@ impl Campaign {
         let (played, elapsed_s) = (self.played, began.elapsed().as_secs().max(1));
         let all = seeds.end - seeds.start;
         let tenths = played * 10 / elapsed_s;
-        let left_s = if played == 0 { 0 } else { elapsed_s * (all - played) / played };
+        let left_s = (elapsed_s * (all - played)).checked_div(played).unwrap_or_default();
         format!(
             "{played} of {all} seeds, {} failed; {}.{} a second, {} minutes to go",
             self.failed,

@@ -31,14 +31,14 @@ impl Hooks {
         random: &mut fastrand::Rng,
     ) -> anyhow::Result<()> {
         let emitted = world.shop.webhooks();
-        for place in self.delivered..emitted.len() {
+        for (place, webhook) in emitted.iter().enumerate().skip(self.delivered) {
             let times = match random.u8(0..8) {
                 0 => 0,
                 1 => 2,
                 _ => 1,
             };
             for _ in 0..times {
-                insist(api, world, place, &emitted[place].uri, &emitted[place].body).await?;
+                insist(api, world, place, &webhook.uri, &webhook.body).await?;
             }
         }
         self.delivered = emitted.len();
