@@ -1486,6 +1486,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/surfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where a project's prices are shown: the shop's base prices, then its price lists by name. */
+        get: operations["list_surfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2734,6 +2751,11 @@ export interface components {
             id: components["schemas"]["ImportId"];
             /**
              * Format: int64
+             * @description Price lists read.
+             */
+            price_lists?: number;
+            /**
+             * Format: int64
              * @description Variants whose price or compare-at price changed.
              */
             prices_changed: number;
@@ -2972,6 +2994,8 @@ export interface components {
             note?: string | null;
             /** @description The rules to run, in their newest versions. */
             rules: components["schemas"]["RuleId"][];
+            /** @description The price surface whose prices are planned, by its name; the shop's base prices unless said. */
+            surface?: string | null;
             /** @description What people will read in lists. */
             title: string;
         };
@@ -3529,7 +3553,46 @@ export interface components {
                 rows_to_apply: number;
                 /** @description State. */
                 state: string;
+                /** @description The price list whose prices these are, by the name of its surface; absent for the base prices. */
+                surface?: string | null;
                 /** @description What people read in lists. */
+                title: string;
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_PriceSurface: {
+            /** @description The rows. */
+            data: {
+                channel_id?: components["schemas"]["ChannelId"] | null;
+                /** @description Currency of its prices. */
+                currency: components["schemas"]["Currency"];
+                /**
+                 * Format: int64
+                 * @description Variants with a price of their own in the list, when it was last read.
+                 */
+                fixed_rows?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the shop was first seen without the list.
+                 */
+                gone_at?: string | null;
+                /** @description What plans and rules call it; `base` for the base prices. It stays when the merchant renames the list. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When the list was last read.
+                 */
+                read_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Variants whose price in the list followed the base price.
+                 */
+                relative_rows?: number | null;
+                /** @description What the merchant calls it. */
                 title: string;
             }[];
             /** @description Whether there are more. */
@@ -3761,6 +3824,8 @@ export interface components {
                 stage?: string;
                 /** @description `queued`, `applying`, `paused`, `stopping`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
                 state: string;
+                /** @description The price list that it writes, by the name of its surface; absent for the base prices. */
+                surface?: string | null;
                 /** @description Its title. */
                 title: string;
                 /**
@@ -4170,6 +4235,8 @@ export interface components {
             exclude: components["schemas"]["VariantId"][];
             /** @description The rules to run. */
             rules: components["schemas"]["RuleId"][];
+            /** @description The price surface, if not the base prices. */
+            surface?: string | null;
         };
         /** @description What a guardrail that looks at the whole plan says of it. */
         PlanVerdict: {
@@ -4301,6 +4368,8 @@ export interface components {
              *     `rejected`, `stale`, `rolling_back` or `rolled_back`.
              */
             state: string;
+            /** @description The price list whose prices these are, by the name of its surface; absent for the base prices. */
+            surface?: string | null;
             /** @description What people read in lists. */
             title: string;
             /** @description What the guardrails say that look at the whole plan. A violated hard one keeps it from being applied. */
@@ -4368,6 +4437,8 @@ export interface components {
             rows_to_apply: number;
             /** @description State. */
             state: string;
+            /** @description The price list whose prices these are, by the name of its surface; absent for the base prices. */
+            surface?: string | null;
             /** @description What people read in lists. */
             title: string;
         };
@@ -4382,6 +4453,36 @@ export interface components {
             /** @description The run that wrote it. */
             run_id: components["schemas"]["RunId"];
             /** @description Its title. */
+            title: string;
+        };
+        /** @description Where prices are shown: the shop's base prices, or one of its price lists. */
+        PriceSurface: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /** @description Currency of its prices. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description Variants with a price of their own in the list, when it was last read.
+             */
+            fixed_rows?: number | null;
+            /**
+             * Format: date-time
+             * @description When the shop was first seen without the list.
+             */
+            gone_at?: string | null;
+            /** @description What plans and rules call it; `base` for the base prices. It stays when the merchant renames the list. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the list was last read.
+             */
+            read_at?: string | null;
+            /**
+             * Format: int64
+             * @description Variants whose price in the list followed the base price.
+             */
+            relative_rows?: number | null;
+            /** @description What the merchant calls it. */
             title: string;
         };
         /** @description One price of one variant for a span of time. */
@@ -4820,6 +4921,8 @@ export interface components {
             stage?: string;
             /** @description `queued`, `applying`, `paused`, `stopping`, `applied`, `partially_applied`, `failed` or `rolled_back`. */
             state: string;
+            /** @description The price list that it writes, by the name of its surface; absent for the base prices. */
+            surface?: string | null;
             /** @description Its title. */
             title: string;
             /**
@@ -9501,6 +9604,37 @@ export interface operations {
             };
         };
     };
+    list_surfaces: {
+        parameters: {
+            query?: {
+                /** @description Slug of the project; may be left out when the tenant has exactly one. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them; there is one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PriceSurface"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
@@ -9695,6 +9829,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
+                /** @description Of this price surface instead of the base prices. */
+                surface?: string;
             };
             header?: never;
             path: {

@@ -86,6 +86,7 @@ async fn main() {
             at: None,
             ends: vec![],
             exclude: vec![],
+            surface: None,
         };
         let id =
             ours.time_async(price_changes::plan(&app, &ctx, None, new)).await.expect("the plan is stored");

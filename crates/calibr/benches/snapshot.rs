@@ -34,10 +34,12 @@ async fn change(app: &App, ctx: &Ctx, snapshot: &Snapshot, count: usize, minor: 
         price: Money::from_minor(minor, "EUR".parse().expect("a currency")),
         compare_at: None,
         running: None,
+        relative: false,
     };
     let prices: Vec<NewPrice> = keys.map(price).collect();
     let tx = app.db.tenant_tx(ctx.tenant).await.expect("a transaction");
-    let origin = Origin { source: "price_change", source_id: "bench", actor: "bench" };
+    let origin =
+        Origin { surface: catalog::BASE, source: "price_change", source_id: "bench", actor: "bench" };
     record_prices(ctx, &tx, origin, &prices).await.expect("recorded");
     tx.commit().await.expect("a commit");
 }

@@ -22,11 +22,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::BASE;
 use super::dto::{Facets, ImportReport, PriceVersion, Product, UploadReport, Variant};
 use super::export::{Export, export_products};
 use super::facets;
 use super::files;
 use super::store::{self, ProductFilter, VariantFilter};
+use super::surfaces;
 use super::upload::{self, Upload};
 use crate::accounts;
 use crate::ids::VariantId;
@@ -46,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(export_catalog))
         .routes(routes!(import_facts))
         .routes(routes!(import_history))
+        .merge(surfaces::routes())
 }
 
 /// List products, oldest first.
@@ -111,6 +114,8 @@ async fn get_variant(
 struct PricesFilter {
     /// Only the price that held at this instant.
     at: Option<Timestamp>,
+    /// Of this price surface instead of the base prices.
+    surface: Option<String>,
 }
 
 /// The prices a variant had, newest first, each with the price change behind it.
@@ -127,12 +132,13 @@ async fn list_variant_prices(
     authorize(&ctx.actor, CATALOG_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::variant_by_id(&tx, id).await?;
+    let surface = query.filter.surface.as_deref().unwrap_or(BASE);
     let Some(at) = query.filter.at else {
-        let mut page = store::price_list(&tx, id, &query.page).await?;
+        let mut page = store::price_list(&tx, (id, surface), &query.page).await?;
         store::explain_prices(&tx, id, &mut page.data).await?;
         return Ok(Json(page.into()));
     };
-    let mut data: Vec<PriceVersion> = store::price_at(&tx, id, at).await?.into_iter().collect();
+    let mut data: Vec<PriceVersion> = store::price_at(&tx, (id, surface), at).await?.into_iter().collect();
     store::explain_prices(&tx, id, &mut data).await?;
     Ok(Json(PageBody { data, has_more: false, next_cursor: None }))
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel_core::{FieldError, Money};
+use kernel_core::{Currency, FieldError, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{ImportId, PriceChangeId, PriceVersionId, ProductId, RunId, VariantId};
+use crate::ids::{ChannelId, ImportId, PriceChangeId, PriceVersionId, ProductId, RunId, VariantId};
 
 /// What is sold.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -161,6 +161,27 @@ pub struct Explanation {
     pub approved_by: Vec<String>,
 }
 
+/// Where prices are shown: the shop's base prices, or one of its price lists.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PriceSurface {
+    /// What plans and rules call it; `base` for the base prices. It stays when the merchant renames the list.
+    pub name: String,
+    /// What the merchant calls it.
+    pub title: String,
+    /// Currency of its prices.
+    pub currency: Currency,
+    /// The shop whose list it is; absent for the base prices.
+    pub channel_id: Option<ChannelId>,
+    /// Variants with a price of their own in the list, when it was last read.
+    pub fixed_rows: Option<u64>,
+    /// Variants whose price in the list followed the base price.
+    pub relative_rows: Option<u64>,
+    /// When the list was last read.
+    pub read_at: Option<Timestamp>,
+    /// When the shop was first seen without the list.
+    pub gone_at: Option<Timestamp>,
+}
+
 /// What an import or ingest took, changed and refused.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ImportReport {
@@ -174,6 +195,9 @@ pub struct ImportReport {
     pub variants_new: u64,
     /// Variants whose price or compare-at price changed.
     pub prices_changed: u64,
+    /// Price lists read.
+    #[serde(default)]
+    pub price_lists: u64,
     /// Rows refused; nothing of them was taken.
     pub refused_count: u64,
     /// The first 1,000 refused rows: line, what is wrong, how to mend it.

@@ -12,6 +12,7 @@ use kernel_events::Event;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::BASE;
 use super::changed::Touched;
 use super::dto::ImportReport;
 use super::prices::{NewPrice, Origin, current_prices, write_prices};
@@ -32,12 +33,12 @@ pub enum ImportSource {
 
 /// An import under way. Dropping it takes nothing in.
 pub struct Import<'a> {
-    ctx: &'a Ctx,
-    tx: TenantTx,
-    project: &'a Project,
-    source: ImportSource,
-    report: ImportReport,
-    touched: Touched,
+    pub(super) ctx: &'a Ctx,
+    pub(super) tx: TenantTx,
+    pub(super) project: &'a Project,
+    pub(super) source: ImportSource,
+    pub(super) report: ImportReport,
+    pub(super) touched: Touched,
 }
 
 impl<'a> Import<'a> {
@@ -57,6 +58,7 @@ impl<'a> Import<'a> {
             variants: 0,
             variants_new: 0,
             prices_changed: 0,
+            price_lists: 0,
             refused_count: 0,
             refused: Vec::new(),
             changed: Vec::new(),
@@ -109,7 +111,7 @@ impl<'a> Import<'a> {
         let Self { ctx, tx, project, report, source, touched } = self;
         let counts = json!({
             "project": project.slug, "products": report.products, "variants": report.variants,
-            "variants_new": report.variants_new, "prices_changed": report.prices_changed,
+            "variants_new": report.variants_new, "prices_changed": report.prices_changed, "price_lists": report.price_lists,
             "refused": report.refused_count,
         });
         let entity_id = report.id.to_string();
@@ -370,6 +372,7 @@ impl<'a> Import<'a> {
                 price: v.variant.price,
                 compare_at: v.variant.compare_at,
                 running: None,
+                relative: false,
             })
             .collect();
         self.report.prices_changed += prices.len() as u64;
@@ -377,7 +380,7 @@ impl<'a> Import<'a> {
             ImportSource::File => ("import", self.report.id.to_string()),
             ImportSource::Channel(channel) => ("ingest", channel.to_string()),
         };
-        let origin = Origin { source, source_id: &source_id, actor: &self.ctx.actor.label };
+        let origin = Origin { surface: BASE, source, source_id: &source_id, actor: &self.ctx.actor.label };
         write_prices(self.ctx, &self.tx, origin, &prices).await
     }
 }

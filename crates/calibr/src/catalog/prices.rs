@@ -22,6 +22,8 @@ pub struct NewPrice {
     pub compare_at: Option<Money>,
     /// The sales that make the price what it is, if any run.
     pub running: Option<RunningSales>,
+    /// Whether it follows the base price, which only prices of a price list do.
+    pub relative: bool,
 }
 
 /// Sales that run, and what the price is without them.
@@ -35,9 +37,11 @@ pub struct RunningSales {
     pub sales: Vec<String>,
 }
 
-/// Where prices come from.
+/// Where prices are shown, and where they come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
+    /// The price surface, such as [`BASE`].
+    pub surface: &'a str,
     /// `import`, `ingest`, `price_change` or `roll_back`.
     pub source: &'a str,
     /// The import, channel or run.
@@ -46,7 +50,8 @@ pub struct Origin<'a> {
     pub actor: &'a str,
 }
 
-/// Ends the current price of each variant and starts the new one, on the base surface, and tells that they changed.
+/// Ends the current price of each variant on a surface and starts the new one, and tells that they changed. With a base
+/// price end the prices of price lists that followed it: what they are now only the shop can tell.
 ///
 /// # Errors
 /// The database refused.
@@ -87,8 +92,8 @@ pub(super) async fn write_prices(
     tx.execute(lock, &[&ctx.tenant.0, &variants]).await?;
     tx.execute(
         "update price_versions set valid_to = greatest($4, valid_from)
-         where tenant_id = $1 and surface = $2 and variant_id = any($3) and valid_to is null",
-        &[&ctx.tenant.0, &BASE, &variants, &now],
+         where tenant_id = $1 and (surface = $2 or relative and $5) and variant_id = any($3) and valid_to is null",
+        &[&ctx.tenant.0, &origin.surface, &variants, &now, &(origin.surface == BASE)],
     )
     .await?;
     let ids: Vec<Uuid> = prices.iter().map(|_| PriceVersionId::new().0).collect();
@@ -98,18 +103,20 @@ pub(super) async fn write_prices(
     let bases: Vec<Option<i64>> = prices.iter().map(|p| Some(p.running.as_ref()?.base_minor)).collect();
     let base_compare_ats: Vec<Option<i64>> =
         prices.iter().map(|p| p.running.as_ref()?.base_compare_at_minor).collect();
+    let relative: Vec<bool> = prices.iter().map(|p| p.relative).collect();
     let sales: Vec<Option<String>> =
         prices.iter().map(|p| Some(p.running.as_ref()?.sales.join("\n"))).collect();
     tx.execute(
         "insert into price_versions (tenant_id, id, variant_id, surface, currency, unit_amount_minor, compare_at_minor, \
-            valid_from, source, source_id, actor, base_minor, sales, base_compare_at_minor)
+            valid_from, source, source_id, actor, base_minor, sales, base_compare_at_minor, relative)
          select $1, p.id, p.variant_id, $2, p.currency, p.amount, p.compare_at, $3, $4, $5, $6, p.base,
-            string_to_array(p.sales, E'\\n'), p.base_compare_at
+            string_to_array(p.sales, E'\\n'), p.base_compare_at, p.relative
          from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[],
-            $14::bigint[]) as p (id, variant_id, currency, amount, compare_at, base, sales, base_compare_at)",
+            $14::bigint[], $15::bool[]) as p (id, variant_id, currency, amount, compare_at, base, sales, base_compare_at,
+            relative)",
         &[
             &ctx.tenant.0,
-            &BASE,
+            &origin.surface,
             &now,
             &origin.source,
             &origin.source_id,
@@ -122,6 +129,7 @@ pub(super) async fn write_prices(
             &bases,
             &sales,
             &base_compare_ats,
+            &relative,
         ],
     )
     .await?;

@@ -139,27 +139,31 @@ pub async fn variant_by_id(tx: &TenantTx, id: VariantId) -> Result<Variant> {
 const PRICE_COLUMNS: &str =
     "id, currency, unit_amount_minor, compare_at_minor, valid_from, valid_to, source, source_id, actor";
 
-/// The price that held at an instant, if there was one yet.
+/// The price of a variant on a surface that held at an instant, if there was one yet.
 ///
 /// # Errors
 /// The database refused.
-pub async fn price_at(tx: &TenantTx, variant: VariantId, at: Timestamp) -> Result<Option<PriceVersion>> {
+pub async fn price_at(
+    tx: &TenantTx,
+    (variant, surface): (VariantId, &str),
+    at: Timestamp,
+) -> Result<Option<PriceVersion>> {
     let sql = format!(
         "select {PRICE_COLUMNS} from price_versions
          where tenant_id = $1 and variant_id = $2 and surface = $3 and valid_from <= $4
            and (valid_to is null or valid_to > $4)
          order by valid_from desc, id desc limit 1"
     );
-    let row = tx.query_opt(&sql, &[&tx.tenant().0, &variant.0, &BASE, &at]).await?;
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &variant.0, &surface, &at]).await?;
     row.as_ref().map(read_price).transpose()
 }
 
 pub(super) async fn price_list(
     tx: &TenantTx,
-    variant: VariantId,
+    (variant, surface): (VariantId, &str),
     page: &PageRequest,
 ) -> Result<Page<PriceVersion>> {
-    let filter = ("prices by time", variant);
+    let filter = ("prices by time", variant, surface);
     // Not by id alone: prices of the past may have been told last.
     let after: Option<(Timestamp, Uuid)> = page.after(&filter)?;
     let (from, id) = after.unzip();
@@ -169,7 +173,7 @@ pub(super) async fn price_list(
            and ($4::timestamptz is null or (valid_from, id) < ($4, $5::uuid))
          order by valid_from desc, id desc limit $6"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &BASE, &from, &id, &page.fetch()]).await?;
+    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &surface, &from, &id, &page.fetch()]).await?;
     let prices: Result<Vec<PriceVersion>> = rows.iter().map(read_price).collect();
     Ok(Page::from_rows(prices?, page, &filter, |price| (price.valid_from, price.id.0)))
 }

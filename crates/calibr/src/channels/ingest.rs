@@ -1,5 +1,6 @@
 //! Reading a shop's whole catalogue, page by page, into the project it is connected to.
 
+use channel::RetryClass;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, FieldError, Result, Role, failpoint};
 
@@ -56,6 +57,7 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
             break;
         }
     }
+    take_lists(connection.as_ref(), &mut import).await?;
     let report = import.finish().await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::channel_set_ingested(&tx, id, ctx.now()).await?;
@@ -63,6 +65,38 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
     tx.commit().await?;
     failpoint("ingest.mark.after_commit").await?;
     Ok(report)
+}
+
+/// Reads the shop's price lists. One that does not let us see them is read without.
+async fn take_lists(connection: &dyn channel::Channel, import: &mut Import<'_>) -> Result<()> {
+    let Some(source) = connection.price_lists() else { return Ok(()) };
+    let lists = match source.lists().await {
+        Ok(lists) => lists,
+        Err(error) if error.class == RetryClass::Never => {
+            import.refuse(FieldError {
+                pointer: "price lists".to_owned(),
+                code: "price_lists.unread".to_owned(),
+                detail: error.message,
+            });
+            return Ok(());
+        }
+        Err(error) => return Err(refused(error)),
+    };
+    let mut there = Vec::with_capacity(lists.len());
+    for list in &lists {
+        let mut taking = import.begin_list(list).await?;
+        let mut cursor = None;
+        loop {
+            let page = source.list_page(list, cursor).await.map_err(refused)?;
+            import.take_rows(&mut taking, &page.rows).await?;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        there.push(import.end_list(taking).await?);
+    }
+    import.end_lists(&there).await
 }
 
 fn no_catalogue(channel: &Channel) -> Error {

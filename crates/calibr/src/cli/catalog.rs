@@ -1,4 +1,4 @@
-//! `catalog`: import, facts, history, list, show, export.
+//! `catalog`: import, facts, history, list, show, surfaces, export.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::look::{Grid, Look, Tone, facts, one_line};
 use super::uploads::{self, FileArgs, send_file};
-use crate::catalog::dto::{ImportReport, Variant};
+use crate::catalog::dto::{ImportReport, PriceSurface, Variant};
 use crate::channels::dto::Channel;
 use crate::ids::VariantId;
 
@@ -40,6 +40,8 @@ enum Verb {
         #[arg(value_name = "SKU")]
         sku: String,
     },
+    /// List where prices are shown: the base prices and the shop's price lists
+    Surfaces,
     /// Write the catalogue as a Shopify product CSV
     Export {
         /// File to write; stdout if left out
@@ -88,6 +90,7 @@ pub async fn run(app: &App, args: CatalogArgs) -> Result {
         Verb::History(args) => uploads::run(app, "catalog/history", &args).await,
         Verb::Ls(args) => ls(app, &args).await,
         Verb::Show { sku } => show(app, &sku).await,
+        Verb::Surfaces => surfaces(app).await,
         Verb::Export { output } => {
             let client = app.client()?;
             download(app, &client, "catalog/export", output.as_deref()).await?;
@@ -133,6 +136,14 @@ async fn ls(app: &App, args: &LsArgs) -> Result {
     let list = List { path: "catalog/variants", query: &query, when_empty: "No variant matches." };
     if app.print_list(list, &args.paging, variants_view).await? > 0 {
         app.ui.next(&["catalog show SKU", "explain SKU"]);
+    }
+    Ok(Exit::Done)
+}
+
+async fn surfaces(app: &App) -> Result {
+    let view = |look: Look, page: &Page<PriceSurface>| surfaces_view(look, &page.data);
+    if app.print_one("surfaces", &[], view).await?.is_some_and(|page| page.data.len() > 1) {
+        app.ui.next(&["plan -f RULES.yaml --surface NAME"]);
     }
     Ok(Exit::Done)
 }
@@ -249,6 +260,26 @@ fn as_choice(variant: &Variant) -> kernel_core::FieldError {
         code: "variant".into(),
         detail: one_line(&full_title(variant)),
     }
+}
+
+fn surfaces_view(look: Look, surfaces: &[PriceSurface]) -> String {
+    let mut grid = Grid::new(look, &["NAME", "~TITLE", "CURRENCY", ">FIXED", ">RELATIVE", "READ"]);
+    for surface in surfaces {
+        let count = |rows: Option<u64>| rows.map(format::count).unwrap_or_default();
+        let read = match (surface.gone_at, surface.read_at) {
+            (Some(gone), _) => format!("gone since {}", format::instant(gone)),
+            (None, read) => read.map(format::instant).unwrap_or_default(),
+        };
+        grid.row([
+            (Tone::Strong, surface.name.clone()),
+            (Tone::Plain, surface.title.clone()),
+            (Tone::Muted, surface.currency.code().to_owned()),
+            (Tone::Plain, count(surface.fixed_rows)),
+            (Tone::Plain, count(surface.relative_rows)),
+            (Tone::Muted, read),
+        ]);
+    }
+    grid.finish()
 }
 
 fn variants_view(look: Look, variants: &[Variant]) -> String {

@@ -39,6 +39,9 @@ pub struct PlanArgs {
     /// Compute prices for this instant instead of now; the plan can be applied from then on
     #[arg(long, value_name = "INSTANT", value_parser = instant::read, conflicts_with = "offline")]
     at: Option<Timestamp>,
+    /// Plan the prices of this price list instead of the base prices; see `catalog surfaces`
+    #[arg(long, value_name = "NAME", conflicts_with = "offline")]
+    surface: Option<String>,
     /// What people will read in lists; the rules' names if left out
     #[arg(long, conflicts_with = "offline")]
     title: Option<String>,
@@ -124,7 +127,15 @@ async fn request(app: &App, client: &Client, args: &PlanArgs) -> Result<NewPrice
         exclude.push(find_variant(client, text).await?.id);
     }
     let title = args.title.clone().unwrap_or_else(|| names.join(", "));
-    Ok(NewPriceChange { title, note: args.note.clone(), rules, at: args.at, ends, exclude })
+    Ok(NewPriceChange {
+        title,
+        note: args.note.clone(),
+        rules,
+        at: args.at,
+        ends,
+        exclude,
+        surface: args.surface.clone(),
+    })
 }
 
 async fn print_plan(app: &App, client: &Client, change: &PriceChange, rows_shown: usize) -> Result<()> {

@@ -88,6 +88,7 @@ pub fn run_view(look: Look, run: &Run) -> String {
         ("note", one_line(run.note.as_deref().unwrap_or_default())),
         ("reverses", run.reverses_run_id.map(|id| id.to_string()).unwrap_or_default()),
         ("channel", one_line(&run.channel)),
+        ("price list", run.surface.clone().unwrap_or_default()),
         ("started", format!("{} by {}", format::instant(run.created_at), run.actor)),
     ];
     format!("{title}\n{}\n{}\n", facts(look, &pairs), summary(run))

@@ -11,7 +11,7 @@ use super::policy::PUT_BACK_AT_ONCE;
 use super::store::{self, DriftRecord};
 use super::tell;
 use crate::accounts;
-use crate::catalog::{NewPrice, Origin, record_prices};
+use crate::catalog::{BASE, NewPrice, Origin, record_prices};
 use crate::ids::{DriftId, PriceChangeId, VariantId};
 use crate::price_changes::{self, dto::NewPriceChange};
 use crate::rules;
@@ -76,6 +76,7 @@ pub(super) async fn put_back(
         at: None,
         ends: Vec::new(),
         exclude,
+        surface: None,
     };
     let planned = price_changes::plan(app, ctx, project, new).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
@@ -128,10 +129,11 @@ async fn take_over(ctx: &Ctx, tx: &TenantTx, drifts: &[DriftRecord], state: &'st
     let mut told = Vec::with_capacity(drifts.len());
     for drift in drifts {
         let channel = drift.shown.channel.to_string();
-        let origin = Origin { source: "ingest", source_id: &channel, actor: &ctx.actor.label };
+        let origin = Origin { surface: BASE, source: "ingest", source_id: &channel, actor: &ctx.actor.label };
         if let (Some(found), Some(price)) = (drift.found, drift.shown.found) {
             let compare_at = found.compare_at_minor.map(|minor| Money::from_minor(minor, price.currency));
-            let new = NewPrice { variant: drift.shown.variant, price, compare_at, running: None };
+            let new =
+                NewPrice { variant: drift.shown.variant, price, compare_at, running: None, relative: false };
             record_prices(ctx, tx, origin, &[new]).await?;
         }
         let shown: Value = json!({ "variant": drift.shown.variant, "expected": tell::shown(Some(drift.expected)),

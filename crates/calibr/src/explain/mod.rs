@@ -54,7 +54,7 @@ async fn explain_variant(
 /// by a roll back. Its source says where it is from.
 async fn explain(ctx: &Ctx, tx: &TenantTx, id: VariantId, at: Timestamp) -> Result<Explanation> {
     let variant = catalog::variant_by_id(tx, id).await?;
-    let price = catalog::price_at(tx, id, at).await?;
+    let price = catalog::price_at(tx, (id, catalog::BASE), at).await?;
     let run_id = price.as_ref().filter(|p| p.source == "price_change" || p.source == "roll_back");
     let run_id = run_id.and_then(|p| p.source_id.as_deref()).and_then(|text| RunId::from_str(text).ok());
     let mut explanation = Explanation {

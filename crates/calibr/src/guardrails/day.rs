@@ -17,13 +17,14 @@ pub enum Others {
     ApprovedOrStarted,
 }
 
-/// What price changes of a project move in the 24 hours before `now`.
+/// What price changes of one surface of a project move in the 24 hours before `now`. Each surface has a currency and a
+/// share of the catalogue of its own.
 ///
 /// # Errors
 /// The database refused.
 pub async fn day_totals(
     tx: &TenantTx,
-    project: ProjectId,
+    (project, surface): (ProjectId, &str),
     now: Timestamp,
     others: Others,
 ) -> Result<DayTotals> {
@@ -32,14 +33,14 @@ pub async fn day_totals(
             "select coalesce(sum(rows_written), 0)::bigint as rows, coalesce(sum(revenue_minor), 0)::text as revenue,
                 coalesce(sum(rows_without_sales), 0)::bigint as rows_without_sales
              from price_changes c
-             where c.tenant_id = $1 and c.project_id = $2 and (
+             where c.tenant_id = $1 and c.project_id = $2 and c.surface = $5 and (
                c.state in ('applying', 'applied', 'partially_applied')
                and exists (select 1 from rule_runs r where r.tenant_id = c.tenant_id
                    and r.price_change_id = c.id and r.kind = 'apply' and r.created_at > $3)
                or $4 and c.state in ('approved', 'scheduled')
                and exists (select 1 from price_change_decisions d where d.tenant_id = c.tenant_id
                    and d.price_change_id = c.id and d.decision = 'approved' and d.decided_at > $3))",
-            &[&tx.tenant().0, &project.0, &(now - DAY), &(others == Others::ApprovedOrStarted)],
+            &[&tx.tenant().0, &project.0, &(now - DAY), &(others == Others::ApprovedOrStarted), &surface],
         )
         .await?;
     Ok(DayTotals {

@@ -7,6 +7,7 @@ use kernel_db::{Row, TenantTx};
 use uuid::Uuid;
 
 use super::dto::{FirstSteps, HomeRun, NeedsYou};
+use crate::catalog::BASE;
 use crate::channels::dto::Channel;
 use crate::ids::{ChannelId, PriceChangeId, RunId};
 use crate::price_changes::dto::PriceChangeSummary;
@@ -15,7 +16,8 @@ use crate::price_changes::dto::PriceChangeSummary;
 const UNFINISHED_DAYS: i64 = 30;
 
 const SUMMARY: &str =
-    "select p.id, p.title, p.state, p.planned_at, p.author, p.rows_to_apply, p.rows_blocked, count(*) over () as total
+    "select p.id, p.title, p.state, p.planned_at, p.author, p.rows_to_apply, p.rows_blocked, p.surface,
+        count(*) over () as total
      from price_changes p
      where p.tenant_id = $1 and p.project_id = $2 and p.state = 'pending_approval'";
 
@@ -80,6 +82,7 @@ async fn summaries(
     let read = |row: &Row| PriceChangeSummary {
         id: PriceChangeId(row.get("id")),
         title: row.get("title"),
+        surface: Some(row.get("surface")).filter(|surface| surface != BASE),
         state: row.get("state"),
         planned_at: row.get("planned_at"),
         author: row.get("author"),

@@ -28,6 +28,9 @@ pub struct NewPriceChange {
     /// Variants to leave out, such as those a guardrail stopped in an earlier plan.
     #[serde(default)]
     pub exclude: Vec<VariantId>,
+    /// The price surface whose prices are planned, by its name; the shop's base prices unless said.
+    #[serde(default)]
+    pub surface: Option<String>,
 }
 
 /// What a plan was asked for, with which it can be asked for again.
@@ -41,6 +44,9 @@ pub struct PlanRequest {
     pub ends: Vec<RuleId>,
     /// Variants left out.
     pub exclude: Vec<VariantId>,
+    /// The price surface, if not the base prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
 }
 
 /// The governed unit: frozen rows, their guardrail results, approvals, state.
@@ -57,6 +63,9 @@ pub struct PriceChange {
     pub state: String,
     /// SHA-256 over the canonical bytes of the plan. Approval signs it, apply checks it.
     pub plan_hash: String,
+    /// The price list whose prices these are, by the name of its surface; absent for the base prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
     /// Currency of every row.
     pub currency: Currency,
     /// When it was planned.
@@ -139,6 +148,9 @@ pub struct PriceChangeSummary {
     pub id: PriceChangeId,
     /// What people read in lists.
     pub title: String,
+    /// The price list whose prices these are, by the name of its surface; absent for the base prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
     /// State.
     pub state: String,
     /// When it was planned.

@@ -4,7 +4,7 @@
 use connector_shopify::csv::ExportColumns;
 use kernel_audit::Change;
 use kernel_auth::authorize;
-use kernel_core::{Ctx, Result};
+use kernel_core::{Ctx, Error, Result};
 use kernel_db::TenantTx;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use super::decide::approved_plan;
 use super::model::State;
 use super::store::{self, PriceChangeRecord};
 use super::{PRICE_CHANGES_APPLY, rows};
-use crate::catalog::{Export, PriceOverrides, export_products};
+use crate::catalog::{BASE, Export, PriceOverrides, export_products};
 use crate::ids::PriceChangeId;
 use crate::state::App;
 
@@ -20,6 +20,7 @@ use crate::state::App;
 ///
 /// # Errors
 /// As [`approved_plan`], unless the plan was applied already: then these are the prices that were written.
+/// `price_change.surface` (422): they are those of a price list, for which such a file has no place.
 pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Vec<u8>> {
     authorize(&ctx.actor, PRICE_CHANGES_APPLY)?;
     let (tx, record) = usable_plan(app, ctx, id).await?;
@@ -45,6 +46,10 @@ pub(super) async fn export(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Ve
 async fn usable_plan(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<(TenantTx, PriceChangeRecord)> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
+    if record.surface != BASE {
+        let detail = "These are prices of a price list; a product file holds base prices only.";
+        return Err(Error::unprocessable("price_change.surface", detail));
+    }
     if matches!(record.state, State::Applying | State::Applied | State::PartiallyApplied) {
         return Ok((tx, record));
     }

@@ -8,7 +8,8 @@ use pricing::{DayTotals, PlanHeader, RuleSet};
 use super::model::{State, prices};
 use super::rows;
 use super::store::{self, PriceChangeRecord};
-use crate::accounts;
+use crate::accounts::{self, dto::Project};
+use crate::catalog::{self, Surface};
 use crate::guardrails::{self, Effective, Others};
 use crate::rules::{self, dto::Impact};
 
@@ -18,17 +19,21 @@ pub(super) async fn staleness(
     tx: &TenantTx,
     record: &PriceChangeRecord,
 ) -> Result<Option<String>> {
-    let moved = rows::rows_moved(tx, record.id).await?;
+    let project = accounts::project_by_id(tx, record.project).await?;
+    let surface = match surface_of(tx, &project, record).await? {
+        Ok(surface) => surface,
+        Err(why) => return Ok(Some(why)),
+    };
+    let moved = rows::rows_moved(tx, record.id, &record.surface).await?;
     if moved > 0 {
         return Ok(Some(format!("{moved} planned {} moved since this was planned.", prices(moved))));
     }
     let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
-    let project = accounts::project_by_id(tx, record.project).await?;
     let effective = guardrails::effective(tx, &project, ctx.now()).await?;
     if effective.content_hash != header.guardrail_settings {
         return Ok(Some("The guardrails changed since this was planned.".to_owned()));
     }
-    let context = accounts::pricing_context(&project, header.instant);
+    let context = surface.context(&project, header.instant);
     if context.country != header.country || context.tax.map(|tax| tax.to_string()) != header.tax {
         return Ok(Some("The project's country or tax changed since this was planned.".to_owned()));
     }
@@ -37,6 +42,23 @@ pub(super) async fn staleness(
         return Ok(Some("A waiver that this plan passes by has ended.".to_owned()));
     }
     Ok(None)
+}
+
+/// The surface of a plan as it is now, or why the plan cannot be of it any more.
+pub(super) async fn surface_of(
+    tx: &TenantTx,
+    project: &Project,
+    record: &PriceChangeRecord,
+) -> Result<Result<Surface, String>> {
+    Ok(match catalog::surface_named(tx, project, Some(&record.surface)).await {
+        Ok(surface) if surface.currency == record.currency => Ok(surface),
+        Ok(surface) => {
+            let (is, was) = (surface.currency, record.currency);
+            Err(format!("The prices of {} are in {is} now, no longer in {was}.", surface.name))
+        }
+        Err(error) if error.code == "surface.gone" => Err(error.detail),
+        Err(error) => return Err(error),
+    })
 }
 
 /// The plan, still fresh; one that is not becomes stale for good. `overtaken` is what [`super::overtaken`] found.
@@ -83,9 +105,10 @@ pub(super) async fn expect_room(
     accounts::project_hold(tx, record.project).await?;
     let project = accounts::project_by_id(tx, record.project).await?;
     let Effective { guardrails, .. } = guardrails::effective(tx, &project, ctx.now()).await?;
-    let context = accounts::pricing_context(&project, ctx.now());
+    let surface = Surface { name: record.surface.clone(), currency: record.currency };
+    let context = surface.context(&project, ctx.now());
     let no_rules = RuleSet::compile(&[], &guardrails, &context).map_err(rules::invalid)?;
-    let others = guardrails::day_totals(tx, record.project, ctx.now(), others).await?;
+    let others = guardrails::day_totals(tx, (record.project, &record.surface), ctx.now(), others).await?;
     let own = DayTotals {
         rows: record.rows_written.unsigned_abs(),
         revenue_minor: record.revenue_minor.into(),

@@ -105,6 +105,8 @@ pub(super) struct Standing<'a> {
     pub rows_failed: u64,
     /// Whether something of the newest apply run is, or may be, in the shop still.
     pub is_written: bool,
+    /// Whether these are base prices, which a product file can hold.
+    pub is_base: bool,
 }
 
 /// Every reason for or against applying, in the order people read them.
@@ -182,6 +184,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         (
             "export",
             role >= Role::Editor
+                && standing.is_base
                 && (state == State::Approved && fresh
                     || matches!(state, State::Applying | State::Applied | State::PartiallyApplied)),
         ),
@@ -221,6 +224,7 @@ mod tests {
             changes_asked: None,
             rows_failed: 0,
             is_written: false,
+            is_base: true,
         }
     }
 

@@ -9,6 +9,7 @@ use kernel_db::TenantTx;
 use pricing::{Decision, Outcome, PlanHeader, Row, Snapshot};
 
 use super::dto::{PlanRequest, PlannedRule};
+use super::gate::surface_of;
 use super::model::prices;
 use super::rows::{self, RowToApply};
 use super::store::{self, PriceChangeRecord};
@@ -61,7 +62,11 @@ async fn otherwise_now(
 ) -> Result<Option<String>> {
     let id = record.id;
     let project = accounts::project_by_id(&reading, record.project).await?;
-    let snapshot = catalog::snapshot(app, &reading, project.id).await?;
+    let surface = match surface_of(&reading, &project, &record).await? {
+        Ok(surface) => surface,
+        Err(why) => return Ok(Some(why)),
+    };
+    let snapshot = catalog::surface_snapshot(app, &reading, project.id, &surface).await?;
     let planned = store::planned_rules(&reading, id).await?;
     let request: Option<PlanRequest> =
         record.request.map(serde_json::from_value).transpose().map_err(Error::internal)?;
@@ -72,7 +77,7 @@ async fn otherwise_now(
     }
     let running = rules::running_sales(&reading, project.id, &snapshot, &named).await?;
     let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
-    let context = accounts::pricing_context(&project, header.instant.max(ctx.now()));
+    let context = surface.context(&project, header.instant.max(ctx.now()));
     let effective = guardrails::effective(&reading, &project, ctx.now()).await?;
     let ends = request.map(|request| request.ends).unwrap_or_default();
     let Ok(ready) = ReadyRules::compile(&named, &running, &ends, &effective.guardrails, &context) else {

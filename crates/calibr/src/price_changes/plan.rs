@@ -14,7 +14,7 @@ use super::freeze::{self, Draft, freeze};
 use super::model::State;
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
-use crate::catalog::{self, watermark};
+use crate::catalog::{self, Surface, watermark};
 use crate::guardrails::{self, Effective, Others};
 use crate::ids::PriceChangeId;
 use crate::rules::{self, LoadedRule, Named, ReadyRules};
@@ -26,19 +26,22 @@ const RULES_MAX: usize = 100;
 /// Plans a price change over the whole project.
 ///
 /// # Errors
-/// `price_change.rules` (422): no rule, too many, or one twice; a rule is not there (404).
+/// `price_change.rules` (422): no rule, too many, or one twice; a rule is not there (404); `surface.unknown` (422) or
+/// `surface.gone` (409); `price_change.surface_sale` (422).
 pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChange) -> Result<PriceChangeId> {
     authorize(&ctx.actor, PRICE_CHANGES_WRITE)?;
     check_request(&new)?;
     let reading = app.db.repeatable_read(ctx.tenant).await?;
     let project = accounts::resolve_project(&reading, project).await?;
     let instant = instant(ctx, new.at)?;
-    let snapshot = catalog::snapshot(app, &reading, project.id).await?;
+    let surface = catalog::surface_named(&reading, &project, new.surface.as_deref()).await?;
+    let snapshot = catalog::surface_snapshot(app, &reading, project.id, &surface).await?;
     let mut loaded = rules::load_newest(&reading, project.id, &new.rules).await?;
+    check_sales(&surface, &loaded)?;
     let named: Vec<Named> = loaded.iter().map(LoadedRule::named).collect();
     let running = rules::running_sales(&reading, project.id, &snapshot, &named).await?;
     check_ends(&new, &running, &loaded)?;
-    let context = accounts::pricing_context(&project, instant);
+    let context = surface.context(&project, instant);
     let effective = guardrails::effective(&reading, &project, ctx.now()).await?;
     let ready = ReadyRules::compile(&named, &running, &new.ends, &effective.guardrails, &context);
     let ready = ready.map_err(rules::invalid)?;
@@ -47,7 +50,13 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
 
     let exclude = new.exclude.iter().map(|variant| variant.0.as_u128()).collect();
-    let request = PlanRequest { rules: new.rules, at: new.at, ends: new.ends, exclude: new.exclude };
+    let request = PlanRequest {
+        rules: new.rules,
+        at: new.at,
+        ends: new.ends,
+        exclude: new.exclude,
+        surface: store::beside_base(surface.name.clone()),
+    };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = PriceChangeRecord {
         id: PriceChangeId::new(),
@@ -57,7 +66,8 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         state: State::Planned,
         plan_hash: String::new(),
         plan_header: header.canonical_json(),
-        currency: project.currency,
+        surface: surface.name.clone(),
+        currency: surface.currency,
         planned_at: ctx.now(),
         author_id: ctx.actor.user().ok_or_else(|| Error::internal("a job planned a price change"))?,
         author: ctx.actor.label.clone(),
@@ -77,15 +87,38 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
         snapshot,
         rules: ready,
         exclude,
-        today: guardrails::day_totals(&reading, project.id, ctx.now(), Others::ApprovedOrStarted).await?,
+        today: guardrails::day_totals(
+            &reading,
+            (project.id, &surface.name),
+            ctx.now(),
+            Others::ApprovedOrStarted,
+        )
+        .await?,
         header: record.plan_header.clone(),
     };
     let frozen = freeze(&tx, record.id, draft).await?;
-    let frozen = completed(&frozen, project.currency)?;
+    let frozen = completed(&frozen, surface.currency)?;
     store::plan_complete(&tx, record.id, &frozen).await?;
     announce(ctx, &tx, &record, &frozen, &labels).await?;
     tx.commit().await?;
     Ok(record.id)
+}
+
+/// A sale that ends by itself would leave a price of its own where a row followed the base price before, so price lists
+/// have none: what was written is taken back instead, which makes such rows follow again.
+fn check_sales(surface: &Surface, named: &[LoadedRule]) -> Result<()> {
+    let returns = |loaded: &LoadedRule| {
+        let timetable = loaded.rule.schedule().and_then(|schedule| schedule.timetable().ok());
+        timetable.is_some_and(|timetable| timetable.returns())
+    };
+    let Some(place) = named.iter().position(returns).filter(|_| !surface.is_base()) else { return Ok(()) };
+    let detail = "A sale that ends by itself cannot be planned on a price list. Plan its prices without `until`, and \
+                  roll the run back when it is over.";
+    Err(Error::unprocessable("price_change.surface_sale", detail).at(
+        format!("/rules/{place}"),
+        "sale",
+        detail,
+    ))
 }
 
 /// The instant to compute prices for.

@@ -114,6 +114,7 @@ pub async fn return_prices(app: &App, ctx: &Ctx, sale: PriceChangeId, rule: Rule
         at: None,
         ends: vec![rule],
         exclude: Vec::new(),
+        surface: None,
     };
     let id = match plan(app, &by_author, Some(&project.slug), new).await {
         Ok(id) => id,

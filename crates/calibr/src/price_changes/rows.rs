@@ -12,7 +12,7 @@ use pricing::{
 use uuid::Uuid;
 
 use super::store::PriceChangeRecord;
-use crate::catalog::{BASE, RunningSales};
+use crate::catalog::RunningSales;
 use crate::ids::{PriceChangeId, VariantId};
 
 /// Rows that apply changes: in the shop, or only which sales run. Blocked and skipped rows never are.
@@ -172,7 +172,7 @@ pub(super) async fn templates_insert(
 
 /// How many rows to be applied start from a price, or from sales, that the catalogue no longer has. Each price is looked up by itself: on
 /// tables that were never analysed, as after a first import, a join may read a whole tenant for each row.
-pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId) -> Result<i64> {
+pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId, surface: &str) -> Result<i64> {
     let sql = format!(
         "select count(*) from price_change_rows r
          left join lateral (
@@ -185,7 +185,7 @@ pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId) -> Result<i64> 
              is distinct from (r.before_minor, r.compare_at_before_minor, r.base_before_minor,
                r.base_compare_at_before_minor, r.sales_before)"
     );
-    Ok(tx.query_one(&sql, &[&tx.tenant().0, &id.0, &BASE]).await?.get(0))
+    Ok(tx.query_one(&sql, &[&tx.tenant().0, &id.0, &surface]).await?.get(0))
 }
 
 pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeRecord) -> Result<String> {

@@ -9,6 +9,7 @@ use super::gate;
 use super::model::{Standing, allowed, checks};
 use super::rows::StoredRow;
 use super::store::{self, PriceChangeRecord};
+use crate::catalog::BASE;
 use crate::ids::PriceChangeId;
 use crate::rules::dto::PlanVerdict;
 use crate::rules::{pct_of, percent};
@@ -38,6 +39,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         changes_asked,
         rows_failed: runs.failed,
         is_written: runs.is_written,
+        is_base: record.surface == BASE,
     };
     Ok(PriceChange {
         id: record.id,
@@ -45,6 +47,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         note: record.note,
         state: record.state.as_str().to_owned(),
         plan_hash: record.plan_hash,
+        surface: store::beside_base(record.surface),
         currency: record.currency,
         planned_at: record.planned_at,
         author: record.author,

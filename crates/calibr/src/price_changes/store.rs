@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::dto::{Decision, PlanRequest, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
+use crate::catalog::BASE;
 use crate::ids::{PriceChangeId, RuleId, RunId};
 use crate::rules::LoadedRule;
 use crate::rules::dto::PlanVerdict;
@@ -34,6 +35,8 @@ pub struct PriceChangeRecord {
     pub plan_hash: String,
     /// The hashed header, byte for byte.
     pub plan_header: String,
+    /// The price surface, by its name.
+    pub surface: String,
     /// Currency of every row.
     pub currency: Currency,
     /// When it was planned.
@@ -86,7 +89,7 @@ impl PriceChangeRecord {
 
 const COLUMNS: &str = "id, project_id, title, note, state, plan_hash, plan_header, currency, planned_at, author_id, author, \
      request, impact, verdicts, rows_to_apply, rows_blocked, revenue_minor, rows_without_sales, catalogue_variants, \
-     rows_written";
+     rows_written, surface";
 
 pub(super) async fn price_change_insert(
     tx: &TenantTx,
@@ -95,7 +98,7 @@ pub(super) async fn price_change_insert(
 ) -> Result<()> {
     let sql = format!(
         "insert into price_changes (tenant_id, catalogue_watermark, {COLUMNS})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
     );
     tx.execute(
         &sql,
@@ -122,6 +125,7 @@ pub(super) async fn price_change_insert(
             &record.rows_without_sales,
             &record.catalogue_variants,
             &record.rows_written,
+            &record.surface,
         ],
     )
     .await?;
@@ -287,7 +291,7 @@ pub(super) async fn price_change_list(
     let after: Option<Uuid> = page.after(filter)?;
     let rows = tx
         .query(
-            "select id, title, state, planned_at, author, rows_to_apply, rows_blocked from price_changes
+            "select id, title, state, planned_at, author, rows_to_apply, rows_blocked, surface from price_changes
              where tenant_id = $1 and project_id = $2 and ($3::uuid is null or id < $3)
                and ($4::text[] is null or state = any($4))
              order by id desc limit $5",
@@ -297,6 +301,7 @@ pub(super) async fn price_change_list(
     let summaries = rows.iter().map(|row| PriceChangeSummary {
         id: PriceChangeId(row.get("id")),
         title: row.get("title"),
+        surface: beside_base(row.get("surface")),
         state: row.get("state"),
         planned_at: row.get("planned_at"),
         author: row.get("author"),
@@ -397,6 +402,11 @@ pub(super) async fn has_channel(tx: &TenantTx, project: ProjectId) -> Result<boo
     Ok(tx.query_one(sql, &[&tx.tenant().0, &project.0]).await?.get(0))
 }
 
+/// A surface as it is shown: the base prices need no word.
+pub(super) fn beside_base(surface: String) -> Option<String> {
+    (surface != BASE).then_some(surface)
+}
+
 fn read(row: &Row) -> Result<PriceChangeRecord> {
     let state: &str = row.get("state");
     let currency: &str = row.get("currency");
@@ -421,5 +431,6 @@ fn read(row: &Row) -> Result<PriceChangeRecord> {
         rows_without_sales: row.get("rows_without_sales"),
         catalogue_variants: row.get("catalogue_variants"),
         rows_written: row.get("rows_written"),
+        surface: row.get("surface"),
     })
 }

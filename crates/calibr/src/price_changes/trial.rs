@@ -89,9 +89,10 @@ async fn tried(
     let now = accounts::pricing_context(project, ctx.now());
     pricing::RuleSet::compile(&[], &supposed, &now).map_err(rules::invalid)?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
-    let sql =
-        "select id from price_changes where tenant_id = $1 and project_id = $2 order by id desc limit $3";
-    let ids = tx.query(sql, &[&tx.tenant().0, &project.id.0, &CHANGES]).await?;
+    // Those of base prices: the snapshot holds no others.
+    let sql = "select id from price_changes
+         where tenant_id = $1 and project_id = $2 and surface = $4 order by id desc limit $3";
+    let ids = tx.query(sql, &[&tx.tenant().0, &project.id.0, &CHANGES, &catalog::BASE]).await?;
     let mut price_changes = Vec::new();
     for id in ids.iter().map(|row| PriceChangeId(row.get("id"))) {
         let record = store::price_change_by_id(&tx, id).await?;

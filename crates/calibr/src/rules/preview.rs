@@ -24,7 +24,9 @@ pub(super) async fn preview(
     let tx = app.db.repeatable_read(ctx.tenant).await?;
     let effective = guardrails::effective(&tx, project, ctx.now()).await?;
     let context = accounts::pricing_context(project, next_in_force(rule, ctx.now()));
-    let today = guardrails::day_totals(&tx, project.id, ctx.now(), Others::ApprovedOrStarted).await?;
+    let today =
+        guardrails::day_totals(&tx, (project.id, catalog::BASE), ctx.now(), Others::ApprovedOrStarted)
+            .await?;
     let snapshot = catalog::snapshot(app, &tx, project.id).await?;
     let id = store::rule_by_name(&tx, project.id, rule.name()).await?.map(|stored| stored.id);
     let named = [Named { label: rule.name().to_owned(), rule: rule.clone(), id }];

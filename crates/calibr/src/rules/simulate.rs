@@ -57,7 +57,8 @@ pub(super) async fn simulate(
         Some(_) => (Vec::new(), DayTotals::default()),
         None => (
             running_sales(&tx, project.id, &snapshot, &named).await?,
-            guardrails::day_totals(&tx, project.id, ctx.now(), Others::ApprovedOrStarted).await?,
+            guardrails::day_totals(&tx, (project.id, catalog::BASE), ctx.now(), Others::ApprovedOrStarted)
+                .await?,
         ),
     };
     drop(tx);

@@ -1,7 +1,7 @@
 //! Looking after a run that has ended: its prices are read again after five minutes, after an hour and every night for 30
 //! days. What differs was changed by somebody since: that is drift, which `drifts` notes and tells.
 
-use channel::ChannelError;
+use channel::{ChannelError, RetryClass};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -11,11 +11,13 @@ use kernel_jobs::{Job, NewJob, NewSchedule, Outcome, Priority};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::model::{Amounts, Kind};
+use super::batch::Shop;
+use super::model::{Amounts, Kind, OpenTarget, amounts};
 use super::store::{self, RunRecord};
 use super::targets;
 use super::tell::tell;
 use crate::accounts;
+use crate::catalog::BASE;
 use crate::drifts;
 use crate::ids::RunId;
 use crate::price_changes;
@@ -123,9 +125,18 @@ pub fn sweep(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>
 }
 
 async fn look_again(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<()> {
-    let found = compare(app, ctx, run).await?.map_err(|error| {
-        Error::unprocessable("channel.unread", "The shop could not be read again.").caused_by(error)
-    })?;
+    let found = match compare(app, ctx, run).await? {
+        Ok(found) => found,
+        // A price list that is gone, or begun anew in another currency, has nothing of ours any more.
+        Err(error) if run.surface != BASE && error.class == RetryClass::Never => {
+            tracing::info!(run = %run.id, error = %error, "A price list is not looked after any more.");
+            return Ok(());
+        }
+        Err(error) => {
+            let detail = "The shop could not be read again.";
+            return Err(Error::unprocessable("channel.unread", detail).caused_by(error));
+        }
+    };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let shown = json!({ "compared": found.compared, "drifted": found.drifted });
     tell(ctx, &tx, "run.reconciled", run, shown).await?;
@@ -140,8 +151,11 @@ async fn look_again(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<()> {
 /// The database refused. The inner error is the shop's: nothing is known then.
 pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Result<Found, ChannelError>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let targets = targets::targets_still_ours(&tx, run.id).await?;
+    let targets = targets::targets_still_ours(&tx, run).await?;
     drop(tx);
+    if run.surface != BASE {
+        return compare_list(app, ctx, run, &targets).await;
+    }
     let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
     let examined = match drifts::examine_written(app, ctx, run.channel, &variants).await? {
         Ok(examined) => examined,
@@ -151,6 +165,7 @@ pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Res
     let amounts = |shown: drifts::Amounts| Amounts {
         price_minor: shown.price_minor,
         compare_at_minor: shown.compare_at_minor,
+        relative: false,
     };
     let row_of = |differing: &drifts::Differing| {
         let target = targets.iter().find(|target| target.variant == differing.external)?;
@@ -163,4 +178,31 @@ pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Res
         tx.commit().await?;
     }
     Ok(Ok(found))
+}
+
+/// The same for a run over a price list, in which no drifts are kept: what differs is told with the run.
+async fn compare_list(
+    app: &App,
+    ctx: &Ctx,
+    run: &RunRecord,
+    targets: &[OpenTarget],
+) -> Result<Result<Found, ChannelError>> {
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let shop = Shop::of(app, &tx, run).await?;
+    drop(tx);
+    let live = match shop.read(targets).await {
+        Ok(live) => live,
+        Err(error) => return Ok(Err(error)),
+    };
+    let seen = targets.iter().zip(&live).map(|(target, (_, live))| (target, live.as_ref().map(amounts)));
+    let drifted: Vec<(i64, Option<Amounts>)> = seen
+        .filter(|(target, observed)| *observed != Some(target.after))
+        .map(|(target, observed)| (target.row, observed))
+        .collect();
+    if !drifted.is_empty() {
+        let tx = app.db.tenant_tx(ctx.tenant).await?;
+        targets::targets_drifted(&tx, run.id, &drifted).await?;
+        tx.commit().await?;
+    }
+    Ok(Ok(Found { compared: targets.len() as u64, drifted: drifted.len() as u64 }))
 }

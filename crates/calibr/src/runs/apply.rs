@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use channel::{ChannelError, ProductRef, RetryClass, VariantRef, WriteOutcome};
+use channel::{ChannelError, ProductRef, RetryClass, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result, failpoint};
@@ -11,7 +11,7 @@ use kernel_jobs::{Job, LEASE_LOST, Outcome, hold_lease};
 use serde::Deserialize;
 
 use super::batch::{Batch, Shop};
-use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error, write_of};
+use super::model::{OpenTarget, Settlement, Verdict, decide, judge, judge_error};
 use super::settle::{Ending, settle};
 use super::store;
 use super::targets::{self, Sent};
@@ -70,7 +70,7 @@ pub fn apply_batch(
 async fn attempt(app: &App, ctx: &Ctx, job: &Job, payload: &Payload) -> Result<Outcome> {
     let Some((batch, targets)) = open(app, ctx, job, payload).await? else { return Ok(Outcome::Done) };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let shop = Shop::new(app.channels.get(&tx, batch.run.channel).await?);
+    let shop = Shop::of(app, &tx, &batch.run).await?;
     drop(tx);
     Attempt { batch, shop }.work(targets).await
 }
@@ -189,11 +189,10 @@ impl Attempt<'_> {
 
     /// Reads, compares, writes and settles the targets of a few products. Answers when the rest is to be tried again.
     async fn write_chunk(&self, targets: Vec<OpenTarget>) -> Result<Option<Later>> {
-        let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
         // A write that arrives while the answer to the reading is on its way is not in it, so its age is that of now.
         let asked_at = self.batch.ctx.now();
         failpoint("runs.read.before").await?;
-        let live = match self.shop.read(&variants).await {
+        let live = match self.shop.read(&targets).await {
             Ok(live) => live,
             Err(error) => return self.could_not_read(&targets, &error).await,
         };
@@ -212,7 +211,7 @@ impl Attempt<'_> {
             }
         }
         let read_at = ctx.now();
-        for product in by_product(to_write) {
+        for product in by_product(to_write).into_iter().flat_map(set_and_freed) {
             let pause = if ctx.now().duration_since(read_at) > READING_HOLDS_FOR {
                 Some(Later::Named(SignedDuration::ZERO))
             } else {
@@ -224,15 +223,13 @@ impl Attempt<'_> {
         Ok(later)
     }
 
-    /// Writes one product's targets in one call.
+    /// Writes targets of one product in one call.
     async fn write_product(
         &self,
         targets: Vec<OpenTarget>,
         endings: &mut Vec<Ending>,
     ) -> Result<Option<Later>> {
         let Some(product) = targets.first().map(|target| target.product.clone()) else { return Ok(None) };
-        let writes: Vec<_> = targets.iter().map(|target| write_of(target, self.batch.run.currency)).collect();
-        let writer = self.shop.writer()?;
         let now = self.batch.ctx.now();
         let sent = targets.iter().map(|target| Sent::now(target.row, now, None)).collect();
         match self.may_send(sent).await?.as_str() {
@@ -249,7 +246,7 @@ impl Attempt<'_> {
         if self.batch.ctx.now().duration_since(now) > LEAVES_WITHIN {
             return Ok(Some(Later::Named(SignedDuration::ZERO)));
         }
-        let outcomes = writer.write_prices(&product, &writes).await;
+        let outcomes = self.shop.write(&product, &targets, self.batch.run.currency).await;
         failpoint("runs.write.after").await?;
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
@@ -413,6 +410,13 @@ pub(super) fn by_product(targets: Vec<OpenTarget>) -> Vec<Vec<OpenTarget>> {
         }
     }
     products
+}
+
+/// A product's targets by the call that writes them: those that get a price, and rows of a price list that are to follow the
+/// base price.
+fn set_and_freed(product: Vec<OpenTarget>) -> impl Iterator<Item = Vec<OpenTarget>> {
+    let (freed, set): (Vec<_>, Vec<_>) = product.into_iter().partition(|target| target.after.relative);
+    [set, freed].into_iter().filter(|targets| !targets.is_empty())
 }
 
 fn chunks_of_products(targets: Vec<OpenTarget>, products: usize) -> Vec<Vec<OpenTarget>> {

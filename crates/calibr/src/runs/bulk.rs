@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, RetryClass, VariantRef};
+use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, RetryClass};
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Error, Result, failpoint};
 use kernel_db::TenantTx;
@@ -12,9 +12,9 @@ use super::apply::{Attempt, LEAVES_WITHIN, Later, by_product, longest};
 use super::batch::Batch;
 use super::model::{OpenTarget, Settlement, Verdict, decide, may_still_arrive, write_of};
 use super::settle::{Ending, settle};
-use super::store;
+use super::store::{self, RunRecord};
 use super::targets::{NewTarget, Sent};
-use crate::ids::ChannelId;
+use crate::catalog::BASE;
 use crate::state::App;
 
 /// Targets per job of a run that is written in bulk.
@@ -38,7 +38,10 @@ const OPERATIONS_LAST: SignedDuration = SignedDuration::from_hours(25);
 pub(super) const SETTLED_AT_ONCE: usize = 500;
 
 /// Whether a run over these targets is to be written in bulk: its shop would take minutes for the calls.
-pub(super) async fn pays_off(app: &App, tx: &TenantTx, channel: ChannelId, targets: &[NewTarget]) -> bool {
+pub(super) async fn pays_off(app: &App, tx: &TenantTx, run: &RunRecord, targets: &[NewTarget]) -> bool {
+    if run.surface != BASE {
+        return false;
+    }
     let mut products: Vec<&str> =
         targets.iter().filter_map(|target| target.external.as_ref()).map(|(_, id)| id.as_str()).collect();
     products.sort_unstable();
@@ -46,7 +49,7 @@ pub(super) async fn pays_off(app: &App, tx: &TenantTx, channel: ChannelId, targe
     if products.len() < PRODUCTS_MIN {
         return false;
     }
-    match app.channels.get(tx, channel).await {
+    match app.channels.get(tx, run.channel).await {
         Ok(shop) => shop.bulk_price_writer().is_some_and(|writer| writer.pays_off(products.len())),
         // The jobs will say what is wrong with the connection.
         Err(_) => false,
@@ -142,10 +145,9 @@ impl Attempt<'_> {
             if chunk.is_empty() {
                 break;
             }
-            let variants: Vec<VariantRef> = chunk.iter().map(|target| target.variant.clone()).collect();
             let chunk_asked_at = ctx.now();
             failpoint("runs.read.before").await?;
-            let live = match self.shop.read(&variants).await {
+            let live = match self.shop.read(&chunk).await {
                 Ok(live) => live,
                 // It may be the fault of what was asked for; the others are still read.
                 Err(error) if error.class == RetryClass::Never => {

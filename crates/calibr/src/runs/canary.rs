@@ -137,7 +137,7 @@ mod tests {
     use crate::runs::model::Amounts;
 
     fn targets(products: &[usize]) -> Vec<NewTarget> {
-        let amounts = Amounts { price_minor: 1, compare_at_minor: None };
+        let amounts = Amounts::set(1, None);
         let of = |product: usize| NewTarget {
             row: 1,
             batch: 0,

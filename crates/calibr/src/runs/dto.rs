@@ -36,6 +36,9 @@ pub struct Run {
     /// Whether it writes in the shop's bulk operations, so that prices are settled many at a time.
     #[serde(default)]
     pub in_bulk: bool,
+    /// The price list that it writes, by the name of its surface; absent for the base prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
     /// All targets.
     pub total: u64,
     /// Targets by state.

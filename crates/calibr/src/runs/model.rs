@@ -1,7 +1,8 @@
 //! What to do with a target, decided from what the shop has now. Pure: the heart of the apply protocol.
 
 use channel::{
-    ChannelError, CompareAtWrite, LivePrice, PriceWrite, ProductRef, RetryClass, VariantRef, WriteOutcome,
+    ChannelError, CompareAtWrite, FixedPriceWrite, LivePrice, PriceOrigin, PriceWrite, ProductRef,
+    RetryClass, VariantRef, WriteOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Currency, Money};
@@ -15,6 +16,15 @@ const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(22);
 pub struct Amounts {
     pub price_minor: i64,
     pub compare_at_minor: Option<i64>,
+    /// Whether it follows the base price, as rows of a price list may. To write such a row is to free it.
+    pub relative: bool,
+}
+
+impl Amounts {
+    /// A price that is set.
+    pub fn set(price_minor: i64, compare_at_minor: Option<i64>) -> Self {
+        Self { price_minor, compare_at_minor, relative: false }
+    }
 }
 
 /// A target whose intent is stored.
@@ -104,6 +114,8 @@ pub fn decide(
     }
     let code = if observed == target.after {
         "conflict.already_there"
+    } else if observed.relative != target.before.relative {
+        "conflict.origin_moved"
     } else if observed.price_minor == target.before.price_minor {
         "conflict.compare_at_moved"
     } else {
@@ -122,6 +134,7 @@ pub fn may_still_arrive(sent_at: Timestamp, now: Timestamp) -> SignedDuration {
 pub fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> {
     match outcome {
         WriteOutcome::Applied { echoed } if amounts(echoed) == target.after => Some(Settlement::Applied),
+        WriteOutcome::Freed if target.after.relative => Some(Settlement::Applied),
         WriteOutcome::Refused { code, message } => Some(Settlement::Failed {
             code: code.clone().map_or_else(|| "shop.refused".to_owned(), |code| format!("shop.{code}")),
             reason: message.clone(),
@@ -154,11 +167,22 @@ pub fn write_of(target: &OpenTarget, currency: Currency) -> PriceWrite {
     }
 }
 
+/// The same for a row of a price list, which has no way to leave a compare-at price unmentioned.
+pub fn list_write_of(target: &OpenTarget, currency: Currency) -> FixedPriceWrite {
+    let money = |minor| Money::from_minor(minor, currency);
+    FixedPriceWrite {
+        variant: target.variant.clone(),
+        price: money(target.after.price_minor),
+        compare_at: target.after.compare_at_minor.map(money),
+    }
+}
+
 /// What the shop has, in minor units.
 pub fn amounts(live: &LivePrice) -> Amounts {
     Amounts {
         price_minor: live.price.amount_minor,
         compare_at_minor: live.compare_at.map(|compare_at| compare_at.amount_minor),
+        relative: live.origin == PriceOrigin::Relative,
     }
 }
 
@@ -180,7 +204,7 @@ mod tests {
     }
 
     fn pair(price_minor: i64, compare_at_minor: Option<i64>) -> Amounts {
-        Amounts { price_minor, compare_at_minor }
+        Amounts::set(price_minor, compare_at_minor)
     }
 
     fn at(second: i64) -> Timestamp {
@@ -205,7 +229,7 @@ mod tests {
             product: "p".into(),
             price: Money::from_minor(amounts.price_minor, eur()),
             compare_at: amounts.compare_at_minor.map(|minor| Money::from_minor(minor, eur())),
-            origin: channel::PriceOrigin::Fixed,
+            origin: if amounts.relative { PriceOrigin::Relative } else { PriceOrigin::Fixed },
         }
     }
 
@@ -281,6 +305,27 @@ mod tests {
         assert_eq!(with(pair(900, Some(1500))), CompareAtWrite::Keep);
         assert_eq!(with(pair(900, None)), CompareAtWrite::Clear);
         assert_eq!(with(pair(900, Some(1000))), CompareAtWrite::Set(Money::from_minor(1000, eur())));
+    }
+
+    #[test]
+    fn a_row_that_follows_the_base_price_is_another_than_one_that_is_set_to_the_same() {
+        let follows = Amounts { relative: true, ..pair(1000, None) };
+        let there = OpenTarget { before: follows, after: pair(900, None), ..target(None) };
+        let verdict =
+            |target: &OpenTarget, observed, kind| decide(target, Some(&live(observed)), eur(), kind, at(0));
+        let moved = |observed| {
+            let code = "conflict.origin_moved";
+            Verdict::Settled(Settlement::Conflict { observed: Some(observed), code })
+        };
+        assert_eq!(verdict(&there, follows, Kind::Apply), Verdict::Write);
+        assert_eq!(verdict(&there, pair(1000, None), Kind::Apply), moved(pair(1000, None)));
+        let back = OpenTarget { before: pair(900, None), after: follows, ..target(None) };
+        assert_eq!(verdict(&back, pair(900, None), Kind::RollBack), Verdict::Write);
+        assert_eq!(verdict(&back, follows, Kind::RollBack), Verdict::Settled(Settlement::Unneeded));
+        let elsewhere = Amounts { price_minor: 950, ..follows };
+        assert_eq!(verdict(&back, elsewhere, Kind::RollBack), moved(elsewhere));
+        assert_eq!(judge(&back, &WriteOutcome::Freed), Some(Settlement::Applied));
+        assert_eq!(judge(&there, &WriteOutcome::Freed), None, "it was to be set");
     }
 
     #[test]

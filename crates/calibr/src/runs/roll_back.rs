@@ -68,7 +68,7 @@ pub(super) async fn roll_back(app: &App, ctx: &Ctx, tx: &TenantTx, id: RunId) ->
         return Err(Error::conflict("channel.busy", detail));
     }
     let mut back = new_run(ctx, &plan, run.channel, run.channel_name.clone(), "roll_back", Some(id));
-    back.in_bulk = bulk::pays_off(app, tx, back.channel, &targets).await;
+    back.in_bulk = bulk::pays_off(app, tx, &back, &targets).await;
     price_changes::transition(ctx, tx, &plan, State::RollingBack, None).await?;
     let back_id = back.id;
     begin(ctx, tx, back, targets).await?;

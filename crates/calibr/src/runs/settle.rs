@@ -43,6 +43,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
             price: money(target.after.price_minor),
             compare_at: target.after.compare_at_minor.map(money),
             running: sales.remove(&target.variant.0),
+            relative: target.after.relative,
         })
         .collect();
     let source = match run.direction() {
@@ -50,7 +51,7 @@ pub(super) async fn settle(batch: &Batch<'_>, endings: Vec<Ending>) -> Result<()
         Kind::Apply => "price_change",
     };
     let run_id = run.id.to_string();
-    let origin = Origin { source, source_id: &run_id, actor: &run.actor };
+    let origin = Origin { surface: &run.surface, source, source_id: &run_id, actor: &run.actor };
     record_prices(ctx, &tx, origin, &prices).await?;
     if let Some(reversed) = run.reverses {
         let is_back = |target: &&SettledTarget| match target.state.as_str() {
@@ -114,6 +115,9 @@ fn settled(ending: &Ending) -> Settled {
 fn conflict_reason(code: &str, may_be_ours: bool) -> &'static str {
     match code {
         "conflict.already_there" => "Somebody set this very price already; Calibr wrote nothing.",
+        "conflict.origin_moved" => {
+            "Somebody gave this row of the price list a price of its own, or took it away; nothing was written."
+        }
         "conflict.currency" => "The shop's price is in another currency; nothing was written.",
         _ if may_be_ours => {
             "An answer of the shop was lost, and the price there now is neither the old nor the new one."

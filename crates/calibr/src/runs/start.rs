@@ -1,6 +1,6 @@
 //! Starting a run: the approved plan becomes targets, cut into batches, each a durable job.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel_auth::authorize;
 use kernel_core::{Ctx, Result, failpoint};
@@ -15,7 +15,7 @@ use super::store::{self, RunRecord};
 use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
 use super::{bulk, canary, finish};
-use crate::catalog::external_refs;
+use crate::catalog::{BASE, external_refs, relative_on};
 use crate::channels::{default_channel, expect_scopes};
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
@@ -44,8 +44,15 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
     let refs = external_refs(&tx, channel.channel.id, &variants).await?;
     let refs: HashMap<Uuid, (String, String)> =
         refs.into_iter().map(|r| (r.variant.0, (r.external_variant_id, r.external_product_id))).collect();
-    let mut targets: Vec<NewTarget> =
-        rows.into_iter().map(|row| target(row, |variant| refs.get(&variant).cloned())).collect();
+    let relative = match plan.surface.as_str() {
+        BASE => HashSet::new(),
+        surface => relative_on(&tx, surface, &variants).await?,
+    };
+    let known = |row: RowToApply| {
+        let (external, is_relative) = (refs.get(&row.variant.0).cloned(), relative.contains(&row.variant.0));
+        target(row, external, is_relative)
+    };
+    let mut targets: Vec<NewTarget> = rows.into_iter().map(known).collect();
     // One call writes one product, so a product must not be torn apart without need.
     targets.sort_by(|a, b| product(a).cmp(&product(b)).then(a.row.cmp(&b.row)));
     let canary = request.canary.as_ref().map(|canary| canary::divide(canary, &mut targets)).transpose()?;
@@ -54,7 +61,7 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
         "canary".clone_into(&mut run.stage);
         run.canary = canary;
     }
-    run.in_bulk = bulk::pays_off(app, &tx, run.channel, &targets).await;
+    run.in_bulk = bulk::pays_off(app, &tx, &run, &targets).await;
     price_changes::transition(ctx, &tx, &plan, State::Applying, None).await?;
     begin(ctx, &tx, run.clone(), targets).await?;
     failpoint("runs.start.before_commit").await?;
@@ -84,6 +91,7 @@ pub(super) fn new_run(
         correlation_id: ctx.correlation_id,
         created_at: ctx.now(),
         finished_at: None,
+        surface: plan.surface.clone(),
         currency: plan.currency,
         title: plan.title.clone(),
         channel_name,
@@ -176,17 +184,17 @@ pub(super) fn wave_of(stage: &str) -> Option<i64> {
     (stage == "canary").then_some(0)
 }
 
-fn target(row: RowToApply, external: impl Fn(Uuid) -> Option<(String, String)>) -> NewTarget {
+fn target(row: RowToApply, external: Option<(String, String)>, relative: bool) -> NewTarget {
     NewTarget {
         row: row.row,
         batch: 0,
         wave: 0,
         variant: row.variant,
-        external: external(row.variant.0),
+        external,
         sku: row.sku,
         title: row.title,
-        before: Amounts { price_minor: row.before_minor, compare_at_minor: row.compare_at_before_minor },
-        after: Amounts { price_minor: row.after_minor, compare_at_minor: row.compare_at_after_minor },
+        before: Amounts { relative, ..Amounts::set(row.before_minor, row.compare_at_before_minor) },
+        after: Amounts::set(row.after_minor, row.compare_at_after_minor),
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::dto::{Canary, Run};
 use super::model::Kind;
 use super::targets;
+use crate::catalog::BASE;
 use crate::ids::{ChannelId, PriceChangeId, RunId};
 
 /// A run as it is stored.
@@ -40,6 +41,8 @@ pub struct RunRecord {
     pub created_at: Timestamp,
     /// When every target was settled.
     pub finished_at: Option<Timestamp>,
+    /// The price surface, by its name.
+    pub surface: String,
     /// Currency of every target.
     pub currency: Currency,
     /// The price change's title.
@@ -74,7 +77,7 @@ impl RunRecord {
 
 const RUN_SELECT: &str =
     "select r.id, r.project_id, r.price_change_id, r.channel_id, r.kind, r.reverses_run_id, r.state, r.total,
-        r.actor, r.correlation_id, r.created_at, r.finished_at, r.generation, r.stage, r.canary, r.note, r.in_bulk, p.currency, \
+        r.actor, r.correlation_id, r.created_at, r.finished_at, r.generation, r.stage, r.canary, r.note, r.in_bulk, p.currency, p.surface, \
         p.title, c.name as channel_name
      from rule_runs r
      join price_changes p on p.tenant_id = r.tenant_id and p.id = r.price_change_id
@@ -241,6 +244,7 @@ pub(super) async fn shown(tx: &TenantTx, run: RunRecord) -> Result<Run> {
         channel: run.channel_name,
         channel_id: run.channel,
         in_bulk: run.in_bulk,
+        surface: (run.surface != BASE).then_some(run.surface),
         total: run.total.unsigned_abs(),
         actor: run.actor,
         created_at: run.created_at,
@@ -295,6 +299,7 @@ fn read_run(row: &Row) -> Result<RunRecord> {
         correlation_id: CorrelationId(row.get("correlation_id")),
         created_at: row.get("created_at"),
         finished_at: row.get("finished_at"),
+        surface: row.get("surface"),
         currency: row.get::<_, &str>("currency").parse().map_err(Error::internal)?,
         title: row.get("title"),
         channel_name: row.get("channel_name"),

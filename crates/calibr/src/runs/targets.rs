@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::dto::TargetCounts;
 use super::model::{Amounts, OpenTarget};
-use crate::catalog::BASE;
+use super::store::RunRecord;
 use crate::ids::{RunId, TargetId, VariantId};
 
 /// A target on its way in.
@@ -50,6 +50,8 @@ pub(super) async fn targets_insert(
         "after_minor",
         "compare_at_before_minor",
         "compare_at_after_minor",
+        "before_relative",
+        "after_relative",
         "reason_code",
         "reason",
         "settled_at",
@@ -78,6 +80,8 @@ pub(super) async fn targets_insert(
             &target.after.price_minor,
             &target.before.compare_at_minor,
             &target.after.compare_at_minor,
+            &target.before.relative,
+            &target.after.relative,
             &(!there).then_some("channel.not_there"),
             &(!there).then_some("The shop does not have this variant. Read the shop's catalogue again."),
             &(!there).then_some(now),
@@ -109,7 +113,7 @@ pub(super) async fn intents_store(
                 intent_at = coalesce(t.intent_at, $5)
              from open where t.tenant_id = open.tenant_id and t.run_id = open.run_id and t.row = open.row
              returning t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
-                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at, t.sent_in",
+                t.compare_at_before_minor, t.compare_at_after_minor, t.before_relative, t.after_relative, t.sent_at, t.sent_in",
             &[&tx.tenant().0, &run.0, &batch, &fence, &now],
         )
         .await?;
@@ -164,7 +168,7 @@ pub(super) async fn targets_unverified(tx: &TenantTx, run: RunId, batch: i64) ->
     let rows = tx
         .query(
             "select row, external_variant_id, external_product_id, before_minor, after_minor, compare_at_before_minor,
-                compare_at_after_minor, sent_at, sent_in
+                compare_at_after_minor, before_relative, after_relative, sent_at, sent_in
              from rule_targets
              where tenant_id = $1 and run_id = $2 and batch = $3 and state = 'applied' and not verified
                and reason_code is null
@@ -302,7 +306,7 @@ const OURS: &str = "(state = 'applied' or (state in ('failed', 'conflict') and s
 pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Vec<NewTarget>> {
     let sql = format!(
         "select row, variant_id, external_variant_id, external_product_id, sku, title, before_minor, after_minor,
-            compare_at_before_minor, compare_at_after_minor
+            compare_at_before_minor, compare_at_after_minor, before_relative, after_relative
          from rule_targets where tenant_id = $1 and run_id = $2 and {OURS} order by external_product_id, row"
     );
     let rows = tx.query(&sql, &[&tx.tenant().0, &run.0]).await?;
@@ -348,17 +352,17 @@ pub(super) async fn variants_waiting(tx: &TenantTx, run: RunId) -> Result<Vec<Uu
 }
 
 /// What a run wrote and nothing known to us has changed since: the price that holds is the one it wrote.
-pub(super) async fn targets_still_ours(tx: &TenantTx, run: RunId) -> Result<Vec<OpenTarget>> {
+pub(super) async fn targets_still_ours(tx: &TenantTx, run: &RunRecord) -> Result<Vec<OpenTarget>> {
     let rows = tx
         .query(
             "select t.row, t.external_variant_id, t.external_product_id, t.before_minor, t.after_minor,
-                t.compare_at_before_minor, t.compare_at_after_minor, t.sent_at, t.sent_in
+                t.compare_at_before_minor, t.compare_at_after_minor, t.before_relative, t.after_relative, t.sent_at, t.sent_in
              from rule_targets t
              where t.tenant_id = $1 and t.run_id = $2 and t.state = 'applied' and exists (
                 select 1 from price_versions pv where pv.tenant_id = t.tenant_id and pv.variant_id = t.variant_id
                   and pv.surface = $4 and pv.valid_to is null and pv.source_id = $3)
              order by t.row",
-            &[&tx.tenant().0, &run.0, &run.to_string(), &BASE],
+            &[&tx.tenant().0, &run.id.0, &run.id.to_string(), &run.surface],
         )
         .await?;
     Ok(rows.iter().map(read_open).collect())
@@ -410,16 +414,20 @@ pub(super) async fn counts(tx: &TenantTx, run: RunId) -> Result<TargetCounts> {
 }
 
 pub(super) fn read_amounts(row: &Row) -> (Amounts, Amounts) {
-    let pair = |price: &str, compare_at: &str| Amounts {
+    let amounts = |price: &str, compare_at: &str, relative: &str| Amounts {
         price_minor: row.get(price),
         compare_at_minor: row.get(compare_at),
+        relative: row.get(relative),
     };
-    (pair("before_minor", "compare_at_before_minor"), pair("after_minor", "compare_at_after_minor"))
+    (
+        amounts("before_minor", "compare_at_before_minor", "before_relative"),
+        amounts("after_minor", "compare_at_after_minor", "after_relative"),
+    )
 }
 
 pub(super) fn read_observed(row: &Row) -> Option<Amounts> {
     let price_minor = row.get::<_, Option<i64>>("observed_minor")?;
-    Some(Amounts { price_minor, compare_at_minor: row.get("compare_at_observed_minor") })
+    Some(Amounts::set(price_minor, row.get("compare_at_observed_minor")))
 }
 
 pub(super) fn read_open(row: &Row) -> OpenTarget {

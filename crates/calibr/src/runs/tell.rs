@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::model::Amounts;
 use super::store::RunRecord;
 use super::targets::SettledTarget;
+use crate::catalog::BASE;
 
 /// Audit and event for something that happened to a run.
 pub(super) async fn tell(
@@ -111,5 +112,11 @@ fn event(run: &RunRecord, action: &'static str, target: &SettledTarget) -> Event
 
 fn shown(run: &RunRecord, amounts: Amounts) -> Value {
     let money = |minor: i64| Money::from_minor(minor, run.currency);
-    json!({ "price": money(amounts.price_minor), "compare_at": amounts.compare_at_minor.map(money) })
+    let mut shown =
+        json!({ "price": money(amounts.price_minor), "compare_at": amounts.compare_at_minor.map(money) });
+    if run.surface != BASE {
+        shown["surface"] = json!(run.surface);
+        shown["relative"] = json!(amounts.relative);
+    }
+    shown
 }

@@ -26,9 +26,8 @@ pub(super) async fn read_back(batch: &Batch<'_>, shop: &Shop) -> Result<Option<S
     let targets = targets::targets_unverified(&tx, batch.run.id, batch.number).await?;
     drop(tx);
     for part in targets.chunks(READ_BACK_AT_ONCE) {
-        let variants: Vec<_> = part.iter().map(|target| target.variant.clone()).collect();
         failpoint("runs.verify.before_read").await?;
-        match shop.read(&variants).await {
+        match shop.read(part).await {
             Ok(live) => compare(batch, part, live).await?,
             Err(error) => {
                 tracing::info!(run = %batch.run.id, error = %error, "Writes could not be read back yet.");

@@ -9,6 +9,7 @@ use kernel_jobs::{Job, NewJob, Outcome, hold_lease};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::batch::Shop;
 use super::canary::{Verdict, Watched, judge};
 use super::control::{end_here, set_paused};
 use super::store::{self, RunRecord};
@@ -61,7 +62,7 @@ async fn look(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Watched> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let counts = targets::counts(&tx, run.id).await?;
     let waiting = targets::variants_waiting(&tx, run.id).await?;
-    let shop = app.channels.get(&tx, run.channel).await;
+    let shop = Shop::of(app, &tx, run).await;
     drop(tx);
     let mut watched = Watched {
         applied: counts.applied,

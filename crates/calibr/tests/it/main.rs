@@ -27,6 +27,8 @@ mod members;
 mod oauth;
 mod paging;
 mod personal;
+mod price_list_runs;
+mod price_lists;
 mod projects;
 mod races;
 mod reading;

@@ -190,9 +190,11 @@ impl<'a> Watched<'a> {
             price: money(minor),
             compare_at: (minor % 2 == 0).then(|| money(minor + 100)),
             running: running.clone(),
+            relative: false,
         };
         let prices: Vec<NewPrice> = variants.iter().map(price).collect();
-        let origin = Origin { source: "price_change", source_id: "test", actor: "test" };
+        let origin =
+            Origin { surface: catalog::BASE, source: "price_change", source_id: "test", actor: "test" };
         record_prices(&self.ctx, &tx, origin, &prices).await.expect("recorded");
         tx.commit().await.expect("a commit");
     }

@@ -363,8 +363,7 @@ fn verdict(run: usize, local: &Local, flaw: Option<Flaw>) -> Verdict {
 }
 
 fn open_target(local: &Local) -> OpenTarget {
-    let amounts =
-        |price: Price| Amounts { price_minor: price.minor, compare_at_minor: price.compare_at_minor };
+    let amounts = |price: Price| Amounts::set(price.minor, price.compare_at_minor);
     OpenTarget {
         row: 0,
         variant: "v".into(),

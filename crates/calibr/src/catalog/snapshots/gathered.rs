@@ -11,8 +11,6 @@ use kernel_db::CopiedRow;
 use pricing::PricePoint;
 use uuid::Uuid;
 
-use crate::catalog::BASE;
-
 /// The kinds of reference prices.
 pub(super) const REFERENCES: [&str; 3] = ["competitor_lowest", "msrp", "map"];
 
@@ -23,7 +21,7 @@ pub(super) struct Gathered {
     pub variants: Vec<Variant>,
     /// Places among the variants.
     pub order: ByVariant<usize>,
-    /// The price on the base surface.
+    /// The price on the surface that is read.
     pub now: ByVariant<PricePoint>,
     /// The currency of that price, if it is not the project's.
     pub currencies: ByVariant<Currency>,
@@ -38,7 +36,9 @@ pub(super) struct Gathered {
     /// Names of the channels that have a variant, by their place in `names`.
     pub channels: ByVariant<usize>,
     pub names: Vec<String>,
+    surface: String,
     currency: Currency,
+    has_costs: bool,
     places: HashMap<Uuid, usize>,
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Variant {
 }
 
 impl Gathered {
-    pub(super) fn new(currency: Currency) -> Self {
+    pub(super) fn new(surface: &str, currency: Currency, has_costs: bool) -> Self {
         Self {
             texts: Texts::default(),
             products: Vec::new(),
@@ -85,7 +85,9 @@ impl Gathered {
             references: ByVariant::default(),
             channels: ByVariant::default(),
             names: Vec::new(),
+            surface: surface.to_owned(),
             currency,
+            has_costs,
             places: HashMap::new(),
         }
     }
@@ -115,7 +117,7 @@ impl Gathered {
             sku: self.texts.keep(row.take()?),
             title: self.texts.keep(row.take()?),
             custom: self.texts.keep_lines(&row.take::<Vec<&str>>()?),
-            cost_minor: row.take()?,
+            cost_minor: row.take::<Option<i64>>()?.filter(|_| self.has_costs),
             inventory: row.take()?,
             units_sold_30d: row.take()?,
         });
@@ -128,7 +130,7 @@ impl Gathered {
         let (from, is_now): (Timestamp, bool) = (row.take()?, row.take()?);
         let is_ours = code == self.currency.code();
         let point = PricePoint { from: from.as_second(), price_minor, compare_at_minor };
-        if surface != BASE {
+        if surface != self.surface {
             if is_ours && is_now {
                 self.elsewhere.add(id, (self.texts.keep(surface), price_minor));
             }

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use self::rows::Reading;
 use self::seen::Seen;
 use super::changed::CHANGED;
+use super::surfaces::Surface;
 use crate::ids::VariantId;
 use crate::state::App;
 
@@ -41,7 +42,21 @@ const SHARE_READ_AGAIN: usize = 4;
 /// # Errors
 /// The database refused, or the transaction is of another kind, in which each statement sees something else.
 pub async fn snapshot(app: &App, tx: &TenantTx, project: ProjectId) -> Result<Arc<Snapshot>> {
-    app.snapshots.of(tx, project).await
+    app.snapshots.of(tx, project, None).await
+}
+
+/// The same with the prices of a surface in place of the base prices. Where its currency is another than the project's,
+/// costs are not known: they are told in the project's.
+///
+/// # Errors
+/// See [`snapshot`].
+pub async fn surface_snapshot(
+    app: &App,
+    tx: &TenantTx,
+    project: ProjectId,
+    surface: &Surface,
+) -> Result<Arc<Snapshot>> {
+    app.snapshots.of(tx, project, Some(surface).filter(|surface| !surface.is_base())).await
 }
 
 /// The catalogues in memory; cloning shares them.
@@ -51,7 +66,10 @@ pub struct Snapshots {
     clock: Arc<dyn Clock>,
 }
 
-type Kept = Mutex<HashMap<(TenantId, ProjectId), Arc<Entry>>>;
+/// The prices of one surface of a project.
+type Key = (TenantId, ProjectId, Option<Surface>);
+
+type Kept = Mutex<HashMap<Key, Arc<Entry>>>;
 
 /// One catalogue.
 struct Entry {
@@ -92,25 +110,31 @@ impl Snapshots {
         locked(&self.kept).values().map(|entry| entry.memory_bytes()).sum()
     }
 
-    async fn of(&self, tx: &TenantTx, project: ProjectId) -> Result<Arc<Snapshot>> {
+    async fn of(
+        &self,
+        tx: &TenantTx,
+        project: ProjectId,
+        surface: Option<&Surface>,
+    ) -> Result<Arc<Snapshot>> {
         let seen = seen_by(tx).await?;
-        let entry = self.entry((tx.tenant(), project));
+        let key = (tx.tenant(), project, surface.cloned());
+        let entry = self.entry(key.clone());
         if let Some(found) = entry.exactly(&seen) {
             return Ok(found);
         }
         let _alone = entry.reading.lock().await;
-        let reading = Reading::of(tx, project, self.clock.now()).await?;
+        let reading = Reading::of(tx, project, surface, self.clock.now()).await?;
         let version = match entry.latest_before(&seen) {
             Some(version) => brought_up_to_date(&reading, version, seen).await?,
             None => Version::new(reading.all().await?, seen),
         };
         let snapshot = Arc::clone(&version.snapshot);
         entry.keep(version);
-        self.bound_memory((tx.tenant(), project));
+        self.bound_memory(&key);
         Ok(snapshot)
     }
 
-    fn entry(&self, key: (TenantId, ProjectId)) -> Arc<Entry> {
+    fn entry(&self, key: Key) -> Arc<Entry> {
         let now = self.clock.now();
         drop_idle(&self.kept, now);
         let mut kept = locked(&self.kept);
@@ -140,12 +164,13 @@ impl Snapshots {
     }
 
     /// Drops what was used longest ago, but for `last`, until the rest is small enough.
-    fn bound_memory(&self, last: (TenantId, ProjectId)) {
+    fn bound_memory(&self, last: &Key) {
         let mut kept = locked(&self.kept);
         loop {
             let bytes: usize = kept.values().map(|entry| entry.memory_bytes()).sum();
-            let others = kept.iter().filter(|(key, _)| **key != last);
-            let oldest = others.min_by_key(|(_, entry)| locked(&entry.versions).used_at).map(|(key, _)| *key);
+            let others = kept.iter().filter(|(key, _)| *key != last);
+            let oldest =
+                others.min_by_key(|(_, entry)| locked(&entry.versions).used_at).map(|(key, _)| key.clone());
             match oldest {
                 Some(oldest) if bytes > MEMORY_BYTES_MAX => drop(kept.remove(&oldest)),
                 _ => return,

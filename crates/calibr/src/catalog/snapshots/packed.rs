@@ -158,7 +158,7 @@ mod tests {
 
     /// Every third variant has each of the lists; ids come in no order, and some belong to no variant.
     fn gathered() -> Gathered {
-        let mut gathered = Gathered::new("EUR".parse().expect("a currency"));
+        let mut gathered = Gathered::new("base", "EUR".parse().expect("a currency"), true);
         gathered.names = vec!["web".to_owned(), "app".to_owned()];
         let text = gathered.texts.keep("text");
         let product = || Product {

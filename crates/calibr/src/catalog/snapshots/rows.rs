@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::gathered::Gathered;
 use super::packed::packed;
 use super::seen::Seen;
-use crate::catalog::{BASE, REMEMBERED_DAYS};
+use crate::catalog::{BASE, REMEMBERED_DAYS, Surface};
 
 /// Variants named in one statement.
 const PART: usize = 4_000;
@@ -35,27 +35,39 @@ const CHANNELS: &str = "select r.variant_id, c.name
      from channels c
      join channel_refs r on r.tenant_id = c.tenant_id and r.channel_id = c.id";
 
-/// What is read: whose variants, and from when on their prices.
+/// What is read: whose variants, the prices of which surface, and from when on.
 pub(super) struct Reading<'a> {
     tx: &'a TenantTx,
     project: ProjectId,
+    /// Small letters, digits, `-` and `_`.
+    surface: String,
     currency: Currency,
+    /// Whether costs are in that currency.
+    has_costs: bool,
     is_only_project: bool,
     since: Timestamp,
 }
 
 impl<'a> Reading<'a> {
-    /// Prepares to read a project as it is at `now`.
+    /// Prepares to read a project as it is at `now`, with its base prices unless a surface is named.
     ///
     /// # Errors
     /// The database refused.
-    pub(super) async fn of(tx: &'a TenantTx, project: ProjectId, now: Timestamp) -> Result<Self> {
+    pub(super) async fn of(
+        tx: &'a TenantTx,
+        project: ProjectId,
+        surface: Option<&Surface>,
+        now: Timestamp,
+    ) -> Result<Self> {
         let sql = "select currency, (select count(*) from projects p where p.tenant_id = j.tenant_id) = 1
              from projects j where tenant_id = $1 and id = $2";
         let row = tx.query_one(sql, &[&tx.tenant().0, &project.0]).await?;
-        let currency = row.get::<_, &str>(0).parse().map_err(Error::internal)?;
+        let ours: Currency = row.get::<_, &str>(0).parse().map_err(Error::internal)?;
+        let currency = surface.map_or(ours, |surface| surface.currency);
+        let has_costs = currency == ours;
+        let surface = surface.map_or(BASE, |surface| &surface.name).to_owned();
         let since = now.checked_sub(HISTORY).map_err(Error::internal)?;
-        Ok(Self { tx, project, currency, is_only_project: row.get(1), since })
+        Ok(Self { tx, project, surface, currency, has_costs, is_only_project: row.get(1), since })
     }
 
     /// The payloads of the events about the project that are seen now and were not then.
@@ -107,13 +119,13 @@ impl<'a> Reading<'a> {
         let Named { products, variants, following } = named;
         let (tx, tenant, since) = (self.tx, self.tx.tenant().0, self.since);
         let (of_project, of_channels) = (self.of_project(""), self.of_project("c."));
-        let mut gathered = Gathered::new(self.currency);
+        let mut gathered = Gathered::new(&self.surface, self.currency, self.has_costs);
         let sql = format!("{PRODUCTS} where {of_project}{products}");
         tx.copy_out(&sql, |row| gathered.product(row)).await?;
         let sql = format!("{VARIANTS} where {of_project}{variants}");
         tx.copy_out(&sql, |row| gathered.variant(row)).await?;
-        // What is now on every surface, and what was on the base surface; empty spans hold nothing.
-        let held = format!("surface = '{BASE}' and valid_to > '{since}' and valid_to > valid_from");
+        // What is now on every surface, and what was on this one; empty spans hold nothing.
+        let held = format!("surface = '{}' and valid_to > '{since}' and valid_to > valid_from", self.surface);
         let sql = format!(
             "{PRICE_COLUMNS} from price_versions where tenant_id = '{tenant}' and (valid_to is null or {held}){following}"
         );
@@ -129,7 +141,7 @@ impl<'a> Reading<'a> {
     /// Older prices of variants whose reduction runs longer than prices are remembered: those of the days before it began,
     /// from which the law counts it. What is old is looked for first, since mostly there is none.
     fn before_reductions(&self, following: &str) -> String {
-        let base = format!("tenant_id = '{}' and surface = '{BASE}'", self.tx.tenant().0);
+        let base = format!("tenant_id = '{}' and surface = '{}'", self.tx.tenant().0, self.surface);
         format!(
             "with older as materialized (
                 select * from price_versions

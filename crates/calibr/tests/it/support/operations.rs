@@ -190,6 +190,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_run_targets"
         | "list_runs"
         | "list_schedules"
+        | "list_surfaces"
         | "list_tokens"
         | "list_variant_prices"
         | "list_variants"
