@@ -153,13 +153,14 @@ async function keepsTheLook(page) {
 async function losesTheServer(page) {
   await page.goto('/demo/catalog');
   await settled(page);
-  const rows = await page.locator('tbody tr').count();
-  assert.ok(rows > 0);
+  // Of a long list only the rows in sight are drawn, and the banner takes some of the sight.
+  const firstRow = () => page.locator('tbody tr').first().innerText();
+  const before = await firstRow();
   const api = /\/api\//;
   await page.route(api, (route) => route.abort());
   await page.getByRole('searchbox').first().fill('tent');
   await page.getByText(/^Calibr does not answer\. What you see is from/).waitFor();
-  assert.equal(await page.locator('tbody tr').count(), rows, 'the rows of before stay');
+  assert.equal(await firstRow(), before, 'the rows of before stay');
   assert.equal(await page.getByRole('searchbox').first().inputValue(), 'tent', 'nothing typed is lost');
   await assertAccessible(page);
   await page.unroute(api);
