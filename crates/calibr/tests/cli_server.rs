@@ -37,7 +37,8 @@ fn price_change(state: &str, allowed: &[&str], blocked: u64) -> Value {
 
 fn the_run(state: &str, applied: u64, failed: u64, settled: bool) -> Value {
     json!({"id": RUN, "kind": "apply", "state": state, "price_change_id": PCH, "title": "Summer",
-        "reverses_run_id": null, "channel": "demo.myshopify.com", "total": 2,
+        "reverses_run_id": null, "channel": "demo.myshopify.com",
+        "channel_id": "chn_00000000000000000000000001", "total": 2,
         "counts": {"queued": 2 - applied - failed, "applying": 0, "applied": applied, "failed": failed,
             "conflict": 0, "skipped": 0, "rolled_back": 0, "verified": applied},
         "actor": "approver@demo.test", "created_at": "2026-11-21T03:00:00Z",
@@ -174,7 +175,7 @@ async fn a_plan_stores_its_rules_and_shows_what_would_happen() {
         .map(|asked| [asked.header("content-type"), asked.header("idempotency-key"), &asked.body].join(" "))
         .collect();
     let plan = format!(
-        r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"],"at":null,"ends":[],"exclude":[]}}"#
+        r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"],"at":null,"ends":[],"exclude":[],"surface":null}}"#
     );
     let expected = [
         "application/json k-rule-1 {}".to_owned(),
@@ -243,7 +244,7 @@ async fn a_plan_ends_sales_leaves_variants_out_and_says_what_stops_the_whole() {
     assert_eq!(
         sent.json(),
         json!({"title": "end of summer", "note": null, "rules": [], "at": "2027-01-02T00:00:00Z", "ends": [RUL],
-            "exclude": [VAR]})
+            "exclude": [VAR], "surface": null})
     );
 }
 
