@@ -10,6 +10,7 @@ import { platformOf, written, type KeyAct } from '../shared/keys';
 import { Skeleton } from '../ui/list';
 import { ProblemPanel } from '../ui/problem-panel';
 import { addressOf, areas, sameAreaIn } from './areas';
+import { ChoosePassword } from './choose-password';
 import { Connection } from './connection';
 import { Icon, Mark } from './icons';
 import { NewVersion } from './new-version';
@@ -98,6 +99,7 @@ export function Frame() {
           </ProjectProvider>
         )}
         <NewVersion />
+        {project && <ChoosePassword project={project.slug} />}
         <main id="main" tabIndex={-1} className={styles.main} data-ready={settled || undefined}>
           {project ? (
             <ProjectProvider value={project}>

@@ -21,7 +21,7 @@ let firstPage = true;
 
 export function Page({ title, documentTitle, above = [], badges, subtitle, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { pathname } = useLocation();
+  const { pathname, hash } = useLocation();
   const navigation = useNavigationType();
 
   useEffect(() => {
@@ -31,6 +31,8 @@ export function Page({ title, documentTitle, above = [], badges, subtitle, actio
   useEffect(() => {
     // The browser itself starts at the top of a fresh document; only later pages need the focus moved.
     if (firstPage) firstPage = false;
+    // An address that names a part of the page gives the focus to that part, now or whenever it changes.
+    else if (hash !== '') return;
     else if (navigation !== 'POP' || document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, [pathname, navigation]);
 

@@ -1,5 +1,8 @@
 // Where the things that events, audit records and jobs speak of have their pages. Pure.
 
+/** The part of the settings where one changes one's own password. */
+export const PASSWORD_ANCHOR = 'password';
+
 const pages: Record<string, string> = {
   channel: 'connectors',
   price_change: 'price-changes',

@@ -14,7 +14,7 @@ interface FieldProps {
   autoFocus?: boolean;
 }
 
-export function TextField({ label, value, onChange, hint, error, required, autoComplete = 'off', name, autoFocus, type = 'text', inputMode }: FieldProps & { type?: 'text' | 'email' | 'datetime-local'; inputMode?: 'numeric' }) {
+export function TextField({ label, value, onChange, hint, error, required, autoComplete = 'off', name, autoFocus, type = 'text', inputMode }: FieldProps & { type?: 'text' | 'email' | 'datetime-local'; inputMode?: 'numeric' | 'email' }) {
   return (
     <TextInput
       label={label}
@@ -33,16 +33,17 @@ export function TextField({ label, value, onChange, hint, error, required, autoC
   );
 }
 
-export function PasswordField({ label, value, onChange, error, required, name, autoFocus }: FieldProps) {
+export function PasswordField({ label, value, onChange, hint, error, required, autoComplete = 'current-password', name, autoFocus }: FieldProps) {
   return (
     <PasswordInput
       label={label}
+      description={hint}
       error={error}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       required={required}
       withAsterisk={false}
-      autoComplete="current-password"
+      autoComplete={autoComplete}
       name={name}
       visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0 }}
       data-autofocus={autoFocus || undefined}

@@ -5,8 +5,10 @@ import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { Card } from '../../ui/card';
 import { AppearanceCard } from './appearance-card';
-import { PeopleCard } from './people-card';
+import { MembersCard } from './members-card';
+import { PasswordCard } from './password-card';
 import { ProjectCard } from './project-card';
+import { RolesCard } from './roles-card';
 import { TokensCard } from './tokens-card';
 import styles from './settings.module.css';
 
@@ -19,9 +21,11 @@ export function Component() {
         <Card title="Keyboard">
           <LettersSwitch />
         </Card>
+        <PasswordCard />
+        <RolesCard />
         <ProjectCard />
-        <PeopleCard />
       </div>
+      <MembersCard />
       <TokensCard />
       <Card title="Elsewhere">
         <ul className={styles.links}>
