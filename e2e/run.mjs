@@ -8,7 +8,7 @@ import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { checksRunning, opsPages } from './lib/ops.mjs';
-import { managesPeople } from './lib/people.mjs';
+import { isToldOf, managesPeople } from './lib/people.mjs';
 import { choosesRows, followsABar, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
@@ -37,6 +37,7 @@ try {
   await checksTheFrame({ browser, report, baseURL, people, password, places });
   await changesSettings({ browser, report, baseURL, people, password });
   await managesPeople({ browser, report, baseURL, people, password });
+  await isToldOf({ browser, report, baseURL, people, password, change: places.change });
   await meetsTheRest({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
 } finally {

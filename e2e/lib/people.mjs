@@ -1,4 +1,5 @@
-// People of the organisation: let in with a password shown once, made to choose their own, given a role, shut out.
+// People of the organisation: let in with a password shown once, made to choose their own, given a role, shut out; and told of
+// what concerns them.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertReflows } from './accessibility.mjs';
 import { person, settled, signIn } from './browser.mjs';
@@ -98,4 +99,60 @@ async function changes(page, email, choose, act) {
   await choose(dialog);
   await dialog.getByRole('button', { name: act }).click();
   await dialog.waitFor({ state: 'detached' });
+}
+
+/** `change` is the address of a price change that the editor planned. */
+export async function isToldOf({ browser, report, baseURL, people, password, change }) {
+  const editor = await person(browser, { baseURL });
+  const approver = await person(browser, { baseURL });
+  const { page } = editor;
+  const step = (what, act) => report.step(`notifications: ${what}`, act, page);
+  const words = `Told by the browser test ${Date.now().toString(36)}`;
+  const list = page.getByRole('dialog', { name: 'Notifications' });
+
+  await step('what another person says about one’s price change is counted and listed', async () => {
+    await signIn(approver.page, people.approver, password);
+    const id = new URL(change).pathname.split('/').at(-1);
+    const said = await approver.page.request.post(`/api/v1/price-changes/${id}/comments`, { data: { body: words }, headers: { origin: baseURL, 'idempotency-key': words.replaceAll(' ', '-') } });
+    assert.equal(said.status(), 201, await said.text());
+    await signIn(page, people.editor, password, { next: '/demo/rules' });
+    await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
+    await list.getByRole('listitem').filter({ hasText: words }).getByText('Unread', { exact: true }).waitFor();
+    await assertAccessible(page);
+  });
+  await step('Escape closes the list and gives the focus back', async () => {
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+    assert.match(await page.evaluate(() => document.activeElement?.textContent), /^Notifications/);
+  });
+  await step('it leads to what was said', async () => {
+    await page.getByRole('button', { name: /^Notifications/ }).click();
+    await list.getByRole('listitem').filter({ hasText: words }).getByRole('link').click();
+    await page.waitForURL(/tab=discussion$/);
+    await page.getByText(words, { exact: true }).first().waitFor();
+  });
+  await step('it is unread until one says that it is read, and stays read', async () => {
+    await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
+    await list.getByRole('button', { name: 'Mark all as read' }).click();
+    await list.getByText('All are read.').waitFor();
+    await page.reload();
+    await settled(page);
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor();
+  });
+  for (const colorScheme of ['dark', 'light']) {
+    await step(`the list is accessible at 320 px, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 320, height: 900 });
+      await page.reload();
+      await settled(page);
+      await assertReflows(page);
+      await page.getByRole('button', { name: /^Notifications/ }).click();
+      await list.getByRole('listitem').first().waitFor();
+      await assertReflows(page);
+      await assertAccessible(page);
+    });
+  }
+  await step('no page complained in the console of the browser', async () => assert.deepEqual([...editor.noise, ...approver.noise], []));
+  await editor.context.close();
+  await approver.context.close();
 }

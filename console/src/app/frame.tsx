@@ -10,6 +10,7 @@ import { platformOf, written, type KeyAct } from '../shared/keys';
 import { Skeleton } from '../ui/list';
 import { ProblemPanel } from '../ui/problem-panel';
 import { addressOf, areas, sameAreaIn } from './areas';
+import { Bell } from './bell/bell';
 import { ChoosePassword } from './choose-password';
 import { Connection } from './connection';
 import { Icon, Mark } from './icons';
@@ -80,6 +81,11 @@ export function Frame() {
           <kbd aria-hidden="true">{paletteKeys}</kbd>
         </button>
         <UnderWay project={slug} count={runsUnderWay(runs.data ?? []).length} />
+        {project && (
+          <ProjectProvider value={project}>
+            <Bell key={project.slug} project={project.slug} />
+          </ProjectProvider>
+        )}
         <button type="button" className={styles.round} aria-keyshortcuts="?" title="Help and keyboard" onClick={() => setOver('sheet')}>
           <Icon name="help" size={18} />
           <span className="visually-hidden">Help and keyboard</span>
