@@ -7,6 +7,7 @@ import { launch, person, settled, signIn } from './lib/browser.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
+import { worksByKeys } from './lib/keyboard.mjs';
 import { checksRunning, opsPages } from './lib/ops.mjs';
 import { isToldOf, managesPeople } from './lib/people.mjs';
 import { choosesRows, followsABar, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
@@ -39,6 +40,7 @@ try {
   await managesPeople({ browser, report, baseURL, people, password });
   await isToldOf({ browser, report, baseURL, people, password, change: places.change });
   await meetsTheRest({ browser, report, baseURL, people, password });
+  await worksByKeys({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
 } finally {
   await browser.close();

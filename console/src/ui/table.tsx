@@ -57,7 +57,9 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
     if (letters && event.key.toLowerCase() === 'x' && choosing) choosing.toggle(at, event.shiftKey);
     else {
       const to = rowAfterKey(event.key, at, all.length, letters);
-      const link = to === null ? null : all[to]?.querySelector<HTMLElement>('th a, a, button, input');
+      // The link of the row before its checkbox, which stands first: Enter shall open it.
+      const row = to === null ? undefined : all[to];
+      const link = row?.querySelector<HTMLElement>('th a') ?? row?.querySelector<HTMLElement>('a, button, input');
       if (!link) return;
       link.focus();
     }
