@@ -1,8 +1,8 @@
-// Asking for a plan: which rules, under which title, and why.
+// Asking for a plan: which rules, under which title, and why. What is typed lasts through a reload of the page.
 import { Checkbox } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { $api, api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { usePages } from '../../api/pages';
@@ -11,34 +11,34 @@ import { useProject } from '../../app/project';
 import { decodeFilters, toggled } from '../../shared/url';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { forgetDraft, keepDraft, keptDraft } from '../../ui/document/draft';
 import { LongTextField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { isSale, timeInWords } from '../rules/rule-words';
 import styles from './price-changes.module.css';
+import { readTypedPlan, type TypedPlan } from './typed-plan';
 
 export function Component() {
   const project = useProject();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [params] = useSearchParams();
-  const [chosen, setChosen] = useState(() => decodeFilters({ rules: 'list' }, params).rules);
-  const [ends, setEnds] = useState<string[]>([]);
-  const [title, setTitle] = useState('');
-  const [note, setNote] = useState('');
+  const { typed, change, forget } = useTypedPlan();
+  const { title, note, rules, ends } = typed;
   const intent = useIntent();
   const plan = $api.useMutation('post', '/api/v1/price-changes', {
     onSuccess: (change) => {
       intent.done();
+      forget();
       void queries.invalidateQueries({ queryKey: ['price-changes'] });
       void navigate(`/${project.slug}/price-changes/${change.id}`);
     },
   });
   const submit = () => {
-    const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules: chosen, ends };
+    const body = { title: title.trim(), note: note.trim() === '' ? null : note.trim(), rules, ends };
     plan.mutate({ body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const missing = chosen.length + ends.length === 0 ? 'Choose a rule to run, or a sale to end.' : title.trim() === '' ? 'Give it a title.' : undefined;
+  const missing = rules.length + ends.length === 0 ? 'Choose a rule to run, or a sale to end.' : title.trim() === '' ? 'Give it a title.' : undefined;
 
   return (
     <Page title="Plan a price change" above={[{ label: 'Price changes', to: `/${project.slug}/price-changes` }]} subtitle="Calibr computes every price and freezes the result as a plan. Nothing reaches the shop until somebody else has approved it and it is applied.">
@@ -50,12 +50,12 @@ export function Component() {
         }}
       >
         <Card title="Rules" flush>
-          <RuleChoice chosen={chosen} ends={ends} onChange={setChosen} onEnds={setEnds} />
+          <RuleChoice chosen={rules} ends={ends} onChange={(chosen) => change({ rules: chosen })} onEnds={(sales) => change({ ends: sales })} />
         </Card>
         <Card title="What for">
           <div className={styles.fields}>
-            <TextField label="Title" hint="What people read in lists and in the audit." value={title} onChange={setTitle} required name="title" />
-            <LongTextField label="Why (optional)" value={note} onChange={setNote} name="note" />
+            <TextField label="Title" hint="What people read in lists and in the audit." value={title} onChange={(text) => change({ title: text })} required name="title" />
+            <LongTextField label="Why (optional)" value={note} onChange={(text) => change({ note: text })} name="note" />
             {plan.error ? <ProblemPanel problem={plan.error} notDone="Nothing was planned. What you typed is kept." /> : null}
             <div className={styles.actions}>
               <p id="plan-missing" className="muted">
@@ -71,6 +71,22 @@ export function Component() {
       </form>
     </Page>
   );
+}
+
+/** Kept with this entry of the tab's history: a reload has it, and another visit of the page begins anew. */
+function useTypedPlan() {
+  const { key } = useLocation();
+  const [params] = useSearchParams();
+  const name = `price change ${key}`;
+  const [typed, setTyped] = useState<TypedPlan>(
+    () => readTypedPlan(keptDraft(sessionStorage, name)?.text) ?? { title: '', note: '', rules: decodeFilters({ rules: 'list' }, params).rules, ends: [] },
+  );
+  const change = (part: Partial<TypedPlan>) => {
+    const next = { ...typed, ...part };
+    setTyped(next);
+    keepDraft(sessionStorage, name, { text: JSON.stringify(next), base: null });
+  };
+  return { typed, change, forget: () => forgetDraft(sessionStorage, name) };
 }
 
 interface RuleChoiceProps {

@@ -8,13 +8,14 @@ import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
+import { noteAfter } from './typed-plan';
 
 export interface LeftOut {
   /** Variants, not rows: a variant is left out on every surface. */
   count: number;
   /** Ends a sentence: `without the variants that …`. */
   which: string;
-  /** Goes into the plan's note. */
+  /** Goes into the plan's note, after the note of the plan at hand. */
   note: string;
   variants: () => Promise<string[]>;
 }
@@ -32,7 +33,7 @@ export function PlanAgainDialog({ change, leaving, onClose }: PlanAgainProps) {
   const queries = useQueryClient();
   const intent = useIntent();
   const [title, setTitle] = useState(change.title);
-  const [note, setNote] = useState(leaving?.note ?? change.note ?? '');
+  const [note, setNote] = useState(() => noteAfter(change.note, leaving?.note));
   const plan = useMutation({
     mutationFn: async () => {
       const asked = change.request ?? { rules: change.rules.map((rule) => rule.rule_id), at: null, ends: [], exclude: [] };
