@@ -98,6 +98,8 @@ pub enum State {
     Failed,
     /// There was nothing to do.
     Skipped,
+    /// The run was stopped before it came to it.
+    NotComeTo,
     /// Applied, and taken back by a later run.
     RolledBack,
 }

@@ -246,6 +246,9 @@ async fn targets(source: &Source<'_>, history: &mut History, names: &mut Names) 
                 "applied" => State::Applied,
                 "conflict" => State::Conflict,
                 "failed" => State::Failed,
+                "skipped" if row.get::<_, Option<&str>>("reason_code") == Some("run.stopped") => {
+                    State::NotComeTo
+                }
                 "skipped" => State::Skipped,
                 "rolled_back" => State::RolledBack,
                 _ => State::Open,

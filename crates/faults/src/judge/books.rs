@@ -59,7 +59,9 @@ fn of_target(case: &Case<'_>, target: &Target) -> Vec<&'static str> {
     let fits = match target.state {
         State::Applied => applied == 1,
         State::RolledBack => applied <= 1 && applied + not_applied >= 1,
-        State::Conflict | State::Failed | State::Skipped => applied == 0 && not_applied >= 1,
+        State::Conflict | State::Failed | State::Skipped | State::NotComeTo => {
+            applied == 0 && not_applied >= 1
+        }
         State::Open => applied == 0,
     };
     if !fits {
