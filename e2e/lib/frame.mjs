@@ -26,44 +26,48 @@ export async function checksTheFrame({ browser, report, baseURL, people, passwor
 
 async function usesThePalette(page) {
   await settled(page);
-  await page.keyboard.press('Control+k');
   const field = page.getByRole('combobox', { name: 'Search or run a command' });
-  await field.waitFor();
-  assert.ok(await field.evaluate((element) => element === document.activeElement), 'the field has the focus');
+  await opensThePalette(page, field);
   await assertAccessible(page);
   await page.keyboard.type('audit');
   await page.getByRole('option', { name: 'Audit' }).waitFor();
   await page.keyboard.press('Enter');
   await heading(page, 'Audit');
+  await settled(page);
 
   const variants = await (await page.request.get('/api/v1/catalog/variants?project=demo&limit=1')).json();
   const variant = variants.data[0];
-  await page.keyboard.press('Control+k');
-  await field.waitFor();
+  await opensThePalette(page, field);
   await page.keyboard.type(variant.sku);
   await page.getByRole('group', { name: 'Variants' }).getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(new RegExp(`/demo/catalog/${variant.id}`));
+  await settled(page);
 
   await field.waitFor({ state: 'detached' });
-  await page.keyboard.press('Control+k');
-  await field.waitFor();
+  await opensThePalette(page, field);
   await page.keyboard.type(variant.id.toUpperCase());
   await page.getByRole('option', { name: /Open a variant/ }).waitFor();
   await page.keyboard.press('Escape');
   await field.waitFor({ state: 'detached' });
 
-  await page.keyboard.press('Control+k');
-  await field.waitFor();
+  await opensThePalette(page, field);
   await page.keyboard.type('dark');
   await page.getByRole('option', { name: 'Use dark colours' }).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
-  await page.keyboard.press('Control+k');
-  await field.waitFor();
+  await opensThePalette(page, field);
   await page.keyboard.type('zzz nothing');
   await page.getByText(/^Nothing has this name/).waitFor();
   await page.keyboard.press('Escape');
+}
+
+/** What is typed before the field has the focus goes elsewhere. */
+async function opensThePalette(page, field) {
+  await page.keyboard.press('Control+k');
+  await field.waitFor();
+  const handle = await field.elementHandle();
+  await page.waitForFunction((element) => element === document.activeElement, handle);
 }
 
 async function usesLetters(page) {

@@ -178,6 +178,9 @@ async function approves(page, title) {
 
 async function applies(page, title) {
   await opens(page, 'p', 'Price changes', title);
+  // Somebody else approved it meanwhile.
+  await page.reload();
+  await page.locator('main button:not([aria-disabled=true])', { hasText: /^Apply [\d,]+ prices?…$/ }).waitFor();
   const count = (await presses(page, /^Apply [\d,]+ prices?…$/)).replace(/\D/g, '');
   assert.ok(Number(count) > 25, `${count} prices are few enough to be applied without typing the count`);
   const dialog = page.getByRole('dialog');
