@@ -42,9 +42,6 @@ async function usesThePalette(page) {
   await page.getByRole('group', { name: 'Variants' }).getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(new RegExp(`/demo/catalog/${variant.id}`));
-  await settled(page);
-  await page.goto('/demo/rules');
-  await settled(page);
 
   await field.waitFor({ state: 'detached' });
   await opensThePalette(page, field);

@@ -33,6 +33,8 @@ export function Page({ title, documentTitle, above = [], badges, subtitle, actio
     if (firstPage) firstPage = false;
     // An address that names a part of the page gives the focus to that part, now or whenever it changes.
     else if (hash !== '') return;
+    // Whoever opened a dialog while the page was still on its way keeps the focus there.
+    else if (document.activeElement?.closest('[role=dialog]')) return;
     else if (navigation !== 'POP' || document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, [pathname, navigation]);
 
