@@ -1,14 +1,16 @@
 // The browser journey against a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
-// under axe in both themes. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as CALIBR_SHOP and, if there is no Chromium
+// under axe in both themes and three widths. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as CALIBR_SHOP and, if there is no Chromium
 // in PATH, CALIBR_CHROMIUM.
 import assert from 'node:assert/strict';
-import { assertAccessible, assertFocusInSight, assertHeaded, assertReflows } from './lib/accessibility.mjs';
-import { launch, person, settled, signIn } from './lib/browser.mjs';
+import { assertAccessible } from './lib/accessibility.mjs';
+import { answersFaults } from './lib/answers.mjs';
+import { launch, person, signIn } from './lib/browser.mjs';
+import { looksEverywhere } from './lib/everywhere.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { worksByKeys } from './lib/keyboard.mjs';
-import { checksRunning, opsPages } from './lib/ops.mjs';
+import { checksRunning } from './lib/ops.mjs';
 import { isToldOf, managesPeople } from './lib/people.mjs';
 import { choosesRows, followsABar, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
@@ -31,15 +33,15 @@ const report = new Report();
 const browser = await launch();
 try {
   await followsTheTour({ browser, report, baseURL, people, password });
-  const places = await walk();
-  for (const colorScheme of ['light', 'dark']) await inspect(colorScheme, places);
-  await narrow(places);
+  const met = await walk();
+  const places = await looksEverywhere({ browser, report, baseURL, people, password, places: met });
   await checksRunning({ browser, report, baseURL, people, password, shop });
+  await answersFaults({ browser, report, baseURL, people, password, shop, places });
   await checksTheFrame({ browser, report, baseURL, people, password, places });
   await changesSettings({ browser, report, baseURL, people, password });
   await managesPeople({ browser, report, baseURL, people, password });
   await isToldOf({ browser, report, baseURL, people, password, change: places.change });
-  await meetsTheRest({ browser, report, baseURL, people, password });
+  await meetsTheRest({ browser, report, baseURL, people, password, places });
   await worksByKeys({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
 } finally {
@@ -142,89 +144,4 @@ async function adminSetsGuardrails() {
   await journey.pushesGuardrails(admin.page, versions.data.length % 2 === 0 ? 49 : 50);
   assert.deepEqual(admin.noise, []);
   await admin.context.close();
-}
-
-function pagesOf(places) {
-  const fixed = ['', 'tour', 'settings', 'catalog', 'rules', 'rules/new', 'rules/new?as=yaml', 'rules/check', 'guardrails', 'guardrails/edit', 'guardrails/edit?as=yaml', 'price-changes', 'price-changes/new', 'price-changes?state=failed,stale', 'runs', 'audit', ...opsPages, 'nowhere'];
-  const met = [places.variant, places.rule, places.rule && `${places.rule}/edit`, places.rule && `${places.rule}/edit?as=yaml`, places.change, ...parts(places.stopped), places.run, places.rollBack];
-  return [...fixed.map((path) => `/demo/${path}`), ...met.filter(Boolean)];
-}
-
-function named(address) {
-  return address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/, '_…');
-}
-
-/** The parts of a price change's page. */
-function parts(change) {
-  return change ? ['', '?tab=changes', '?tab=violations', '?tab=unchanged', '?tab=discussion', '?tab=activity'].map((part) => change + part) : [];
-}
-
-/** Every page and every kind of overlay in one theme. */
-async function inspect(colorScheme, places) {
-  const reader = await person(browser, { baseURL, colorScheme });
-  const { page } = reader;
-  const check = (what, act) => report.step(`${what}, ${colorScheme}`, act, page);
-
-  await check('accessible: sign in', async () => {
-    await page.goto('/login');
-    await page.getByLabel('E-mail').waitFor();
-    await assertHeaded(page);
-    await assertAccessible(page);
-  });
-  await signIn(page, people.approver, password);
-  for (const address of pagesOf(places)) {
-    await check(`accessible: ${named(address)}`, async () => {
-      await page.goto(address);
-      await settled(page);
-      await assertHeaded(page);
-      await assertAccessible(page);
-      await assertFocusInSight(page, 20);
-    });
-  }
-  await check('accessible: a row with its trace', async () => {
-    await page.goto(`${places.change}?tab=changes`);
-    await page.locator('tbody').getByRole('link').first().click();
-    await page.getByRole('dialog').getByRole('list').waitFor();
-    await assertAccessible(page);
-  });
-  await check('accessible: asking to leave rows out', async () => {
-    await page.goto(`${places.stopped}?tab=violations`);
-    await page.getByRole('button', { name: /^Leave (it|these)/ }).first().click();
-    await page.getByRole('dialog').getByLabel('Title of the new plan').waitFor();
-    await assertAccessible(page);
-  });
-  await check('accessible: pictures as tables', async () => {
-    await page.goto(places.change);
-    for (let left = 2; left > 0; left -= 1) await page.getByRole('button', { name: 'Show as table' }).first().click();
-    await assertAccessible(page);
-  });
-  await check('accessible: the menu of the person', async () => {
-    await page.goto('/demo/rules');
-    await settled(page);
-    await page.getByRole('button', { name: people.approver }).click();
-    await page.getByRole('menu').waitFor();
-    await assertAccessible(page);
-  });
-  await check('the skip link leads to the page', async () => {
-    await page.goto('/demo/rules');
-    await settled(page);
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
-  });
-  await reader.context.close();
-}
-
-async function narrow(places) {
-  const reader = await person(browser, { baseURL, width: 320 });
-  await signIn(reader.page, people.approver, password);
-  for (const address of pagesOf(places)) {
-    await report.step(`fits 320 px: ${named(address)}`, async () => {
-      await reader.page.goto(address);
-      await settled(reader.page);
-      await assertReflows(reader.page);
-      await assertAccessible(reader.page);
-    }, reader.page);
-  }
-  await reader.context.close();
 }

@@ -22,7 +22,7 @@ async function atRest(page) {
 /** Fails with every violation: rule, what it asks, the elements. */
 export async function assertAccessible(page) {
   await atRest(page);
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const violations = await page.evaluate(async (values) => {
     const found = await window.axe.run(document, { runOnly: { type: 'tag', values } });
     return found.violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} (${node.any.map((check) => check.message).join('; ').slice(0, 160)})`).join(' | ')}`);
@@ -35,7 +35,7 @@ export async function assertHeaded(page) {
   assert.equal(await page.locator('h1').count(), 1, `one h1 on ${page.url()}`);
 }
 
-/** At 320 CSS pixels nothing may need scrolling sideways, except what scrolls in itself. */
+/** From 320 CSS pixels on nothing may need scrolling sideways, except what scrolls in itself. */
 export async function assertReflows(page) {
   const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.ok(needed <= given, `${page.url()} is ${needed} px wide in a window of ${given} px`);
@@ -47,26 +47,40 @@ export async function assertFocusInSight(page, presses) {
     window.scrollTo(0, 0);
     document.activeElement?.blur();
   });
+  return walksInSight(page, presses, null);
+}
+
+/** The same for what a page has of its own: from its `main` until the focus leaves it. */
+export async function assertFocusInSightOfMain(page, presses) {
+  await page.evaluate(() => {
+    window.scrollTo(0, 0);
+    document.getElementById('main').focus();
+  });
+  return walksInSight(page, presses, '#main');
+}
+
+async function walksInSight(page, presses, within) {
   let stops = 0;
   for (let press = 0; press < presses; press += 1) {
     await page.keyboard.press('Tab');
-    const { round, hidden } = await page.evaluate(lookAtTheFocus, press === 0);
-    if (round) break;
-    assert.equal(hidden, null, `the focus is hidden on ${page.url()}`);
+    const { over, hidden } = await page.evaluate(lookAtTheFocus, [press === 0, within]);
+    if (over) break;
+    assert.equal(hidden, null, `the focus is hidden on ${page.url()} in a window of ${page.viewportSize().width} by ${page.viewportSize().height}`);
     stops += 1;
   }
   return stops;
 }
 
-/** In the page: whether the focus has come round, and the focused element if something lies over it. */
-function lookAtTheFocus(first) {
+/** In the page: whether the focus has come round or left `within`, and the focused element if something lies over it. */
+function lookAtTheFocus([first, within]) {
   const focused = document.activeElement;
+  if (within !== null && focused?.closest(within) === null) return { over: true, hidden: null };
   if (first) window.firstStop = focused;
-  else if (focused === window.firstStop) return { round: true, hidden: null };
-  if (focused === null || focused === document.body) return { round: false, hidden: null };
+  else if (focused === window.firstStop) return { over: true, hidden: null };
+  if (focused === null || focused === document.body) return { over: false, hidden: null };
   const box = focused.getBoundingClientRect();
   // What is only for readers of the screen has no sight to be in; its label is what is looked at.
-  if (box.width <= 1 || box.height <= 1 || getComputedStyle(focused).opacity === '0') return { round: false, hidden: null };
+  if (box.width <= 1 || box.height <= 1 || getComputedStyle(focused).opacity === '0') return { over: false, hidden: null };
   const own = (seen) => seen !== null && (focused.contains(seen) || seen.contains(focused) || [...(focused.labels ?? [])].some((label) => label.contains(seen)) || seen.closest('tr')?.contains(focused));
   const bar = (seen) => {
     for (let each = seen; each !== null; each = each.parentElement) if (['sticky', 'fixed'].includes(getComputedStyle(each).position) && !each.contains(focused)) return true;
@@ -76,5 +90,5 @@ function lookAtTheFocus(first) {
   const seen = share.flatMap((down) => share.map((across) => document.elementFromPoint(box.x + box.width * across, box.y + box.height * down)));
   // What is higher than half the window may reach under a bar with a part of it; anything else may not.
   const hidden = !seen.some(own) || (box.height < innerHeight / 2 && seen.some((each) => each !== null && !own(each) && bar(each)));
-  return { round: false, hidden: hidden ? focused.outerHTML.slice(0, 160) : null };
+  return { over: false, hidden: hidden ? focused.outerHTML.slice(0, 160) : null };
 }

@@ -14,6 +14,9 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** CALIBR_SLOW=3 gives every page a third of the processor, as a small machine would: what races then shows. */
+const SLOW = Number(process.env.CALIBR_SLOW ?? 1);
+
 /** CALIBR_CHROMIUM, else what the system has, else what Playwright installed for itself. */
 function chromiumPath() {
   const named = process.env.CALIBR_CHROMIUM;
@@ -31,9 +34,10 @@ export function launch() {
 }
 
 /** A browser of their own for one person; `noise` collects what the console of the browser complains about. */
-export async function person(browser, { baseURL, colorScheme = 'light', width = 1360 }) {
-  const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
-  context.setDefaultTimeout(20_000);
+export async function person(browser, { baseURL, colorScheme = 'light', width = 1360, timezoneId = 'Europe/Berlin' }) {
+  const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 900 }, locale: 'en-GB', timezoneId });
+  context.setDefaultTimeout(20_000 * SLOW);
+  if (SLOW > 1) context.on('page', (each) => void slowed(each));
   const page = await context.newPage();
   const noise = [];
   page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));
@@ -42,6 +46,11 @@ export async function person(browser, { baseURL, colorScheme = 'light', width = 
     if (['error', 'warning'].includes(message.type()) && !expected) noise.push(`${page.url()}: ${message.text()}`);
   });
   return { context, page, noise };
+}
+
+async function slowed(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW }).catch(() => undefined);
 }
 
 export async function signIn(page, email, password, { next = '/' } = {}) {

@@ -13,6 +13,7 @@ export async function checksTheFrame({ browser, report, baseURL, people, passwor
   const step = (what, act) => report.step(what, act, page);
 
   await step('the palette goes, finds and does by keyboard alone', () => usesThePalette(page));
+  await step('the skip link leads to the page', () => skipsToThePage(page));
   await step('g and a letter go to an area, ? opens the sheet, / moves to the search', () => usesLetters(page));
   await step('with letters switched off nothing fires, also after a reload', () => switchesLettersOff(page));
   await step('the rail says what is current, and one who hears the page is told the numbers', () => readsTheRail(page));
@@ -67,6 +68,14 @@ async function opensThePalette(page, field) {
   await field.waitFor();
   const handle = await field.elementHandle();
   await page.waitForFunction((element) => element === document.activeElement, handle);
+}
+
+async function skipsToThePage(page) {
+  await page.goto('/demo/rules');
+  await settled(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
 }
 
 async function usesLetters(page) {

@@ -145,10 +145,21 @@ async function readsRows(page) {
   await isFocused(link(1), 'one row up');
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog');
-  await drawer.getByText('Percent', { exact: true }).waitFor();
+  await showsRow(page, drawer, 2);
+  await page.keyboard.press(']');
+  await showsRow(page, drawer, 3);
+  await page.keyboard.press('[');
+  await showsRow(page, drawer, 2);
   await page.keyboard.press('Escape');
   await drawer.waitFor({ state: 'detached' });
   await isFocused(link(1), 'the row that was opened');
+}
+
+/** The drawer stands at that row, with its trace. */
+async function showsRow(page, drawer, place) {
+  await drawer.getByText(new RegExp(`^Row ${place} of \\d+ loaded$`)).waitFor();
+  await drawer.getByText('Percent', { exact: true }).waitFor();
+  await settled(page);
 }
 
 /** From wherever one is, through the list that `letter` leads to. */

@@ -5,9 +5,6 @@ import { person, settled, signIn } from './browser.mjs';
 import { withASlowShop } from './holding.mjs';
 import * as watch from './ops-watch.mjs';
 
-/** Pages that are inspected like all others. */
-export const opsPages = ['connectors', 'drift', 'events', 'events/consumers', 'events/dead-letters', 'events/replays', 'jobs', 'jobs/schedules', 'webhooks'];
-
 export async function checksRunning({ browser, report, baseURL, people, password, shop }) {
   const as = async (email) => {
     const one = await person(browser, { baseURL });
@@ -48,13 +45,23 @@ export async function api(page, method, path, data) {
   return response.json();
 }
 
-/** An approved price change over everything; gives its address. */
-async function approvedChange(editor, approver, percent) {
+/** A price change over everything that waits for approval; gives its address. */
+export async function plannedChange(editor, percent) {
+  const { id } = await plans(editor, percent);
+  return `/demo/price-changes/${id}`;
+}
+
+/** The same, approved. */
+export async function approvedChange(editor, approver, percent) {
+  const { id, plan_hash } = await plans(editor, percent);
+  await api(approver, 'POST', `/price-changes/${id}/approve`, { plan_hash });
+  return `/demo/price-changes/${id}`;
+}
+
+async function plans(editor, percent) {
   const title = `Running ${percent} ${Date.now().toString(36)}`;
   const rule = await api(editor, 'POST', '/rules?project=demo', { schema: 'rule.v1', name: title, select: { all_variants: true }, steps: [{ percent }] });
-  const planned = await api(editor, 'POST', '/price-changes?project=demo', { title, rules: [rule.rule.id] });
-  await api(approver, 'POST', `/price-changes/${planned.id}/approve`, { plan_hash: planned.plan_hash });
-  return `/demo/price-changes/${planned.id}`;
+  return api(editor, 'POST', '/price-changes?project=demo', { title, rules: [rule.rule.id] });
 }
 
 /** Applies by the dialog; `choose` may set more in it. Ends on the page of the run. */

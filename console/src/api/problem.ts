@@ -44,6 +44,11 @@ export async function problemFromResponse(response: Response): Promise<ApiProble
   });
 }
 
+/** Whether the server said no, so that nothing was done. After silence, or an answer of something in between, that is not known. */
+export function isRefusal({ status, code }: ApiProblem): boolean {
+  return (status >= 400 && status < 500) || (status === 503 && code !== 'answer.unreadable') || code === 'console';
+}
+
 export function problemFromSilence(): ApiProblem {
   return new ApiProblem({
     status: 0,

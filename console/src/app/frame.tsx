@@ -1,7 +1,7 @@
 // The frame around every page: skip link, header with the project, the search and the person, rail, banners, main.
 import { Menu } from '@mantine/core';
 import { useIsFetching } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, Navigate, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { $api } from '../api/client';
 import { useTour } from '../features/tour/progress';
@@ -25,7 +25,8 @@ import { focusPageSearch, useKeys } from './use-keys';
 import { UserMenu } from './user-menu';
 import styles from './frame.module.css';
 
-const Palette = lazy(() => import('./palette/palette'));
+const palette = () => import('./palette/palette');
+const Palette = lazy(palette);
 const TourCard = lazy(() => import('../features/tour/tour-card'));
 const KeySheet = lazy(() => import('./key-sheet'));
 const paletteKeys = written('Mod+k', platformOf(navigator.userAgent)).join(' ');
@@ -45,7 +46,14 @@ export function Frame() {
   const touring = useTour().open;
   const acts = useActs(slug, () => setOver('sheet'));
 
+  // Fetched ahead, so that what is typed right after its keys has a field to go to.
+  useEffect(() => {
+    if (settled) void palette().catch(() => undefined);
+  }, [settled]);
+
   useKeys((act: KeyAct) => {
+    // What was just asked for may still be on its way, and takes the letters that follow for itself.
+    if (over !== null) return;
     if (act.kind === 'palette') setOver('palette');
     else if (act.kind === 'sheet') setOver('sheet');
     else if (act.kind === 'filter') focusPageSearch();

@@ -95,19 +95,4 @@ export const keyGroups: { title: string; lines: KeyLine[] }[] = [
       { keys: ['v'], says: 'The next row that a guardrail stops', letter: true },
     ],
   },
-  {
-    title: 'In a long table',
-    lines: [
-      { keys: ['j', 'k'], says: 'Next and previous row', letter: true },
-      { keys: ['Enter'], says: 'Open the row', letter: false },
-      { keys: ['x'], says: 'Select the row, where rows can be selected', letter: true },
-    ],
-  },
-  {
-    title: 'While a row of a price change is open',
-    lines: [
-      { keys: ['[', ']'], says: 'Previous and next row', letter: true },
-      { keys: ['v'], says: 'Next row that a guardrail spoke of', letter: true },
-    ],
-  },
 ];

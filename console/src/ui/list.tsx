@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatCount } from '../shared/format';
 import { Button } from './button';
 import { ProblemPanel } from './problem-panel';
+import { isUnfit } from './problem-hint';
 import styles from './list.module.css';
 
 /** The part of a paged query that a list needs. */
@@ -35,7 +36,7 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
   if (rows === undefined) {
     return query.error ? (
       <div className={styles.pad}>
-        <ProblemPanel problem={query.error} onRetry={query.retry} />
+        <Refused query={query} filtered={filtered} />
       </div>
     ) : (
       <Skeleton rows={8} />
@@ -57,7 +58,7 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
     <>
       {query.error ? (
         <div className={styles.pad}>
-          <ProblemPanel problem={query.error} notDone="The rows below are from the last time it worked." onRetry={query.retry} />
+          <Refused query={query} filtered={filtered} still="The rows below are from the last time it worked." />
         </div>
       ) : null}
       {children(rows, query.busy)}
@@ -69,6 +70,17 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
           </Button>
         )}
       </footer>
+    </>
+  );
+}
+
+/** Filters that the server does not know are refused again however often it is asked: the way on is without them. */
+function Refused({ query, filtered, still }: { query: Pick<PagedQuery<unknown>, 'error' | 'retry'>; filtered: ListProps<unknown>['filtered']; still?: string }) {
+  const unfit = isUnfit(query.error);
+  return (
+    <>
+      <ProblemPanel problem={query.error} {...(still === undefined ? {} : { still })} {...(unfit ? {} : { onRetry: query.retry })} />
+      {unfit && filtered && <Button onClick={filtered.clear}>Clear filters</Button>}
     </>
   );
 }

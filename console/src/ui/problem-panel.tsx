@@ -1,11 +1,20 @@
 // A problem where it happened: what happened, what to do, and the request id to ask about. The rest of the page stays.
-import { asProblem } from '../api/problem';
+import { asProblem, isRefusal } from '../api/problem';
 import { Button } from './button';
 import { Glyph } from './glyph';
 import { hintFor } from './problem-hint';
 import styles from './problem-panel.module.css';
 
-export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: unknown; notDone?: string; onRetry?: () => void }) {
+interface ProblemPanelProps {
+  problem: unknown;
+  /** What the refused act did not do. It is said only where that is known. */
+  notDone?: string;
+  /** What is still on screen, and from when. */
+  still?: string;
+  onRetry?: () => void;
+}
+
+export function ProblemPanel({ problem: thrown, notDone, still, onRetry }: ProblemPanelProps) {
   const problem = asProblem(thrown);
   const hint = hintFor(problem, location.pathname);
   return (
@@ -15,7 +24,8 @@ export function ProblemPanel({ problem: thrown, notDone, onRetry }: { problem: u
       </span>
       <div className={styles.body}>
         <strong>{problem.message || problem.title}</strong>
-        {notDone && <p>{notDone}</p>}
+        {notDone && <p>{isRefusal(problem) ? notDone : 'What you typed stays.'}</p>}
+        {still && <p>{still}</p>}
         {hint && <p>{hint}</p>}
         {problem.faults.length > 0 && (
           <ul className={styles.faults}>

@@ -39,7 +39,7 @@ export function Component() {
           </NeedsRole>
         }
       >
-        {query.error ? <ProblemPanel problem={query.error} notDone={query.data ? 'The figures below are from the last time it worked.' : ''} onRetry={() => void query.refetch()} /> : null}
+        {query.error ? <ProblemPanel problem={query.error} still={query.data ? 'The figures below are from the last time it worked.' : ''} onRetry={() => void query.refetch()} /> : null}
         {query.isPending ? <Skeleton rows={4} /> : null}
         {query.data && <Table caption="Consumers of the event log" columns={columns(project.slug, query.data.data, mayAct(me.role, 'admin') ? setReplay : null)} rows={query.data.data} rowKey={(row) => row.name} />}
       </Card>

@@ -13,7 +13,7 @@ export function Component() {
   const query = useHome(project.slug, me.role);
   return (
     <Page title="Home" documentTitle={`Home of ${project.name}`} subtitle="What waits for you, what runs now, and how the last days went.">
-      {query.error ? <ProblemPanel problem={query.error} notDone={query.data ? 'What stands below is from the last time it worked.' : 'Nothing was changed.'} onRetry={() => void query.refetch()} /> : null}
+      {query.error ? <ProblemPanel problem={query.error} still={query.data ? 'What stands below is from the last time it worked.' : 'Nothing was changed.'} onRetry={() => void query.refetch()} /> : null}
       {query.data ? <Glance home={query.data} /> : query.error ? null : <Skeleton rows={8} />}
     </Page>
   );

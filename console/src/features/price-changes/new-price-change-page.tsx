@@ -8,6 +8,7 @@ import { useIntent } from '../../api/intent';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { NeedsRole } from '../../app/rights';
 import { decodeFilters, toggled } from '../../shared/url';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -42,6 +43,9 @@ export function Component() {
 
   return (
     <Page title="Plan a price change" above={[{ label: 'Price changes', to: `/${project.slug}/price-changes` }]} subtitle="Calibr computes every price and freezes the result as a plan. Nothing reaches the shop until somebody else has approved it and it is applied.">
+      <NeedsRole role="editor" to="price changes but not plan them">
+        {null}
+      </NeedsRole>
       <form
         className={styles.newForm}
         onSubmit={(event) => {

@@ -8,6 +8,7 @@ import { asProblem } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -37,6 +38,9 @@ export function Component() {
     <Page title={ruleId ? 'Change the rule' : 'New rule'} above={above} subtitle="A rule is known by its name: pushing a known name makes a new version of it, and old versions stay as they were.">
       {rule.error ? <ProblemPanel problem={rule.error} onRetry={() => void rule.refetch()} /> : null}
       {ruleId !== undefined && rule.isPending ? <Skeleton rows={6} /> : null}
+      <NeedsRole role="editor" to="rules but not write them">
+        {null}
+      </NeedsRole>
       {ruleId === undefined && <Editor key="new" rule={null} onReload={() => undefined} />}
       {rule.data && <Editor key={rule.data.id} rule={rule.data} onReload={() => void rule.refetch()} />}
     </Page>
