@@ -1,4 +1,5 @@
 // Headless Chromium and the people who use it.
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -64,4 +65,11 @@ export async function signIn(page, email, password, { next = '/' } = {}) {
 /** Waits until every query of the page is answered. No clock is involved: the page says so itself. */
 export async function settled(page) {
   await page.locator('main[data-ready]').waitFor();
+}
+
+/** Waits, because the focus comes only when a page has been drawn or a dialog has faded in or out. */
+export async function isFocused(locator, what) {
+  await locator.waitFor();
+  const element = await locator.elementHandle();
+  await locator.page().waitForFunction((wanted) => wanted === document.activeElement, element).catch(() => assert.fail(`${what} has not the focus`));
 }

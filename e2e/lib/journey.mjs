@@ -1,6 +1,6 @@
 // One price travels from a rule to the shop and back, by the hands of two people.
 import assert from 'node:assert/strict';
-import { settled, signIn } from './browser.mjs';
+import { isFocused, settled, signIn } from './browser.mjs';
 
 /** Every variant's prices as the API tells them: the judge of whether roll back is exact. */
 export async function allPrices(page) {
@@ -92,7 +92,7 @@ export async function plansAPriceChange(page, title) {
   await page.getByRole('button', { name: 'Compute the plan' }).click();
   const heading = page.getByRole('heading', { level: 1, name: title });
   await heading.waitFor({ timeout: 60_000 });
-  assert.ok(await heading.evaluate((element) => element === document.activeElement), 'the heading of the new page has the focus');
+  await isFocused(heading, 'the heading of the new page');
   await page.getByText('Waiting for approval', { exact: true }).waitFor();
   await settled(page);
   return page.url();

@@ -2,7 +2,7 @@
 // what concerns them.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertReflows } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { isFocused, person, settled, signIn } from './browser.mjs';
 
 export async function managesPeople({ browser, report, baseURL, people, password }) {
   const admin = await person(browser, { baseURL });
@@ -22,7 +22,7 @@ export async function managesPeople({ browser, report, baseURL, people, password
     await newcomer.page.getByRole('status').getByRole('link', { name: 'Change your password' }).click();
     await newcomer.page.getByRole('heading', { level: 2, name: 'Your password' }).waitFor();
     await settled(newcomer.page);
-    assert.equal(await newcomer.page.evaluate(() => document.activeElement?.id), 'password', 'the focus is where the banner led');
+    await isFocused(newcomer.page.locator('#password'), 'where the banner led');
   });
   await step(newcomer, 'a wrong or a short password is refused at its field, and the right one ends the banner', () => choosesTheirOwn(newcomer.page, given, own));
   await step(newcomer, 'the new password signs in and the old one does not', async () => {
@@ -123,7 +123,7 @@ export async function isToldOf({ browser, report, baseURL, people, password, cha
   await step('Escape closes the list and gives the focus back', async () => {
     await page.keyboard.press('Escape');
     await list.waitFor({ state: 'detached' });
-    assert.match(await page.evaluate(() => document.activeElement?.textContent), /^Notifications/);
+    await isFocused(page.getByRole('button', { name: /^Notifications/ }), 'the bell');
   });
   await step('it leads to what was said', async () => {
     await page.getByRole('button', { name: /^Notifications/ }).click();

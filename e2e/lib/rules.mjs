@@ -76,6 +76,7 @@ async function buildsByKeyboard(page, name) {
   await page.keyboard.type(name);
   await tabTo(page, 'Tag');
   await page.keyboard.type('tre');
+  await page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option', { name: /^tre/ }).first().waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await tabTo(page, 'Add a condition');

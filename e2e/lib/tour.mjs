@@ -1,7 +1,7 @@
 // A person who has never seen Calibr follows nothing but the guided tour, from signing in to a rolled-back price change.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertHeaded, assertReflows } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { isFocused, person, settled, signIn } from './browser.mjs';
 import { allPrices } from './journey.mjs';
 
 const card = (page) => page.getByRole('complementary', { name: 'Guided tour' });
@@ -55,7 +55,7 @@ async function startsIt(page) {
     await page.getByRole('button', { name: 'Start the tour' }).click();
   }
   await arrives(page, 0);
-  assert.ok(await card(page).getByRole('heading').evaluate((heading) => heading === document.activeElement), 'the card takes the focus when it is asked for');
+  await isFocused(card(page).getByRole('heading'), 'the card that was asked for');
 }
 
 const arrives = (page, index) => card(page).getByRole('heading', { name: titles[index] }).waitFor();

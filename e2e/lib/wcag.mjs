@@ -3,7 +3,7 @@
 // can be switched off (2.1.4).
 import assert from 'node:assert/strict';
 import { assertFocusInSight, assertFocusInSightOfMain } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { isFocused, person, settled, signIn } from './browser.mjs';
 import { api } from './ops.mjs';
 import { addressesOf } from './routes.mjs';
 
@@ -150,7 +150,7 @@ async function switchesLettersOff(page, { change }) {
   await links.first().focus();
   await firesNothing(page);
   await page.keyboard.press('ArrowDown');
-  assert.ok(await links.nth(1).evaluate((link) => link === document.activeElement), 'an arrow goes to the next row');
+  await isFocused(links.nth(1), 'the next row, by an arrow');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Percent', { exact: true }).waitFor();
   await firesNothing(page);

@@ -40,6 +40,7 @@ export function Frame() {
   const [railOpened, setRailOpened] = useState(false);
   const projects = $api.useQuery('get', '/api/v1/projects', {}, { staleTime: 300_000 });
   const settled = useIsFetching({ predicate: (query) => query.queryKey[0] !== FRAME }) === 0;
+  const ready = useReady(settled);
   const project = projects.data?.data.find((candidate) => candidate.slug === slug);
   const runs = useFrameRuns(project?.slug);
   const counts = useCounts(project?.slug, runs.data);
@@ -114,7 +115,7 @@ export function Frame() {
         )}
         <NewVersion />
         {project && <ChoosePassword project={project.slug} />}
-        <main id="main" tabIndex={-1} className={styles.main} data-ready={settled || undefined}>
+        <main id="main" tabIndex={-1} className={styles.main} data-ready={ready || undefined}>
           {project ? (
             <ProjectProvider value={project}>
               <Suspense fallback={<Skeleton rows={8} />}>
@@ -137,6 +138,21 @@ export function Frame() {
       </Suspense>
     </div>
   );
+}
+
+/** Whether every query of this address is answered. A page that has just come needs a moment to ask. */
+function useReady(settled: boolean): boolean {
+  const { key } = useLocation();
+  const [answered, setAnswered] = useState('');
+  useEffect(() => {
+    if (!settled) {
+      setAnswered('');
+      return undefined;
+    }
+    const timer = setTimeout(() => setAnswered(key), 0);
+    return () => clearTimeout(timer);
+  }, [settled, key]);
+  return settled && answered === key;
 }
 
 function UnderWay({ project, count }: { project: string; count: number }) {

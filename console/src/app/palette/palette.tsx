@@ -22,9 +22,15 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
   const navigate = useNavigate();
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
-  const found = useFound(project, useSettled(typed, 150));
-  const groups = [{ title: 'Open', entries: byId(project, typed) }, { title: 'Go to', entries: fitting(placesIn(project), typed) }, { title: 'Do', entries: fitting(acts, typed) }, ...found.groups].filter((group) => group.entries.length > 0);
+  const asked = useSettled(typed, 150);
+  const found = useFound(project, asked);
+  const known = [{ title: 'Open', entries: byId(project, typed) }, { title: 'Go to', entries: fitting(placesIn(project), typed) }, { title: 'Do', entries: fitting(acts, typed) }].filter((group) => group.entries.length > 0);
+  const groups = [...known, ...found.groups.filter((group) => group.entries.length > 0)];
   const flat = groups.flatMap((group) => group.entries);
+  const atOnce = known.flatMap((group) => group.entries).length;
+  // Until then what was found answers to an earlier text.
+  const waits = asked !== typed || found.busy;
+  const [owed, setOwed] = useState(false);
   const current = Math.min(at, flat.length - 1);
 
   useEffect(() => {
@@ -37,10 +43,17 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
     if (entry.to !== undefined) void navigate(entry.to);
     entry.act?.();
   };
+  // Whoever types a name and Enter in one go gets what has that name, not what had its beginning.
+  useEffect(() => {
+    if (!owed || waits) return;
+    setOwed(false);
+    take(flat[current]);
+  });
   const press = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: flat.length - 1 };
     const to = moves[event.key];
-    if (event.key === 'Enter') take(flat[current]);
+    if (event.key === 'Enter' && waits && Math.max(current, 0) >= atOnce) setOwed(true);
+    else if (event.key === 'Enter') take(flat[current]);
     else if (to !== undefined && flat.length > 0 && !(typed !== '' && (event.key === 'Home' || event.key === 'End'))) setAt((to + flat.length) % flat.length);
     else return;
     event.preventDefault();
@@ -68,6 +81,7 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
           onChange={(event) => {
             setTyped(event.currentTarget.value);
             setAt(0);
+            setOwed(false);
           }}
           onKeyDown={press}
         />

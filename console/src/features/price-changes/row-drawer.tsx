@@ -45,10 +45,13 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
   );
   const row = query.data?.data[0];
   const at = rows.findIndex((other) => other.variant_id === variantId);
-  const previous = rows[at - 1]?.variant_id;
-  const next = at < 0 ? undefined : rows[at + 1]?.variant_id;
-  const violation = useNextViolation(changeId, opened && stopped > 0, row?.row);
-  useKeysWhile(opened, new Map([['[', previous], [']', next], ['v', violation]]), onMove);
+  const { previous, next } = besides(rows, variantId);
+  const violationBehind = useNextViolation(changeId, opened && stopped > 0);
+  const violation = violationBehind(row?.row);
+  useKeysWhile(opened, variantId, onMove, (key, from) => {
+    if (key === 'v') return violationBehind(rows.find((other) => other.variant_id === from)?.row ?? row?.row);
+    return key === '[' ? besides(rows, from).previous : key === ']' ? besides(rows, from).next : undefined;
+  });
 
   return (
     <Drawer
@@ -88,16 +91,30 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
   );
 }
 
-/** Wherever the focus is: the drawer may not have taken it yet. */
-function useKeysWhile(opened: boolean, targets: Map<string, string | undefined>, onMove: (variantId: string) => void) {
-  const latest = useRef({ targets, onMove });
-  latest.current = { targets, onMove };
+function besides(rows: Row[], variantId: string): { previous: string | undefined; next: string | undefined } {
+  const at = rows.findIndex((row) => row.variant_id === variantId);
+  return { previous: rows[at - 1]?.variant_id, next: at < 0 ? undefined : rows[at + 1]?.variant_id };
+}
+
+/**
+ * Wherever the focus is: the drawer may not have taken it yet. Each key counts from the row that the one before asked for, which
+ * may still be on its way to the page.
+ */
+function useKeysWhile(opened: boolean, variantId: string, onMove: (variantId: string) => void, targetOf: (key: string, from: string) => string | undefined) {
+  const latest = useRef({ targetOf, onMove });
+  latest.current = { targetOf, onMove };
+  const from = useRef(variantId);
+  useEffect(() => {
+    from.current = variantId;
+  }, [variantId]);
   useEffect(() => {
     if (!opened) return undefined;
     const listen = (event: KeyboardEvent) => {
-      const to = latest.current.targets.get(event.key);
-      if (to === undefined || event.altKey || event.ctrlKey || event.metaKey || takesText(event.target) || !preferences().letters) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || takesText(event.target) || !preferences().letters) return;
+      const to = latest.current.targetOf(event.key, from.current);
+      if (to === undefined) return;
       event.preventDefault();
+      from.current = to;
       latest.current.onMove(to);
     };
     document.addEventListener('keydown', listen);
@@ -105,10 +122,10 @@ function useKeysWhile(opened: boolean, targets: Map<string, string | undefined>,
   }, [opened]);
 }
 
-/** The first stopped row behind `row` in the plan, of the first thousand; after the last one it begins anew. */
-function useNextViolation(changeId: string, enabled: boolean, row: number | undefined): string | undefined {
+/** Tells the first stopped row behind a row of the plan, of the first thousand; after the last one it begins anew. */
+function useNextViolation(changeId: string, enabled: boolean): (row: number | undefined) => string | undefined {
   const query = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: changeId }, query: { outcome: 'blocked', limit: 1000 } } }, { enabled, staleTime: Infinity });
-  return nextBehind(query.data?.data ?? [], row)?.variant_id;
+  return (row) => nextBehind(query.data?.data ?? [], row)?.variant_id;
 }
 
 function RowDetail({ row, currency }: { row: Row; currency: string }) {
