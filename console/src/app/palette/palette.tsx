@@ -27,7 +27,6 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
   const known = [{ title: 'Open', entries: byId(project, typed) }, { title: 'Go to', entries: fitting(placesIn(project), typed) }, { title: 'Do', entries: fitting(acts, typed) }].filter((group) => group.entries.length > 0);
   const groups = [...known, ...found.groups.filter((group) => group.entries.length > 0)];
   const flat = groups.flatMap((group) => group.entries);
-  const atOnce = known.flatMap((group) => group.entries).length;
   // Until then what was found answers to an earlier text.
   const waits = asked !== typed || found.busy;
   const [owed, setOwed] = useState(false);
@@ -52,7 +51,7 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
   const press = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: flat.length - 1 };
     const to = moves[event.key];
-    if (event.key === 'Enter' && waits && Math.max(current, 0) >= atOnce) setOwed(true);
+    if (event.key === 'Enter' && waits && known.length === 0 && at === 0) setOwed(true);
     else if (event.key === 'Enter') take(flat[current]);
     else if (to !== undefined && flat.length > 0 && !(typed !== '' && (event.key === 'Home' || event.key === 'End'))) setAt((to + flat.length) % flat.length);
     else return;
