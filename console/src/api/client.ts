@@ -2,6 +2,7 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createClient from 'openapi-react-query';
 import { QueryClient } from '@tanstack/react-query';
+import { keyRefused } from './intent';
 import { ApiProblem, problemFromResponse, problemFromSilence } from './problem';
 import type { components, paths } from './schema';
 
@@ -16,10 +17,13 @@ export function onSignedOut(listener: SignedOutListener) {
 }
 
 const failures: Middleware = {
-  async onResponse({ response, schemaPath }) {
+  async onResponse({ request, response, schemaPath }) {
     if (response.ok) return undefined;
     if (response.status === 401 && !schemaPath.endsWith('/session')) signedOut();
-    throw await problemFromResponse(response);
+    const problem = await problemFromResponse(response);
+    // What is still under way under its key goes on under it.
+    if (problem.status < 500 && problem.code !== 'idempotency.in_flight') keyRefused(request.headers.get('Idempotency-Key'));
+    throw problem;
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;

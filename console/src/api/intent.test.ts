@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Intent, newKey } from './intent';
+import { Intent, keyRefused, newKey } from './intent';
 
 describe('the key of an intention', () => {
   it('stays for the same body, so that trying again does nothing twice', () => {
@@ -15,6 +15,15 @@ describe('the key of an intention', () => {
     expect(other).not.toBe(key);
     intent.done();
     expect(intent.keyFor({ plan_hash: 'b' })).not.toBe(other);
+  });
+
+  it('is not used again for what was refused', () => {
+    const intent = new Intent();
+    const key = intent.keyFor({ plan_hash: 'a' });
+    keyRefused(key);
+    const next = intent.keyFor({ plan_hash: 'a' });
+    expect(next).not.toBe(key);
+    expect(intent.keyFor({ plan_hash: 'a' })).toBe(next);
   });
 
   it('has 128 bits', () => {

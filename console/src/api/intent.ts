@@ -7,13 +7,21 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Gives the same key for the same body until `done`, and a new key for another body. */
+/** Keys whose request was refused. The server would answer them with the same refusal for days, even when its reason has gone. */
+const refused = new Set<string>();
+
+/** Has the next attempt begin anew: what was refused was not done. */
+export function keyRefused(key: string | null) {
+  if (key !== null) refused.add(key);
+}
+
+/** Gives the same key for the same body until `done` or a refusal, and a new key for another body. */
 export class Intent {
   private last: { body: string; key: string } | null = null;
 
   keyFor(body: unknown): string {
     const text = JSON.stringify(body) ?? '';
-    if (this.last?.body !== text) this.last = { body: text, key: newKey() };
+    if (this.last?.body !== text || refused.has(this.last.key)) this.last = { body: text, key: newKey() };
     return this.last.key;
   }
 

@@ -5,10 +5,27 @@ import { ProblemPanel } from '../ui/problem-panel';
 import styles from './session.module.css';
 
 export function Fault() {
+  return (
+    <main className={styles.alone}>
+      <WhatHappened />
+    </main>
+  );
+}
+
+/** In place of a page; the frame around it stays. */
+export function PageFault() {
+  return (
+    <div className={styles.alone}>
+      <WhatHappened />
+    </div>
+  );
+}
+
+function WhatHappened() {
   const error = useRouteError();
   const missingChunk = error instanceof Error && /dynamically imported module|Importing a module/i.test(error.message);
   return (
-    <main className={styles.alone}>
+    <>
       <h1>{missingChunk ? 'A new version is running' : 'This page could not be shown'}</h1>
       {missingChunk ? <p>The server has a newer console than this tab. Nothing was changed.</p> : <ProblemPanel problem={error} notDone="Nothing was changed on the server by this." />}
       <p>
@@ -16,6 +33,6 @@ export function Fault() {
           Reload the page
         </Button>
       </p>
-    </main>
+    </>
   );
 }

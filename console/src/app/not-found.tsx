@@ -9,14 +9,25 @@ export function NotFound({ what = 'this page' }: { what?: string }) {
   const { pathname } = useLocation();
   const meant = idInPath(pathname);
   const to = project && meant ? pageOfId(project, meant.id) : null;
+  // Its own page is where the reader is already.
+  const isHere = to !== null && pathname.toLowerCase().startsWith(to);
   return (
     <Page title="Not found" subtitle={`There is no ${what.replace(/^(a|an|this) /, '')}, or you may not see it.`}>
       {meant && (
         <p>
-          <code>{meant.id}</code> has the form of the id of {meant.kind.one}. {to === null && 'There is no page for a single one; press Ctrl or ⌘ with K to search.'}
+          <code>{meant.id}</code> has the form of the id of {meant.kind.one}. {isHere && 'It may belong to another organisation, or a part of it may be missing.'}
+          {to === null && 'There is no page for a single one; press Ctrl or ⌘ with K to search.'}
         </p>
       )}
-      <div>{to ? <ButtonLink weight="primary" to={to}>{`Open it as ${meant!.kind.one}`}</ButtonLink> : <ButtonLink to="/">Go to the start</ButtonLink>}</div>
+      <div>
+        {isHere ? (
+          <ButtonLink to={`/${project}/${meant!.kind.page}`}>Go to the list</ButtonLink>
+        ) : to ? (
+          <ButtonLink weight="primary" to={to}>{`Open it as ${meant!.kind.one}`}</ButtonLink>
+        ) : (
+          <ButtonLink to="/">Go to the start</ButtonLink>
+        )}
+      </div>
     </Page>
   );
 }

@@ -25,6 +25,7 @@ describe('a change in percent', () => {
     expect(formatPercent('-11.80', 'en')).toBe('\u221211.80\u202f%');
     expect(formatPercent('4.10', 'en')).toBe('+4.10\u202f%');
     expect(formatPercent('0.00', 'en')).toBe('0.00\u202f%');
+    expect(formatPercent('many', 'en')).toBe('many');
   });
 
   it('is something else than a height, which has no plus sign', () => {
@@ -51,6 +52,7 @@ describe('time', () => {
     expect(formatInstant('2026-10-25T00:30:00Z', 'Europe/Berlin', 'en-GB')).toBe('25 Oct 2026, 02:30');
     expect(formatInstant('2026-10-25T01:30:00Z', 'Europe/Berlin', 'en-GB')).toBe('25 Oct 2026, 02:30');
     expect(formatInstant('2026-03-29T01:00:00Z', 'Europe/Berlin', 'en-GB')).toBe('29 Mar 2026, 03:00');
+    expect(formatInstant('yesterday', 'Europe/Berlin')).toBe('yesterday');
   });
 
   it('is relative for a day and no longer', () => {

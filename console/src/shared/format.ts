@@ -47,6 +47,7 @@ export function formatAmount(money: MoneyText, locale = userLocale()): string {
 
 /** `-11.80` → `−11.80 %`; a rise gets its plus sign. */
 export function formatPercent(pct: string, locale = userLocale()): string {
+  if (!isDecimal(pct)) return pct;
   const digits = decimalsOf(pct);
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' } as const;
   return trueMinus(numberFormat(locale, options).format(exact(pct))) + NARROW_SPACE + '%';
@@ -74,13 +75,19 @@ export function countOf(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+// An address edited by hand may hold anything: what is no time, or no number, is said as it stands.
+const isInstant = (text: string) => !Number.isNaN(Date.parse(text));
+const isDecimal = (text: string) => /^-?\d+(\.\d+)?$/.test(text);
+
 /** An instant as wall clock in `zone`: `21 Nov 2026, 14:02`. */
 export function formatInstant(instant: string, zone: string, locale = userLocale()): string {
+  if (!isInstant(instant)) return instant;
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(instant));
 }
 
 /** The same to the second and with its zone, for tooltips. */
 export function formatInstantExact(instant: string, zone: string, locale = userLocale()): string {
+  if (!isInstant(instant)) return instant;
   return `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: zone }).format(new Date(instant))} ${zone}`;
 }
 

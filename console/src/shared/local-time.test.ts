@@ -10,5 +10,6 @@ describe('the reader’s clock', () => {
 
   it('knows when a text is no time yet', () => {
     expect([fromLocalInput(''), fromLocalInput('2026-13-01T00:00')]).toEqual([null, null]);
+    expect(toLocalInput(new Date('yesterday'))).toBe('');
   });
 });

@@ -1,7 +1,8 @@
 // The reader's own wall clock, as the browser's date fields read and write it.
 
-/** An instant as the text of a `datetime-local` field. */
+/** An instant as the text of a `datetime-local` field; empty for what is no time. */
 export function toLocalInput(instant: Date): string {
+  if (Number.isNaN(instant.getTime())) return '';
   const two = (part: number) => String(part).padStart(2, '0');
   return `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}T${two(instant.getHours())}:${two(instant.getMinutes())}`;
 }
