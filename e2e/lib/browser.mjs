@@ -49,9 +49,10 @@ export async function person(browser, { baseURL, colorScheme = 'light', width = 
   return { context, page, noise };
 }
 
+/** A page that is closed meanwhile needs no slowing. */
 async function slowed(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW }).catch(() => undefined);
+  const devtools = await page.context().newCDPSession(page).catch(() => null);
+  await devtools?.send('Emulation.setCPUThrottlingRate', { rate: SLOW }).catch(() => undefined);
 }
 
 export async function signIn(page, email, password, { next = '/' } = {}) {

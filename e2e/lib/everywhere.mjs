@@ -78,15 +78,15 @@ function named(address, baseURL) {
 /** A price change in each state that has an act of its own: applied, approved, and waiting for approval. */
 async function preparesActs(editor, approver) {
   const title = `To be looked at ${Date.now().toString(36)}`;
-  const rule = await api(editor, 'POST', '/rules?project=demo', { schema: 'rule.v1', name: title, select: { tag: { is: 'rain' } }, steps: [{ percent: '-1' }] });
-  const plan = async (state) => {
-    const { id, plan_hash } = await api(editor, 'POST', '/price-changes?project=demo', { title: `${title}, ${state}`, rules: [rule.rule.id] });
+  const plan = async (state, percent) => {
+    const { rule } = await api(editor, 'POST', '/rules?project=demo', { schema: 'rule.v1', name: `${title}, ${state}`, select: { tag: { is: 'rain' } }, steps: [{ percent }] });
+    const { id, plan_hash } = await api(editor, 'POST', '/price-changes?project=demo', { title: `${title}, ${state}`, rules: [rule.id] });
     if (state !== 'waiting') await api(approver, 'POST', `/price-changes/${id}/approve`, { plan_hash });
     if (state === 'applied') await finishes(approver, await api(approver, 'POST', `/price-changes/${id}/apply`, { plan_hash }));
     return `/demo/price-changes/${id}`;
   };
   // The applied one first: what it writes would make the others stale.
-  return { applied: await plan('applied'), approved: await plan('approved'), waiting: await plan('waiting') };
+  return { applied: await plan('applied', '-1'), approved: await plan('approved', '-2'), waiting: await plan('waiting', '-3') };
 }
 
 async function finishes(page, run) {
