@@ -112,7 +112,6 @@ function rightsMissing({ change, stopped, rule, channel, webhook }) {
     ['/demo/drift', 'You can read what happens about drift but not change it. Ask somebody with the role admin.'],
     ['/demo/connectors', 'You can read connections but not make one. Ask somebody with the role admin.'],
     [`/demo/connectors/${channel}`, 'You can read this shop but not have its catalogue read. Ask somebody with the role editor.'],
-    ['/demo/events/dead-letters', 'You can read dead letters but not retry or drop them. Ask somebody with the role admin.'],
     ['/demo/events/replays', 'You can read replays but not ask for one. Ask somebody with the role admin.'],
     ['/demo/webhooks', 'You can read webhooks but not add one. Ask somebody with the role admin.'],
     [`/demo/webhooks/${webhook}`, 'You can read webhooks but not change them. Ask somebody with the role admin.'],
