@@ -12,7 +12,7 @@ import * as journey from './lib/journey.mjs';
 import { worksByKeys } from './lib/keyboard.mjs';
 import { checksRunning } from './lib/ops.mjs';
 import { isToldOf, managesPeople } from './lib/people.mjs';
-import { choosesRows, followsABar, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
+import { choosesRows, followsABar, groupsRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
@@ -73,6 +73,7 @@ async function walk() {
   await step(editor, 'each row tells why', () => journey.readsWhy(editor.page));
   await step(editor, 'rows are read by keys, each with the way of its price', () => readsRowsByKeys(editor.page, at.change));
   await step(editor, 'a bar of the histogram leads to its rows', () => followsABar(editor.page, at.change));
+  await step(editor, 'rows stand in groups, and a group leads to its rows', () => groupsRows(editor.page, at.change));
   await step(editor, 'rows are chosen by keys', () => choosesRows(editor.page, at.change));
   await step(approver, 'it is talked about before it is decided', async () => {
     await signIn(approver.page, people.approver, password);

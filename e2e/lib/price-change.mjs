@@ -87,9 +87,10 @@ export async function followsABar(page, url) {
   const count = Number((await bar.getAttribute('aria-label')).match(/([\d,]+) prices?$/)[1].replaceAll(',', ''));
   await bars.focus();
   await page.keyboard.press('Enter');
-  await page.waitForURL(/tab=changes&delta_pct/);
+  await page.waitForURL(/tab=changes&outcome=raise%2Ccut&delta_pct/);
   const table = page.getByRole('table', { name: /^Rows of the plan/ });
   await table.getByRole('link').first().waitFor();
+  await listSays(page, count);
   if (count <= 200) assert.equal(await table.locator('tbody').getByRole('link').count(), count, 'as many rows as the bar says');
   await table.getByRole('columnheader', { name: 'SKU' }).getByRole('button').click();
   await page.waitForURL(/sort=sku/);
@@ -97,4 +98,33 @@ export async function followsABar(page, url) {
   await assertAccessible(page);
   await page.getByRole('button', { name: /^Changes (between|below|at)/ }).click();
   await page.waitForURL((address) => !address.search.includes('delta_pct'));
+}
+
+/** The list under the filters at hand has so many rows, in its own words. */
+async function listSays(page, count) {
+  const number = count.toLocaleString('en-GB');
+  await page.getByRole('region', { name: 'Changes', exact: true }).getByText(new RegExp(`^([\\d,]+ of ${number}|${number} in all)$`)).waitFor();
+}
+
+/** Rows stand in groups that the server counts, and each group leads to as many rows as it says. */
+export async function groupsRows(page, url) {
+  await page.goto(`${url}?tab=changes`);
+  await settled(page);
+  for (const [by, name] of [['outcome', 'By outcome'], ['change', 'By size of the change'], ['margin', 'By margin afterwards']]) {
+    await page.getByLabel('Group by').selectOption(name);
+    await page.waitForURL(new RegExp(`group=${by}`));
+    const groups = page.getByRole('table', { name: /^Rows of the plan by/ });
+    const first = groups.locator('tbody tr').first();
+    await first.waitFor();
+    await settled(page);
+    if (by === 'change') await assertAccessible(page);
+    const count = Number((await first.getByRole('cell').first().textContent()).replace(/\D/g, ''));
+    await first.getByRole('link').click();
+    await page.waitForURL((address) => !address.searchParams.has('group'));
+    await listSays(page, count);
+    await page.goBack();
+    await groups.waitFor();
+    await page.goto(`${url}?tab=changes`);
+    await settled(page);
+  }
 }

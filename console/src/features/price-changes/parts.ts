@@ -32,10 +32,10 @@ export function outcomesAskedFor(part: RowsPart, chosen: readonly string[], guar
   return guardrail === '' ? own : [];
 }
 
-/** The address of the rows of a bin, whose key is its two edges: `-12.5..-7.5`, either of them left out at the ends. */
+/** The address of the rows of a bin, whose key is its two edges: `-12.5..-7.5`, either of them left out at the ends. A bin counts only what is written. */
 export function rowsOfBin(key: string): string {
   const [from = '', to = ''] = key.split('..');
-  const params = new URLSearchParams({ tab: 'changes' });
+  const params = new URLSearchParams({ tab: 'changes', outcome: 'raise,cut' });
   if (from !== '') params.set('delta_pct[gte]', from);
   if (to !== '') params.set('delta_pct[lt]', to);
   return `?${params}`;
