@@ -12,7 +12,7 @@ import * as journey from './lib/journey.mjs';
 import { worksByKeys } from './lib/keyboard.mjs';
 import { checksRunning } from './lib/ops.mjs';
 import { isToldOf, managesPeople } from './lib/people.mjs';
-import { choosesRows, followsABar, groupsRows, isTalkedAbout, readsRowsByKeys } from './lib/price-change.mjs';
+import { answersFromTheInbox, choosesRows, followsABar, groupsRows, isTalkedAbout, looksAtMargins, readsRowsByKeys, seesWhatMoved } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
@@ -74,6 +74,7 @@ async function walk() {
   await step(editor, 'rows are read by keys, each with the way of its price', () => readsRowsByKeys(editor.page, at.change));
   await step(editor, 'a bar of the histogram leads to its rows', () => followsABar(editor.page, at.change));
   await step(editor, 'rows stand in groups, and a group leads to its rows', () => groupsRows(editor.page, at.change));
+  await step(editor, 'margins stand in a picture, and a stretch of them leads to its rows', () => looksAtMargins(editor.page, at.change));
   await step(editor, 'rows are chosen by keys', () => choosesRows(editor.page, at.change));
   await step(approver, 'it is talked about before it is decided', async () => {
     await signIn(approver.page, people.approver, password);
@@ -112,6 +113,12 @@ async function walk() {
   await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
     at.without = await journey.leavesOutWhatIsStopped(editor.page, at.stopped);
   });
+  await step(approver, 'what waits is answered from the inbox', async () => {
+    await editor.page.goto(at.rule);
+    await journey.plansAPriceChange(editor.page, `${name}, answered`);
+    await answersFromTheInbox(editor.page, approver.page, `${name}, answered`);
+  });
+  await step(editor, 'a plan that prices moved under shows which', () => seesWhatMoved(editor.page, `${name}, moved`));
   await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
   await step(editor, 'a table longer than the screen is walked by keys to its end', () => walksALongTable(editor.page));
   await step(editor, 'a filtered list is copied as a call of the API', () => copiesAList(editor.page));

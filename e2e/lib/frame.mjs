@@ -123,7 +123,7 @@ async function readsTheRail(page) {
   const link = rail.getByRole('link', { name: /^Approvals/ });
   if (waiting.data.length > 0) await link.getByText(/waits? for approval/).waitFor();
   await link.click();
-  await page.waitForURL(/state=pending_approval/);
+  await page.waitForURL(/\/approvals$/);
   await rail.locator('[aria-current=page]').filter({ hasText: 'Approvals' }).waitFor();
   assert.equal(await rail.locator('[aria-current=page]').count(), 1);
 }

@@ -128,3 +128,75 @@ export async function groupsRows(page, url) {
     await settled(page);
   }
 }
+
+/** The margins stand in a picture and in a table, and a stretch of them leads to as many rows as it says. */
+export async function looksAtMargins(page, url) {
+  await page.goto(url);
+  await settled(page);
+  const card = page.getByRole('region', { name: 'Margins', exact: true });
+  await card.getByRole('img', { name: /would sell below cost|No row would/ }).waitFor();
+  await card.getByRole('button', { name: 'Show as table' }).click();
+  await card.getByRole('columnheader', { name: 'Margin afterwards' }).waitFor();
+  await card.getByRole('button', { name: 'Show as picture' }).click();
+  const stretch = card.getByRole('list', { name: 'Rows by margin afterwards' }).getByRole('listitem').first();
+  const count = Number((await stretch.textContent()).match(/([\d,]+) rows?$/)[1].replaceAll(',', ''));
+  await stretch.getByRole('link').click();
+  await page.waitForURL(/tab=changes&margin_pct/);
+  await listSays(page, count);
+}
+
+/** What waits stands in the inbox with why, and can be answered there; afterwards it waits no more. Gives back the plan as it was. */
+export async function answersFromTheInbox(author, reviewer, title) {
+  await author.goto('/demo/approvals');
+  await rowOf(author, title).getByText('You planned this price change, so someone else must approve it.').waitFor();
+  assert.equal(await rowOf(author, title).getByRole('button').count(), 0, 'nobody is offered to approve their own');
+  await reviewer.goto('/demo/approvals');
+  await settled(reviewer);
+  await assertAccessible(reviewer);
+  await rowOf(reviewer, title).getByText('You may approve it, since somebody else planned it.').waitFor();
+  await rowOf(reviewer, title).getByRole('button', { name: /^Ask for changes…/ }).click();
+  await reviewer.getByRole('dialog').getByLabel('What should change').fill('From the inbox');
+  await reviewer.getByRole('dialog').getByRole('button', { name: 'Ask for changes' }).click();
+  await rowOf(reviewer, title).getByText(/asked for changes; it is the author’s turn/).waitFor();
+  await rowOf(reviewer, title).getByRole('button', { name: /^Decline…/ }).click();
+  const decline = reviewer.getByRole('dialog');
+  await decline.getByLabel('Why').fill('From the inbox');
+  await decline.getByRole('button', { name: 'Decline the plan' }).click();
+  await rowOf(reviewer, title).waitFor({ state: 'detached' });
+  const left = (await (await reviewer.request.get('/api/v1/price-changes?project=demo&state=pending_approval&limit=99')).json()).data.length;
+  const rail = reviewer.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: /^Approvals/ });
+  await rail.getByText(left === 0 ? /^Approvals$/ : new RegExp(`^${left} price changes? waits? for approval$`)).waitFor();
+}
+
+const rowOf = (page, title) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: title, exact: true }) });
+
+const SHEET = 'Handle,Title,Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price,Cost per item,Status';
+
+/** A price that moves under a plan makes it stale; the page shows which, beside what was planned. */
+export async function seesWhatMoved(page, name) {
+  const sku = `MOVED-${Date.now().toString(36)}`.toUpperCase();
+  const send = async (path, body, type) => {
+    const headers = { origin: new URL(page.url()).origin, 'content-type': type, 'idempotency-key': crypto.randomUUID() };
+    const response = await page.request.post(`/api/v1${path}?project=demo`, { headers, data: body });
+    assert.ok(response.ok(), `${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const prices = (first, second) =>
+    send('/catalog/imports', `${SHEET}\n${sku.toLowerCase()},Lantern ${sku},Nordlys,Lantern,,TRUE,Size,S,${sku}-S,${first},,20.00,active\n${sku.toLowerCase()},,,,,,,L,${sku}-L,${second},,20.00,\n`, 'text/csv');
+  await prices('50.00', '60.00');
+  const { rule } = await send('/rules', `schema: rule.v1\nname: ${name}\nselect:\n  sku: { matches: "${sku}-*" }\nsteps:\n  - percent: -10\n`, 'application/yaml');
+  const { id } = await send('/price-changes', { title: name, note: null, rules: [rule.id], at: null, ends: [], exclude: [] }, 'application/json');
+  await page.goto(`/demo/price-changes/${id}`);
+  await settled(page);
+  assert.equal(await page.getByRole('link', { name: 'What moved' }).count(), 0, 'a fresh plan has nothing that moved');
+  await prices('50.00', '66.00');
+  await page.reload();
+  await page.getByRole('link', { name: 'See what moved' }).click();
+  await page.waitForURL(/tab=moved/);
+  const row = page.getByRole('table', { name: /^Prices that moved/ }).locator('tbody tr');
+  await row.first().waitFor();
+  assert.equal(await row.count(), 1, 'only what moved is listed');
+  assert.match(await row.innerText(), new RegExp(`${sku}-L[\\s\\S]*60\\.00[\\s\\S]*54\\.00[\\s\\S]*66\\.00`));
+  await settled(page);
+  await assertAccessible(page);
+}

@@ -6,8 +6,6 @@ export type CountName = 'approvals' | 'runs' | 'drifts' | 'deadLetters';
 export interface Area {
   /** Below the project; empty for Home. */
   path: string;
-  /** A filter that the link sets; such an entry is only current with it. */
-  search?: string;
   icon: IconName;
   label: string;
   /** After `g`. */
@@ -30,7 +28,7 @@ export const areaGroups: AreaGroup[] = [
       { path: 'rules', icon: 'rules', label: 'Rules', letter: 'r' },
       { path: 'guardrails', icon: 'guardrails', label: 'Guardrails', letter: 'b' },
       { path: 'price-changes', icon: 'price-changes', label: 'Price changes', letter: 'p' },
-      { path: 'price-changes', search: '?state=pending_approval', icon: 'approvals', label: 'Approvals', letter: 'a', count: 'approvals' },
+      { path: 'approvals', icon: 'approvals', label: 'Approvals', letter: 'a', count: 'approvals' },
     ],
   },
   {
@@ -56,17 +54,13 @@ export const areaGroups: AreaGroup[] = [
 export const areas: Area[] = areaGroups.flatMap((group) => group.areas);
 
 export function addressOf(project: string, area: Area): string {
-  return `/${project}${area.path === '' ? '' : `/${area.path}`}${area.search ?? ''}`;
+  return `/${project}${area.path === '' ? '' : `/${area.path}`}`;
 }
 
-/** Whether the page shown belongs to the area. A filtered entry wins over the plain one of the same path. */
-export function isCurrent(area: Area, project: string, pathname: string, search: string): boolean {
-  const base = addressOf(project, { ...area, search: '' });
-  const here = area.path === '' ? pathname === base || pathname === `${base}/` : pathname === base || pathname.startsWith(`${base}/`);
-  if (!here) return false;
-  const filtered = areas.find((other) => other.path === area.path && other.search === search && search !== '');
-  if (area.search !== undefined) return pathname === base && area.search === search;
-  return filtered === undefined || pathname !== base;
+/** Whether the page shown belongs to the area. */
+export function isCurrent(area: Area, project: string, pathname: string): boolean {
+  const base = addressOf(project, area);
+  return pathname === base || (area.path === '' ? pathname === `${base}/` : pathname.startsWith(`${base}/`));
 }
 
 /** The same area in another project; a single thing there is not in the other, so its list is meant. */

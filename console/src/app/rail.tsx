@@ -7,7 +7,7 @@ import { countWords, type FrameCount } from './use-counts';
 import styles from './rail.module.css';
 
 export function Rail({ project, counts, opened, onGo }: { project: string; counts: Partial<Record<string, FrameCount>>; opened: boolean; onGo: () => void }) {
-  const { pathname, search } = useLocation();
+  const { pathname } = useLocation();
   return (
     <nav id="rail" className={styles.rail} aria-label="Areas" data-opened={opened || undefined}>
       {areaGroups.map((group) => (
@@ -22,7 +22,7 @@ export function Rail({ project, counts, opened, onGo }: { project: string; count
                   to={addressOf(project, area)}
                   className={styles.area}
                   onClick={onGo}
-                  aria-current={isCurrent(area, project, pathname, search) ? 'page' : undefined}
+                  aria-current={isCurrent(area, project, pathname) ? 'page' : undefined}
                   data-tour={`area-${area.label.toLowerCase().replaceAll(' ', '-')}`}
                 >
                   <Icon name={area.icon} />

@@ -30,6 +30,7 @@ export const router = createBrowserRouter([
             errorElement: <PageFault />,
             children: [
               { index: true, lazy: () => import('../features/home/home-page') },
+              { path: 'approvals', lazy: () => import('../features/price-changes/approvals-page') },
               { path: 'audit', lazy: () => import('../features/audit/audit-page') },
               { path: 'catalog', lazy: () => import('../features/catalog/catalog-page') },
               { path: 'catalog/:variantId', lazy: () => import('../features/catalog/variant-page') },

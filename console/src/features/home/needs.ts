@@ -31,7 +31,7 @@ export function needsOf({ needs_you: home, approved }: Home, project: string): N
       more: `${countOf(change.rows_to_apply, 'price', 'prices')}, planned by ${change.author}`,
       since: change.planned_at,
     })),
-    ...rest(home.approvals_count - home.approvals.length, 'more price change waits for your approval.', 'more price changes wait for your approval.', 'See all', at('price-changes?state=pending_approval')),
+    ...rest(home.approvals_count - home.approvals.length, 'more price change waits for your approval.', 'more price changes wait for your approval.', 'See all', at('approvals')),
     ...home.changes_asked.map((change) => ({
       ...need(change.id, 'back', 'warn', `An approver asked you to change “${change.title}”.`, 'See what was asked', at(`price-changes/${change.id}`)),
       since: change.planned_at,

@@ -6,6 +6,7 @@ import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { asProblem } from '../../api/problem';
 import { useProject } from '../../app/project';
+import { FRAME } from '../../app/use-counts';
 import { countOf, formatCount } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
@@ -31,7 +32,7 @@ export function useDecided(change: PriceChange, onClose: () => void) {
   const queries = useQueryClient();
   return (decided: PriceChange) => {
     queries.setQueryData($api.queryOptions('get', '/api/v1/price-changes/{id}', { params: { path: { id: change.id } } }).queryKey, decided);
-    for (const about of [['price-changes'], ['comments', change.id], ['activity', change.id]]) void queries.invalidateQueries({ queryKey: about });
+    for (const about of [['price-changes'], ['comments', change.id], ['activity', change.id], [FRAME, 'approvals']]) void queries.invalidateQueries({ queryKey: about });
     onClose();
   };
 }

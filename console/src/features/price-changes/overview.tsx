@@ -6,6 +6,7 @@ import { ChangeHistogram } from '../../ui/change-histogram';
 import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { PriceDistribution } from '../../ui/price-distribution';
 import { ApprovalPath } from './approval-path';
+import { MarginCard } from './margin-card';
 import { MergeBox } from './merge-box';
 import { rowsOfBin } from './parts';
 import { RunsCard } from './runs-card';
@@ -29,6 +30,7 @@ export function Overview({ change, onReload }: { change: Schemas['PriceChange'];
         </Card>
         <MergeBox change={change} onReload={onReload} />
       </div>
+      <MarginCard change={change} />
       {change.runs.length > 0 && <RunsCard runs={change.runs} />}
     </>
   );

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { OUTCOMES, outcomesAskedFor, partAskedFor, partsOf, rowsOfBin } from './parts';
+import { movedSince, OUTCOMES, outcomesAskedFor, partAskedFor, partsOf, rowsOfBin } from './parts';
 
 const change = {
   impact: { counts: { raise: 412, cut: 2_790, same: 15_000, blocked: 12, skipped: 688, not_selected: 40 }, histogram: [] },
+  checks: [],
   verdicts: [{ verdict: 'violated' }, { verdict: 'passed' }] as Schemas['PlanVerdict'][],
-} satisfies Pick<Schemas['PriceChange'], 'impact' | 'verdicts'>;
+} satisfies Pick<Schemas['PriceChange'], 'impact' | 'verdicts' | 'checks'>;
 
 describe('the parts of a price change', () => {
   it('count every row of the plan once, and what stops it', () => {
     const counts = Object.fromEntries(partsOf(change).map((part) => [part.value, part.count]));
     expect(counts).toEqual({ overview: undefined, changes: 3_214, violations: 13, unchanged: 15_688, discussion: undefined, activity: undefined });
+  });
+
+  it('have what moved only where something did', () => {
+    const stale = { ...change, checks: [{ code: 'fresh', status: 'block', detail: '2 planned prices moved since this was planned.' }] };
+    expect(partsOf(change).map(({ value }) => value)).not.toContain('moved');
+    expect(partsOf(stale).map(({ value }) => value)).toContain('moved');
+    expect(movedSince(stale)).toContain('2 planned prices');
   });
 
   it('are found by their name in the address', () => {

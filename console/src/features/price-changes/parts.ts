@@ -2,17 +2,21 @@
 import type { Schemas } from '../../api/client';
 import type { Tab } from '../../ui/tabs';
 
-type PriceChange = Pick<Schemas['PriceChange'], 'impact' | 'verdicts'>;
+type PriceChange = Pick<Schemas['PriceChange'], 'impact' | 'verdicts' | 'checks'>;
 
 export const OUTCOMES = { changes: ['raise', 'cut', 'blocked'], unchanged: ['same', 'skipped'] } as const;
 
 export type RowsPart = keyof typeof OUTCOMES;
 export type Outcome = (typeof OUTCOMES)[RowsPart][number];
 
-export function partsOf({ impact: { counts }, verdicts }: PriceChange): Tab[] {
+/** What moved since the plan was made, in the server's words; nothing where it is fresh. */
+export const movedSince = ({ checks }: Pick<PriceChange, 'checks'>) => checks.find((check) => check.code === 'fresh' && check.status === 'block')?.detail ?? null;
+
+export function partsOf({ impact: { counts }, verdicts, checks }: PriceChange): Tab[] {
   const stoppedPlans = verdicts.filter((verdict) => verdict.verdict === 'violated').length;
   return [
     { value: 'overview', label: 'Overview' },
+    ...(movedSince({ checks }) === null ? [] : [{ value: 'moved', label: 'What moved' }]),
     { value: 'changes', label: 'Changes', count: counts.raise + counts.cut + counts.blocked },
     { value: 'violations', label: 'Violations', count: counts.blocked + stoppedPlans },
     { value: 'unchanged', label: 'Unchanged', count: counts.same + counts.skipped },

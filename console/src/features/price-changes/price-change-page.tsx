@@ -14,8 +14,9 @@ import { Tabs } from '../../ui/tabs';
 import { CopyableId, Instant } from '../../ui/values';
 import { Activity } from './activity';
 import { Discussion } from './discussion';
+import { MovedCard } from './moved-card';
 import { Overview } from './overview';
-import { partAskedFor, partsOf } from './parts';
+import { movedSince, partAskedFor, partsOf } from './parts';
 import { RowsCard } from './rows-card';
 import { StaleRibbon } from './stale-ribbon';
 import { Violations } from './violations';
@@ -59,6 +60,7 @@ export function Component() {
           <Tabs label="Parts of the price change" tabs={parts} chosen={part} />
           {part === 'overview' && <Overview change={change} onReload={() => void query.refetch()} />}
           {(part === 'changes' || part === 'unchanged') && <RowsCard key={part} change={change} part={part} />}
+          {part === 'moved' && <MovedCard change={change} why={movedSince(change) ?? ''} />}
           {part === 'violations' && <Violations change={change} />}
           {part === 'discussion' && <Discussion id={change.id} />}
           {part === 'activity' && <Activity id={change.id} />}

@@ -32,12 +32,17 @@ interface RowGroupsTableProps {
 export function RowGroupsTable({ changeId, part, by, values, guardrails, filtered }: RowGroupsTableProps) {
   const { pathname, search } = useLocation();
   const groups = groupsOf(by, OUTCOMES[part], guardrails);
-  const queries = useQueries({ queries: groups.map(({ filter }) => rowCounts(changeId, { ...values, ...filter })) });
+  // Groups of outcomes are parts of one count, which is asked for once.
+  const askings = groups.map(({ filter }) => rowCounts(changeId, { ...values, ...filter }));
+  const places = askings.map(({ queryKey }) => JSON.stringify(queryKey));
+  const apart = askings.filter((_, index) => places.indexOf(places[index]!) === index);
+  const queries = useQueries({ queries: apart });
+  const countsAt = new Map(apart.map(({ queryKey }, index) => [JSON.stringify(queryKey), queries[index]?.data]));
   const failed = queries.find(({ error }) => error !== null);
   const known = queries.every(({ data }) => data !== undefined);
   const counted = groups
     .map((group, index): Counted | null => {
-      const counts = queries[index]?.data;
+      const counts = countsAt.get(places[index]!);
       const asked = outcomesAskedFor(part, group.filter.outcome ?? values.outcome, group.filter.guardrail ?? values.guardrail);
       return counts ? { group, counts, rows: countIn(counts, asked) } : null;
     })
@@ -54,7 +59,7 @@ export function RowGroupsTable({ changeId, part, by, values, guardrails, filtere
   };
   return (
     <>
-      <List query={query} noun="groups" filtered={filtered} empty={<p>No row belongs to a group.</p>}>
+      <List query={query} noun="groups" endless filtered={filtered} empty={<p>No row belongs to a group.</p>}>
         {(rows, busy) => <Table caption={`Rows of the plan by ${GROUPINGS[by].toLowerCase()}`} columns={columns(by, part)} rows={rows} rowKey={({ group }) => group.name} rowTo={rowTo} busy={busy} />}
       </List>
       {notes[by] && <p className={styles.groupNote}>{notes[by]}</p>}

@@ -3,22 +3,26 @@ import { useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { mayAct } from '../../app/rights';
 import { useMe } from '../../app/session';
-import { Button } from '../../ui/button';
+import { Button, ButtonLink } from '../../ui/button';
 import { Glyph } from '../../ui/glyph';
+import { movedSince } from './parts';
 import { PlanAgainDialog } from './plan-again-dialog';
 import styles from './stale-ribbon.module.css';
 
 export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
   const me = useMe();
   const [asked, setAsked] = useState(false);
-  const moved = change.checks.find((check) => check.code === 'fresh' && check.status === 'block');
-  if (moved === undefined) return null;
+  const moved = movedSince(change);
+  if (moved === null) return null;
   return (
     <div className={styles.ribbon} role="note">
       <Glyph name="warn" />
       <p>
-        <strong>This plan is stale.</strong> {moved.detail} It cannot be approved or applied any more; its rows stay readable.
+        <strong>This plan is stale.</strong> {moved} It cannot be approved or applied any more; its rows stay readable.
       </p>
+      <ButtonLink size="xs" to="?tab=moved">
+        See what moved
+      </ButtonLink>
       {mayAct(me.role, 'editor') && (
         <Button size="xs" onClick={() => setAsked(true)}>
           Plan again…

@@ -1,0 +1,127 @@
+// What prices leave behind: change and margin of every row, or of the first of very many. The counts are the server's, over all rows.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { api, type Schemas } from '../../api/client';
+import { withoutZeros } from '../../shared/decimal';
+import { countOf, formatCount, formatLevel } from '../../shared/format';
+import { encodeFilters } from '../../shared/url';
+import { outcomeWord } from '../../shared/words';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Figure, FigureTable } from '../../ui/figure';
+import { Skeleton } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { useGuardrails } from '../guardrails/use-guardrails';
+import { axesOf, beyond, pointsOf, POINTS_MAX, type Point } from './margin-points';
+import { MarginLegend, MarginScatter, type Floor } from './margin-scatter';
+import { OUTCOMES } from './parts';
+import { groupsOf, type RowGroup } from './row-groups';
+import { ALL_ROWS, countIn, rowsShape, type RowsFilter } from './rows-filter';
+import { rowCounts } from './use-row-counts';
+import styles from './margin-scatter.module.css';
+
+type PriceChange = Schemas['PriceChange'];
+type Band = { group: RowGroup; counts: Schemas['RowCounts']; rows: number };
+
+/** Nothing where no cost is known. Above the limit it is drawn only when somebody asks. */
+export function MarginCard({ change }: { change: PriceChange }) {
+  const { counts } = change.impact;
+  const rows = countIn({ ...counts }, OUTCOMES.changes);
+  const [asked, setAsked] = useState(false);
+  if (!change.impact.margin || rows === 0) return null;
+  return (
+    <Card title="Margins">
+      {rows <= POINTS_MAX || asked ? (
+        <Margins change={change} rows={rows} />
+      ) : (
+        <>
+          <p>
+            A picture of {formatCount(rows)} rows takes a moment: the first {formatCount(POINTS_MAX)} are drawn, and all are counted.
+          </p>
+          <p>
+            <Button onClick={() => setAsked(true)}>Draw the margins</Button>
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Margins({ change, rows }: { change: PriceChange; rows: number }) {
+  const drawn = useQuery({ queryKey: ['margins', change.id], queryFn: ({ signal }) => firstRows(change.id, signal), staleTime: 60_000 });
+  const groups = groupsOf('margin', [], []);
+  const counted = useQueries({ queries: groups.map(({ filter }) => rowCounts(change.id, { ...ANY, ...filter })) });
+  const floor = useFloor();
+  const failed = [drawn, ...counted].find(({ error }) => error !== null);
+  if (failed?.error) return <ProblemPanel problem={failed.error} notDone="The margins could not be drawn. The rest of the page is as it was." onRetry={() => [drawn, ...counted].forEach(({ error, refetch }) => error !== null && void refetch())} />;
+  if (drawn.data === undefined || counted.some(({ data }) => data === undefined)) return <Skeleton rows={6} />;
+  const bands = groups.map((group, index) => ({ group, counts: counted[index]!.data!, rows: countIn(counted[index]!.data!, OUTCOMES.changes) })).filter((band) => band.rows > 0);
+  const points = pointsOf(drawn.data);
+  if (points.length === 0) return <p className="muted">No cost is known of the rows that change.</p>;
+  return (
+    <>
+      <Figure finding={<Finding points={points} read={drawn.data.length} rows={rows} bands={bands} floor={floor} />} table={<BandTable bands={bands} />}>
+        {(width, labelledBy) => <MarginScatter points={points} floor={floor} width={width} labelledBy={labelledBy} />}
+      </Figure>
+      <Bands bands={bands} />
+    </>
+  );
+}
+
+const ANY: RowsFilter = { ...ALL_ROWS, row: '', sort: '', group: '' };
+
+async function firstRows(id: string, signal: AbortSignal) {
+  const outcome = OUTCOMES.changes.join(',');
+  const read = async (cursor: string | undefined) => (await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id }, query: { outcome, limit: POINTS_MAX / 2, cursor } }, signal })).data!;
+  const first = await read(undefined);
+  if (!first.has_more || !first.next_cursor) return first.data;
+  return [...first.data, ...(await read(first.next_cursor)).data];
+}
+
+/** The least margin that the guardrails allow now; where none is set, that nothing sells below cost. */
+function useFloor(): Floor {
+  const least = useGuardrails().data?.guardrails.find(({ guardrail, mode }) => guardrail === 'minimum_margin' && mode !== 'off');
+  const settings = least?.settings as { percent?: unknown } | undefined;
+  const level = typeof settings?.percent === 'string' ? withoutZeros(settings.percent) : null;
+  return level === null ? { level: '0', name: 'cost' } : { level, name: `at least ${formatLevel(level)}` };
+}
+
+function Finding({ points, read, rows, bands, floor }: { points: Point[]; read: number; rows: number; bands: Band[]; floor: Floor }) {
+  const below = bands.find(({ group }) => group.filter['margin_pct[lt]'] === '0' && group.filter['margin_pct[gte]'] === '');
+  const outside = beyond(points, axesOf(points, floor.level));
+  const without = read - points.length;
+  return (
+    <>
+      {belowCost(below)}{' '}
+      {read < rows ? `Drawn are the first ${formatCount(read)} of ${countOf(rows, 'row', 'rows')}, in plan order` : `Drawn are ${countOf(rows, 'row', 'rows')}`}, by change and by margin afterwards at the cost that is known now
+      {without > 0 && `; ${formatCount(without)} without a known cost or price are left out`}
+      {outside > 0 && `; ${formatCount(outside)} lie beyond the edge and are drawn on it`}.
+      <MarginLegend />
+    </>
+  );
+}
+
+function belowCost(below: Band | undefined): string {
+  if (!below) return 'No row would sell below cost.';
+  const { rows, counts } = below;
+  return `${countOf(rows, 'row', 'rows')} would sell below cost, ${counts.blocked === rows ? 'and all are blocked' : `${formatCount(counts.blocked)} of them blocked`}.`;
+}
+
+function BandTable({ bands }: { bands: Band[] }) {
+  const head = ['Margin afterwards', ...OUTCOMES.changes.map((outcome) => outcomeWord(outcome).word)];
+  return <FigureTable label="Rows by margin afterwards" head={head} rows={bands.map(({ group, counts }) => [group.name, ...OUTCOMES.changes.map((outcome) => formatCount(counts[outcome]))])} />;
+}
+
+/** Leads to the rows of each stretch of margin: what a mouse would frame in the picture, for every hand. */
+function Bands({ bands }: { bands: Band[] }) {
+  return (
+    <ul className={styles.bands} aria-label="Rows by margin afterwards">
+      {bands.map(({ group, rows }) => (
+        <li key={group.name}>
+          <Link to={{ search: `?${encodeFilters(rowsShape, group.filter, new URLSearchParams({ tab: 'changes' }))}` }}>{group.name}</Link> <span className="number">{countOf(rows, 'row', 'rows')}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
