@@ -13,6 +13,7 @@ import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
 import { canaryFault, canaryRequest, NO_CANARY, type CanaryChoice } from './canary';
 import { CanaryFields } from './canary-fields';
+import { isCount, mustTypeCount } from './typed-count';
 import styles from './price-changes.module.css';
 
 type PriceChange = Schemas['PriceChange'];
@@ -22,9 +23,6 @@ export interface ActProps {
   onClose: () => void;
   onReload: () => void;
 }
-
-/** Above this many prices the count must be typed. */
-const TYPED_COUNT_ABOVE = 25;
 
 const pricesOf = (change: PriceChange) => countOf(change.rows_to_apply, 'price', 'prices');
 
@@ -89,13 +87,12 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
   const [canary, setCanary] = useState<CanaryChoice>(NO_CANARY);
   const intent = useIntent();
   const apply = $api.useMutation('post', '/api/v1/price-changes/{id}/apply', { onSuccess: useStarted() });
-  const count = String(change.rows_to_apply);
-  const mustType = change.rows_to_apply > TYPED_COUNT_ABOVE;
+  const mustType = mustTypeCount(change.rows_to_apply);
   const act = () => {
     const body = { plan_hash: change.plan_hash, canary: canaryRequest(canary) };
     apply.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const blocked = canaryFault(canary) ?? (mustType && typed.replace(/\D/g, '') !== count ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined);
+  const blocked = canaryFault(canary) ?? (mustType && !isCount(typed, change.rows_to_apply) ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined);
   return (
     <Dialog opened title={`Apply ${pricesOf(change)}?`} act={`Apply ${pricesOf(change)}`} keep="Keep current prices" busy={apply.isPending} problem={apply.error} notDone="No price was written." blocked={blocked} onAct={act} onClose={onClose}>
       <Effects change={change} />

@@ -15,6 +15,7 @@ import { CopyableId, Instant } from '../../ui/values';
 import { OutcomeCard } from './outcome-card';
 import { ProgressCard } from './progress-card';
 import { hasReasons, ReasonsCard } from './reasons-card';
+import { ResultsDownload } from './results-download';
 import { RetryDialog, RollBackRunDialog } from './run-dialogs';
 import { RunControls } from './run-controls';
 import { StagesCard } from './stages-card';
@@ -122,6 +123,7 @@ function AfterRun({ run }: { run: Run }) {
     <>
       {mayRetry && <Button onClick={retry}>{`Retry ${run.counts.failed} failed…`}</Button>}
       {mayRollBack && <Button onClick={rollBack}>{`Roll back ${run.counts.applied} applied…`}</Button>}
+      {run.settled && <ResultsDownload run={run} />}
       {dialog}
     </>
   );
