@@ -47,7 +47,7 @@ export function RowsCard({ change, part }: { change: PriceChange; part: RowsPart
   };
   const filtered = words.length > 0 ? { words: words.join('; '), clear } : undefined;
   const known = narrowed ? counts : change.impact.counts;
-  const aside = <RowsFilters part={part} values={values} counts={known} guardrails={guardrails} grouping={grouping} typed={typed} onType={setTyped} onChange={setFilters} />;
+  const aside = <RowsFilters changeId={change.id} part={part} values={values} counts={known} guardrails={guardrails} grouping={grouping} typed={typed} onType={setTyped} onChange={setFilters} />;
   return (
     <Card title={part === 'changes' ? 'Changes' : 'Unchanged'} anchor={ROWS} flush aside={aside}>
       {grouping === null ? (

@@ -5,13 +5,16 @@ import { toggled } from '../../shared/url';
 import { outcomeWord } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Chips } from '../../ui/chips';
+import { CopyAs } from '../../ui/copy-as';
 import { SearchField, SelectField } from '../../ui/fields';
-import { OUTCOMES, type Outcome, type RowsPart } from './parts';
+import { OUTCOMES, outcomesAskedFor, type Outcome, type RowsPart } from './parts';
 import { GROUPINGS, type Grouping } from './row-groups';
+import { rowsElsewhere } from './rows-elsewhere';
 import { changesAsked, marginsAsked, type RowsFilter } from './rows-filter';
 import styles from './price-changes.module.css';
 
 interface RowsFiltersProps {
+  changeId: string;
   part: RowsPart;
   values: RowsFilter;
   /** Rows under all filters but that of outcomes; unknown while they are counted. */
@@ -23,7 +26,7 @@ interface RowsFiltersProps {
   onChange: (next: Partial<RowsFilter>) => void;
 }
 
-export function RowsFilters({ part, values, counts, guardrails, grouping, typed, onType, onChange }: RowsFiltersProps) {
+export function RowsFilters({ changeId, part, values, counts, guardrails, grouping, typed, onType, onChange }: RowsFiltersProps) {
   const [changes, margins] = [changesAsked(values), marginsAsked(values)];
   return (
     <div className={styles.rowFilters}>
@@ -54,6 +57,7 @@ export function RowsFilters({ part, values, counts, guardrails, grouping, typed,
         </Button>
       )}
       <SearchField label="SKU or title" value={typed} onChange={onType} />
+      <CopyAs forms={rowsElsewhere(changeId, values, outcomesAskedFor(part, values.outcome, values.guardrail), location.origin)} />
     </div>
   );
 }
