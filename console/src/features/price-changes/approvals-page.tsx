@@ -8,6 +8,7 @@ import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { mayAct } from '../../app/rights';
 import { useMe } from '../../app/session';
+import { countOf } from '../../shared/format';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
 import { Table } from '../../ui/table';
@@ -65,10 +66,24 @@ export function Component() {
           </List>
         </Card>
       )}
+      <WaiversToo />
       {dialog && open?.act === 'approve' && <ApproveDialog {...dialog} />}
       {dialog && open?.act === 'ask_for_changes' && <AskForChangesDialog {...dialog} />}
       {dialog && open?.act === 'reject' && <DeclineDialog {...dialog} />}
     </Page>
+  );
+}
+
+/** Waivers are decided about where they stand among the guardrails. */
+function WaiversToo() {
+  const project = useProject();
+  const waivers = $api.useQuery('get', '/api/v1/waivers', { params: { query: { project: project.slug, limit: 100 } } }, { staleTime: 15_000 });
+  const count = waivers.data?.data.filter(({ state }) => state === 'requested').length ?? 0;
+  if (count === 0) return null;
+  return (
+    <p>
+      {countOf(count, 'waiver waits', 'waivers wait')} for approval too. <Link to={`/${project.slug}/guardrails#waivers`}>See the waivers</Link>
+    </p>
   );
 }
 
