@@ -83,7 +83,8 @@ pub(super) async fn export(
                 Err(error) => Some((Err(error), (tx, At::Ended, None, 0))),
             }
         });
-    Ok(pieces.boxed())
+    // A compressing body asks once more after the end.
+    Ok(pieces.fuse().boxed())
 }
 
 type Piece = (String, At, Option<String>, u64);

@@ -1,5 +1,6 @@
 //! The chain of the audit: whatever is done to a record behind Calibr's back is found, on the server and in an export.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::operations::rule;
@@ -170,5 +171,19 @@ async fn the_audit_is_found_by_words() {
     for (words, count) in [("EDITOR@home", 2), ("rule.pushed", 2), (winter, 1), ("nowhere", 0), ("%25", 0)] {
         assert_eq!(app.viewer().all(&format!("/audit?q={words}")).await.len(), count, "{words}");
     }
+    app.finish().await;
+}
+
+/// Browsers ask for it compressed, and what compresses asks for more after the end.
+#[tokio::test]
+async fn an_export_comes_whole_when_it_is_compressed() {
+    let app = TestApp::new().await;
+    two_seals(&app).await;
+    let viewer = app.viewer();
+    let asked = viewer.request(Method::GET, "/audit/export").header("accept-encoding", "gzip");
+    let answer = asked.send().await.expect("an answer");
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    let body = answer.bytes().await.expect("a body that was not cut short");
+    assert_eq!(body[..2], [0x1f, 0x8b], "it is gzip");
     app.finish().await;
 }
