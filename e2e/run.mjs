@@ -7,16 +7,18 @@ import { answersFaults } from './lib/answers.mjs';
 import { launch, person, signIn } from './lib/browser.mjs';
 import { looksEverywhere } from './lib/everywhere.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
-import { pausesAndResumes, startsApplying, stops, withASlowShop } from './lib/holding.mjs';
+import { pausesAndResumes, startsApplying, stops } from './lib/holding.mjs';
 import * as journey from './lib/journey.mjs';
 import { worksByKeys } from './lib/keyboard.mjs';
 import { checksRunning } from './lib/ops.mjs';
 import { isToldOf, managesPeople } from './lib/people.mjs';
 import { answersFromTheInbox, choosesRows, followsABar, groupsRows, isTalkedAbout, looksAtMargins, readsRowsByKeys, seesWhatMoved } from './lib/price-change.mjs';
 import { Report } from './lib/report.mjs';
+import { outlivesTheServer } from './lib/restart.mjs';
 import { walkRules } from './lib/rules.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
 import { changesSettings } from './lib/settings.mjs';
+import { weather, weathered, withASlowShop } from './lib/shop.mjs';
 import { followsTheTour } from './lib/tour.mjs';
 import { meetsTheRest } from './lib/wcag.mjs';
 
@@ -32,6 +34,7 @@ const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', vie
 const report = new Report();
 const browser = await launch();
 try {
+  await weather(shop);
   await followsTheTour({ browser, report, baseURL, people, password });
   const met = await walk();
   const places = await looksEverywhere({ browser, report, baseURL, people, password, places: met });
@@ -44,6 +47,8 @@ try {
   await meetsTheRest({ browser, report, baseURL, people, password, places });
   await worksByKeys({ browser, report, baseURL, people, password });
   await walkRules(browser, { baseURL, people, password, report });
+  await report.step('the shop had its bad weather', () => hadItsWeather());
+  await outlivesTheServer({ browser, report, baseURL, people, password, shop });
 } finally {
   await browser.close();
 }
@@ -130,6 +135,12 @@ async function walk() {
   await editor.context.close();
   await approver.context.close();
   return at;
+}
+
+/** What was asked of the shop did happen, or the journey was a walk in the sun. */
+async function hadItsWeather() {
+  const met = await weathered(shop);
+  for (const kind of ['timeout_after_commit', 'http_error_before_commit', 'throttle']) assert.ok(met.get(kind) > 0, `${kind}: ${JSON.stringify([...met])}`);
 }
 
 async function readerIsTold() {

@@ -2,19 +2,6 @@
 import assert from 'node:assert/strict';
 import { settled } from './browser.mjs';
 
-/** Has the demo's shop take its time over every write for as long as `act` runs. */
-export async function withASlowShop(shop, act) {
-  const faults = new URL('/__sim/faults', shop);
-  const slow = [{ kind: 'hold_after_commit', hold_ms: 1500, operation: 'productVariantsBulkUpdate', per_mille: 1000 }];
-  const set = await fetch(faults, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(slow) });
-  assert.equal(set.status, 200, 'the shop can be slowed down');
-  try {
-    await act();
-  } finally {
-    await fetch(faults, { method: 'DELETE' });
-  }
-}
-
 /** Starts the run of an approved price change and gives the number of its prices, without waiting for any. */
 export async function startsApplying(page) {
   const button = page.getByRole('main').getByRole('button', { name: /^Apply [\d,]+ prices?…$/ });

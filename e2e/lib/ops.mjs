@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
 import { person, settled, signIn } from './browser.mjs';
-import { withASlowShop } from './holding.mjs';
+import { withARefusingShop, withASlowShop } from './shop.mjs';
 import * as watch from './ops-watch.mjs';
 
 export async function checksRunning({ browser, report, baseURL, people, password, shop }) {
@@ -65,7 +65,7 @@ async function plans(editor, percent) {
 }
 
 /** Applies by the dialog; `choose` may set more in it. Ends on the page of the run. */
-async function applies(page, url, choose = async () => {}) {
+export async function applies(page, url, choose = async () => {}) {
   await page.goto(url);
   const button = page.getByRole('main').getByRole('button', { name: /^Apply [\d,]+ prices?…$/ });
   const count = Number((await button.textContent()).replace(/\D/g, ''));
@@ -107,15 +107,10 @@ async function goesBack(page) {
 }
 
 async function endsPartly(page, url, shop) {
-  const refuse = [{ kind: 'http_error_before_commit', status: 404, operation: 'productVariantsBulkUpdate', per_mille: 200, seed: 11 }];
-  const faults = new URL('/__sim/faults', shop);
-  await fetch(faults, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(refuse) });
-  try {
+  await withARefusingShop(shop, async () => {
     await applies(page, url);
     await page.getByRole('heading', { level: 2, name: 'Some prices were written and some were not' }).waitFor();
-  } finally {
-    await fetch(faults, { method: 'DELETE' });
-  }
+  });
   await settled(page);
   await assertAccessible(page);
   const reason = page.getByRole('table', { name: /^Reasons/ }).getByRole('row').filter({ hasText: 'Failed' }).first();

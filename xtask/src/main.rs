@@ -4,6 +4,7 @@ mod bench;
 mod binary;
 mod codegen;
 mod console;
+mod demo;
 mod faults;
 mod journey;
 mod postgres;

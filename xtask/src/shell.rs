@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -15,6 +15,22 @@ const LINES_SHOWN: usize = 40;
 /// It is not there, or it failed.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| not_started(command, &error))?;
+    succeeded(command, status)
+}
+
+/// Starts `command` with its output in sight.
+///
+/// # Errors
+/// It is not there.
+pub fn begin(command: &mut Command) -> Result<Child> {
+    command.spawn().map_err(|error| not_started(command, &error))
+}
+
+/// Says which program failed, if it did.
+///
+/// # Errors
+/// It failed.
+pub fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{}` failed ({status})", line(command));
     }

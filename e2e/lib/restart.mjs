@@ -1,0 +1,100 @@
+// The server is killed in the middle of a run that somebody looks at, and started again: the page stays, says what it knows,
+// goes on by itself, and at no moment shows a row twice or loses one.
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { person, settled, signIn } from './browser.mjs';
+import { api, applies, approvedChange } from './ops.mjs';
+import { SLOW, weather } from './shop.mjs';
+
+/** While a server is away the browser itself says so of every request. */
+const AWAY = /ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|NETWORK_CHANGED)/;
+
+export async function outlivesTheServer({ browser, report, baseURL, people, password, shop }) {
+  const door = process.env.CALIBR_DOOR;
+  if (!door && !process.env.CI) {
+    console.log('left out: the server is killed and started again (CALIBR_DOOR is not set; `cargo xtask test` sets it)');
+    return;
+  }
+  const editor = await person(browser, { baseURL });
+  const approver = await person(browser, { baseURL });
+  await signIn(editor.page, people.editor, password);
+  await signIn(approver.page, people.approver, password);
+  const { page } = approver;
+  let total;
+
+  await report.step('a run is watched with all of its rows', async () => {
+    const change = await approvedChange(editor.page, page, '-3');
+    await weather(shop, SLOW);
+    await applies(page, change);
+    total = await showsAllRows(page);
+    await watchesRows(page, total);
+    await page.getByRole('button', { name: /^Applied [\d,]+$/ }).waitFor();
+    await atTheDoor(door, 'kill');
+    await page.getByText(/^Not live\./).waitFor();
+    assert.equal(await page.locator('tbody tr').count(), total, 'what is known stays while the server is away');
+  }, page);
+  await report.step('the run goes on over the restart, and no row was ever doubled or dropped', async () => {
+    await weather(await atTheDoor(door, 'start'));
+    await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
+    await settled(page);
+    assert.deepEqual(await page.evaluate(() => window.rowFaults), [], 'at every moment each row was there once');
+    assert.equal(await page.locator('tbody tr').count(), total);
+    await agreesWithTheRun(page, total);
+  }, page);
+  await report.step('nothing but the absence itself was complained about', async () => {
+    assert.deepEqual([...editor.noise, ...approver.noise].filter((line) => !AWAY.test(line)), []);
+  });
+  await editor.context.close();
+  await approver.context.close();
+}
+
+/** Says a word to who keeps the server, and gives the answer. */
+function atTheDoor(door, word) {
+  const [host, port] = door.split(':');
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const line = connect({ host, port: Number(port) }, () => line.write(`${word}\n`));
+    line.setEncoding('utf8').on('data', (text) => (said += text)).on('error', reject);
+    line.on('end', () => (said.startsWith('failed') || !said ? reject(new Error(said || 'nobody answered at the door')) : resolve(said.trim())));
+  });
+}
+
+/** Loads every page of the list; gives the number of rows. */
+async function showsAllRows(page) {
+  await settled(page);
+  const { total } = await api(page, 'GET', `/runs/${runOf(page)}`);
+  const rows = page.locator('tbody tr');
+  for (let shown = await rows.count(); shown < total; shown = await rows.count()) {
+    await page.getByRole('button', { name: /^Load more/ }).click();
+    await page.waitForFunction((before) => document.querySelectorAll('tbody tr').length > before, shown);
+  }
+  assert.ok(total > 100, 'the rows come in several pages');
+  return total;
+}
+
+/** From now on the page itself notes whenever a row is missing or there twice, and that it was never loaded anew. */
+async function watchesRows(page, total) {
+  await page.evaluate((count) => {
+    window.rowFaults = [];
+    const look = () => {
+      const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.querySelector('th a')?.getAttribute('href'));
+      const different = new Set(rows).size;
+      if (rows.length !== count || different !== count) window.rowFaults.push(`${rows.length} rows of ${different} prices instead of ${count}`);
+    };
+    look();
+    new MutationObserver(look).observe(document.querySelector('main'), { childList: true, subtree: true, characterData: true });
+  }, total);
+}
+
+/** The chips, the rows and the API tell the same of how many prices ended how. */
+async function agreesWithTheRun(page, total) {
+  const { counts } = await api(page, 'GET', `/runs/${runOf(page)}`);
+  assert.equal(Object.values(counts).reduce((sum, count) => sum + count, 0), total);
+  assert.equal(counts.queued + counts.applying, 0, 'nothing is left over');
+  for (const [state, word] of [['applied', 'Applied'], ['conflict', 'Conflict'], ['failed', 'Failed']]) {
+    const rows = await page.locator('tbody tr').filter({ has: page.getByText(word, { exact: true }) }).count();
+    assert.equal(rows, counts[state] ?? 0, `rows that say ${word}`);
+  }
+}
+
+const runOf = (page) => new URL(page.url()).pathname.split('/').at(-1);
