@@ -144,7 +144,17 @@ fn socket_folder(root: &Path, account: Option<Account>) -> Result<PathBuf, Embed
 /// The lock of a data folder. The kernel gives it up when its holder dies, so a stale one heals by itself.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+/// Given up in so many words: a child that is just being started still has the file open, and would hold the lock for as
+/// long.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Err(error) = flock(&self.file, FlockOperation::Unlock) {
+            tracing::debug!(%error, "The lock of the data folder is given up by its end instead.");
+        }
+    }
 }
 
 impl Lock {
@@ -170,6 +180,6 @@ impl Lock {
         }
         file.set_len(0).and_then(|()| file.rewind()).map_err(cannot())?;
         writeln!(file, "{}", std::process::id()).map_err(cannot())?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }

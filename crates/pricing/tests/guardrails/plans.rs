@@ -136,6 +136,8 @@ fn the_defaults_stop_a_large_part_of_a_large_shop() {
     let large = verdicts(1_001, 2_334);
     let words: Vec<&str> = large.need_waivers().map(|verdict| verdict.value.as_str()).collect();
     assert_eq!(words, ["30.01 % of the catalogue"]);
+    let limits: Vec<&str> = large.need_waivers().map(|verdict| verdict.limit.as_str()).collect();
+    assert_eq!(limits, ["30.00 % of the catalogue, from 1000 rows on"]);
     assert!(large.stops().is_none(), "a waiver can let it pass");
 }
 

@@ -126,6 +126,10 @@ impl ReadyBlastRadius {
         let (rows, variants) = (i128::from(totals.rows), i128::from(totals.catalogue_variants));
         let counts = totals.rows >= self.at_least_rows;
         let near = share.four_fifths();
+        let from = match self.at_least_rows {
+            0 => String::new(),
+            rows => format!(", from {rows} rows on"),
+        };
         Held {
             verdict: Verdict::of(
                 !counts || rows * share.whole <= share.part * variants,
@@ -133,7 +137,7 @@ impl ReadyBlastRadius {
             ),
             value: format!("{} % of the catalogue", percent_text(totals.rows, totals.catalogue_variants)),
             limit: format!(
-                "{} % of the catalogue",
+                "{} % of the catalogue{from}",
                 percent_text(share.part.unsigned_abs() as u64, share.whole.unsigned_abs() as u64)
             ),
             words: "a larger part of the catalogue would move today than is allowed",
