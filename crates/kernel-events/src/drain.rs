@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Clock, Error, ErrorKind, Result, failpoint};
 use kernel_db::{Db, DbResult, DispatchTx};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::consumers::{self, Hold, LEASE_LOST};
@@ -70,12 +71,12 @@ impl Drain {
 
     async fn try_pass(&mut self) -> Result<bool> {
         let Some(hold) = self.held().await? else { return Ok(false) };
-        let looked = self.look(&hold).await?;
+        let mut looked = self.look(&hold).await?;
         if self.again(hold, &looked.due).await? {
             // What is blocked may be something else now.
             return Ok(true);
         }
-        let replayed = self.replay(&looked).await?;
+        let replayed = self.replay(&mut looked).await?;
         Ok(self.fresh(looked).await? || replayed)
     }
 
@@ -131,16 +132,19 @@ impl Drain {
         Ok(true)
     }
 
-    async fn replay(&mut self, looked: &Looked) -> Result<bool> {
-        let (Some((running, events)), Some(hold)) = (&looked.replay, self.hold) else { return Ok(false) };
+    async fn replay(&mut self, looked: &mut Looked) -> Result<bool> {
+        let (Some((running, events)), Some(hold)) = (looked.replay.take(), self.hold) else {
+            return Ok(false);
+        };
+        let handed = events.last().map(|last| (last.place, events.len()));
         let (now, behind) = split(events, Some(running.id), &looked.blocked);
         let verdicts = self.hand_over(&now).await?;
         let outcomes = outcomes(&now, verdicts, &behind);
-        self.enter(hold, &outcomes, false, Some((running, events))).await?;
+        self.enter(hold, &outcomes, false, Some((&running, handed))).await?;
         Ok(true)
     }
 
-    /// Delivers what is new, and looks meanwhile at what comes next.
+    /// Delivers what is new, and looks meanwhile at what comes next, in a task that ends with this one.
     async fn fresh(&mut self, looked: Looked) -> Result<bool> {
         let (Some(last), Some(hold)) = (looked.fresh.last(), self.hold) else { return Ok(false) };
         if looked.open >= OPEN_MOST {
@@ -148,26 +152,20 @@ impl Drain {
         }
         let (place, full) =
             (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
-        let (db, name, limit) = (self.db.clone(), self.consumer.name, self.config.batch);
-        let now = self.clock.now();
-        let next = async move {
-            match full {
-                true => look(&db, name, place, limit, now).await.map(Some),
-                false => Ok(None),
-            }
-        };
-        let deliver = async {
-            let (now, behind) = split(&looked.fresh, None, &looked.blocked);
-            let verdicts = self.hand_over(&now).await?;
-            let is_settled = behind.is_empty() && verdicts.iter().all(|verdict| *verdict == Verdict::Settled);
-            let outcomes = outcomes(&now, verdicts, &behind);
-            self.enter(Hold { place, ..hold }, &outcomes, false, None).await?;
-            Ok::<_, Error>(is_settled)
-        };
-        let (is_settled, next) = tokio::join!(deliver, next);
-        let is_settled = is_settled?;
+        let mut ahead = JoinSet::new();
+        if full {
+            let (db, name, limit) = (self.db.clone(), self.consumer.name, self.config.batch);
+            let now = self.clock.now();
+            ahead.spawn(async move { look(&db, name, place, limit, now).await });
+        }
+        let (now, behind) = split(looked.fresh, None, &looked.blocked);
+        let verdicts = self.hand_over(&now).await?;
+        let is_settled = behind.is_empty() && verdicts.iter().all(|verdict| *verdict == Verdict::Settled);
+        let outcomes = outcomes(&now, verdicts, &behind);
+        self.enter(Hold { place, ..hold }, &outcomes, false, None).await?;
+        let next = ahead.join_next().await.transpose().map_err(Error::internal)?.transpose()?;
         // The look did not see what was entered meanwhile, unless that was nothing.
-        self.ahead = next?.filter(|next| is_settled && !next.fresh.is_empty()).map(|next| (place, next));
+        self.ahead = next.filter(|next| is_settled && !next.fresh.is_empty()).map(|next| (place, next));
         Ok(true)
     }
 
@@ -212,15 +210,15 @@ impl Drain {
         hold: Hold,
         outcomes: &[(&Delivery, Verdict)],
         known: bool,
-        replayed: Option<(&Running, &[Logged])>,
+        replayed: Option<(&Running, Option<(Place, usize)>)>,
     ) -> Result<()> {
         let now = self.clock.now();
         let hold = Hold { until: self.lease_from(now)?, failures: 0, ..hold };
         let name = self.consumer.name;
         let tx: DispatchTx = self.db.dispatch_tx().await?;
         let tally = ledger::enter(&tx, name, outcomes, known, self.consumer.attempts_max, now).await?;
-        if let Some((running, events)) = replayed {
-            replays::advance(&tx, running, events, now).await?;
+        if let Some((running, handed)) = replayed {
+            replays::advance(&tx, running, handed, now).await?;
         }
         consumers::advance(&tx, name, &hold, tally, now).await?;
         failpoint("events.enter.before_commit").await?;
@@ -275,8 +273,8 @@ fn lease_from(now: Timestamp, lease: Duration) -> Result<Timestamp> {
 }
 
 /// What can be delivered now, and what must wait behind an open delivery of the same thing.
-fn split(events: &[Logged], replay: Option<ReplayId>, blocked: &Blocked) -> (Vec<Delivery>, Vec<Delivery>) {
-    let deliveries = events.iter().map(|event| Delivery { event: event.clone(), attempts: 0, replay });
+fn split(events: Vec<Logged>, replay: Option<ReplayId>, blocked: &Blocked) -> (Vec<Delivery>, Vec<Delivery>) {
+    let deliveries = events.into_iter().map(|event| Delivery { event, attempts: 0, replay });
     deliveries.partition(|delivery| !blocked.holds(Thing::of(delivery)))
 }
 

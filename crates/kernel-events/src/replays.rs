@@ -152,16 +152,16 @@ pub(crate) async fn batch(tx: &DispatchTx, running: &Running, limit: i64) -> DbR
     Ok(rows.iter().map(read).collect())
 }
 
-/// Moves a replay on; one that was not moved by an event is finished.
+/// Moves a replay on behind `handed`, the last of so many events; one that was not moved by an event is finished.
 pub(crate) async fn advance(
     tx: &DispatchTx,
     running: &Running,
-    handed: &[Logged],
+    handed: Option<(Place, usize)>,
     now: Timestamp,
 ) -> DbResult<()> {
-    let place = handed.last().map_or(running.place, |event| event.place);
-    let finished_at = handed.is_empty().then_some(now);
-    let count = i64::try_from(handed.len()).unwrap_or(i64::MAX);
+    let (place, count) = handed.unwrap_or((running.place, 0));
+    let finished_at = handed.is_none().then_some(now);
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
     let sql = "update event_replays set epoch = $3, tx_id = $4, position = $5, delivered = delivered + $6,
             finished_at = $7
          where tenant_id = $1 and id = $2";
