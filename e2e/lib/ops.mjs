@@ -97,7 +97,7 @@ async function sharesAStream({ context, page }, url) {
 }
 
 /** Takes the run back, so that the guardrail over a day's changes has room for the next. */
-async function goesBack(page) {
+export async function goesBack(page) {
   const run = new URL(page.url()).pathname.split('/').at(-1);
   const { counts } = await api(page, 'GET', `/runs/${run}`);
   if (counts.applied === 0) return;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
 import { person, settled, signIn } from './browser.mjs';
 import { withASlowShop } from './holding.mjs';
-import { api, approvedChange } from './ops.mjs';
+import { api, approvedChange, goesBack } from './ops.mjs';
 
 const ruleText = (name) => `schema: rule.v1\nname: ${name}\nselect: { tag: { is: rain } }\nsteps:\n  - percent: -1\n`;
 
@@ -188,16 +188,14 @@ export async function appliesTooLate(second, first, shop, change) {
     await assertAccessible(second);
     await late.getByRole('button', { name: 'Load what it is now' }).click();
     await second.getByText('Applying', { exact: true }).first().waitFor();
-    await stopsAndGoesBack(first);
+    await stops(first);
   });
+  await goesBack(first);
 }
 
-async function stopsAndGoesBack(page) {
-  const run = new URL(page.url()).pathname.split('/').at(-1);
-  await api(page, 'POST', `/runs/${run}/stop`, {});
+async function stops(page) {
+  await api(page, 'POST', `/runs/${new URL(page.url()).pathname.split('/').at(-1)}/stop`, {});
   await page.getByText(/^(Partly applied|Failed)$/).first().waitFor();
-  const { counts } = await api(page, 'GET', `/runs/${run}`);
-  if (counts.applied > 0) await api(page, 'POST', `/runs/${run}/rollback`);
 }
 
 export async function losesTheStream(editor, page, shop) {
@@ -214,6 +212,7 @@ export async function losesTheStream(editor, page, shop) {
     await assertAccessible(page);
     await page.unroute(stream);
     await page.getByText('Live', { exact: true }).waitFor();
-    await stopsAndGoesBack(page);
+    await stops(page);
   });
+  await goesBack(page);
 }
