@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeFilters, encodeFilters, type Filter, type FilterShape, type FilterValues } from './url';
+import { hasChanged, queryOf, searchOf } from './views';
 
 const features = new URL('../features/', import.meta.url).pathname;
 
@@ -33,6 +34,11 @@ function textFrom(numbers: Generator<number, never>, least: number): string {
   return Array.from({ length }, () => alphabet[numbers.next().value % alphabet.length]).join('');
 }
 
+const valuesFor = (shape: FilterShape, numbers: Generator<number, never>) =>
+  Object.fromEntries(
+    Object.entries(shape).map(([name, kind]) => [name, kind === 'text' ? textFrom(numbers, 0) : Array.from({ length: numbers.next().value % 4 }, () => textFrom(numbers, 1))]),
+  ) as FilterValues<FilterShape>;
+
 describe('the filters of every list', () => {
   it('are found', () => {
     expect(lists.length).toBeGreaterThanOrEqual(4);
@@ -42,13 +48,23 @@ describe('the filters of every list', () => {
   it.each(lists)('of $file come back as they went in', ({ shape }) => {
     const numbers = seeded(20_261_121);
     for (let round = 0; round < 500; round += 1) {
-      const values = Object.fromEntries(
-        Object.entries(shape).map(([name, kind]) => [name, kind === 'text' ? textFrom(numbers, 0) : Array.from({ length: numbers.next().value % 4 }, () => textFrom(numbers, 1))]),
-      ) as FilterValues<FilterShape>;
+      const values = valuesFor(shape, numbers);
       const address = encodeFilters(shape, values, new URLSearchParams('row=var_1')).toString();
       const back = new URLSearchParams(new URL(`http://calibr.test/list?${address}`).search);
       expect(decodeFilters(shape, back)).toEqual(values);
       if (!('row' in shape)) expect(back.get('row')).toBe('var_1');
+    }
+  });
+
+  it.each(lists)('of $file come back from a saved view', ({ shape }) => {
+    const numbers = seeded(80);
+    for (let round = 0; round < 200; round += 1) {
+      const values = valuesFor(shape, numbers);
+      const seen = encodeFilters(shape, values, new URLSearchParams('view=viw_before'));
+      const opened = new URLSearchParams(new URL(`http://calibr.test/list${searchOf({ id: 'viw_1', query: queryOf(seen) })}`).search);
+      expect(decodeFilters(shape, opened)).toEqual(values);
+      expect(opened.get('view')).toBe('viw_1');
+      expect(hasChanged(queryOf(seen), opened)).toBe(false);
     }
   });
 

@@ -1,6 +1,6 @@
 // Buttons and links that look like buttons. A blocked button stays in reach of the keyboard and names its reason.
 import { Button as MantineButton } from '@mantine/core';
-import type { MouseEventHandler, ReactNode } from 'react';
+import type { ComponentProps, MouseEventHandler, ReactNode } from 'react';
 import { Link, type To } from 'react-router';
 
 type Weight = 'primary' | 'secondary' | 'quiet' | 'danger';
@@ -12,7 +12,10 @@ const looks = {
   danger: { variant: 'filled', color: 'red' },
 } as const;
 
-interface ButtonProps {
+/** What a menu or a panel gives to the button that opens it. */
+type Opener = Pick<ComponentProps<'button'>, 'ref' | 'id' | 'aria-expanded' | 'aria-haspopup' | 'aria-controls'>;
+
+interface ButtonProps extends Opener {
   children: ReactNode;
   weight?: Weight;
   type?: 'button' | 'submit';
@@ -24,11 +27,12 @@ interface ButtonProps {
   autoFocus?: boolean;
 }
 
-export function Button({ children, weight = 'secondary', type = 'button', busy = false, blockedBy, onClick, size = 'sm', autoFocus = false }: ButtonProps) {
+export function Button({ children, weight = 'secondary', type = 'button', busy = false, blockedBy, onClick, size = 'sm', autoFocus = false, ref, id, ...opens }: ButtonProps) {
   const blocked = blockedBy !== undefined;
   return (
     <MantineButton
       {...looks[weight]}
+      {...opener({ ref, id, ...opens })}
       size={size}
       type={type}
       loading={busy}
@@ -45,6 +49,14 @@ export function Button({ children, weight = 'secondary', type = 'button', busy =
     </MantineButton>
   );
 }
+
+const opener = ({ ref, id, 'aria-expanded': expanded, 'aria-haspopup': popup, 'aria-controls': controls }: Opener) => ({
+  ...(ref === undefined ? {} : { ref }),
+  ...(id === undefined ? {} : { id }),
+  'aria-expanded': expanded,
+  'aria-haspopup': popup,
+  'aria-controls': controls,
+});
 
 /** A relative address counts from the page's own address: `..` is the page above. */
 export function ButtonLink({ children, to, weight = 'secondary', size = 'sm' }: { children: ReactNode; to: To; weight?: Weight; size?: 'sm' | 'xs' }) {

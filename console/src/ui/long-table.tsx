@@ -28,6 +28,8 @@ interface LongTableProps<T> extends TableProps<T> {
   /** Set while a page is under way, or the last one failed: none is asked for then. */
   waits: boolean;
   loadMore: () => void;
+  /** Whether it is long, where that is not seen from its rows: rows that open and close leave it as it is. */
+  long?: boolean;
 }
 
 /** Whether a list is so long that only what is in sight is drawn. */
@@ -36,8 +38,9 @@ export function useIsLong({ rows, hasMore }: Pick<PagedQuery<unknown>, 'rows' | 
   return wide && (hasMore || (rows?.length ?? 0) > PLAIN_MAX);
 }
 
-export function LongTable<T>(props: LongTableProps<T>) {
-  return useIsLong(props) ? <VirtualTable {...props} /> : <Table {...props} />;
+export function LongTable<T>({ long, ...props }: LongTableProps<T>) {
+  const seen = useIsLong(props);
+  return (long ?? seen) ? <VirtualTable {...props} /> : <Table {...props} />;
 }
 
 function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, tone, busy = false, total, sort, onSort, selection, hasMore, waits, loadMore }: LongTableProps<T>) {
@@ -68,7 +71,7 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
   useEffect(() => {
     if (!moved.current) return;
     const row = place.current?.querySelector(`tr[data-place="${active}"]`);
-    (row?.querySelector<HTMLElement>('th a') ?? (row as HTMLElement | null))?.focus();
+    (row?.querySelector<HTMLElement>('th a, th button') ?? (row as HTMLElement | null))?.focus();
   }, [active, rows.length]);
 
   // A row opened by its address stands in sight, if it is among those that have come.
@@ -106,7 +109,7 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
 
   return (
     <div ref={place} className={`${styles.scroll} ${styles.long}`} data-busy={busy || undefined} role="region" aria-label={caption} tabIndex={0} onKeyDown={onKeyDown} style={{ '--row': `${rowHeight}px` } as CSSProperties}>
-      <table className={styles.table} role="table" aria-busy={busy} aria-rowcount={hasMore && total === undefined ? -1 : count + 1}>
+      <table className={styles.table} role="table" style={{ minWidth: leastWidth(columns) }} aria-busy={busy} aria-rowcount={hasMore && total === undefined ? -1 : count + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <Shares columns={columns} chooses={selection !== undefined} />
         <thead role="rowgroup">
@@ -161,7 +164,7 @@ interface RowProps<T> {
 const Row = memo(function Row<T>({ row, place, columns, rowTo, current, tone, reachable, label, chosen, onToggle }: RowProps<T>) {
   const tabIndex = reachable ? 0 : -1;
   return (
-    <tr role="row" aria-rowindex={place + 2} data-place={place} data-linked={rowTo ? true : undefined} data-current={current || undefined} data-tone={tone}>
+    <tr role="row" aria-rowindex={place + 2} data-place={place} data-linked={rowTo?.(row) !== undefined || undefined} data-current={current || undefined} data-tone={tone}>
       {label !== undefined && <ChooseCell label={label} chosen={chosen} tabIndex={tabIndex} onToggle={(range) => onToggle(place, range)} />}
       {columns.map((column) => (
         <Cell key={column.key} column={column} row={row} to={column.names ? rowTo?.(row) : undefined} linkTabIndex={tabIndex} />
@@ -202,6 +205,10 @@ function Shares<T>({ columns, chooses }: { columns: Column<T>[]; chooses: boolea
     </colgroup>
   );
 }
+
+/** Below so much for each share a column could not be read; the table scrolls in its place instead. */
+const SHARE_REM = 6.5;
+const leastWidth = <T,>(columns: Column<T>[]) => `max(60rem, ${columns.reduce((sum, column) => sum + (column.share ?? 1), 0) * SHARE_REM}rem)`;
 
 function placeOf(target: EventTarget): number | null {
   const place = target instanceof HTMLElement ? target.closest('tr')?.dataset['place'] : undefined;

@@ -12,7 +12,8 @@ import styles from './table.module.css';
 export interface Column<T> {
   key: string;
   header: string;
-  cell: (row: T) => ReactNode;
+  /** `tabIndex` is for what the cell has to press, where only one row at a time is in reach of Tab. */
+  cell: (row: T, tabIndex?: number) => ReactNode;
   /** Numbers stand right, so that their digits line up. */
   end?: boolean;
   /** The cell that names the row; exactly one per table. */
@@ -32,8 +33,8 @@ export interface TableProps<T> {
   columns: Column<T>[];
   rows: T[];
   rowKey: (row: T) => string;
-  /** Where the row leads; the link sits in the naming cell and covers the row. */
-  rowTo?: (row: T) => To;
+  /** Where the row leads, if anywhere; the link sits in the naming cell and covers the row. */
+  rowTo?: (row: T) => To | undefined;
   isCurrent?: (row: T) => boolean;
   tone?: (row: T) => string | undefined;
   busy?: boolean;
@@ -59,7 +60,7 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
       const to = rowAfterKey(event.key, at, all.length, letters);
       // The link of the row before its checkbox, which stands first: Enter shall open it.
       const row = to === null ? undefined : all[to];
-      const link = row?.querySelector<HTMLElement>('th a') ?? row?.querySelector<HTMLElement>('a, button, input');
+      const link = row?.querySelector<HTMLElement>('th a, th button') ?? row?.querySelector<HTMLElement>('a, button, input');
       if (!link) return;
       link.focus();
     }
@@ -83,7 +84,7 @@ export function Table<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
               key={rowKey(row)}
               role="row"
               aria-rowindex={total === undefined ? undefined : index + 2}
-              data-linked={rowTo ? true : undefined}
+              data-linked={rowTo?.(row) !== undefined || undefined}
               data-current={isCurrent?.(row) || undefined}
               data-tone={tone?.(row)}
             >
@@ -142,7 +143,7 @@ export function Heading<T>({ column, sort, onSort }: { column: Column<T>; sort?:
 }
 
 export function Cell<T>({ column, row, to, linkTabIndex }: { column: Column<T>; row: T; to: To | undefined; linkTabIndex?: number }) {
-  const content = column.cell(row);
+  const content = column.cell(row, linkTabIndex);
   const common = { 'data-end': column.end || undefined, 'data-line': column.line || undefined, 'data-prose': column.prose || undefined, 'data-label': column.header };
   if (!column.names) {
     return (

@@ -1,49 +1,48 @@
 // The catalogue: every variant with its price, since when and why. Filters run on the server and live in the address.
+import { Checkbox } from '@mantine/core';
 import { useMemo } from 'react';
-import { api, type Schemas } from '../../api/client';
+import { api } from '../../api/client';
+import { useFacets } from '../../api/facets';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { shownColumns } from '../../shared/columns';
 import { commandOf, curlOf } from '../../shared/copy-as';
-import { formatAmount } from '../../shared/format';
-import type { FilterValues } from '../../shared/url';
+import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
-import { priceSource } from '../../shared/words';
 import { Button, DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { ColumnChoice } from '../../ui/column-choice';
 import { CopyAs, type Copyable } from '../../ui/copy-as';
+import { FacetField } from '../../ui/facet-field';
 import { SearchField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
-import type { Column } from '../../ui/table';
-import { Instant, Missing } from '../../ui/values';
 import styles from './catalog-page.module.css';
+import { USUAL, variantColumns, type Variant, type VariantColumn } from './columns';
+import { narrowingInWords, narrowingOf, NOTHING, shape, totalOf, type Narrowing } from './filters';
+import { alone, grouped } from './grouping';
+import { keyOf, rowColumns, toOf } from './rows';
+import { allRows, variantsCsv } from './variants-csv';
 
-type Variant = Schemas['Variant'];
-
-const shape = { q: 'text', vendor: 'text', product_type: 'text', tag: 'text' } as const;
-const names = { q: 'text', vendor: 'vendor', product_type: 'type', tag: 'tag' } as const;
 /** So long the catalogue is not asked for again when the reader comes back to the page. */
 const FRESH_MS = 60_000;
-const keyOf = (row: Variant) => row.id;
-const nothing = { q: '', vendor: '', product_type: '', tag: '' };
+const CSV_PAGE = 1000;
 
 export function Component() {
   const project = useProject();
   const { values, change } = useFilters(shape);
+  const narrowing = narrowingOf(values);
   const query = usePages<Variant>({
-    key: ['variants', project.slug, values],
-    load: async (cursor, signal) => {
-      const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-      const { data } = await api.GET('/api/v1/catalog/variants', { params: { query: { project: project.slug, limit: pageSize(cursor), cursor, ...set } }, signal });
-      return data!;
-    },
+    key: ['variants', project.slug, narrowing],
+    load: (cursor, signal) => loadVariants(project.slug, narrowing, pageSize(cursor), cursor, signal),
     freshMs: FRESH_MS,
   });
-  const long = useIsLong(query);
-  const shown = useMemo(() => columns(project.currency), [project.currency]);
-  const on = (Object.keys(names) as (keyof typeof names)[]).filter((name) => values[name] !== '');
-  const filtered = on.length > 0 ? { words: on.map((name) => `${names[name]}: ${values[name]}`).join(', '), clear: () => change(nothing) } : undefined;
+  const facets = useFacets(project.slug, narrowing);
+  const total = facets.isPlaceholderData ? undefined : totalOf(facets.data, narrowing);
+  const words = narrowingInWords(narrowing);
+  const filtered = words === '' ? undefined : { words, clear: () => change(NOTHING) };
+  const columns = useShownColumns(project.currency, values.cols);
 
   return (
     <Page
@@ -51,32 +50,21 @@ export function Component() {
       subtitle={`Every variant with its price in ${project.currency}, as Calibr last saw it.`}
       actions={
         <>
-          <CopyAs forms={copyable(project.slug, values)} />
+          <CopyAs forms={copyable(project, narrowing, columns.shown)} />
           <DownloadLink href={`/api/v1/catalog/export?project=${project.slug}`}>Export CSV</DownloadLink>
         </>
       }
     >
-      <Card
-        title="Variants"
-        flush
-        aside={
-          <div className={styles.filters} role="search" aria-label="Variants">
-            <Filter label="SKU, title or vendor" value={values.q} commit={(q) => change({ q }, 'type')} />
-            <Filter label="Vendor" value={values.vendor} commit={(vendor) => change({ vendor }, 'type')} />
-            <Filter label="Type" value={values.product_type} commit={(product_type) => change({ product_type }, 'type')} />
-            <Filter label="Tag" value={values.tag} commit={(tag) => change({ tag }, 'type')} />
-            {filtered && (
-              <Button weight="quiet" onClick={filtered.clear}>
-                Clear
-              </Button>
-            )}
-          </div>
-        }
-      >
+      <Card title="Variants" flush aside={<Filters narrowing={narrowing} facets={facets} change={change} />}>
+        <div className={styles.shown}>
+          <Checkbox label="Group by product" checked={values.group === 'product'} onChange={(event) => change({ group: event.currentTarget.checked ? 'product' : '', open: [] })} />
+          <ColumnChoice columns={columns.all} usual={USUAL} shown={columns.shown.map(({ key }) => key)} onChoose={(cols) => change({ cols }, 'type')} />
+        </div>
         <List
           query={query}
           noun="variants"
-          endless={long}
+          total={total}
+          endless={useIsLong(query)}
           filtered={filtered}
           empty={
             <>
@@ -86,16 +74,14 @@ export function Component() {
           }
         >
           {(rows, busy) => (
-            <LongTable
-              caption="Variants"
-              columns={shown}
+            <Variants
               rows={rows}
-              rowKey={keyOf}
-              rowTo={keyOf}
+              columns={columns.shown}
+              open={values.group === 'product' ? values.open : null}
+              change={change}
+              query={query}
               busy={busy}
-              hasMore={query.hasMore}
-              waits={query.loadingMore || query.error !== null}
-              loadMore={query.loadMore}
+              total={total}
             />
           )}
         </List>
@@ -104,40 +90,93 @@ export function Component() {
   );
 }
 
-function copyable(project: string, { q, vendor, product_type, tag }: FilterValues<typeof shape>): Copyable[] {
-  return [
-    { name: 'curl', text: () => curlOf(location.origin, '/api/v1/catalog/variants', { project, q, vendor, product_type, tag }) },
-    { name: 'calibr', text: () => commandOf('catalog ls', { project, query: q, vendor, 'product-type': product_type, tag }) },
-  ];
+async function loadVariants(project: string, narrowing: Narrowing, limit: number, cursor: string | undefined, signal?: AbortSignal) {
+  const set = Object.fromEntries(Object.entries(narrowing).filter(([, value]) => value !== ''));
+  const { data } = await api.GET('/api/v1/catalog/variants', { params: { query: { project, limit, cursor, ...set } }, ...(signal ? { signal } : {}) });
+  return data!;
 }
 
-function Filter({ label, value, commit }: { label: string; value: string; commit: (value: string) => void }) {
+function useShownColumns(currency: string, asked: string[]) {
+  return useMemo(() => {
+    const all = variantColumns(currency);
+    const keys = shownColumns(all.map(({ key }) => key), USUAL, asked, 'sku');
+    return { all, shown: all.filter(({ key }) => keys.includes(key)) };
+  }, [currency, asked]);
+}
+
+interface FiltersProps {
+  narrowing: Narrowing;
+  facets: ReturnType<typeof useFacets>;
+  change: (next: Partial<Narrowing>, how?: 'choose' | 'type') => void;
+}
+
+function Filters({ narrowing, facets, change }: FiltersProps) {
+  const { data, error, refetch } = facets;
+  return (
+    <div className={styles.filters} role="search" aria-label="Variants">
+      <Search value={narrowing.q} commit={(q) => change({ q }, 'type')} />
+      <FacetField label="Vendor" value={narrowing.vendor} facets={data?.vendors ?? []} onChoose={(vendor) => change({ vendor })} />
+      <FacetField label="Type" value={narrowing.product_type} facets={data?.product_types ?? []} onChoose={(product_type) => change({ product_type })} />
+      <FacetField label="Tag" value={narrowing.tag} facets={data?.tags ?? []} onChoose={(tag) => change({ tag })} />
+      {error && (
+        <Button size="xs" weight="quiet" onClick={() => void refetch()}>
+          Counts did not come. Try again
+        </Button>
+      )}
+      {narrowingInWords(narrowing) !== '' && (
+        <Button weight="quiet" onClick={() => change(NOTHING)}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Search({ value, commit }: { value: string; commit: (value: string) => void }) {
   const [typed, setTyped] = useTypedFilter(value, commit);
-  return <SearchField label={label} value={typed} onChange={setTyped} />;
+  return <SearchField label="SKU, title or vendor" value={typed} onChange={setTyped} />;
 }
 
-const columns = (currency: string): Column<Variant>[] => [
-  { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
-  {
-    key: 'title',
-    header: 'Product',
-    share: 2,
-    line: true,
-    cell: (row) => (
-      <span>
-        {row.product_title}
-        {row.title && <span className="muted"> · {row.title}</span>}
-      </span>
-    ),
-  },
-  { key: 'vendor', header: 'Vendor', line: true, cell: (row) => row.vendor },
-  { key: 'type', header: 'Type', line: true, cell: (row) => row.product_type || <Missing /> },
-  { key: 'price', header: `Price ${currency}`, end: true, cell: (row) => <Amount money={row.price} /> },
-  { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <Amount money={row.compare_at} /> },
-  { key: 'since', header: 'Since', cell: (row) => (row.price_since ? <Instant at={row.price_since} /> : <Missing />) },
-  { key: 'source', header: 'Why', cell: (row) => (row.price_source ? priceSource(row.price_source) : <Missing />) },
-];
+interface VariantsProps {
+  rows: Variant[];
+  columns: VariantColumn[];
+  /** The products whose variants are seen; null where variants are not grouped. */
+  open: string[] | null;
+  change: (next: { open: string[] }, how: 'type') => void;
+  query: ReturnType<typeof usePages<Variant>>;
+  busy: boolean;
+  total: number | undefined;
+}
 
-function Amount({ money }: { money: Schemas['Money'] | null | undefined }) {
-  return money ? <span className="number">{formatAmount(money)}</span> : <Missing />;
+function Variants({ rows, columns, open, change, query, busy, total }: VariantsProps) {
+  const long = useIsLong(query);
+  const shown = useMemo(() => (open === null ? alone(rows) : grouped(rows, open)), [rows, open]);
+  const drawn = useMemo(() => rowColumns(columns, (product) => change({ open: toggled(open ?? [], product) }, 'type')), [columns, open, change]);
+  return (
+    <LongTable
+      caption={open === null ? 'Variants' : 'Variants by product'}
+      columns={drawn}
+      rows={shown}
+      rowKey={keyOf}
+      rowTo={toOf}
+      busy={busy}
+      total={open === null ? total : undefined}
+      hasMore={query.hasMore}
+      waits={query.loadingMore || query.error !== null}
+      loadMore={query.loadMore}
+      long={long}
+    />
+  );
+}
+
+function copyable(project: { slug: string; currency: string }, narrowing: Narrowing, columns: VariantColumn[]): Copyable[] {
+  const { q, vendor, product_type, tag } = narrowing;
+  return [
+    { name: 'curl', text: () => curlOf(location.origin, '/api/v1/catalog/variants', { project: project.slug, q, vendor, product_type, tag }) },
+    { name: 'calibr', text: () => commandOf('catalog ls', { project: project.slug, query: q, vendor, 'product-type': product_type, tag }) },
+    {
+      name: 'CSV',
+      text: async () => variantsCsv(columns, project.currency, await allRows((cursor) => loadVariants(project.slug, narrowing, CSV_PAGE, cursor))),
+    },
+  ];
 }

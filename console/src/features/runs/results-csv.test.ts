@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { csvCell, resultsCsv } from './results-csv';
+import { csvCell } from '../../shared/csv';
+import { resultsCsv } from './results-csv';
 
 const target: Schemas['Target'] = {
   id: 'tgt_1',

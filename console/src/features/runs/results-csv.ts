@@ -1,15 +1,10 @@
 // The results of a run as CSV, for a spreadsheet. Amounts stand as the server wrote them.
 import type { Schemas } from '../../api/client';
+import { csvOf } from '../../shared/csv';
 
 type Target = Schemas['Target'];
 
 const head = ['sku', 'title', 'variant_id', 'state', 'currency', 'expected', 'written', 'seen', 'read_back', 'reason_code', 'reason', 'attempts', 'settled_at'];
-
-/** A cell that a spreadsheet takes for text: quoted where needed, and never a formula. */
-export function csvCell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 function row(target: Target): string[] {
   return [
@@ -30,5 +25,5 @@ function row(target: Target): string[] {
 }
 
 export function resultsCsv(targets: readonly Target[]): string {
-  return [head, ...targets.map(row)].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+  return csvOf([head, ...targets.map(row)]);
 }

@@ -10,31 +10,36 @@ interface SuggestInputProps {
   error?: string | undefined;
   value: string;
   suggestions: string[];
+  /** Beside a suggestion, such as how often it is there. */
+  detailOf?: (suggestion: string) => ReactNode;
+  /** So many suggestions at most; 12 unless said. */
+  most?: number;
   onChange: (text: string) => void;
   /** Called with a suggestion that was chosen, or with the text at Enter. */
   onPick: (text: string) => void;
   onLeave?: () => void;
   onEmptyBackspace?: () => void;
   placeholder?: string;
+  size?: 'sm';
   rightSection?: ReactNode;
 }
 
 const SHOWN_MAX = 12;
 
 /** Those that begin with the text come first, then those that have it somewhere; what is typed already is not suggested. */
-export function matching(suggestions: string[], text: string): string[] {
+export function matching(suggestions: string[], text: string, most = SHOWN_MAX): string[] {
   const sought = text.trim().toLowerCase();
   const found = suggestions.filter((each) => each !== text && each.toLowerCase().includes(sought));
   const begins = (each: string) => (each.toLowerCase().startsWith(sought) ? 0 : 1);
-  return found.sort((a, b) => begins(a) - begins(b)).slice(0, SHOWN_MAX);
+  return found.sort((a, b) => begins(a) - begins(b)).slice(0, most);
 }
 
-export function SuggestInput({ value, suggestions, onChange, onPick, onLeave, onEmptyBackspace, ...field }: SuggestInputProps) {
+export function SuggestInput({ value, suggestions, detailOf, most, onChange, onPick, onLeave, onEmptyBackspace, ...field }: SuggestInputProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const isWhole = suggestions.includes(value);
-  const shown = open ? matching(suggestions, isWhole ? '' : value) : [];
+  const shown = open ? matching(suggestions, isWhole ? '' : value, most) : [];
   const close = () => {
     setOpen(false);
     setActive(-1);
@@ -98,6 +103,7 @@ export function SuggestInput({ value, suggestions, onChange, onPick, onLeave, on
               onClick={() => pick(each)}
             >
               {each}
+              {detailOf?.(each)}
             </li>
           ))}
         </ul>

@@ -42,9 +42,9 @@ function Written({ start, faults }: { start: string; faults: FieldFault[] }) {
 
 function write(start = RULE, faults: FieldFault[] = []) {
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
-  const known = $api.queryOptions('get', '/api/v1/catalog/products', { params: { query: { project: 'demo', limit: 1000 } } });
-  const product = (vendor: string, tags: string[]) => ({ vendor, product_type: 'Tents', tags });
-  queries.setQueryData(known.queryKey, { data: [product('Kar', ['trekking', 'winter']), product('Fjell', ['trekking'])], has_more: false } as never);
+  const known = $api.queryOptions('get', '/api/v1/catalog/facets', { params: { query: { project: 'demo' } } });
+  const facets = (...values: string[]) => values.map((value) => ({ value, count: 1 }));
+  queries.setQueryData(known.queryKey, { vendors: facets('Kar', 'Fjell'), product_types: facets('Tents'), tags: facets('trekking', 'winter') });
   render(
     <MantineProvider>
       <QueryClientProvider client={queries}>

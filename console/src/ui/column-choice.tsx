@@ -1,0 +1,43 @@
+// Which columns of a table are shown: a button that opens a box for each. The one that names the row always is.
+import { Checkbox, Popover } from '@mantine/core';
+import { useState } from 'react';
+import { askedColumns } from '../shared/columns';
+import { countOf } from '../shared/format';
+import { Button } from './button';
+import styles from './column-choice.module.css';
+
+interface ColumnChoiceProps {
+  /** All there are, in the table's order. */
+  columns: readonly { key: string; header: string; names?: boolean }[];
+  usual: readonly string[];
+  shown: readonly string[];
+  /** Called with what the address has to say: nothing for the usual columns. */
+  onChoose: (asked: string[]) => void;
+}
+
+export function ColumnChoice({ columns, usual, shown, onChoose }: ColumnChoiceProps) {
+  const [opened, setOpened] = useState(false);
+  const all = columns.map(({ key }) => key);
+  const choose = (keys: readonly string[]) => onChoose(askedColumns(all, usual, keys));
+  const toggle = (key: string) => choose(shown.includes(key) ? shown.filter((other) => other !== key) : [...shown, key]);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(20rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
+      <Popover.Target>
+        <Button onClick={() => setOpened(!opened)}>Columns…</Button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.panel} aria-label="Columns">
+        <p className="muted" role="status">
+          {countOf(shown.length, 'column', 'columns')} of {columns.length} shown.
+        </p>
+        <div className={styles.boxes} role="group" aria-label="Shown columns">
+          {columns.map(({ key, header, names }) => (
+            <Checkbox key={key} size="sm" label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={() => toggle(key)} />
+          ))}
+        </div>
+        <Button size="xs" onClick={() => choose(usual)}>
+          Show the usual columns
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
