@@ -18,6 +18,7 @@ import { FacetField } from '../../ui/facet-field';
 import { SearchField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
+import { SavedViews } from '../../ui/saved-views';
 import styles from './catalog-page.module.css';
 import { USUAL, variantColumns, type Variant, type VariantColumn } from './columns';
 import { narrowingInWords, narrowingOf, NOTHING, shape, totalOf, type Narrowing } from './filters';
@@ -28,6 +29,8 @@ import { allRows, variantsCsv } from './variants-csv';
 /** So long the catalogue is not asked for again when the reader comes back to the page. */
 const FRESH_MS = 60_000;
 const CSV_PAGE = 1000;
+/** Which products are open just now is no part of a view. */
+const PASSING = ['open'];
 
 export function Component() {
   const project = useProject();
@@ -50,6 +53,7 @@ export function Component() {
       subtitle={`Every variant with its price in ${project.currency}, as Calibr last saw it.`}
       actions={
         <>
+          <SavedViews list="catalog" passing={PASSING} />
           <CopyAs forms={copyable(project, narrowing, columns.shown)} />
           <DownloadLink href={`/api/v1/catalog/export?project=${project.slug}`}>Export CSV</DownloadLink>
         </>

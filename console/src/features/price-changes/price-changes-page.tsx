@@ -12,6 +12,7 @@ import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Chips } from '../../ui/chips';
 import { List } from '../../ui/list';
+import { SavedViews } from '../../ui/saved-views';
 import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
 import { Instant } from '../../ui/values';
@@ -38,11 +39,14 @@ export function Component() {
       title="Price changes"
       subtitle="Each is a frozen plan that you can read, argue with, approve, watch, check and undo."
       actions={
-        <NeedsRole role="editor" to="price changes but not plan them">
-          <ButtonLink weight="primary" to="new">
-            Plan a price change
-          </ButtonLink>
-        </NeedsRole>
+        <>
+          <SavedViews list="price-changes" />
+          <NeedsRole role="editor" to="price changes but not plan them">
+            <ButtonLink weight="primary" to="new">
+              Plan a price change
+            </ButtonLink>
+          </NeedsRole>
+        </>
       }
     >
       <Chips
