@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { answersFaults } from './lib/answers.mjs';
 import { launch, person, signIn } from './lib/browser.mjs';
+import { worksInTheCatalogue } from './lib/catalog.mjs';
 import { looksEverywhere } from './lib/everywhere.mjs';
 import { checksTheFrame } from './lib/frame.mjs';
 import { pausesAndResumes, startsApplying, stops } from './lib/holding.mjs';
@@ -37,6 +38,7 @@ try {
   await weather(shop);
   await followsTheTour({ browser, report, baseURL, people, password });
   const met = await walk();
+  await worksInTheCatalogue({ browser, report, baseURL, people, password });
   const places = await looksEverywhere({ browser, report, baseURL, people, password, places: met });
   await checksRunning({ browser, report, baseURL, people, password, shop });
   await answersFaults({ browser, report, baseURL, people, password, shop, places });

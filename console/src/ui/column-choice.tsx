@@ -1,9 +1,10 @@
 // Which columns of a table are shown: a button that opens a box for each. The one that names the row always is.
-import { Checkbox, Popover } from '@mantine/core';
+import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import { askedColumns } from '../shared/columns';
 import { countOf } from '../shared/format';
 import { Button } from './button';
+import { Check } from './check';
 import styles from './column-choice.module.css';
 
 interface ColumnChoiceProps {
@@ -31,7 +32,7 @@ export function ColumnChoice({ columns, usual, shown, onChoose }: ColumnChoicePr
         </p>
         <div className={styles.boxes} role="group" aria-label="Shown columns">
           {columns.map(({ key, header, names }) => (
-            <Checkbox key={key} size="sm" label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={() => toggle(key)} />
+            <Check key={key} label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={() => toggle(key)} />
           ))}
         </div>
         <Button size="xs" onClick={() => choose(usual)}>

@@ -10,11 +10,11 @@ import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { Card } from '../../ui/card';
 import { SearchField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
+import { RecordDetails } from '../../ui/record-details';
 import { RecordLine, RecordList } from '../../ui/record-list';
 import { ChainCard } from './chain-card';
 import { byDay } from './days';
 import { DensityStrip } from './density-strip';
-import { RecordDetails } from './record-details';
 import styles from './audit-page.module.css';
 
 type AuditRecord = Schemas['AuditRecord'];

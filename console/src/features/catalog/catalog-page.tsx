@@ -1,5 +1,4 @@
 // The catalogue: every variant with its price, since when and why. Filters run on the server and live in the address.
-import { Checkbox } from '@mantine/core';
 import { useMemo } from 'react';
 import { api } from '../../api/client';
 import { useFacets } from '../../api/facets';
@@ -12,6 +11,7 @@ import { toggled } from '../../shared/url';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { Button, DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { Check } from '../../ui/check';
 import { ColumnChoice } from '../../ui/column-choice';
 import { CopyAs, type Copyable } from '../../ui/copy-as';
 import { FacetField } from '../../ui/facet-field';
@@ -61,7 +61,7 @@ export function Component() {
     >
       <Card title="Variants" flush aside={<Filters narrowing={narrowing} facets={facets} change={change} />}>
         <div className={styles.shown}>
-          <Checkbox label="Group by product" checked={values.group === 'product'} onChange={(event) => change({ group: event.currentTarget.checked ? 'product' : '', open: [] })} />
+          <Check label="Group by product" checked={values.group === 'product'} onChange={(on) => change({ group: on ? 'product' : '', open: [] })} />
           <ColumnChoice columns={columns.all} usual={USUAL} shown={columns.shown.map(({ key }) => key)} onChoose={(cols) => change({ cols }, 'type')} />
         </div>
         <List
@@ -155,7 +155,7 @@ interface VariantsProps {
 function Variants({ rows, columns, open, change, query, busy, total }: VariantsProps) {
   const long = useIsLong(query);
   const shown = useMemo(() => (open === null ? alone(rows) : grouped(rows, open)), [rows, open]);
-  const drawn = useMemo(() => rowColumns(columns, (product) => change({ open: toggled(open ?? [], product) }, 'type')), [columns, open, change]);
+  const drawn = useMemo(() => rowColumns(columns, open && ((product) => change({ open: toggled(open, product) }, 'type'))), [columns, open, change]);
   return (
     <LongTable
       caption={open === null ? 'Variants' : 'Variants by product'}

@@ -55,7 +55,7 @@ export const variantTitle = (row: Variant) => (row.title ? `${row.product_title}
 
 /** All there are, in the order in which they stand. Amounts stand in the project's currency, which the headings name. */
 export const variantColumns = (currency: string): VariantColumn[] => [
-  { key: 'sku', header: 'SKU', names: true, text: (row) => row.sku, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
+  { key: 'sku', header: 'SKU', share: 1.2, names: true, text: (row) => row.sku, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
   {
     key: 'title',
     header: 'Product',

@@ -20,10 +20,19 @@ export function ExplainCard({ variantId }: { variantId: string }) {
   const query = at === '' ? {} : { at };
   const explanation = $api.useQuery('get', '/api/v1/variants/{id}/explain', { params: { path: { id: variantId }, query } });
 
+  const ask = (instant: string | null) =>
+    setParams(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (instant === null) next.delete('at');
+        else next.set('at', instant);
+        return next;
+      },
+      { preventScrollReset: true },
+    );
   const choose = (form: FormData) => {
     const local = String(form.get('at') ?? '');
-    const instant = fromLocalInput(local);
-    setParams(instant === null ? {} : { at: instant });
+    ask(fromLocalInput(local));
   };
 
   return (
@@ -37,7 +46,7 @@ export function ExplainCard({ variantId }: { variantId: string }) {
             Explain
           </Button>
           {at !== '' && (
-            <Button size="xs" weight="quiet" onClick={() => setParams({})}>
+            <Button size="xs" weight="quiet" onClick={() => ask(null)}>
               Now
             </Button>
           )}

@@ -35,12 +35,8 @@ export function grouped(variants: readonly Variant[], open: readonly string[]): 
   });
 }
 
-/** So many different values are named, and the rest counted. */
-const NAMED = 2;
-
-/** The first variant of each value that differs, as far as they are named, and how many values more there are. */
-export function different(variants: readonly Variant[], text: (variant: Variant) => string): { named: Variant[]; more: number } {
+/** The first variant of each value that differs. */
+export function different(variants: readonly Variant[], text: (variant: Variant) => string): Variant[] {
   const seen = new Set<string>();
-  const firsts = variants.filter((variant) => !seen.has(text(variant)) && seen.add(text(variant)));
-  return { named: firsts.slice(0, NAMED), more: Math.max(0, firsts.length - NAMED) };
+  return variants.filter((variant) => !seen.has(text(variant)) && seen.add(text(variant)));
 }

@@ -8,11 +8,16 @@ import styles from './catalog-page.module.css';
 export const keyOf = (row: CatalogueRow) => (row.kind === 'product' ? row.id : row.variant.id);
 export const toOf = (row: CatalogueRow) => (row.kind === 'product' ? undefined : row.variant.id);
 
-export function rowColumns(columns: readonly VariantColumn[], toggle: (product: string) => void): Column<CatalogueRow>[] {
+const GROUPED_SHARE = 1.4;
+
+/** `toggle` is there where variants are grouped. */
+export function rowColumns(columns: readonly VariantColumn[], toggle: ((product: string) => void) | null): Column<CatalogueRow>[] {
   return columns.map((column) => ({
     ...column,
+    // Room for a SKU under its product, and for an amount with a few words.
+    ...(toggle !== null && (column.names || column.end) ? { share: GROUPED_SHARE } : {}),
     cell: (row: CatalogueRow, tabIndex?: number) => {
-      if (row.kind === 'product') return column.names ? <Opener product={row} tabIndex={tabIndex} onToggle={() => toggle(row.id)} /> : <Values column={column} product={row} />;
+      if (row.kind === 'product') return column.names ? <Opener product={row} tabIndex={tabIndex} onToggle={() => toggle?.(row.id)} /> : <Values column={column} product={row} />;
       return row.nested && column.names ? <span className={styles.nested}>{column.cell(row.variant)}</span> : column.cell(row.variant);
     },
   }));
@@ -30,23 +35,17 @@ function Opener({ product, tabIndex, onToggle }: { product: ProductRow; tabIndex
   );
 }
 
-/** What its variants have in common, or the values as they are: each stands once. */
+/** What its variants have in common, or the first of the values and how many others there are: a range is not reckoned here. */
 function Values({ column, product }: { column: VariantColumn; product: ProductRow }) {
   const [first] = product.variants;
   if (first === undefined) return null;
   if (column.key === 'title') return <strong className={styles.product}>{first.product_title}</strong>;
-  const { named, more } = different(product.variants, column.text);
-  if (named.length === 1) return column.cell(first);
+  const values = different(product.variants, column.text);
+  if (values.length === 1) return column.cell(first);
   if (!column.end) return <span className="muted">differs</span>;
   return (
     <>
-      {named.map((variant, place) => (
-        <span key={variant.id}>
-          {place > 0 && <span className="muted"> · </span>}
-          {column.cell(variant)}
-        </span>
-      ))}
-      {more > 0 && <span className="muted"> and {more} more</span>}
+      {column.cell(first)} <span className="muted">+{values.length - 1} more</span>
     </>
   );
 }

@@ -1,27 +1,34 @@
-// One variant: its price now, why it is so (step by step, for any instant), and every price it had.
-import { useParams, useSearchParams } from 'react-router';
+// One variant: its price now, everywhere it is sold, why it is so (step by step, for any instant), every price it had, and
+// what was done to it.
+import { useEffect } from 'react';
+import { useLocation, useParams, useSearchParams } from 'react-router';
 import { $api, api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { priceSource } from '../../shared/words';
 import { Card, Facts } from '../../ui/card';
+import { SelectField } from '../../ui/fields';
 import { List, Skeleton } from '../../ui/list';
 import { PriceTimeline, type TimedPrice } from '../../ui/price-timeline';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Table, type Column } from '../../ui/table';
 import { CopyableId, Instant, Missing, MoneyValue } from '../../ui/values';
+import { AuditCard } from './audit-card';
+import { variantTitle } from './columns';
 import { ExplainCard } from './explain-card';
+import { BASE, surfaceAsked, type PriceVersion } from './surfaces';
+import { Reason, SurfacesCard, useSurfaces } from './surfaces-card';
 import styles from './variant-page.module.css';
 
-type PriceVersion = Schemas['PriceVersion'];
+const HISTORY = 'history';
 
 export function Component() {
   const { variantId = '' } = useParams();
   const project = useProject();
   const variant = $api.useQuery('get', '/api/v1/variants/{id}', { params: { path: { id: variantId } } });
   const above = [{ label: 'Catalogue', to: `/${project.slug}/catalog` }];
-  const title = variant.data ? nameOf(variant.data) : 'Variant';
+  const title = variant.data ? variantTitle(variant.data) : 'Variant';
 
   return (
     <Page
@@ -32,13 +39,17 @@ export function Component() {
     >
       {variant.error ? <ProblemPanel problem={variant.error} onRetry={() => void variant.refetch()} /> : null}
       {variant.data ? <VariantFacts variant={variant.data} /> : variant.isPending ? <Skeleton rows={3} /> : null}
-      {variant.data && <ExplainCard variantId={variantId} />}
-      {variant.data && <PriceHistory variantId={variantId} />}
+      {variant.data && (
+        <>
+          <SurfacesCard variantId={variantId} />
+          <ExplainCard variantId={variantId} />
+          <PriceHistory variantId={variantId} />
+          <AuditCard variantId={variantId} />
+        </>
+      )}
     </Page>
   );
 }
-
-const nameOf = (variant: Schemas['Variant']) => (variant.title ? `${variant.product_title} · ${variant.title}` : variant.product_title);
 
 function VariantFacts({ variant }: { variant: Schemas['Variant'] }) {
   return (
@@ -61,26 +72,67 @@ function VariantFacts({ variant }: { variant: Schemas['Variant'] }) {
 }
 
 function PriceHistory({ variantId }: { variantId: string }) {
+  const [params, setParams] = useSearchParams();
+  const { hash, key } = useLocation();
+  const surfaces = useSurfaces().data?.data;
+  const surface = surfaceAsked(surfaces, params.get('surface') ?? '');
+  const choose = (name: string) =>
+    setParams(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (name === BASE) next.delete('surface');
+        else next.set('surface', name);
+        return next;
+      },
+      { preventScrollReset: true },
+    );
+  useEffect(() => {
+    if (hash === `#${HISTORY}`) document.getElementById(HISTORY)?.focus();
+  }, [hash, key]);
+  const several = surfaces !== undefined && surfaces.length > 1;
+  return (
+    <Card
+      title="Price history"
+      anchor={HISTORY}
+      flush
+      aside={several && <SelectField label="Price surface" value={surface} onChange={choose} options={surfaces.map(({ name, title }) => [name, title])} />}
+    >
+      {/* Prices of another surface are another list: none of them is seen under its name. */}
+      <SurfaceHistory key={surface} variantId={variantId} surface={surface} />
+    </Card>
+  );
+}
+
+function SurfaceHistory({ variantId, surface }: { variantId: string; surface: string }) {
   const [, setParams] = useSearchParams();
   const query = usePages<PriceVersion>({
-    key: ['prices', variantId],
+    key: ['prices', `${variantId} ${surface}`],
     load: async (cursor, signal) => {
-      const { data } = await api.GET('/api/v1/variants/{id}/prices', { params: { path: { id: variantId }, query: { cursor } }, signal });
+      const { data } = await api.GET('/api/v1/variants/{id}/prices', { params: { path: { id: variantId }, query: { cursor, ...(surface === BASE ? {} : { surface }) } }, signal });
       return data!;
     },
   });
+  const explain = (at: string) =>
+    setParams(
+      (current) => {
+        const next = new URLSearchParams(current);
+        next.set('at', at);
+        return next;
+      },
+      { preventScrollReset: true },
+    );
   const rows = query.rows ?? [];
   return (
-    <Card title="Price history" flush>
+    <>
       {rows[0] && (
         <div className={styles.timeline}>
-          <PriceTimeline prices={rows.map(timed)} currency={rows[0].price.currency} until={new Date().toISOString()} onChoose={(at) => setParams({ at }, { preventScrollReset: true })} />
+          <PriceTimeline prices={rows.map(timed)} currency={rows[0].price.currency} until={new Date().toISOString()} onChoose={explain} />
         </div>
       )}
       <List query={query} noun="prices" empty={<p>Calibr has not seen a price for this variant yet.</p>}>
         {(versions, busy) => <Table caption="Prices, newest first" columns={historyColumns} rows={versions} rowKey={(row) => row.id} busy={busy} isCurrent={(row) => !row.valid_to} />}
       </List>
-    </Card>
+    </>
   );
 }
 
@@ -88,7 +140,7 @@ const timed = (version: PriceVersion): TimedPrice => ({
   amount: version.price.amount,
   from: version.valid_from,
   until: version.valid_to ?? null,
-  reason: `${priceSource(version.source)} by ${version.actor}`,
+  reason: `${priceSource(version.source)}${version.because ? ` “${version.because.title}”` : ''} by ${version.actor}`,
 });
 
 const historyColumns: Column<PriceVersion>[] = [
@@ -96,7 +148,7 @@ const historyColumns: Column<PriceVersion>[] = [
   { key: 'to', header: 'Until', cell: (row) => (row.valid_to ? <Instant at={row.valid_to} absolute /> : 'now') },
   { key: 'price', header: 'Price', end: true, cell: (row) => <MoneyValue money={row.price} /> },
   { key: 'compare_at', header: 'Compare-at', end: true, cell: (row) => <MoneyValue money={row.compare_at} /> },
-  { key: 'source', header: 'Why', cell: (row) => priceSource(row.source) },
+  { key: 'source', header: 'Why', cell: (row) => <Reason price={row} /> },
   { key: 'source_id', header: 'Source', cell: (row) => (row.source_id ? <CopyableId id={row.source_id} label="source id" short /> : <Missing />) },
   { key: 'actor', header: 'Who', line: true, cell: (row) => row.actor },
 ];

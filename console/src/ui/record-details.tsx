@@ -1,10 +1,10 @@
 // What a record says it changed, field by field, and the documents as they are kept.
-import type { Schemas } from '../../api/client';
-import { Document } from '../../ui/record-list';
-import { Table, type Column } from '../../ui/table';
-import { CopyableId, Missing } from '../../ui/values';
-import { changedFields, type Changed } from './changed';
-import styles from './audit-page.module.css';
+import type { Schemas } from '../api/client';
+import { changedFields, type Changed } from '../shared/changed';
+import styles from './record-details.module.css';
+import { Document } from './record-list';
+import { Table, type Column } from './table';
+import { CopyableId, Missing } from './values';
 
 export function RecordDetails({ record }: { record: Schemas['AuditRecord'] }) {
   const changed = changedFields(record.before, record.after);
