@@ -120,7 +120,7 @@ async function keepsAView(context, page) {
   await other.waitForURL(/view=viw_/);
   for (const filter of ['tag', 'cols', 'view']) assert.equal(new URL(other.url()).searchParams.get(filter), saved.get(filter));
   await other.getByRole('button', { name: 'Clear tag' }).click();
-  await other.getByRole('button', { name: `View: ${name}, changed` }).click();
+  await other.getByRole('button', { name: `Changed view: ${name}` }).click();
   await other.getByRole('link', { name: 'Back to how it was saved' }).click();
   await other.waitForURL(/tag=rain/);
   await other.getByRole('button', { name: `Rename ${name}` }).click();

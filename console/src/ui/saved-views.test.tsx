@@ -82,9 +82,9 @@ describe('saved views', () => {
     expect(at()).toBe('tag=rain&open=prd_1&view=viw_1');
 
     await user.click(screen.getByText('Clear'));
-    expect(await screen.findByRole('button', { name: 'View: Rain, changed' })).toBeTruthy();
+    expect(await screen.findByRole('button', { name: 'Changed view: Rain' })).toBeTruthy();
     expect(at()).toBe('open=prd_1&view=viw_1');
-    if (!screen.queryByRole('button', { name: 'Save the change' })) await user.click(screen.getByRole('button', { name: 'View: Rain, changed' }));
+    if (!screen.queryByRole('button', { name: 'Save the change' })) await user.click(screen.getByRole('button', { name: 'Changed view: Rain' }));
     await user.click(await screen.findByRole('button', { name: 'Save the change' }));
     await waitFor(() => expect(server.views).toMatchObject([{ id: 'viw_1', name: 'Rain', query: '' }]));
   });
@@ -95,7 +95,7 @@ describe('saved views', () => {
     await screen.findByRole('button', { name: 'View: Rain' });
     await waitFor(() => expect(at()).toBe('cols=sku&tag=rain&view=viw_9'));
     await user.click(screen.getByText('Clear'));
-    expect(await screen.findByRole('button', { name: 'View: Rain, changed' })).toBeTruthy();
+    expect(await screen.findByRole('button', { name: 'Changed view: Rain' })).toBeTruthy();
     expect(at()).toBe('cols=sku&view=viw_9');
   });
 

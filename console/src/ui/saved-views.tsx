@@ -39,7 +39,7 @@ export function SavedViews({ list, passing = NONE }: SavedViewsProps) {
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(24rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>
         <Button onClick={() => setOpened(!opened)}>
-          <span className={styles.button}>{current === undefined ? 'Views' : `View: ${current.name}${changed ? ', changed' : ''}`}</span>
+          <span className={styles.button}>{current === undefined ? 'Views' : `${changed ? 'Changed view' : 'View'}: ${current.name}`}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={styles.panel} aria-label="Views">

@@ -44,8 +44,8 @@ function Values({ column, product }: { column: VariantColumn; product: ProductRo
   if (values.length === 1) return column.cell(first);
   if (!column.end) return <span className="muted">differs</span>;
   return (
-    <>
+    <span className={styles.several}>
       {column.cell(first)} <span className="muted">+{values.length - 1} more</span>
-    </>
+    </span>
   );
 }
