@@ -81,7 +81,7 @@ async function choosesColumns(page) {
   await page.getByLabel('Since').uncheck();
   await page.getByLabel('Why').uncheck();
   await page.getByLabel('Cost').check();
-  await page.waitForURL(/cols=/);
+  await page.getByText('7 columns of 16 shown.').waitFor();
   await assertAccessible(page);
   await page.keyboard.press('Escape');
   const chosen = ['SKU', 'Product', 'Vendor', 'Type', 'Price EUR', 'Compare-at', 'Cost'];
@@ -119,10 +119,13 @@ async function keepsAView(context, page) {
   await other.getByRole('link', { name, exact: true }).click();
   await other.waitForURL(/view=viw_/);
   for (const filter of ['tag', 'cols', 'view']) assert.equal(new URL(other.url()).searchParams.get(filter), saved.get(filter));
+  // The address is there before the page is.
+  await other.getByRole('button', { name: `View: ${name}`, exact: true }).waitFor();
   await other.getByRole('button', { name: 'Clear tag' }).click();
   await other.getByRole('button', { name: `Changed view: ${name}` }).click();
   await other.getByRole('link', { name: 'Back to how it was saved' }).click();
   await other.waitForURL(/tag=rain/);
+  await other.getByRole('button', { name: `View: ${name}`, exact: true }).waitFor();
   await other.getByRole('button', { name: `Rename ${name}` }).click();
   await other.getByLabel(`New name of “${name}”`).fill(`${name}, all`);
   await other.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 // Which columns of a table are shown: a button that opens a box for each. The one that names the row always is.
 import { Popover } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { askedColumns } from '../shared/columns';
 import { countOf } from '../shared/format';
 import { Button } from './button';
@@ -19,8 +19,15 @@ interface ColumnChoiceProps {
 export function ColumnChoice({ columns, usual, shown, onChoose }: ColumnChoiceProps) {
   const [opened, setOpened] = useState(false);
   const all = columns.map(({ key }) => key);
-  const choose = (keys: readonly string[]) => onChoose(askedColumns(all, usual, keys));
-  const toggle = (key: string) => choose(shown.includes(key) ? shown.filter((other) => other !== key) : [...shown, key]);
+  // The address follows a press a moment later; the next press counts from what was chosen, not from what is seen.
+  const chosen = useRef(shown);
+  const seen = shown.join();
+  useEffect(() => void (chosen.current = seen.split(',')), [seen]);
+  const choose = (keys: readonly string[]) => {
+    chosen.current = keys;
+    onChoose(askedColumns(all, usual, keys));
+  };
+  const toggle = (key: string, on: boolean) => choose(on ? [...chosen.current, key] : chosen.current.filter((other) => other !== key));
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(20rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>
@@ -32,7 +39,7 @@ export function ColumnChoice({ columns, usual, shown, onChoose }: ColumnChoicePr
         </p>
         <div className={styles.boxes} role="group" aria-label="Shown columns">
           {columns.map(({ key, header, names }) => (
-            <Check key={key} label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={() => toggle(key)} />
+            <Check key={key} label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={(on) => toggle(key, on)} />
           ))}
         </div>
         <Button size="xs" onClick={() => choose(usual)}>

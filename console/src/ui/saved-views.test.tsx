@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter, useSearchParams } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -35,6 +35,8 @@ const server = vi.hoisted(() => {
 });
 
 beforeEach(() => Object.assign(server, { views: [], refuse: '', next: 1 }));
+// A busy machine answers late; nothing here waits for time to pass.
+configure({ asyncUtilTimeout: 20_000 });
 afterEach(cleanup);
 
 function Address() {

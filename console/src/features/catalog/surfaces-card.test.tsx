@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, within } from '@testing-library/react';
+import { cleanup, configure, render, screen, within } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProjectProvider, type Project } from '../../app/project';
@@ -20,6 +20,8 @@ const server = vi.hoisted(() => {
   return known;
 });
 
+// A busy machine answers late; nothing here waits for time to pass.
+configure({ asyncUtilTimeout: 20_000 });
 afterEach(cleanup);
 
 const base = { name: 'base', title: 'Base prices', currency: 'EUR' };
