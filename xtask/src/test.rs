@@ -1,13 +1,13 @@
 //! `cargo xtask test`: everything that must hold, in one run that goes on after a failure and ends with a table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
 use crate::postgres::ThrowAway;
 use crate::rust::{self, Built, cargo};
 use crate::steps::Steps;
-use crate::{bench, console, journey, shell, tidy, tools};
+use crate::{bench, binary, console, journey, shell, tidy, tools};
 
 /// What to run.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,11 +66,18 @@ fn full(steps: &mut Steps, browser: bool) {
     tools::nats_server();
     rust_tests(steps, &built);
     match (browser, chromium) {
-        (true, Some(chromium)) => {
-            steps.run("browser journey", || journey::run(rust::find(&built, "bin", "calibr")?, &chromium));
-        }
+        (true, Some(chromium)) => the_journey(steps, &chromium),
         (true, None) => steps.leave_out("browser journey", "its packages or Chromium are missing"),
         (false, _) => steps.leave_out("browser journey", "--no-browser"),
+    }
+}
+
+/// What people get is what the journey is walked on: the release binary, with the console inside it.
+fn the_journey(steps: &mut Steps, chromium: &Path) {
+    let program = steps.run("release binary", || binary::build(&["--quiet", "--release", "--locked"]));
+    match program {
+        Some(program) => drop(steps.run("browser journey", || journey::run(program, chromium))),
+        None => steps.leave_out("browser journey", "the server does not build"),
     }
 }
 
