@@ -24,14 +24,21 @@ import styles from './margin-scatter.module.css';
 type PriceChange = Schemas['PriceChange'];
 type Band = { group: RowGroup; counts: Schemas['RowCounts']; rows: number };
 
+const MARGINS = 'margins';
+
 /** Nothing where no cost is known. Above the limit it is drawn only when somebody asks. */
 export function MarginCard({ change }: { change: PriceChange }) {
   const { counts } = change.impact;
   const rows = countIn({ ...counts }, OUTCOMES.changes);
   const [asked, setAsked] = useState(false);
+  const draw = () => {
+    setAsked(true);
+    // The button goes; whoever pressed it stays with what it brings.
+    document.getElementById(MARGINS)?.focus({ preventScroll: true });
+  };
   if (!change.impact.margin || rows === 0) return null;
   return (
-    <Card title="Margins">
+    <Card title="Margins" anchor={MARGINS}>
       {rows <= POINTS_MAX || asked ? (
         <Margins change={change} rows={rows} />
       ) : (
@@ -40,7 +47,7 @@ export function MarginCard({ change }: { change: PriceChange }) {
             A picture of {formatCount(rows)} rows takes a moment: the first {formatCount(POINTS_MAX)} are drawn, and all are counted.
           </p>
           <p>
-            <Button onClick={() => setAsked(true)}>Draw the margins</Button>
+            <Button onClick={draw}>Draw the margins</Button>
           </p>
         </>
       )}
