@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
 import { person, settled, signIn } from './browser.mjs';
-import { withASlowShop } from './holding.mjs';
 import { api, approvedChange, goesBack } from './ops.mjs';
+import { withASlowShop } from './shop.mjs';
 
 const ruleText = (name) => `schema: rule.v1\nname: ${name}\nselect: { tag: { is: rain } }\nsteps:\n  - percent: -1\n`;
 
