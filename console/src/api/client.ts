@@ -31,7 +31,8 @@ const failures: Middleware = {
   },
 };
 
-export const api = createFetchClient<paths>({ baseUrl: '', credentials: 'same-origin' });
+// The browser's fetch is looked up at each call, so that the state gallery can answer in the server's place.
+export const api = createFetchClient<paths>({ baseUrl: '', credentials: 'same-origin', fetch: (request) => fetch(request) });
 api.use(failures);
 
 export const $api = createClient(api);

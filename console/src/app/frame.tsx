@@ -116,6 +116,7 @@ export function Frame() {
         <NewVersion />
         {project && <ChoosePassword project={project.slug} />}
         <main id="main" tabIndex={-1} className={styles.main} data-ready={ready || undefined}>
+          {!settled && <i className={styles.onItsWay} aria-hidden="true" />}
           {project ? (
             <ProjectProvider value={project}>
               <Suspense fallback={<Skeleton rows={8} />}>

@@ -1,16 +1,12 @@
 // Every address of the console, one lazy chunk per feature.
-import { createBrowserRouter, Outlet } from 'react-router';
+import { Outlet, type RouteObject } from 'react-router';
 import { SignInPage } from '../features/accounts/sign-in-page';
 import { Fault, PageFault } from './fault';
 import { Frame, ShellSkeleton, Start } from './frame';
 import { NotFound } from './not-found';
 import { RequireSession } from './session';
 
-// Known when the console is built, so that a release has nothing of it.
-const gallery = import.meta.env.DEV || import.meta.env.MODE === 'gallery' ? [{ path: '/__gallery/:component?/:state?', hydrateFallbackElement: <ShellSkeleton />, lazy: () => import('../gallery/gallery') }] : [];
-
-export const router = createBrowserRouter([
-  ...gallery,
+export const routes: RouteObject[] = [
   { path: '/login', element: <SignInPage />, errorElement: <Fault /> },
   {
     element: (
@@ -66,4 +62,4 @@ export const router = createBrowserRouter([
       },
     ],
   },
-]);
+];

@@ -1,10 +1,11 @@
-// Every state of every shown component, each at its own address. Only in builds for development and tests.
-import { useMantineColorScheme } from '@mantine/core';
+// What the gallery holds, and every state of every shown component. Only in builds for development and tests.
 import { useEffect } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
-import { ProjectProvider, type Project } from '../app/project';
-import { MeProvider, type Me } from '../app/session';
-import type { States } from './states';
+import { useParams } from 'react-router';
+import { ProjectProvider } from '../app/project';
+import { MeProvider } from '../app/session';
+import { screens } from './screens';
+import { isShown, type States } from './states';
+import { meAs, project } from './world/people';
 import styles from './gallery.module.css';
 
 const files = import.meta.glob<{ states: States }>('../**/*.states.tsx', { eager: true });
@@ -13,28 +14,20 @@ const components = Object.entries(files)
   .map(([path, { states }]) => ({ name: path.replace(/^.*\/(.+)\.states\.tsx$/, '$1'), states }))
   .sort((one, other) => one.name.localeCompare(other.name));
 
-const project: Project = { id: 'prj_01', slug: 'demo', name: 'Nordlys', currency: 'EUR', time_zone: 'Europe/Berlin', country: 'DE', tax_rate_pct: '19', prices_include_tax: true };
-const me: Me = { tenant_id: 'ten_01', tenant_name: 'Nordlys', user_id: 'usr_01', email: 'kim@nordlys.test', role: 'editor', scopes: [] };
-
-export function Component() {
+export function Gallery() {
   const { component, state } = useParams();
-  const [params] = useSearchParams();
-  const { setColorScheme } = useMantineColorScheme();
-  const theme = params.get('theme');
-  useEffect(() => {
-    if (theme === 'light' || theme === 'dark') setColorScheme(theme);
-  }, [theme, setColorScheme]);
   const shown = components.find((each) => each.name === component);
   const draw = state === undefined ? undefined : shown?.states[state];
 
   useEffect(() => {
     document.title = `${draw ? `${component}, ${state}` : 'Gallery'} · Calibr`;
+    document.documentElement.dataset['ready'] = '';
   }, [draw, component, state]);
 
   return (
-    <MeProvider value={me}>
+    <MeProvider value={meAs('editor')}>
       <ProjectProvider value={project}>
-        <main className={styles.stage} data-ready dir={state === 'right-to-left' ? 'rtl' : undefined}>
+        <main className={styles.stage} dir={state === 'right-to-left' ? 'rtl' : undefined}>
           <h1 className={draw ? 'visually-hidden' : undefined}>{draw ? `${component}, ${state}` : 'Gallery'}</h1>
           {draw ? draw() : <Contents />}
         </main>
@@ -43,21 +36,50 @@ export function Component() {
   );
 }
 
+/** Plain links: every state starts on a page of its own. What a screen must say is there for the test that looks at it. */
 function Contents() {
   return (
-    <ul className={styles.contents}>
-      {components.map((component) => (
-        <li key={component.name}>
-          <h2>{component.name}</h2>
-          <ul>
-            {Object.keys(component.states).map((state) => (
-              <li key={state}>
-                <Link to={`/__gallery/${component.name}/${state}`}>{state}</Link>
-              </li>
-            ))}
-          </ul>
-        </li>
-      ))}
-    </ul>
+    <>
+      <h2>Screens</h2>
+      <ul className={styles.contents}>
+        {Object.entries(screens).map(([name, screen]) => (
+          <li key={name}>
+            <h3>{name}</h3>
+            <ul>
+              {Object.entries(screen.states).map(([state, how]) => (
+                <li key={state}>
+                  {isShown(how) ? (
+                    <a href={`/__gallery/${name}/${state}`} data-screen={name} data-says={JSON.stringify(how.says)} data-hides={JSON.stringify(how.hides ?? [])} data-heard={screen.heard && state === 'ready' ? '' : undefined}>
+                      {state}
+                    </a>
+                  ) : (
+                    <span className="muted">
+                      no {state}: {how.not}
+                    </span>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <h2>Components</h2>
+      <ul className={styles.contents}>
+        {components.map((component) => (
+          <li key={component.name}>
+            <h3>{component.name}</h3>
+            <ul>
+              {Object.keys(component.states).map((state) => (
+                <li key={state}>
+                  <a href={`/__gallery/${component.name}/${state}`} data-heard="">
+                    {state}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import { api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
-import { mayAct } from '../../app/rights';
+import { mayAct, NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { formatCount } from '../../shared/format';
 import { toggled } from '../../shared/url';
@@ -62,6 +62,9 @@ export function Component() {
               onClear={() => change({ state: [] })}
             />
             <SearchField label="Kind, such as runs.apply_batch" value={typed} onChange={setTyped} />
+            <NeedsRole role="admin" to="jobs but not retry or cancel them">
+              {null}
+            </NeedsRole>
           </div>
         }
       >

@@ -66,9 +66,11 @@ export function Component() {
                 {missing}
               </p>
               <ButtonLink to="..">Plan nothing</ButtonLink>
-              <Button type="submit" weight="primary" busy={plan.isPending} blockedBy={missing === undefined ? undefined : 'plan-missing'}>
-                Compute the plan
-              </Button>
+              <NeedsRole role="editor" to="price changes but not plan them">
+                <Button type="submit" weight="primary" busy={plan.isPending} blockedBy={missing === undefined ? undefined : 'plan-missing'}>
+                  Compute the plan
+                </Button>
+              </NeedsRole>
             </div>
           </div>
         </Card>

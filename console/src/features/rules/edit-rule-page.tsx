@@ -88,9 +88,11 @@ function Editor({ rule, onReload }: { rule: Rule | null; onReload: () => void })
       {unsaved && <p role="status">This browser cannot keep your draft. Push it, or copy the text, before you leave.</p>}
       <div className={styles.acts}>
         <ButtonLink to="..">Leave without pushing</ButtonLink>
-        <Button weight="primary" busy={push.busy} blockedBy={blockedBy} onClick={push.submit}>
-          Push the rule
-        </Button>
+        <NeedsRole role="editor" to={rule ? 'rules but not change them' : 'rules but not write them'}>
+          <Button weight="primary" busy={push.busy} blockedBy={blockedBy} onClick={push.submit}>
+            Push the rule
+          </Button>
+        </NeedsRole>
       </div>
     </>
   );

@@ -1,0 +1,66 @@
+// One screen in one state: the console's own routes and providers over the canned API, brought there and then left to rest.
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { queryClient } from '../api/client';
+import { routes } from '../app/router';
+import { CannedApi, type Answers, type Bend } from './canned';
+import { hand } from './hand';
+import type { Bends, Screen, Shown } from './states';
+import { world } from './world/answers';
+import { meAs } from './world/people';
+
+/** Gives what to draw, and what to do once it is drawn. */
+export function showScreen(screen: Screen, shown: Shown) {
+  localStorage.clear();
+  sessionStorage.clear();
+  const api = new CannedApi(merged(merged(world, { '/api/v1/session': { get: meAs(shown.role ?? 'editor') } }), shown.answers ?? {}));
+  api.bend(asMap(shown.bends));
+  api.install();
+  // Asking again would only keep the page from standing still.
+  queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
+  const router = createMemoryRouter(routes, { initialEntries: [shown.path ?? screen.path] });
+  const atRest = () => quiet(() => api.underWay > 0 || !router.state.initialized || router.state.navigation.state !== 'idle');
+
+  const bringAbout = async () => {
+    await atRest();
+    if (shown.later) {
+      api.bend(asMap({ ...shown.bends, ...shown.later }));
+      void queryClient.invalidateQueries();
+      await atRest();
+    }
+    if (shown.act) {
+      await shown.act(hand);
+      await atRest();
+    }
+    document.documentElement.dataset['ready'] = '';
+  };
+  return {
+    element: (
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    ),
+    bringAbout,
+  };
+}
+
+function merged(usual: Answers, other: Answers): Answers {
+  const whole: Record<string, object> = { ...usual };
+  for (const [path, methods] of Object.entries(other)) whole[path] = { ...whole[path], ...methods };
+  return whole;
+}
+
+const asMap = (bends: Bends = {}) => new Map(Object.entries(bends) as [string, Bend][]);
+
+/** Waits until nothing is awaited and the page has not changed over a few frames. */
+async function quiet(busy: () => boolean) {
+  let changed = true;
+  const observer = new MutationObserver(() => (changed = true));
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (let still = 0; still < 4; still += 1) {
+    changed = false;
+    await new Promise(requestAnimationFrame);
+    if (changed || busy()) still = -1;
+  }
+  observer.disconnect();
+}
