@@ -59,6 +59,9 @@ export function problemFromSilence(): ApiProblem {
   });
 }
 
+/** No answer came at all; a banner over every page says so, and since when. */
+export const isSilence = (error: unknown) => error instanceof ApiProblem && error.code === 'network';
+
 /** Any thrown value as a problem; a fault of the console itself is shown, not hidden. */
 export function asProblem(thrown: unknown): ApiProblem {
   if (thrown instanceof ApiProblem) return thrown;

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { queryClient } from '../api/client';
-import { ApiProblem } from '../api/problem';
+import { isSilence } from '../api/problem';
 import { useProject } from './project';
 import { formatInstant } from '../shared/format';
 import { Button } from '../ui/button';
@@ -24,8 +24,6 @@ function set(next: Line) {
   line = next;
   for (const listener of listeners) listener();
 }
-
-const isSilence = (error: unknown) => error instanceof ApiProblem && error.code === 'network';
 
 queryClient.getQueryCache().subscribe((event) => {
   // What we ask ourselves to find out is an answer even when it finds nothing.

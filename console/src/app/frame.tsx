@@ -7,8 +7,10 @@ import { $api } from '../api/client';
 import { useTour } from '../features/tour/progress';
 import { countOf } from '../shared/format';
 import { platformOf, written, type KeyAct } from '../shared/keys';
+import { Button } from '../ui/button';
 import { Skeleton } from '../ui/list';
 import { ProblemPanel } from '../ui/problem-panel';
+import { Alone } from './alone';
 import { addressOf, areas, sameAreaIn } from './areas';
 import { Bell } from './bell/bell';
 import { ChoosePassword } from './choose-password';
@@ -213,6 +215,20 @@ export function Start() {
   const projects = $api.useQuery('get', '/api/v1/projects', {});
   const first = projects.data?.data[0];
   if (first) return <Navigate to={`/${first.slug}`} replace />;
-  if (projects.error) return <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />;
-  return projects.data ? <NotFound what="a project here" /> : null;
+  if (projects.error) {
+    return (
+      <Alone title="The projects could not be read">
+        <ProblemPanel problem={projects.error} onRetry={() => void projects.refetch()} />
+      </Alone>
+    );
+  }
+  if (!projects.data) return <Alone title="Loading" quiet />;
+  return (
+    <Alone title="There is no project yet">
+      <p>A project is a shop or brand with its own prices and rules. Ask whoever runs this server to make one.</p>
+      <p>
+        <Button onClick={() => void projects.refetch()}>Look again</Button>
+      </p>
+    </Alone>
+  );
 }

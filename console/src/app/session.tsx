@@ -6,7 +6,7 @@ import { $api, onSignedOut, type Schemas } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { SignInAgain } from '../features/accounts/sign-in-again';
 import { ProblemPanel } from '../ui/problem-panel';
-import styles from './session.module.css';
+import { Alone } from './alone';
 
 export type Me = Schemas['Me'];
 
@@ -34,13 +34,11 @@ export function RequireSession({ children }: { children: ReactNode }) {
       return <Navigate to={location.pathname === '/' ? '/login' : `/login?next=${next}`} replace />;
     }
     return session.error ? (
-      <main className={styles.alone}>
+      <Alone title="Calibr could not see who you are">
         <ProblemPanel problem={session.error} onRetry={() => void session.refetch()} />
-      </main>
+      </Alone>
     ) : (
-      <main aria-busy="true" className={styles.alone}>
-        <span className="visually-hidden">Loading</span>
-      </main>
+      <Alone title="Loading" quiet />
     );
   }
   return (

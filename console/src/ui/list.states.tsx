@@ -6,6 +6,7 @@ import { List, type PagedQuery } from './list';
 import { Table } from './table';
 
 const silence = new ApiProblem({ status: 0, code: 'network', title: 'Calibr does not answer', detail: 'The request may or may not have arrived.', requestId: null });
+const failure = new ApiProblem({ status: 500, code: 'internal', title: 'Internal Server Error', detail: 'The variants could not be read.', requestId: 'req_01m7y4tcxwej3r97ce3p8msv9p' });
 const rows = ['T-771 Fjell 2P tent', 'T-889 Fjell 3P tent', 'T-102 Peg set'];
 const nothing = () => undefined;
 
@@ -40,7 +41,8 @@ export const states: States = {
   empty: () => <Sample query={{ rows: [] }} />,
   'empty-filtered': () => <Sample query={{ rows: [] }} filtered />,
   error: () => <Sample query={{ error: silence }} />,
-  'error-over-rows': () => <Sample query={{ rows, error: silence }} />,
+  'error-over-rows': () => <Sample query={{ rows, error: failure }} />,
+  'silence-over-rows': () => <Sample query={{ rows, error: silence }} />,
   'long-text': () => <Sample query={{ rows: ['Ultralight trekking tent for three people with two vestibules and a groundsheet that is sold apart '.repeat(3)] }} />,
   'right-to-left': () => <Sample query={{ rows: ['خيمة لثلاثة أشخاص', 'Fjell 3P'] }} total={2} />,
 };

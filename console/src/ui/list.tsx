@@ -1,5 +1,6 @@
 // A list with all its states: first load, rows, reload over old rows, empty, empty because of filters, error, more to load.
 import type { ReactNode } from 'react';
+import { isSilence } from '../api/problem';
 import { formatCount } from '../shared/format';
 import { Button } from './button';
 import { ProblemPanel } from './problem-panel';
@@ -56,7 +57,7 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
   }
   return (
     <>
-      {query.error ? (
+      {query.error && !isSilence(query.error) ? (
         <div className={styles.pad}>
           <Refused query={query} filtered={filtered} still="The rows below are from the last time it worked." />
         </div>

@@ -1,5 +1,5 @@
 // A problem where it happened: what happened, what to do, and the request id to ask about. The rest of the page stays.
-import { asProblem, isRefusal } from '../api/problem';
+import { asProblem, isRefusal, isSilence } from '../api/problem';
 import { Button } from './button';
 import { Glyph } from './glyph';
 import { hintFor } from './problem-hint';
@@ -16,6 +16,8 @@ interface ProblemPanelProps {
 
 export function ProblemPanel({ problem: thrown, notDone, still, onRetry }: ProblemPanelProps) {
   const problem = asProblem(thrown);
+  // Of what was only read there is nothing to say about whether it arrived.
+  const said = isSilence(problem) && onRetry && notDone === undefined ? '' : problem.message;
   const hint = hintFor(problem, location.pathname);
   return (
     <div className={styles.panel} role="alert">
@@ -23,7 +25,7 @@ export function ProblemPanel({ problem: thrown, notDone, still, onRetry }: Probl
         <Glyph name="warn" size={18} />
       </span>
       <div className={styles.body}>
-        <strong>{problem.message || problem.title}</strong>
+        <strong>{said || `${problem.title}${isSilence(problem) ? '.' : ''}`}</strong>
         {notDone && <p>{isRefusal(problem) ? notDone : 'What you typed stays.'}</p>}
         {still && <p>{still}</p>}
         {hint && <p>{hint}</p>}
@@ -36,9 +38,9 @@ export function ProblemPanel({ problem: thrown, notDone, still, onRetry }: Probl
             ))}
           </ul>
         )}
-        {(problem.requestId !== null || problem.message !== '') && (
+        {(problem.requestId !== null || said !== '') && (
           <p className={styles.request}>
-            {problem.message !== '' && `${problem.title}. `}
+            {said !== '' && `${problem.title}. `}
             {problem.requestId && (
               <>
                 Request <code>{problem.requestId}</code>
