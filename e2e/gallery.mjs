@@ -60,7 +60,7 @@ async function look(states, { colorScheme, width }) {
       // How it lies on a narrow page differs from state to state; what axe sees there does not.
       if (width > 320 || state.screen === null || state.address.endsWith('/ready')) await assertAccessible(page);
       if (width === 320) await assertReflows(page);
-      else if (state.heard && colorScheme === 'light') heard.set(state.address, await page.locator('body').ariaSnapshot());
+      else if (state.heard && colorScheme === 'light') heard.set(state.address, await page.locator(state.screen === null ? 'body' : 'main').ariaSnapshot());
       assert.deepEqual(noise, []);
     }, page);
   }

@@ -10,7 +10,6 @@ export const background: Record<string, Screen> = {
   audit: {
     route: '/:project/audit',
     path: '/demo/audit',
-    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/audit'], list: 'get /api/v1/audit', row: 'webhook_endpoint.created', empty: 'Nothing has been changed yet.', filtered: { path: '/demo/audit?actor=nobody', words: 'who: nobody' } }),
       'no-right': why.everybodyReads,
@@ -51,7 +50,6 @@ export const background: Record<string, Screen> = {
   'dead-letters': {
     route: '/:project/events/dead-letters',
     path: '/demo/events/dead-letters',
-    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/dlq'], list: 'get /api/v1/dlq', row: 'answered 500', empty: 'Every event was delivered.', filtered: { path: '/demo/events/dead-letters?consumer=audit', words: 'consumer: audit' } }),
       'no-right': viewer('You can read dead letters but not retry or drop them. Ask somebody with the role admin.'),

@@ -8,7 +8,6 @@ export const catalogue: Record<string, Screen> = {
   catalog: {
     route: '/:project/catalog',
     path: '/demo/catalog',
-    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/catalog/variants'],
@@ -27,7 +26,6 @@ export const catalogue: Record<string, Screen> = {
   variant: {
     route: '/:project/catalog/:variantId',
     path: `/demo/catalog/${VARIANT}`,
-    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/variants/{id}'], row: 'Price history' }),
       empty: {
@@ -74,7 +72,6 @@ export const catalogue: Record<string, Screen> = {
   drift: {
     route: '/:project/drift',
     path: '/demo/drift?state=open',
-    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/drifts'],

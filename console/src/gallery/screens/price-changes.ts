@@ -8,7 +8,6 @@ export const priceChanges: Record<string, Screen> = {
   'price-changes': {
     route: '/:project/price-changes',
     path: '/demo/price-changes',
-    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/price-changes'],

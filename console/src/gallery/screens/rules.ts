@@ -12,7 +12,6 @@ export const rules: Record<string, Screen> = {
   rules: {
     route: '/:project/rules',
     path: '/demo/rules',
-    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/rules'], list: 'get /api/v1/rules', row: 'clear-packs', empty: 'Prices change by rule', filtered: why.noFilter }),
       'no-right': viewer('You can read rules but not write them. Ask somebody with the role editor.'),
@@ -24,7 +23,6 @@ export const rules: Record<string, Screen> = {
   rule: {
     route: '/:project/rules/:ruleId',
     path: `/demo/rules/${RULE}`,
-    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/rules/{id}'], row: 'What it would do now' }),
       empty: not('A rule always has a document.'),
@@ -69,7 +67,7 @@ export const rules: Record<string, Screen> = {
           await press('Start from an example');
           await press('Push the rule');
         },
-        says: ['The rule could not be stored.', 'The rule was not stored. Your text is kept.'],
+        says: ['The rule could not be stored.', 'What you typed stays.'],
       },
       refused: { bends: { 'post /api/v1/rules/validate': () => problem(403, 'forbidden', 'Your role may not check rules.') }, act: async ({ press }) => press('Start from an example'), says: ['Your role may not check rules.'] },
       'no-right': { role: 'viewer', says: ['You can read rules but not write them. Ask somebody with the role editor.'] },
@@ -97,7 +95,6 @@ export const rules: Record<string, Screen> = {
   guardrails: {
     route: '/:project/guardrails',
     path: '/demo/guardrails',
-    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/guardrails'], row: 'In force' }),
       empty: { answers: { '/api/v1/waivers': { get: { data: [], has_more: false } }, '/api/v1/guardrails/versions': { get: { data: [], has_more: false } } }, says: ['A waiver lets what a soft guardrail stops pass for a time.'] },

@@ -8,7 +8,6 @@ export const runs: Record<string, Screen> = {
   runs: {
     route: '/:project/runs',
     path: '/demo/runs',
-    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/runs'], list: 'get /api/v1/runs', row: 'Autumn sale', empty: 'Nothing has been applied yet.', filtered: why.noFilter }),
       'no-right': why.everybodyReads,

@@ -19,7 +19,6 @@ export const begin: Record<string, Screen> = {
   'sign-in': {
     route: '/login',
     path: '/login',
-    heard: true,
     states: {
       ...still,
       ready: { says: ['Sign in', 'E-mail', 'Password'] },
