@@ -4,7 +4,28 @@ import { applied, APPLIED, CHANGE, stale, waiting } from '../world/changes';
 import type { Screen } from '../states';
 import { listing, not, reading, viewer, why } from './kinds';
 
+const asked = {
+  reads: ['get /api/v1/price-changes'],
+  list: 'get /api/v1/price-changes',
+  row: 'Black-week ladder',
+  empty: 'Nothing waits for you.',
+  filtered: why.noFilter,
+} as const;
+
 export const priceChanges: Record<string, Screen> = {
+  approvals: {
+    route: '/:project/approvals',
+    path: '/demo/approvals',
+    states: {
+      ...listing(asked),
+      ready: { role: 'approver', says: ['Black-week ladder', 'Waits for you'] },
+      empty: { ...listing(asked).empty, role: 'approver' },
+      'no-right': viewer('You can read price changes but not approve them. Ask somebody with the role approver.'),
+      stale: not('A stale plan waits for nobody; it says so on its own page.'),
+      partial: { role: 'approver', bends: { 'get /api/v1/price-changes/{id}': () => problem(500, 'internal', 'The plan could not be read.') }, says: ['Black-week ladder'] },
+      conflict: not('The dialog of each act says it, as on the page of the price change.'),
+    },
+  },
   'price-changes': {
     route: '/:project/price-changes',
     path: '/demo/price-changes',
