@@ -46,7 +46,6 @@ export const priceChanges: Record<string, Screen> = {
   'price-change': {
     route: '/:project/price-changes/:priceChangeId',
     path: `/demo/price-changes/${CHANGE}`,
-    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/price-changes/{id}'], row: 'Can this be applied?' }),
       empty: {

@@ -19,7 +19,6 @@ export const runs: Record<string, Screen> = {
   run: {
     route: '/:project/runs/:runId',
     path: `/demo/runs/${WRITING}`,
-    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/runs/{id}'], row: 'Progress' }),
       empty: not('A run has at least one price.'),

@@ -51,7 +51,6 @@ export const begin: Record<string, Screen> = {
   home: {
     route: '/:project',
     path: '/demo',
-    heard: true,
     states: {
       ...still,
       ...reading({ reads: ['get /api/v1/home'], row: 'Black-week ladder' }),
@@ -80,7 +79,6 @@ export const begin: Record<string, Screen> = {
   settings: {
     route: '/:project/settings',
     path: '/demo/settings',
-    heard: true,
     states: {
       ...still,
       ...reading({ reads: ['get /api/v1/members', 'get /api/v1/tokens', 'get /api/v1/roles'], row: 'nightly export' }),
