@@ -63,6 +63,10 @@ pub(crate) const WATCH: &str = "
         when (new.sent_at is not null and (old.sent_at is null or old.sent_at < new.sent_at))
         execute function faults.note_send();";
 
+/// Connections are cut so often that hardly a statement comes to the plan that it would keep: the first is kept here.
+const PLAN_ONCE: &str = "do $$ begin
+    execute format('alter database %I set plan_cache_mode = force_generic_plan', current_database()); end $$";
+
 /// A tenant and the tokens of its people.
 pub(crate) struct Tenant {
     pub id: TenantId,
@@ -93,6 +97,7 @@ impl Arena {
         let db = TestDb::with_pool_size(16).await;
         let owner = Arc::new(db.owner().await);
         owner.batch_execute(WATCH).await.context("the database cannot be watched")?;
+        owner.batch_execute(PLAN_ONCE).await?;
         let time = SeedTime(clock);
         let app = app(&db.db, &time, CLIENTS.len() - 1)?;
         let tenants = [tenant(&app, "one").await?, tenant(&app, "two").await?];
