@@ -115,13 +115,13 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
         |code: &str, status: &str, detail: String| Check { code: code.into(), status: status.into(), detail };
     let mut checks = Vec::new();
     checks.push(match (standing.state, &standing.stale) {
-        (State::Stale, _) => check(
+        (_, Some(why)) => check("fresh", "block", format!("{why} Plan again.")),
+        (State::Stale, None) => check(
             "fresh",
             "block",
             "The catalogue or the guardrails moved since this was planned. Plan again.".into(),
         ),
         (_, None) => check("fresh", "pass", "No planned price moved since this was planned.".into()),
-        (_, Some(why)) => check("fresh", "block", format!("{why} Plan again.")),
     });
     for verdict in &standing.stopped {
         let next = if verdict.mode == "soft" { " A waiver can let it pass." } else { "" };

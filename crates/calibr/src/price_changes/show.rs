@@ -6,7 +6,7 @@ use kernel_db::TenantTx;
 use super::discussion;
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::gate;
-use super::model::{Standing, allowed, checks};
+use super::model::{Standing, State, allowed, checks};
 use super::rows::StoredRow;
 use super::store::{self, PriceChangeRecord};
 use crate::catalog::BASE;
@@ -23,7 +23,9 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let decisions = store::decisions(tx, id).await?;
     let runs = store::runs_of(tx, id).await?;
     let discussion::Standing { review_requested, changes_asked } = discussion::standing(tx, id).await?;
-    let stale = if record.state.awaits_apply() { gate::staleness(ctx, tx, &record).await? } else { None };
+    // What waits for nobody yet, and what is stale already, is looked at too: people ask why.
+    let is_unwritten = record.state.awaits_apply() || matches!(record.state, State::Planned | State::Stale);
+    let stale = if is_unwritten { gate::staleness(ctx, tx, &record).await? } else { None };
     let verdicts: Vec<PlanVerdict> =
         serde_json::from_value(record.verdicts.clone()).map_err(Error::internal)?;
     let standing = Standing {

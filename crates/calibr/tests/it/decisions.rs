@@ -163,6 +163,8 @@ async fn becomes_stale_for_good(approved: bool) {
     let noted = ["price_changes", "audit_records", "event_log"];
     app.assert_unchanged_but(&before, &noted, "acting on a stale plan").await;
     assert_eq!(app.audit("price_change.stale").await.len(), 1);
+    let why = app.approver().get(&plan.path("")).await.expect(200)["checks"][0]["detail"].clone();
+    assert_eq!(why, "1 planned price moved since this was planned. Plan again.");
     // Putting the price back does not bring it back to life.
     shop.sim.edit(&[VariantEdit::price("S-1-0", "21.37")]).expect("an edit");
     app.ingest(&shop).await;
