@@ -27,14 +27,19 @@ async function fromTheTop(page) {
 }
 
 /** Fails with every violation: rule, what it asks, the elements. */
-export async function assertAccessible(page) {
+export const assertAccessible = (page) => assertBy(page, { type: 'tag', values: tags });
+
+/** The same for what differs between themes. */
+export const assertContrast = (page) => assertBy(page, { type: 'rule', values: ['color-contrast', 'link-in-text-block'] });
+
+async function assertBy(page, runOnly) {
   await fromTheTop(page);
   await atRest(page);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
-  const violations = await page.evaluate(async (values) => {
-    const found = await window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] });
+  const violations = await page.evaluate(async (rules) => {
+    const found = await window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
     return found.violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} (${node.any.map((check) => check.message).join('; ').slice(0, 160)})`).join(' | ')}`);
-  }, tags);
+  }, runOnly);
   assert.deepEqual(violations, [], `axe on ${page.url()}`);
 }
 
