@@ -27,7 +27,7 @@ export async function answersFaults({ browser, report, baseURL, people, password
   for (const [address, says] of rightsMissing(places)) {
     await step(viewer, `a reader at ${short(address)}`, () => saysWhoMay(viewer.page, address, says));
   }
-  await step(viewer, 'a reader who acts all the same is refused and keeps the text', () => refusals.refusesTheReader(viewer.page));
+  await step(viewer, 'a reader may try a rule, is told who can push it, and refused all the same', () => refusals.refusesTheReader(viewer.page));
   await step(admin, 'a role that is taken away while somebody writes: refused, kept, pushed when it is given back', () => refusals.losesTheRole(browser, admin.page, { baseURL }));
   for (const refusal of refusals.passing) {
     await step(editor, `${refusal.status} to a comment, a plan and a rule: said, kept, and done when it passes`, () => refusals.passes(editor.page, places.change, refusal));

@@ -37,7 +37,8 @@ export function launch() {
 /** A browser of their own for one person; `noise` collects what the console of the browser complains about. */
 export async function person(browser, { baseURL, colorScheme = 'light', width = 1360, timezoneId = 'Europe/Berlin' }) {
   const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 900 }, locale: 'en-GB', timezoneId });
-  context.setDefaultTimeout(20_000 * SLOW);
+  // A run whose shop swallowed an answer waits until that write has arrived or never will, before it looks.
+  context.setDefaultTimeout(60_000 * SLOW);
   if (SLOW > 1) context.on('page', (each) => void slowed(each));
   const page = await context.newPage();
   const noise = [];

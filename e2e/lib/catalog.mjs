@@ -46,7 +46,8 @@ async function narrowsByAFacet(page) {
   await page.getByRole('combobox', { name: 'Type' }).click();
   assert.equal(await page.getByRole('option').count(), narrowed.product_types.length);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Clear vendor' }).click();
+  await page.getByRole('button', { name: 'Clear vendor' }).waitFor();
+  await field.fill('');
   await page.waitForURL((url) => !url.searchParams.has('vendor'));
 }
 

@@ -31,14 +31,14 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
     await page.getByRole('button', { name: /^Applied [\d,]+$/ }).waitFor();
     await atTheDoor(door, 'kill');
     await page.getByText(/Not live\./).waitFor();
-    assert.equal(await page.locator('tbody tr').count(), total, 'what is known stays while the server is away');
+    assert.equal(await rowsOf(page).count(), total, 'what is known stays while the server is away');
   }, page);
   await report.step('the run goes on over the restart, and no row was ever doubled or dropped', async () => {
     await weather(await atTheDoor(door, 'start'));
     await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
     await settled(page);
     assert.deepEqual(await page.evaluate(() => window.rowFaults), [], 'at every moment each row was there once');
-    assert.equal(await page.locator('tbody tr').count(), total);
+    assert.equal(await rowsOf(page).count(), total);
     await agreesWithTheRun(page, total);
   }, page);
   await report.step('nothing but the absence itself was complained about', async () => {
@@ -63,10 +63,10 @@ function atTheDoor(door, word) {
 async function showsAllRows(page) {
   await settled(page);
   const { total } = await api(page, 'GET', `/runs/${runOf(page)}`);
-  const rows = page.locator('tbody tr');
+  const rows = rowsOf(page);
   for (let shown = await rows.count(); shown < total; shown = await rows.count()) {
     await page.getByRole('button', { name: /^Load more/ }).click();
-    await page.waitForFunction((before) => document.querySelectorAll('tbody tr').length > before, shown);
+    await rows.nth(shown).waitFor();
   }
   assert.ok(total > 100, 'the rows come in several pages');
   return total;
@@ -77,7 +77,8 @@ async function watchesRows(page, total) {
   await page.evaluate((count) => {
     window.rowFaults = [];
     const look = () => {
-      const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.querySelector('th a')?.getAttribute('href'));
+      const table = [...document.querySelectorAll('table')].find(({ caption }) => caption?.textContent === 'Prices of this run');
+      const rows = [...(table?.tBodies[0]?.rows ?? [])].map((row) => row.querySelector('th a')?.getAttribute('href'));
       const different = new Set(rows).size;
       if (rows.length !== count || different !== count) window.rowFaults.push(`${rows.length} rows of ${different} prices instead of ${count}`);
     };
@@ -94,9 +95,10 @@ async function agreesWithTheRun(page, total) {
   assert.ok(verified <= counts.applied, 'what was read back was applied');
   assert.equal(counts.queued + counts.applying, 0, 'nothing is left over');
   for (const [state, word] of [['applied', 'Applied'], ['conflict', 'Conflict'], ['failed', 'Failed']]) {
-    const rows = await page.locator('tbody tr').filter({ has: page.getByText(word, { exact: true }) }).count();
+    const rows = await rowsOf(page).filter({ has: page.getByText(word, { exact: true }) }).count();
     assert.equal(rows, counts[state] ?? 0, `rows that say ${word}`);
   }
 }
 
+const rowsOf = (page) => page.getByRole('table', { name: 'Prices of this run' }).locator('tbody tr');
 const runOf = (page) => new URL(page.url()).pathname.split('/').at(-1);
