@@ -36,7 +36,8 @@ async function narrowsByAFacet(page) {
   await field.click();
   await page.getByRole('option', { name: new RegExp(`^${value} ?${count}$`) }).waitFor();
   await assertAccessible(page);
-  await field.fill(value.slice(0, 3).toLowerCase());
+  // Vendors may begin alike.
+  await field.fill(value.slice(0, -1).toLowerCase());
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.searchParams.get('vendor') === value);
   await page.getByText(`${count} of ${count}`, { exact: true }).waitFor();
@@ -46,8 +47,7 @@ async function narrowsByAFacet(page) {
   await page.getByRole('combobox', { name: 'Type' }).click();
   assert.equal(await page.getByRole('option').count(), narrowed.product_types.length);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Clear vendor' }).waitFor();
-  await field.fill('');
+  await page.getByRole('button', { name: 'Clear vendor' }).click();
   await page.waitForURL((url) => !url.searchParams.has('vendor'));
 }
 
