@@ -114,10 +114,11 @@ async function endsPartly(page, url, shop) {
   await settled(page);
   await assertAccessible(page);
   const reason = page.getByRole('table', { name: /^Reasons/ }).getByRole('row').filter({ hasText: 'Failed' }).first();
-  const count = (await reason.locator('td').nth(-2).textContent()).trim();
+  const count = Number((await reason.locator('td').nth(-2).textContent()).replace(/\D/g, ''));
   await reason.getByRole('link', { name: /^See them/ }).click();
   await page.waitForURL(/reason_code=/);
-  await page.getByText(new RegExp(`^${count} (of|shown)`)).waitFor();
+  // A page of the list has a hundred.
+  await page.getByText(new RegExp(`^${Math.min(count, 100)} (of|shown)`)).waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the results' }).click();
   assert.match((await download).suggestedFilename(), /^run_.*\.csv$/);
