@@ -50,6 +50,8 @@ export async function assertHeaded(page) {
 
 /** From 320 CSS pixels on nothing may need scrolling sideways, except what scrolls in itself. */
 export async function assertReflows(page) {
+  // Pictures learn of their new width a frame later.
+  await atRest(page);
   const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.ok(needed <= given, `${page.url()} is ${needed} px wide in a window of ${given} px`);
 }
