@@ -6,8 +6,16 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 
 /// Folders that hold nothing of ours: built, installed or made while running.
-const NOT_OURS: [&str; 7] =
-    ["target", "node_modules", "dist", "test-results", ".git", ".calibr", "proptest-regressions"];
+const NOT_OURS: [&str; 8] = [
+    "target",
+    "node_modules",
+    "dist",
+    "dist-gallery",
+    "test-results",
+    ".git",
+    ".calibr",
+    "proptest-regressions",
+];
 
 /// The folder of the workspace's `Cargo.toml`.
 pub fn root() -> &'static Path {

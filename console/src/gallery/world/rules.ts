@@ -29,7 +29,7 @@ export const versions: Schemas['RuleVersion'][] = [
 
 /** The 41 bins of a change histogram; only the given ones hold anything, named by their lower edge. */
 export function bins(held: Record<string, number>): Schemas['Bin'][] {
-  const edges = Array.from({ length: 40 }, (_, index) => (-97.5 + index * 5).toFixed(2));
+  const edges = Array.from({ length: 40 }, (_, index) => (index < 20 ? `-${97 - 5 * index}.50` : `${5 * index - 98}.50`));
   return [null, ...edges].map((from, index) => ({ from_pct: from, to_pct: edges[index] ?? null, count: held[from ?? 'below'] ?? 0 }));
 }
 
