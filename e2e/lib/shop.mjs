@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 
 const WRITES = 'productVariantsBulkUpdate';
+/** What runs read before and after they write. */
+const READS = 'nodes';
 
-/** Five percent of the writes are carried out and never answered, two in a hundred calls meet a failing gateway. */
+/** Five percent of the writes are carried out and never answered; two in a hundred writes, and as many readings, meet a failing gateway. */
 const WEATHER = [
   { kind: 'timeout_after_commit', operation: WRITES, per_mille: 50, seed: 3 },
   { kind: 'http_error_before_commit', status: 503, operation: 'mutation', per_mille: 20, seed: 5 },
-  { kind: 'http_error_before_commit', status: 502, operation: 'query', per_mille: 20, seed: 7 },
+  { kind: 'http_error_before_commit', status: 502, operation: READS, per_mille: 20, seed: 7 },
   { kind: 'throttle', per_mille: 20, seed: 9 },
 ];
 
