@@ -19,7 +19,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { TraceSteps } from '../../ui/trace';
 import { MoneyValue, PercentValue } from '../../ui/values';
-import { nextBehind } from './row-moves';
+import { nextBehind, stillAsked } from './row-moves';
 import styles from './row-drawer.module.css';
 
 type Row = Schemas['PriceChangeRow'];
@@ -101,21 +101,22 @@ function besides(rows: Row[], variantId: string): { previous: string | undefined
  * may still be on its way to the page.
  */
 function useKeysWhile(opened: boolean, variantId: string, onMove: (variantId: string) => void, targetOf: (key: string, from: string) => string | undefined) {
-  const latest = useRef({ targetOf, onMove });
-  latest.current = { targetOf, onMove };
-  const from = useRef(variantId);
+  const latest = useRef({ shown: variantId, targetOf, onMove });
+  latest.current = { shown: variantId, targetOf, onMove };
+  const asked = useRef<readonly string[]>([]);
   useEffect(() => {
-    from.current = variantId;
+    asked.current = stillAsked(asked.current, variantId);
   }, [variantId]);
   useEffect(() => {
     if (!opened) return undefined;
     const listen = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || takesText(event.target) || !preferences().letters) return;
-      const to = latest.current.targetOf(event.key, from.current);
+      const { shown, targetOf, onMove } = latest.current;
+      const to = targetOf(event.key, asked.current.at(-1) ?? shown);
       if (to === undefined) return;
       event.preventDefault();
-      from.current = to;
-      latest.current.onMove(to);
+      asked.current = [...asked.current, to];
+      onMove(to);
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextBehind } from './row-moves';
+import { nextBehind, stillAsked } from './row-moves';
 
 const rows = [{ row: 3 }, { row: 8 }];
 
@@ -14,5 +14,22 @@ describe('the next violation', () => {
   it('is none where there is no other', () => {
     expect(nextBehind([], 1)).toBeUndefined();
     expect(nextBehind([{ row: 4 }], 4)).toBeUndefined();
+  });
+});
+
+describe('rows asked for in one go', () => {
+  it('are on their way until the page shows them', () => {
+    expect(stillAsked(['b', 'c'], 'b')).toEqual(['c']);
+    expect(stillAsked(['c'], 'c')).toEqual([]);
+  });
+
+  it('may be skipped', () => {
+    expect(stillAsked(['b', 'c', 'd'], 'c')).toEqual(['d']);
+    expect(stillAsked(['b', 'c', 'b'], 'b')).toEqual([]);
+  });
+
+  it('count no more where something else led elsewhere', () => {
+    expect(stillAsked(['b', 'c'], 'x')).toEqual([]);
+    expect(stillAsked([], 'a')).toEqual([]);
   });
 });

@@ -5,3 +5,12 @@ export function nextBehind<T extends { row: number }>(rows: readonly T[], row: n
   const next = rows.find((each) => row === undefined || each.row > row) ?? rows[0];
   return next?.row === row ? undefined : next;
 }
+
+/**
+ * Which rows that were `asked` for, in this order, are still on their way once the page shows `shown`. The page may skip some, and
+ * something else may have led it elsewhere: then nothing that was asked for counts any more.
+ */
+export function stillAsked(asked: readonly string[], shown: string): readonly string[] {
+  const at = asked.at(-1) === shown ? -1 : asked.indexOf(shown);
+  return at < 0 ? [] : asked.slice(at + 1);
+}
