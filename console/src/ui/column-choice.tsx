@@ -1,10 +1,10 @@
 // Which columns of a table are shown: a button that opens a box for each. The one that names the row always is.
-import { Popover } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { askedColumns } from '../shared/columns';
 import { countOf } from '../shared/format';
 import { Button } from './button';
 import { Check } from './check';
+import { Panel } from './panel';
 import styles from './column-choice.module.css';
 
 interface ColumnChoiceProps {
@@ -29,23 +29,18 @@ export function ColumnChoice({ columns, usual, shown, onChoose }: ColumnChoicePr
   };
   const toggle = (key: string, on: boolean) => choose(on ? [...chosen.current, key] : chosen.current.filter((other) => other !== key));
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(20rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
-      <Popover.Target>
-        <Button onClick={() => setOpened(!opened)}>Columns…</Button>
-      </Popover.Target>
-      <Popover.Dropdown className={styles.panel} aria-label="Columns">
-        <p className="muted" role="status">
-          {countOf(shown.length, 'column', 'columns')} of {columns.length} shown.
-        </p>
-        <div className={styles.boxes} role="group" aria-label="Shown columns">
-          {columns.map(({ key, header, names }) => (
-            <Check key={key} label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={(on) => toggle(key, on)} />
-          ))}
-        </div>
-        <Button size="xs" onClick={() => choose(usual)}>
-          Show the usual columns
-        </Button>
-      </Popover.Dropdown>
-    </Popover>
+    <Panel label="Columns" opened={opened} onOpened={setOpened} width="20rem" target={<Button onClick={() => setOpened(!opened)}>Columns…</Button>}>
+      <p className="muted" role="status">
+        {countOf(shown.length, 'column', 'columns')} of {columns.length} shown.
+      </p>
+      <div className={styles.boxes} role="group" aria-label="Shown columns">
+        {columns.map(({ key, header, names }) => (
+          <Check key={key} label={names ? `${header} (always)` : header} checked={shown.includes(key)} disabled={names ?? false} onChange={(on) => toggle(key, on)} />
+        ))}
+      </div>
+      <Button size="xs" onClick={() => choose(usual)}>
+        Show the usual columns
+      </Button>
+    </Panel>
   );
 }

@@ -20,11 +20,13 @@ interface PanelProps {
   current: SavedView | undefined;
   changed: boolean;
   onGo: () => void;
+  /** Told of a view before the address names it. */
+  onNamed: (id: string) => void;
 }
 
-export function SavedViewsPanel({ list, passing, views, current, changed, onGo }: PanelProps) {
+export function SavedViewsPanel({ list, passing, views, current, changed, onGo, onNamed }: PanelProps) {
   const [params] = useSearchParams();
-  const acts = useViewActs(list);
+  const acts = useViewActs(list, onNamed);
   const [asked, setAsked] = useState<{ act: 'rename' | 'delete'; id: string } | null>(null);
   const all = views.data?.data;
   const title = useRef<HTMLHeadingElement>(null);

@@ -1,11 +1,11 @@
 // A list as one likes to see it, under a name: a button that says which view is seen, and a panel to open and keep them.
-import { Popover } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { $api } from '../api/client';
 import { useProject } from '../app/project';
 import { hasChanged, isBare, searchOf, VIEW } from '../shared/views';
 import { Button } from './button';
+import { Panel } from './panel';
 import { SavedViewsPanel } from './saved-views-panel';
 import styles from './saved-views.module.css';
 
@@ -27,7 +27,8 @@ export function SavedViews({ list, passing = NONE }: SavedViewsProps) {
   const current = views.data?.data.find(({ id }) => id === named);
   const changed = current !== undefined && hasChanged(current.query, params, passing);
 
-  // An address that came with nothing but a view's name is filled with what it holds. One whose filters were cleared is not.
+  // An address that came with nothing but a view's name is filled with what it holds. One whose filters were cleared is not,
+  // nor one that has the name from here.
   const known = useRef<string | null>(null);
   useEffect(() => {
     if (current === undefined || known.current === current.id) return;
@@ -36,15 +37,17 @@ export function SavedViews({ list, passing = NONE }: SavedViewsProps) {
   }, [current, params, setParams]);
 
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(24rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
-      <Popover.Target>
+    <Panel
+      label="Views"
+      opened={opened}
+      onOpened={setOpened}
+      target={
         <Button onClick={() => setOpened(!opened)}>
           <span className={styles.button}>{current === undefined ? 'Views' : `${changed ? 'Changed view' : 'View'}: ${current.name}`}</span>
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={styles.panel} aria-label="Views">
-        <SavedViewsPanel list={list} passing={passing} views={views} current={current} changed={changed} onGo={() => setOpened(false)} />
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <SavedViewsPanel list={list} passing={passing} views={views} current={current} changed={changed} onGo={() => setOpened(false)} onNamed={(id) => (known.current = id)} />
+    </Panel>
   );
 }

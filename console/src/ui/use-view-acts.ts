@@ -9,7 +9,7 @@ import { VIEW } from '../shared/views';
 
 type SavedView = Schemas['SavedView'];
 
-export function useViewActs(list: string) {
+export function useViewActs(list: string, onNamed: (id: string) => void) {
   const project = useProject();
   const queries = useQueryClient();
   const [params, setParams] = useSearchParams();
@@ -37,7 +37,8 @@ export function useViewActs(list: string) {
     return data!;
   };
   const forget = (view: SavedView) => api.DELETE('/api/v1/views/{id}', { params: { path: { id: view.id } } });
-  const name = (id: string | null) =>
+  const name = (id: string | null) => {
+    if (id !== null) onNamed(id);
     setParams(
       (current) => {
         const next = new URLSearchParams(current);
@@ -47,6 +48,7 @@ export function useViewActs(list: string) {
       },
       { replace: true, preventScrollReset: true },
     );
+  };
 
   return {
     busy,

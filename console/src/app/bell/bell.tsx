@@ -1,8 +1,8 @@
 // The bell: how much is unread, and the list on demand. It never opens or takes the focus by itself.
-import { Popover } from '@mantine/core';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { countOf } from '../../shared/format';
 import { Skeleton } from '../../ui/list';
+import { Panel } from '../../ui/panel';
 import { Icon } from '../icons';
 import { useNotifications } from './use-notifications';
 import styles from './bell.module.css';
@@ -15,8 +15,12 @@ export function Bell({ project }: { project: string }) {
   const said = useSaid(unread);
   return (
     <>
-      <Popover opened={opened} onChange={setOpened} position="bottom-end" width="min(24rem, calc(100vw - 1rem))" trapFocus returnFocus transitionProps={{ duration: 0 }}>
-        <Popover.Target>
+      <Panel
+        label="Notifications"
+        opened={opened}
+        onOpened={setOpened}
+        flush
+        target={
           <button type="button" className={styles.bell} title="Notifications" onClick={() => setOpened(!opened)}>
             <Icon name="bell" size={18} />
             <span className="visually-hidden">Notifications{unread ? `, ${unread} unread` : ''}</span>
@@ -26,13 +30,12 @@ export function Bell({ project }: { project: string }) {
               </span>
             ) : null}
           </button>
-        </Popover.Target>
-        <Popover.Dropdown className={styles.panel} aria-label="Notifications">
-          <Suspense fallback={<Skeleton rows={3} />}>
-            <BellPanel project={project} onGo={() => setOpened(false)} />
-          </Suspense>
-        </Popover.Dropdown>
-      </Popover>
+        }
+      >
+        <Suspense fallback={<Skeleton rows={3} />}>
+          <BellPanel project={project} onGo={() => setOpened(false)} />
+        </Suspense>
+      </Panel>
       <span role="status" className="visually-hidden">
         {said}
       </span>
