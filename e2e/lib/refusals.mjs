@@ -209,13 +209,15 @@ export async function losesTheStream(editor, page, shop) {
     await page.route(stream, (route) => route.abort());
     const run = await api(page, 'POST', `/price-changes/${change.split('/').at(-1)}/apply`, { plan_hash });
     await page.goto(`/demo/runs/${run.id}`);
-    await page.getByText(/Not live\./).first().waitFor();
+    await page.getByText(/Not live\. Last update .+ Reconnecting in \d s\./).first().waitFor();
     await page.getByText(/of [\d,]+ prices settled/).first().waitFor();
     await page.getByRole('main').locator('tbody tr').first().waitFor();
     await assertAccessible(page);
     await page.unroute(stream);
     await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText(/Reconnecting/).waitFor({ state: 'detached' });
     await stops(page);
+    assert.equal(await page.getByText(/Not live|Reconnecting/).count(), 0, 'a run that is over is not waited for');
   });
   await goesBack(page);
 }

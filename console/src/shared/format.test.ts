@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, formatAmount, formatDuration, formatInstant, formatLevel, formatMoney, formatPercent, formatRelative, spokenPercent } from './format';
+import { countOf, formatAmount, formatClock, formatDuration, formatInstant, formatLevel, formatMoney, formatPercent, formatRelative, spokenPercent } from './format';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
@@ -53,6 +53,8 @@ describe('time', () => {
     expect(formatInstant('2026-10-25T01:30:00Z', 'Europe/Berlin', 'en-GB')).toBe('25 Oct 2026, 02:30');
     expect(formatInstant('2026-03-29T01:00:00Z', 'Europe/Berlin', 'en-GB')).toBe('29 Mar 2026, 03:00');
     expect(formatInstant('yesterday', 'Europe/Berlin')).toBe('yesterday');
+    expect(formatClock('2026-11-21T13:02:11Z', 'Europe/Berlin', 'en-GB')).toBe('14:02:11');
+    expect(formatClock('yesterday', 'Europe/Berlin')).toBe('yesterday');
   });
 
   it('is relative for a day and no longer', () => {

@@ -91,6 +91,12 @@ export function formatInstantExact(instant: string, zone: string, locale = userL
   return `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: zone }).format(new Date(instant))} ${zone}`;
 }
 
+/** The wall clock alone, to the second: `14:02:11`. */
+export function formatClock(instant: string, zone: string, locale = userLocale()): string {
+  if (!isInstant(instant)) return instant;
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone: zone }).format(new Date(instant));
+}
+
 const DAY_MS = 86_400_000;
 
 /** `5 minutes ago` within a day of `now_ms`; null beyond, where only the absolute time helps. */

@@ -8,27 +8,28 @@ type Run = Schemas['Run'];
 const run = (applied: number, settled = false): Run => runWith({ state: settled ? 'applied' : 'applying', settled, counts: { queued: 100 - applied, applied } });
 
 const said = (body: Run | string, event = 'run'): LiveEvent => ({ type: 'message', event, data: typeof body === 'string' ? body : JSON.stringify(body), atMs: 1 });
+const lost = (retryAtMs = 1_000): LiveEvent => ({ type: 'lost', retryAtMs });
 const after = (...events: LiveEvent[]): Live => events.reduce(liveReducer, startLive);
 
 describe('a followed run', () => {
   it('shows what the newest message says, also when a new stream begins with less', () => {
-    const live = after({ type: 'opened', atMs: 0 }, said(run(10)), said(run(20)), { type: 'lost' }, { type: 'opened', atMs: 2 }, said(run(30)));
+    const live = after({ type: 'opened', atMs: 0 }, said(run(10)), said(run(20)), lost(), { type: 'opened', atMs: 2 }, said(run(30)));
     expect(live.run?.counts.applied).toBe(30);
     expect(live.link).toBe('live');
   });
 
   it('says that it is not live, keeps its figures, and counts its attempts', () => {
-    const live = after(said(run(10)), { type: 'lost' }, { type: 'lost' });
-    expect(live).toMatchObject({ link: 'lost', failures: 2 });
+    const live = after(said(run(10)), lost(1_000), lost(3_000));
+    expect(live).toMatchObject({ link: 'lost', failures: 2, retryAtMs: 3_000 });
     expect(live.run?.counts.applied).toBe(10);
-    expect(liveReducer(live, { type: 'opened', atMs: 5 })).toMatchObject({ link: 'live', failures: 0, heardAtMs: 5 });
+    expect(liveReducer(live, { type: 'opened', atMs: 5 })).toMatchObject({ link: 'live', failures: 0, heardAtMs: 5, retryAtMs: null });
   });
 
   it('ends with the stream, or with an answer that says that it is settled', () => {
     expect(after(said(run(100, true)), said('{}', 'end')).link).toBe('ended');
-    expect(after({ type: 'lost' }, { type: 'polled', run: run(100, true), atMs: 1 }).link).toBe('ended');
+    expect(after(lost(), { type: 'polled', run: run(100, true), atMs: 1 }).link).toBe('ended');
     const ended = after(said('', 'end'));
-    expect(liveReducer(ended, { type: 'lost' })).toBe(ended);
+    expect(liveReducer(ended, lost())).toBe(ended);
   });
 
   it('is not taken back by an answer that was long under way', () => {

@@ -11,6 +11,8 @@ export interface Live {
   heardAtMs: number | null;
   /** Attempts since something was heard. */
   failures: number;
+  /** When the next attempt is made while the stream is lost, in ms of the epoch. */
+  retryAtMs: number | null;
 }
 
 export type LiveEvent =
@@ -18,27 +20,27 @@ export type LiveEvent =
   | { type: 'opened'; atMs: number }
   | { type: 'message'; event: string; data: string; atMs: number }
   | { type: 'polled'; run: Run; atMs: number }
-  | { type: 'lost' };
+  | { type: 'lost'; retryAtMs: number };
 
-export const startLive: Live = { link: 'connecting', run: null, heardAtMs: null, failures: 0 };
+export const startLive: Live = { link: 'connecting', run: null, heardAtMs: null, failures: 0, retryAtMs: null };
 
 export function liveReducer(live: Live, event: LiveEvent): Live {
   if (event.type === 'followed') return { ...startLive, run: live.run, heardAtMs: live.heardAtMs };
   if (live.link === 'ended') return live;
   switch (event.type) {
     case 'opened':
-      return { ...live, link: 'live', heardAtMs: event.atMs, failures: 0 };
+      return { ...live, link: 'live', heardAtMs: event.atMs, failures: 0, retryAtMs: null };
     case 'polled':
       return { ...live, run: notTakenBack(live.run, event.run), heardAtMs: event.atMs, link: event.run.settled ? 'ended' : live.link };
     case 'lost':
-      return { ...live, link: 'lost', failures: live.failures + 1 };
+      return { ...live, link: 'lost', failures: live.failures + 1, retryAtMs: event.retryAtMs };
     case 'message':
       return afterMessage(live, event);
   }
 }
 
 function afterMessage(live: Live, message: Extract<LiveEvent, { type: 'message' }>): Live {
-  const heard: Live = { ...live, link: 'live', heardAtMs: message.atMs, failures: 0 };
+  const heard: Live = { ...live, link: 'live', heardAtMs: message.atMs, failures: 0, retryAtMs: null };
   if (message.event === 'end') return { ...heard, link: 'ended' };
   if (message.event !== 'run') return heard;
   // Each message is the whole run, so a stream that was lost needs no resuming: the next one begins with what is true.

@@ -5,6 +5,7 @@ import { countOf, formatCount } from '../../shared/format';
 import { targetState } from '../../shared/words';
 import { Card } from '../../ui/card';
 import { Glyph } from '../../ui/glyph';
+import { hasLostTouch, LinkState } from './link-state';
 import { leftInWords, paceInWords } from './pace';
 import { speak, type Live, type Spoken } from './live';
 import { ShopLimit } from './shop-limit';
@@ -19,6 +20,7 @@ const order = ['applied', 'rolled_back', 'failed', 'conflict', 'skipped', 'apply
 export function ProgressCard({ run, live }: { run: Run; live: Live }) {
   const left = run.counts.queued + run.counts.applying;
   const pace = usePace(run);
+  const lost = hasLostTouch(live, run.settled);
   return (
     <Card title={run.settled ? 'Result' : 'Progress'} aside={<LinkState live={live} settled={run.settled} />}>
       <div className={styles.progress}>
@@ -44,23 +46,24 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
             })}
         </ul>
         {run.total > 1 && <Waffle run={run} />}
-        {!run.settled && <Going run={run} pace={pace} left={left} />}
-        <SpokenProgress run={run} />
+        {!run.settled && <Going run={run} pace={pace} left={left} stale={lost} />}
+        <SpokenProgress run={run} lost={lost} />
       </div>
     </Card>
   );
 }
 
-/** What is worth knowing only while prices are written. */
-function Going({ run, pace, left }: { run: Run; pace: number | null; left: number }) {
+/** What is worth knowing only while prices are written. Its clock is grey while nobody hears how it goes. */
+function Going({ run, pace, left, stale }: { run: Run; pace: number | null; left: number; stale: boolean }) {
   const moves = run.state === 'applying' && run.stage !== 'soak';
   const leftWords = leftInWords(left, pace);
   return (
     <>
       {moves && pace !== null && pace > 0 && (
-        <p>
+        <p className={stale ? 'muted' : undefined}>
           {paceInWords(pace)}
-          {leftWords !== null && <>, {leftWords}</>}.
+          {leftWords !== null && <>, {leftWords}</>}
+          {stale && ', when last heard of'}.
         </p>
       )}
       {moves && <ShopLimit channelId={run.channel_id} />}
@@ -83,33 +86,14 @@ function Waffle({ run }: { run: Run }) {
   );
 }
 
-/** Whether the page is live; when not, since when, so that old figures are never taken for new ones. */
-function LinkState({ live, settled }: { live: Live; settled: boolean }) {
-  if (settled || live.link === 'ended') return null;
-  if (live.link === 'live') {
-    return (
-      <span className={styles.live}>
-        <Glyph name="live" size={12} /> Live
-      </span>
-    );
-  }
-  if (live.link === 'connecting') return <span className="muted">Connecting</span>;
-  const since = live.heardAtMs === null ? '' : ` Last update ${new Date(live.heardAtMs).toLocaleTimeString()}.`;
-  return (
-    <span className={styles.lost}>
-      <Glyph name="warn" size={12} /> Not live.{since} Reconnecting.
-    </span>
-  );
-}
-
-function SpokenProgress({ run }: { run: Run }) {
+function SpokenProgress({ run, lost }: { run: Run; lost: boolean }) {
   const [spoken, setSpoken] = useState<Spoken | null>(null);
   useEffect(() => {
     setSpoken((last) => speak(last, run, Date.now()) ?? last);
   }, [run]);
   return (
     <p role="status" className="visually-hidden">
-      {spoken?.text}
+      {lost ? 'Lost touch with the run. Calibr tries again by itself.' : spoken?.text}
     </p>
   );
 }

@@ -61,7 +61,7 @@ export function joinTabs<T extends object>(name: string, hear: (event: T) => voi
 
 // Locks exist only where the page came over TLS or from this machine; elsewhere each tab reads for itself.
 function ofBrowser(name: string): { locks: Locks | undefined; channel: Channel | null } {
-  const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as Locks | undefined);
+  const locks = typeof navigator === 'undefined' ? undefined : ((navigator.locks ?? undefined) as Locks | undefined);
   const channel = typeof BroadcastChannel === 'undefined' ? null : (new BroadcastChannel(name) as Channel);
   return { locks, channel };
 }

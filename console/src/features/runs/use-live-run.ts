@@ -75,8 +75,9 @@ async function read(runId: string, signal: AbortSignal, say: (event: LiveEvent) 
     if (await readStream(runId, signal, onOpen, say).catch(() => false)) return true;
     if (signal.aborted) return false;
     failures += 1;
-    say({ type: 'lost' });
-    await pause(retryDelayMs(failures), signal);
+    const delayMs = retryDelayMs(failures);
+    say({ type: 'lost', retryAtMs: Date.now() + delayMs });
+    await pause(delayMs, signal);
     await poll(runId, signal, say);
   }
   return false;

@@ -26,7 +26,7 @@ export const runs: Record<string, Screen> = {
       'no-right': { role: 'viewer', says: ['Progress'], hides: ['Pause', 'Stop'] },
       stale: why.notAPlan,
       partial: { path: `/demo/runs/${RUN}`, says: ['Partly applied', 'Retry 7 failed prices…', 'Roll back 79 written prices…', 'Download the results'] },
-      'live-lost': { bends: { 'get /api/v1/runs/{id}/events': () => silence }, says: ['Not live.', 'Reconnecting', 'Progress'] },
+      'live-lost': { bends: { 'get /api/v1/runs/{id}/events': () => silence }, says: ['Not live. Last update', 'Reconnecting', 'Progress'] },
       'too-many': { bends: { 'get /api/v1/runs/{id}/targets': (usual) => ({ ...(usual as object), has_more: true, next_cursor: 'next' }) }, says: ['Load more prices'] },
       conflict: why.nothingEdited,
     },
