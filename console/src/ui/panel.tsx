@@ -16,9 +16,15 @@ interface PanelProps {
   children: ReactNode;
 }
 
+/** What the window has no room for is scrolled to inside the panel. */
+const room = {
+  padding: 8,
+  apply: ({ availableHeight, elements }: { availableHeight: number; elements: { floating: HTMLElement } }) => elements.floating.style.setProperty('--room', `${Math.max(160, Math.floor(availableHeight))}px`),
+};
+
 export function Panel({ label, opened, onOpened, target, width = '24rem', flush = false, children }: PanelProps) {
   return (
-    <Popover opened={opened} onChange={onOpened} position="bottom-end" width={`min(${width}, calc(100vw - 1rem))`} trapFocus returnFocus transitionProps={{ duration: 0 }}>
+    <Popover opened={opened} onChange={onOpened} position="bottom-end" middlewares={{ flip: true, shift: true, size: room }} width={`min(${width}, calc(100vw - 1rem))`} trapFocus returnFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>{target}</Popover.Target>
       <Popover.Dropdown className={styles.panel} aria-label={label} data-flush={flush || undefined}>
         {children}
