@@ -9,6 +9,10 @@ use crate::{binary, rust, shell};
 /// # Errors
 /// It does not build, or a seed failed.
 pub fn run(words: &[String]) -> Result<()> {
-    let mut command = rust::cargo(&["run", "--quiet", "--package", "faults", "--bin", "faults", "--"]);
-    shell::run(binary::settle_home(command.args(words)))
+    let mut command = rust::cargo(&["run", "--quiet", "--package", "faults", "--bin", "faults"]);
+    // One seed is wanted at once; many pay for a longer build.
+    if words.iter().any(|word| word == "--seeds") {
+        command.args(["--profile", "faults"]);
+    }
+    shell::run(binary::settle_home(command.arg("--").args(words)))
 }
