@@ -1,9 +1,8 @@
 // The frame around every page: skip link, header with the project, the search and the person, rail, banners, main.
 import { Menu } from '@mantine/core';
-import { useIsFetching } from '@tanstack/react-query';
+import { useIsFetching, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, Navigate, Outlet, useLocation, useNavigate, useParams } from 'react-router';
-import { $api } from '../api/client';
 import { useTour } from '../features/tour/progress';
 import { countOf } from '../shared/format';
 import { platformOf, written, type KeyAct } from '../shared/keys';
@@ -19,7 +18,7 @@ import { Icon, Mark } from './icons';
 import { NewVersion } from './new-version';
 import { NotFound } from './not-found';
 import { Notices } from './notices';
-import { ProjectProvider, type Project } from './project';
+import { ProjectProvider, projectsQuery, type Project } from './project';
 import { Rail } from './rail';
 import { useActs } from './use-acts';
 import { FRAME, runsUnderWay, useCounts, useFrameRuns } from './use-counts';
@@ -40,7 +39,7 @@ export function Frame() {
   const navigate = useNavigate();
   const [over, setOver] = useState<Over>(null);
   const [railOpened, setRailOpened] = useState(false);
-  const projects = $api.useQuery('get', '/api/v1/projects', {}, { staleTime: 300_000 });
+  const projects = useQuery(projectsQuery);
   const settled = useIsFetching({ predicate: (query) => query.queryKey[0] !== FRAME }) === 0;
   const ready = useReady(settled);
   const project = projects.data?.data.find((candidate) => candidate.slug === slug);
@@ -212,7 +211,7 @@ export function ShellSkeleton() {
 
 /** `/` leads to the first project. */
 export function Start() {
-  const projects = $api.useQuery('get', '/api/v1/projects', {});
+  const projects = useQuery(projectsQuery);
   const first = projects.data?.data[0];
   if (first) return <Navigate to={`/${first.slug}`} replace />;
   if (projects.error) {

@@ -1,8 +1,10 @@
 // The shop or brand that the page is about; the first part of every address.
 import { createContext, useContext } from 'react';
-import type { Schemas } from '../api/client';
+import { $api, type Schemas } from '../api/client';
 
 export type Project = Schemas['Project'];
+
+export const projectsQuery = $api.queryOptions('get', '/api/v1/projects', {}, { staleTime: 300_000 });
 
 const ProjectContext = createContext<Project | null>(null);
 

@@ -1,14 +1,28 @@
-// Every address of the console, one lazy chunk per feature.
-import { Outlet, type RouteObject } from 'react-router';
+// Every address of the console, one lazy chunk per feature. A `loader` waits for nothing: it asks early for what the pages will ask for, while
+// their code is on its way.
+import { Outlet, type RouteObject, type ShouldRevalidateFunction } from 'react-router';
+import { queryClient } from '../api/client';
 import { SignInPage } from '../features/accounts/sign-in-page';
+import { beginPriceChange } from '../features/price-changes/begin';
 import { Fault, PageFault } from './fault';
 import { Frame, ShellSkeleton, Start } from './frame';
 import { NotFound } from './not-found';
-import { RequireSession } from './session';
+import { projectsQuery } from './project';
+import { RequireSession, sessionQuery } from './session';
+
+function begin(): null {
+  void queryClient.prefetchQuery(sessionQuery);
+  void queryClient.prefetchQuery(projectsQuery);
+  return null;
+}
+
+const elsewhere: ShouldRevalidateFunction = ({ currentUrl, nextUrl }) => currentUrl.pathname !== nextUrl.pathname;
 
 export const routes: RouteObject[] = [
   { path: '/login', element: <SignInPage />, errorElement: <Fault /> },
   {
+    loader: begin,
+    shouldRevalidate: elsewhere,
     element: (
       <RequireSession>
         <Outlet />
@@ -43,7 +57,7 @@ export const routes: RouteObject[] = [
               { path: 'jobs/schedules', lazy: () => import('../features/jobs/schedules-page') },
               { path: 'price-changes', lazy: () => import('../features/price-changes/price-changes-page') },
               { path: 'price-changes/new', lazy: () => import('../features/price-changes/new-price-change-page') },
-              { path: 'price-changes/:priceChangeId', lazy: () => import('../features/price-changes/price-change-page') },
+              { path: 'price-changes/:priceChangeId', loader: beginPriceChange, shouldRevalidate: elsewhere, lazy: () => import('../features/price-changes/price-change-page') },
               { path: 'rules', lazy: () => import('../features/rules/rules-page') },
               { path: 'rules/check', lazy: () => import('../features/rules/check-rules-page') },
               { path: 'rules/new', lazy: () => import('../features/rules/edit-rule-page') },

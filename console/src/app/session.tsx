@@ -1,5 +1,5 @@
 // Who is signed in. When the session ends under an open page, the page stays and asks for the password over it.
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { $api, onSignedOut, type Schemas } from '../api/client';
@@ -9,6 +9,8 @@ import { ProblemPanel } from '../ui/problem-panel';
 import { Alone } from './alone';
 
 export type Me = Schemas['Me'];
+
+export const sessionQuery = $api.queryOptions('get', '/api/v1/session', {}, { staleTime: 60_000 });
 
 const MeContext = createContext<Me | null>(null);
 
@@ -24,7 +26,7 @@ export function RequireSession({ children }: { children: ReactNode }) {
   const location = useLocation();
   const queries = useQueryClient();
   const [ended, setEnded] = useState(false);
-  const session = $api.useQuery('get', '/api/v1/session', {}, { staleTime: 60_000 });
+  const session = useQuery(sessionQuery);
 
   useEffect(() => onSignedOut(() => setEnded(true)), []);
 

@@ -3,6 +3,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { PLAIN_MAX } from '../shared/page-size';
 import { usePreferences } from '../shared/preferences';
 import { keeping, stretchesOf } from './stretches';
 import type { PagedQuery } from './list';
@@ -10,15 +11,6 @@ import { Cell, Heading, isTyping, Table, type Column, type TableProps } from './
 import { ChooseCell, ChooseHead, useChoosing } from './table-choice';
 import { rowAfterKey } from './table-keys';
 import styles from './table.module.css';
-
-/** Up to so many rows the plain table serves better; the first page of a long list holds no more. */
-export const PLAIN_MAX = 200;
-
-/** Rows of the pages behind the first. */
-export const FURTHER_PAGE = 1000;
-
-/** The size of the page that `cursor` leads to: a small first one, so that rows stand there at once. */
-export const pageSize = (cursor: string | undefined) => (cursor === undefined ? PLAIN_MAX : FURTHER_PAGE);
 
 /** Rows of an unknown number that may be scrolled into before their page has come. */
 const AHEAD = 50;

@@ -1,7 +1,7 @@
 // The rows of one part of the plan, filtered and grouped; a row opens its trace.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
-import { api, type Schemas } from '../../api/client';
+import type { Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { mayAct } from '../../app/rights';
 import { useMe } from '../../app/session';
@@ -10,14 +10,15 @@ import { useFilters, useTypedFilter } from '../../shared/use-filters';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
-import { LongTable, pageSize, useIsLong } from '../../ui/long-table';
+import { LongTable, useIsLong } from '../../ui/long-table';
 import { outcomesAskedFor, type RowsPart } from './parts';
 import { PlanAgainDialog, type LeftOut } from './plan-again-dialog';
+import { planRows } from './plan-rows';
 import { RowDrawer } from './row-drawer';
 import { groupingOf, withoutOwn } from './row-groups';
 import { RowGroupsTable } from './row-groups-table';
 import { rowColumns } from './rows-columns';
-import { ALL_ROWS, askedOf, countIn, filterWords, rowsShape, type RowsFilter } from './rows-filter';
+import { ALL_ROWS, countIn, filterWords, rowsShape, type RowsFilter } from './rows-filter';
 import { RowsFilters } from './rows-filters';
 import { useRowCounts } from './use-row-counts';
 import styles from './price-changes.module.css';
@@ -72,7 +73,7 @@ interface RowsProps {
 function Rows({ change, part, values, counts, filtered, setFilters }: RowsProps) {
   const rowTo = useRowAddress();
   const asked = outcomesAskedFor(part, values.outcome, values.guardrail);
-  const query = usePlanRows(change.id, values, asked);
+  const query = usePages(planRows(change.id, values, asked));
   const long = useIsLong(query);
   const mayPlan = mayAct(useMe().role, 'editor');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -109,18 +110,6 @@ function Rows({ change, part, values, counts, filtered, setFilters }: RowsProps)
       <RowDrawer changeId={change.id} stopped={change.impact.counts.blocked} currency={change.currency} variantId={values.row} rows={query.rows ?? []} onMove={(variantId) => setFilters({ row: variantId }, 'type')} onClose={() => setFilters({ row: '' })} />
     </>
   );
-}
-
-function usePlanRows(id: string, values: RowsFilter, asked: readonly string[]) {
-  return usePages<Row>({
-    key: ['rows', id, asked, askedOf(values), values.sort],
-    load: async (cursor, signal) => {
-      const filter = { outcome: asked.join(',') || undefined, sort: values.sort || undefined, ...askedOf(values) };
-      const { data } = await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id }, query: { cursor, limit: pageSize(cursor), ...filter } }, signal });
-      return data!;
-    },
-    freshMs: Infinity,
-  });
 }
 
 /** The address of this page with a row open. */

@@ -303,8 +303,10 @@ pub struct PriceChangeRow {
     /// Guardrails it passes by a waiver.
     pub waived: Vec<String>,
     /// The lowest price of the last 30 days, where the law on price reductions asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_price: Option<Money>,
     /// The explain trace, with `include=trace`: the stored JSON text, byte for byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
 
