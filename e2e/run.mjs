@@ -127,6 +127,7 @@ async function walk() {
   });
   await step(editor, 'a plan that prices moved under shows which', () => seesWhatMoved(editor.page, `${name}, moved`));
   await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
+  await step(approver, 'of two admins who change the guardrails the second sees theirs and mine', () => adminsMeet());
   await step(editor, 'a table longer than the screen is walked by keys to its end', () => walksALongTable(editor.page));
   await step(editor, 'a filtered list is copied as a call of the API', () => copiesAList(editor.page));
   await step(editor, 'a session that ends asks for the password over the page and keeps what was typed', () => journey.signsInAgainOverThePage(editor.page, password));
@@ -153,6 +154,14 @@ async function readerIsTold() {
   await viewer.page.getByText('You can read rules but not write them. Ask somebody with the role editor.').waitFor();
   assert.equal(await viewer.page.getByRole('link', { name: 'New rule' }).count(), 0, 'a reader is not offered to write rules');
   await viewer.context.close();
+}
+
+async function adminsMeet() {
+  const [one, other] = [await person(browser, { baseURL }), await person(browser, { baseURL })];
+  await Promise.all([one, other].map(({ page }) => signIn(page, people.admin, password, { next: '/demo/guardrails/edit?as=yaml' })));
+  await journey.meetsAnotherAdmin(one.page, other.page);
+  await assertAccessible(other.page);
+  for (const { context } of [one, other]) await context.close();
 }
 
 /** One percent more or less each time, so that there is always something to push. */

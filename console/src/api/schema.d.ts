@@ -6786,6 +6786,8 @@ export interface operations {
             };
             header: {
                 "Idempotency-Key": string;
+                /** @description The version that was newest when the document was written, such as `"v7"`; `"v0"` if there was none */
+                "If-Match"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -6817,6 +6819,14 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,5 @@
-//! `If-Match: "v7"`: the version that the caller had before their eyes. A change over another one is refused by the feature.
+//! `If-Match: "v7"`: the version that the caller had before their eyes, `"v0"` if there was none. A change over another one is refused by
+//! the feature.
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -21,7 +22,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
 fn version(text: &str) -> Result<i64> {
     let number = text.trim().strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
-    let version = number.and_then(|digits| digits.parse().ok()).filter(|version| *version > 0);
+    let version = number.and_then(|digits| digits.parse().ok()).filter(|version| *version >= 0);
     version.ok_or_else(|| {
         Error::invalid("if_match.invalid", "Write the version in quotes, such as `If-Match: \"v7\"`.")
     })
@@ -34,7 +35,8 @@ mod tests {
     #[test]
     fn a_version_is_written_in_quotes() {
         assert_eq!(version("\"v7\"").expect("a version"), 7);
-        for text in ["", "v7", "\"7\"", "\"v0\"", "\"v-1\"", "*", "\"v7\", \"v8\"", "W/\"v7\""] {
+        assert_eq!(version("\"v0\"").expect("none yet"), 0);
+        for text in ["", "v7", "\"7\"", "\"v-1\"", "*", "\"v7\", \"v8\"", "W/\"v7\""] {
             assert_eq!(version(text).expect_err(text).code, "if_match.invalid");
         }
     }

@@ -13,6 +13,7 @@ import { useMe } from '../../app/session';
 import { placedFault } from '../../shared/faults';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { ConflictCard } from '../../ui/document/conflict-card';
 import { readDocument, type Edit } from '../../ui/document/document-text';
 import { useDocumentDraft } from '../../ui/document/use-document-draft';
 import { WayOfWriting } from '../../ui/document/way-of-writing';
@@ -47,12 +48,12 @@ export function Component() {
         <div className={styles.columns}>
           <NeedsRole role="admin" to="guardrails but not change them">
             <Editor
-              key={`${scope} v${own?.version ?? 0}`}
+              key={scope}
               scope={scope}
-              version={own?.version ?? null}
+              stored={own ?? null}
               inForce={query.data.guardrails}
-              start={own ? guardrailsToYaml(own.document) : FIRST_GUARDRAILS}
               onScope={choose}
+              onReload={() => void query.refetch()}
             />
           </NeedsRole>
           <Card title="In force now, all layers together">
@@ -68,13 +69,14 @@ export function Component() {
 
 interface EditorProps {
   scope: Scope;
-  version: number | null;
-  start: string;
+  /** The newest version of this scope, if there is one. */
+  stored: Schemas['GuardrailVersion'] | null;
   inForce: Schemas['Guardrail'][];
   onScope: (scope: Scope) => void;
+  onReload: () => void;
 }
 
-function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
+function Editor({ scope, stored, inForce, onScope, onReload }: EditorProps) {
   const project = useProject();
   const me = useMe();
   const navigate = useNavigate();
@@ -82,6 +84,8 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
   const intent = useIntent();
   const [params, setParams] = useSearchParams();
   const asText = params.get('as') === 'yaml';
+  const start = useMemo(() => (stored ? guardrailsToYaml(stored.document) : FIRST_GUARDRAILS), [stored]);
+  const version = stored?.version ?? null;
   const { draft, dispatch, restored, forget } = useDocumentDraft(`${me.email} ${project.slug} guardrails ${scope}`, start, version, GUARDRAILS_SHAPE);
   const reading = useMemo(() => readDocument(draft.text), [draft.text]);
   const push = $api.useMutation('post', '/api/v1/guardrails', {
@@ -92,7 +96,11 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
       void queries.invalidateQueries({ queryKey: [GUARDRAIL_VERSIONS] });
       if (outcome !== 'unchanged') void navigate(`/${project.slug}/guardrails`);
     },
+    onError: (error) => {
+      if (asProblem(error).status === 412) onReload();
+    },
   });
+  const isBehind = stored !== null && stored.version > (draft.base ?? 0);
   const { reset } = push;
   const check = useGuardrailCheck(draft.text, scope, project.slug);
   const faults = push.error ? asProblem(push.error).faults : check.faults;
@@ -108,8 +116,15 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
     [reset, dispatch],
   );
   const showText = useCallback(() => setParams((current) => new URLSearchParams({ ...Object.fromEntries(current), as: 'yaml' }), { preventScrollReset: true }), [setParams]);
-  const submit = () =>
-    push.mutate({ ...yamlRequest(draft.text), params: { query: scopeQuery(scope, project.slug), header: { 'Idempotency-Key': intent.keyFor([scope, draft.text]) } } });
+  const load = (text: string) => {
+    reset();
+    dispatch({ kind: 'load', text, base: version });
+  };
+  const submit = () => {
+    const header = { 'Idempotency-Key': intent.keyFor([scope, draft.text, draft.base]), 'If-Match': `"v${draft.base ?? 0}"` };
+    push.mutate({ ...yamlRequest(draft.text), params: { query: scopeQuery(scope, project.slug), header } });
+  };
+  const blockedBy = isBehind ? 'guardrail-conflict' : faults.length > 0 ? 'guardrail-faults' : undefined;
 
   return (
     <div className={styles.editor}>
@@ -119,8 +134,23 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
         canRedo={draft.future.length > 0}
         onUndo={() => dispatch({ kind: 'undo' })}
         onRedo={() => dispatch({ kind: 'redo' })}
-        note={restored && <RestoredNote onDiscard={() => dispatch({ kind: 'load', text: start, base: version })} />}
+        note={restored && <RestoredNote onDiscard={() => load(start)} />}
       />
+      {isBehind && (
+        <ConflictCard
+          id="guardrail-conflict"
+          title={`The guardrails were changed: v${stored.version}`}
+          theirs={stored}
+          theirText={start}
+          mine={draft.text}
+          base={draft.base}
+          onKeepTheirs={() => load(start)}
+          onReapplyMine={() => {
+            reset();
+            dispatch({ kind: 'rebase', base: stored.version });
+          }}
+        />
+      )}
       <Card title={asText ? 'Guardrails as YAML' : 'Guardrails'} aside={<ScopeChoice scope={scope} onChange={onScope} />}>
         <div className={styles.editor}>
           {asText || 'unreadable' in reading ? (
@@ -131,12 +161,12 @@ function Editor({ scope, version, start, inForce, onScope }: EditorProps) {
               <FormFaults faults={faults} checking={push.isPending || check.checking} />
             </>
           )}
-          {push.error && faults.length === 0 ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
+          {push.error && faults.length === 0 && !isBehind ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
           {push.data?.outcome === 'unchanged' && <p role="status">Nothing to push: v{push.data.version.version} already says exactly this.</p>}
           <p className="muted">{scope === 'tenant' ? 'It holds in every project of the organisation that does not say otherwise.' : 'It holds in this project only.'} Plans that are not applied yet become stale and are planned again.</p>
           <div className={styles.buttons}>
             <ButtonLink to="..">Leave without pushing</ButtonLink>
-            <Button weight="primary" busy={push.isPending} blockedBy={faults.length > 0 ? 'guardrail-faults' : undefined} onClick={submit}>
+            <Button weight="primary" busy={push.isPending} blockedBy={blockedBy} onClick={submit}>
               Push the guardrails
             </Button>
           </div>

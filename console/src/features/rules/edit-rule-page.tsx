@@ -15,10 +15,10 @@ import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { YamlEditor } from '../../ui/yaml-editor';
+import { ConflictCard } from '../../ui/document/conflict-card';
 import type { Edit } from '../../ui/document/document-text';
 import { readDocument, textOf, valueAt } from '../../ui/document/document-text';
 import { RuleBuilder } from './builder/rule-builder';
-import { ConflictCard } from './conflict-card';
 import { DifferenceCard } from './difference-card';
 import { PreviewView } from './preview-view';
 import { documentToYaml, EXAMPLE_RULE, NEW_RULE, RULE_SHAPE } from './rule-text';
@@ -116,7 +116,7 @@ function Editor({ rule, onReload }: { rule: Rule | null; onReload: () => void })
         note={restored && <RestoredNote onDiscard={() => load(start)} />}
       />
       {isBehind && (
-        <ConflictCard id="rule-conflict" theirs={rule} mine={draft.text} base={draft.base!} onKeepTheirs={() => load(start)} onReapplyMine={() => dispatch({ kind: 'rebase', base: rule.version })} />
+        <ConflictCard id="rule-conflict" title={`The rule was changed: v${rule.version}`} theirs={rule} theirText={start} mine={draft.text} base={draft.base} onKeepTheirs={() => load(start)} onReapplyMine={() => dispatch({ kind: 'rebase', base: rule.version })} />
       )}
       {asText ? (
         <div className={styles.writing}>

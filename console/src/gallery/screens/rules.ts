@@ -1,12 +1,14 @@
 // Rules, one rule, the writing of one, all against each other; and the guardrails.
 import { problem } from '../canned';
 import type { Screen } from '../states';
-import { RULE, rules as known } from '../world/rules';
+import { guardrails, RULE, rules as known } from '../world/rules';
 import { listing, not, reading, viewer, why } from './kinds';
 
 const theirs = { ...known[0]!, version: 5, created_by: 'ana@nordlys.test', document: { ...(known[0]!.document as object), steps: [{ percent: '-20' }] } };
 const behind = problem(412, 'rule.version', 'The rule was changed since v4.');
 let asked = 0;
+const movedOn = { ...guardrails, project_version: { ...guardrails.project_version!, version: 3, created_by: 'ana@nordlys.test', document: { schema: 'guardrails.v1', floor: { price: '5.00 EUR' } } } };
+let guardrailsAsked = 0;
 
 export const rules: Record<string, Screen> = {
   rules: {
@@ -47,7 +49,10 @@ export const rules: Record<string, Screen> = {
       'too-many': why.notAList,
       conflict: {
         answers: { '/api/v1/rules': { post: behind }, '/api/v1/rules/{id}': { get: () => ((asked += 1) > 1 ? theirs : known[0]!) } },
-        act: async ({ press }) => press('Push the rule'),
+        act: async ({ press, type }) => {
+          await type('What it is for (optional)', 'Mine');
+          await press('Push the rule');
+        },
         says: ['The rule was changed: v5', 'Keep theirs and drop mine', 'Re-apply mine over v5'],
       },
     },
@@ -118,7 +123,16 @@ export const rules: Record<string, Screen> = {
       stale: why.notAPlan,
       partial: why.nothingPartial,
       'too-many': why.notAList,
-      conflict: not('The API takes guardrails without a version to be over; the newest push holds, and the ones before stay readable.'),
+      conflict: {
+        role: 'admin',
+        path: '/demo/guardrails/edit?as=yaml',
+        answers: { '/api/v1/guardrails': { post: problem(412, 'guardrails.changed', 'The guardrails were changed since v2.'), get: () => ((guardrailsAsked += 1) > 1 ? movedOn : guardrails) } },
+        act: async ({ press, type }) => {
+          await type('Guardrails as YAML', '# Mine');
+          await press('Push the guardrails');
+        },
+        says: ['The guardrails were changed: v3', 'Keep theirs and drop mine', 'Re-apply mine over v3'],
+      },
     },
   },
 };

@@ -11,6 +11,12 @@ export function useDocumentDraft(name: string, start: string, base: number | nul
   const [isKept, setIsKept] = useState(true);
   const touched = draft.text !== start || draft.base !== base;
 
+  // What nobody has written on follows what is stored.
+  const untouched = kept === null && draft.past.length === 0 && draft.future.length === 0;
+  useEffect(() => {
+    if (untouched && draft.base !== base) dispatch({ kind: 'load', text: start, base });
+  }, [untouched, draft.base, start, base]);
+
   useEffect(() => {
     if (touched) setIsKept(keepDraft(localStorage, name, draft));
     else {

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Error, FieldError, Result, Role};
 use kernel_http::{
-    ApiJson, ApiPath, ApiResult, Caller, Document, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
-    ProjectParam, Validation, once,
+    ApiJson, ApiPath, ApiResult, Caller, Document, IfMatch, ListQuery, NoFilter, PageBody, PageParams,
+    ProblemBody, ProjectParam, Validation, once,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -95,19 +95,21 @@ async fn get_guardrails(
 /// Push guardrails: a new version of the project's or the tenant's, or nothing if they are unchanged.
 #[utoipa::path(post, path = "/api/v1/guardrails", tag = "guardrails",
     request_body(content((serde_json::Value = "application/json"), (String = "application/yaml")), description = "A document of schema `guardrails.v1`"),
-    params(Filter, ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    params(Filter, ProjectParam, ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header,
+        description = "The version that was newest when the document was written, such as `\"v7\"`; `\"v0\"` if there was none")), responses(
     (status = 200, body = PushedGuardrails, description = "A new version, or unchanged"),
     (status = 201, body = PushedGuardrails, description = "The first version"),
-    (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    (status = 403, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn push_guardrails(
     State(app): State<App>,
     Caller(ctx): Caller,
     query: ListQuery<Filter>,
+    IfMatch(over): IfMatch,
     document: Document,
 ) -> ApiResult<(StatusCode, Json<PushedGuardrails>)> {
     let guardrails = read(&document).map_err(invalid)?;
     let whose = query.filter.whose(query.project.as_deref())?;
-    let pushed = push::push(&app, &ctx, whose, &guardrails).await?;
+    let pushed = push::push(&app, &ctx, whose, &guardrails, over).await?;
     let status = if pushed.outcome == "created" { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(pushed)))
 }

@@ -2,13 +2,13 @@
 
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, FieldError, Result, Role};
+use kernel_core::{Ctx, Error, ErrorKind, FieldError, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use pricing::RuleSet;
 use serde_json::{Value, json};
 
-use super::dto::PushedGuardrails;
+use super::dto::{GuardrailVersion, PushedGuardrails};
 use super::effective::{document, merged};
 use super::store::{self, Scope};
 use crate::accounts::{self, dto::Project};
@@ -26,26 +26,32 @@ pub(super) enum Whose<'a> {
     Project(Option<&'a str>),
 }
 
-/// Stores guardrails as the newest version, or not at all if nothing changed.
+/// Stores guardrails as the newest version, or not at all if nothing changed. `over` is the version that they were written over, 0 if
+/// there was none; without it they go over whatever there is.
 ///
 /// # Errors
-/// `guardrails.invalid` (422): together with the other layer they contradict, or say nothing for a project's currency.
+/// `guardrails.changed` (412): `over` is not the newest version; nothing is stored. `guardrails.invalid` (422): together with the other
+/// layer they contradict, or say nothing for a project's currency.
 pub(super) async fn push(
     app: &App,
     ctx: &Ctx,
     whose: Whose<'_>,
     guardrails: &pricing::Guardrails,
+    over: Option<i64>,
 ) -> Result<PushedGuardrails> {
     authorize(&ctx.actor, GUARDRAILS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::versions_lock(&tx).await?;
     let (scope, projects) = reach(&tx, whose).await?;
+    let known = store::version_newest(&tx, scope).await?;
+    if let Some(over) = over {
+        refuse_unless_newest(over, known.as_ref())?;
+    }
     let faults = faults_in(ctx, &tx, scope, guardrails, &projects).await?;
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
     let document: Value = serde_json::from_str(&guardrails.canonical_json()).map_err(Error::internal)?;
-    let known = store::version_newest(&tx, scope).await?;
     let content_hash = guardrails.content_hash();
     let (version, outcome) = match known {
         Some(known) if known.content_hash == content_hash => {
@@ -58,6 +64,19 @@ pub(super) async fn push(
     announce(ctx, &tx, scope, &stored.content_hash, version).await?;
     tx.commit().await?;
     Ok(PushedGuardrails { version: stored, outcome: outcome.to_owned() })
+}
+
+fn refuse_unless_newest(over: i64, known: Option<&GuardrailVersion>) -> Result<()> {
+    let detail = match known {
+        None if over == 0 => return Ok(()),
+        Some(known) if known.version == over => return Ok(()),
+        Some(known) => format!(
+            "The guardrails were changed meanwhile: {} pushed v{}, and these were written over v{over}. Nothing was stored.",
+            known.created_by, known.version
+        ),
+        None => format!("There is no v{over} of these guardrails yet. Nothing was stored."),
+    };
+    Err(Error::new(ErrorKind::Stale, "guardrails.changed", detail))
 }
 
 /// What the document is for, and every project that it reaches.

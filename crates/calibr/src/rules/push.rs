@@ -91,6 +91,7 @@ fn refuse_unless_newest(over: i64, name: &str, known: Option<&Rule>) -> Result<(
             "`{name}` was changed meanwhile: {} pushed v{}, and this was written over v{over}. Nothing was stored.",
             known.created_by, known.version
         ),
+        None if over == 0 => return Ok(()),
         None => format!("There is no rule `{name}`, so there is no v{over} of it. Nothing was stored."),
     };
     Err(Error::new(ErrorKind::Stale, "rule.changed", detail))

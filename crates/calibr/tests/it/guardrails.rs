@@ -120,6 +120,24 @@ async fn layers_come_in_versions_and_say_where_each_guardrail_comes_from() {
 }
 
 #[tokio::test]
+async fn of_two_admins_the_second_is_told_of_the_first() {
+    let app = TestApp::new().await;
+    let admin = app.admin();
+    admin.post_over("/guardrails", floor("2.00 EUR"), "\"v1\"").await.refused(412, "guardrails.changed");
+    admin.post_over("/guardrails", floor("2.00 EUR"), "\"v0\"").await.expect(201);
+    let problem =
+        admin.post_over("/guardrails", floor("3.00 EUR"), "\"v0\"").await.refused(412, "guardrails.changed");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("pushed v1")), "{problem}");
+    assert_eq!(app.viewer().all("/guardrails/versions").await.len(), 1);
+    // Those of the organisation have versions of their own.
+    admin.post_over("/guardrails?scope=tenant", floor("1.00 EUR"), "\"v0\"").await.expect(201);
+    let knowing = admin.post_over("/guardrails", floor("3.00 EUR"), "\"v1\"").await.expect(200);
+    assert_eq!(knowing["version"]["version"], 2);
+    assert_eq!(app.audit("guardrails.pushed").await.len(), 3);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn documents_that_cannot_hold_change_nothing() {
     let app = TestApp::new().await;
     let admin = app.admin();

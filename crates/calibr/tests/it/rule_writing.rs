@@ -36,6 +36,8 @@ async fn a_version_that_cannot_be_meant_is_refused() {
     app.editor().post_over("/rules", rule("-10"), "\"v1\"").await.refused(412, "rule.changed");
     app.editor().post_over("/rules", rule("-10"), "v1").await.refused(400, "if_match.invalid");
     assert_eq!(app.editor().all("/rules").await.len(), 0);
+    app.editor().post_over("/rules", rule("-10"), "\"v0\"").await.expect(201);
+    app.editor().post_over("/rules", rule("-11"), "\"v0\"").await.refused(412, "rule.changed");
     app.finish().await;
 }
 

@@ -1,29 +1,31 @@
-// Somebody pushed the rule while it was being written here: theirs and mine side by side, and the two ways on.
-import type { Schemas } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Card } from '../../ui/card';
-import { Glyph } from '../../ui/glyph';
-import { Instant } from '../../ui/values';
-import { documentToYaml } from './rule-text';
-import { sideBySide } from '../../ui/document/text-difference';
+// Somebody pushed a document while it was being written here: theirs and mine side by side, and the two ways on.
+import { Button } from '../button';
+import { Card } from '../card';
+import { Glyph } from '../glyph';
+import { Instant } from '../values';
+import { sideBySide } from './text-difference';
 import styles from './conflict-card.module.css';
 
 interface ConflictCardProps {
   id: string;
-  theirs: Schemas['Rule'];
+  title: string;
+  /** What was pushed meanwhile, and its text. */
+  theirs: { version: number; created_by: string; created_at: string };
+  theirText: string;
   mine: string;
-  base: number;
+  /** The version that mine was written over; null where there was none. */
+  base: number | null;
   onKeepTheirs: () => void;
   onReapplyMine: () => void;
 }
 
-export function ConflictCard({ id, theirs, mine, base, onKeepTheirs, onReapplyMine }: ConflictCardProps) {
-  const rows = sideBySide(documentToYaml(theirs.document), mine);
+export function ConflictCard({ id, title, theirs, theirText, mine, base, onKeepTheirs, onReapplyMine }: ConflictCardProps) {
+  const rows = sideBySide(theirText, mine);
   return (
-    <Card title={`The rule was changed: v${theirs.version}`}>
+    <Card title={title}>
       <div className={styles.conflict} role="alert">
         <p id={id}>
-          <Glyph name="conflict" /> {theirs.created_by} pushed v{theirs.version} <Instant at={theirs.created_at} /> while you wrote over v{base}. Yours is not stored, and kept here.
+          <Glyph name="conflict" /> {theirs.created_by} pushed v{theirs.version} <Instant at={theirs.created_at} /> while you wrote {base === null ? 'the first one' : `over v${base}`}. Yours is not stored, and kept here.
         </p>
       </div>
       <div className={styles.scroll} tabIndex={0} role="group" aria-label="Theirs and mine">
