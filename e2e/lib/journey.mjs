@@ -265,22 +265,22 @@ export async function pushesGuardrails(page, downPercent) {
 
 /** Both write over one version. The second keeps what the first pushed. */
 export async function meetsAnotherAdmin(page, other) {
-  const [text, theirs] = [page, other].map((one) => one.getByRole('textbox', { name: 'Guardrails as YAML' }));
+  const theirs = other.getByRole('textbox', { name: 'Guardrails as YAML' });
   await theirs.waitFor();
   const stored = await theirs.inputValue();
   await theirs.fill(`${stored}# Mine\nceiling:\n  price: 90000.00 EUR\n`);
   await other.getByText('Valid', { exact: true }).waitFor();
-  const percent = Number(/down_percent: (\d+)/.exec(await text.inputValue())[1]) - 2;
+  const percent = Number(/down_percent: "(\d+)"/.exec(stored)[1]) - 2;
   await pushesGuardrails(page, percent);
 
   await other.getByRole('button', { name: 'Push the guardrails' }).click();
   const conflict = other.getByRole('region', { name: /^The guardrails were changed: v\d+$/ });
   await conflict.getByText('# Mine').waitFor();
-  await conflict.getByText(`down_percent: ${percent}`).first().waitFor();
+  await conflict.getByText(`down_percent: "${percent}"`).first().waitFor();
   assert.equal(await other.getByRole('button', { name: 'Push the guardrails' }).getAttribute('aria-disabled'), 'true');
   await conflict.getByRole('button', { name: 'Keep theirs and drop mine' }).click();
   await conflict.waitFor({ state: 'detached' });
-  assert.match(await theirs.inputValue(), new RegExp(`down_percent: ${percent}\\b`));
+  assert.match(await theirs.inputValue(), new RegExp(`down_percent: "${percent}"`));
   assert.doesNotMatch(await theirs.inputValue(), /Mine/);
 }
 

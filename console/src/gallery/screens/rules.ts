@@ -125,10 +125,9 @@ export const rules: Record<string, Screen> = {
       'too-many': why.notAList,
       conflict: {
         role: 'admin',
-        path: '/demo/guardrails/edit?as=yaml',
         answers: { '/api/v1/guardrails': { post: problem(412, 'guardrails.changed', 'The guardrails were changed since v2.'), get: () => ((guardrailsAsked += 1) > 1 ? movedOn : guardrails) } },
         act: async ({ press, type }) => {
-          await type('Guardrails as YAML', '# Mine');
+          await type(/^At most down/, '5');
           await press('Push the guardrails');
         },
         says: ['The guardrails were changed: v3', 'Keep theirs and drop mine', 'Re-apply mine over v3'],
