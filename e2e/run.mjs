@@ -17,6 +17,7 @@ import { answersFromTheInbox, choosesRows, followsABar, groupsRows, isTalkedAbou
 import { Report } from './lib/report.mjs';
 import { outlivesTheServer } from './lib/restart.mjs';
 import { walkRules } from './lib/rules.mjs';
+import { schedulesAndCallsOff } from './lib/scheduling.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
 import { changesSettings } from './lib/settings.mjs';
 import { weather, weathered, withASlowShop } from './lib/shop.mjs';
@@ -90,7 +91,9 @@ async function walk() {
   await step(approver, 'another person approves it', async () => {
     await journey.approves(approver.page, at.change, 'Read by the browser test');
   });
+  await step(approver, 'it is scheduled for a time to come, seen, and called off', () => schedulesAndCallsOff(approver.page, at.change, 'Too early'));
   await step(approver, 'applying types the count and follows the run live to its end', async () => {
+    await approver.page.goto(at.change);
     at.run = await journey.appliesAndFollows(approver.page);
   });
   await step(approver, 'every changed price is explained', () => journey.explainsThePrice(approver.page, name));

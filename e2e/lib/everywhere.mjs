@@ -129,6 +129,12 @@ function overlays({ change, variant, run, stopped, applied, approved, waiting },
     ['the dialog of approving', waiting && act(waiting, /^Approve [\d,]+ prices?…$/)],
     ['the dialog of declining', waiting && act(waiting, 'Decline…')],
     ['the dialog of applying, with a first wave', approved && act(approved, /^Apply [\d,]+ prices?…$/, (dialog) => dialog.getByLabel('Write a first wave, and watch it before the rest').check())],
+    ['the dialog of applying, at a time that happens twice', approved && act(approved, /^Apply [\d,]+ prices?…$/, async (dialog) => {
+      await dialog.getByRole('radio', { name: 'Schedule…' }).check();
+      await dialog.getByLabel('Start at').fill('2031-10-26T02:30');
+      await dialog.getByLabel('Time zone').selectOption('Europe/Paris');
+      await dialog.getByText(/^This time happens twice/).waitFor();
+    })],
     ['the dialog of rolling back', applied && act(applied, 'Roll back…')],
     ['the dialog of leaving rows out', stopped && act(`${stopped}?tab=violations`, /^Leave (it|these)/, (dialog) => dialog.getByLabel('Title of the new plan').waitFor())],
     ['the dialog of a waiver', stopped && act(`${stopped}?tab=violations`, 'Request a waiver…')],

@@ -936,6 +936,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-changes/{id}/unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a plan, with a reason. */
+        post: operations["unschedule_price_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes/{id}/reject": {
         parameters: {
             query?: never;
@@ -1823,7 +1840,12 @@ export interface components {
             password: string;
         };
         /** @description Applying an approved plan. */
+        Scheduled: { starts_at: string; local?: string | null; time_zone?: string | null; canary?: null | components["schemas"]["CanaryRequest"]; scheduled_by: string; scheduled_at: string };
+        StartAt: { local: string; time_zone: string; disambiguation?: components["schemas"]["Disambiguation"] };
+        Disambiguation: "reject" | "earlier" | "later";
+        UnscheduleRequest: { reason?: string | null };
         ApplyRequest: {
+            at?: null | components["schemas"]["StartAt"];
             canary?: components["schemas"]["CanaryRequest"] | null;
             /** @description The hash of the approved plan. */
             plan_hash: string;
@@ -4325,6 +4347,7 @@ export interface components {
         };
         /** @description The governed unit: frozen rows, their guardrail results, approvals, state. */
         PriceChange: {
+            scheduled?: null | components["schemas"]["Scheduled"];
             /**
              * @description What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `export`,
              *     `roll_back`, `retry_failed`.
@@ -4416,6 +4439,7 @@ export interface components {
         };
         /** @description A line of a list of price changes. */
         PriceChangeSummary: {
+            starts_at?: string | null;
             /** @description Who planned it. */
             author: string;
             /** @description Id. */
@@ -7733,7 +7757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"];
+                    "application/json": components["schemas"]["Run"] | components["schemas"]["PriceChange"];
                 };
             };
             403: {
@@ -8041,6 +8065,73 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_price_change: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnscheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChange"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, formatAmount, formatClock, formatDuration, formatInstant, formatLevel, formatMoney, formatPercent, formatRelative, spokenPercent } from './format';
+import { countOf, formatAmount, formatClock, formatDuration, formatInstant, formatLevel, formatMoney, formatPercent, formatRelative, formatUntil, spokenPercent } from './format';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
@@ -63,6 +63,20 @@ describe('time', () => {
     expect(formatRelative('2026-11-21T11:55:00Z', now, 'en')).toBe('5 minutes ago');
     expect(formatRelative('2026-11-20T13:00:00Z', now, 'en')).toBe('23 hours ago');
     expect(formatRelative('2026-11-20T12:00:00Z', now, 'en')).toBeNull();
+  });
+
+  it('says how long it is until an instant', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z');
+    for (const [instant, says] of [
+      ['2026-11-21T11:00:00Z', 'now'],
+      ['2026-11-21T12:00:59Z', 'now'],
+      ['2026-11-21T12:45:00Z', 'in 45 minutes'],
+      ['2026-11-21T15:00:00Z', 'in 3 hours'],
+      ['2026-11-23T11:59:00Z', 'in 47 hours'],
+      ['2026-11-27T12:00:00Z', 'in 6 days'],
+    ] as const) {
+      expect(formatUntil(instant, now, 'en')).toBe(says);
+    }
   });
 
   it('between two instants is told in two units at most', () => {

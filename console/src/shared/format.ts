@@ -109,6 +109,16 @@ export function formatRelative(instant: string, nowMs: number, locale = userLoca
   return format.format(-Math.floor(elapsedMs / 3_600_000), 'hour');
 }
 
+/** `in 3 hours`, `in 6 days` of an instant to come; `now` when it is here or past. */
+export function formatUntil(instant: string, nowMs: number, locale = userLocale()): string {
+  const leftMs = Date.parse(instant) - nowMs;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  if (Number.isNaN(leftMs) || leftMs < 60_000) return format.format(0, 'second');
+  if (leftMs < 3_600_000) return format.format(Math.floor(leftMs / 60_000), 'minute');
+  if (leftMs < 2 * DAY_MS) return format.format(Math.floor(leftMs / 3_600_000), 'hour');
+  return format.format(Math.floor(leftMs / DAY_MS), 'day');
+}
+
 /** `1 min 24 s` between two instants. */
 export function formatDuration(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));

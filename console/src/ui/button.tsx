@@ -20,6 +20,8 @@ interface ButtonProps extends Opener {
   weight?: Weight;
   type?: 'button' | 'submit';
   busy?: boolean;
+  /** Of a button that stays pressed: whether it is. */
+  pressed?: boolean;
   /** Id of the element that says why it cannot be pressed now. */
   blockedBy?: string | undefined;
   onClick?: MouseEventHandler<HTMLButtonElement>;
@@ -27,7 +29,7 @@ interface ButtonProps extends Opener {
   autoFocus?: boolean;
 }
 
-export function Button({ children, weight = 'secondary', type = 'button', busy = false, blockedBy, onClick, size = 'sm', autoFocus = false, ref, id, ...opens }: ButtonProps) {
+export function Button({ children, weight = 'secondary', type = 'button', busy = false, pressed, blockedBy, onClick, size = 'sm', autoFocus = false, ref, id, ...opens }: ButtonProps) {
   const blocked = blockedBy !== undefined;
   return (
     <MantineButton
@@ -39,6 +41,7 @@ export function Button({ children, weight = 'secondary', type = 'button', busy =
       data-autofocus={autoFocus || undefined}
       data-disabled={blocked || undefined}
       aria-disabled={blocked || undefined}
+      aria-pressed={pressed}
       aria-describedby={blockedBy}
       onClick={(event) => {
         if (blocked) event.preventDefault();

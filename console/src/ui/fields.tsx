@@ -85,12 +85,13 @@ export function SearchField({ label, value, onChange, ref }: { label: string; va
 }
 
 /** One of a few; the browser's own list, which every keyboard and reader knows. `plain` shows the label. */
-export function SelectField({ label, value, onChange, options, plain = false, hint, name }: { label: string; value: string; onChange: (value: string) => void; options: [value: string, word: string][]; plain?: boolean; hint?: string; name?: string }) {
+export function SelectField({ label, value, onChange, options, plain = false, hint, error, name }: { label: string; value: string; onChange: (value: string) => void; options: [value: string, word: string][]; plain?: boolean; hint?: string; error?: string | undefined; name?: string }) {
   return (
     <NativeSelect
       size="sm"
       {...(plain ? { label } : { 'aria-label': label })}
       description={hint}
+      error={error}
       name={name}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -10,6 +10,7 @@ test('who did what', () => {
 });
 
 test('what happened by itself', () => {
+  expect(saidOf(of('not_started', { actor: null }))).toBe('A scheduled start did not come.');
   expect(saidOf(of('run_failed', { actor: null }))).toBe('A run failed.');
   expect(saidOf(of('drift', { count: 1 }))).toBe('1 price differs in the shop.');
   expect(saidOf(of('drift', { count: 12 }))).toBe('12 prices differ in the shop.');

@@ -20,6 +20,7 @@ const talk = ['review_requested', 'changes_asked', 'commented'];
 export function saidOf(notification: Notification): string {
   const { kind, actor, count } = notification;
   if (kind === 'run_partially_applied') return 'A run wrote only a part of its prices.';
+  if (kind === 'not_started') return 'A scheduled start did not come.';
   if (kind === 'run_failed') return 'A run failed.';
   if (kind === 'drift') return `${countOf(count ?? 0, 'price differs', 'prices differ')} in the shop.`;
   const act = acts[kind];

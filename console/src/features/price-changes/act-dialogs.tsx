@@ -13,6 +13,8 @@ import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
 import { canaryFault, canaryRequest, NO_CANARY, type CanaryChoice } from './canary';
 import { CanaryFields } from './canary-fields';
+import { startFault, startNow, startRequest, type StartChoice } from './schedule';
+import { ScheduleFields } from './schedule-fields';
 import { isCount, mustTypeCount } from './typed-count';
 import styles from './price-changes.module.css';
 
@@ -85,26 +87,57 @@ export function DeclineDialog({ change, onClose, onReload }: ActProps) {
 export function ApplyDialog({ change, onClose, onReload }: ActProps) {
   const [typed, setTyped] = useState('');
   const [canary, setCanary] = useState<CanaryChoice>(NO_CANARY);
+  const shopZone = useProject().time_zone;
+  const [start, setStart] = useState<StartChoice>(() => startNow(shopZone));
+  const nowMs = Date.now();
   const intent = useIntent();
-  const apply = $api.useMutation('post', '/api/v1/price-changes/{id}/apply', { onSuccess: useStarted() });
+  const started = useStarted();
+  const scheduled = useDecided(change, onClose);
+  const apply = $api.useMutation('post', '/api/v1/price-changes/{id}/apply', { onSuccess: (asked) => ('plan_hash' in asked ? scheduled(asked) : started(asked)) });
   const mustType = mustTypeCount(change.rows_to_apply);
+  const refused = refusedFields(apply.error);
+  const choose = (choice: StartChoice) => {
+    setStart(choice);
+    if (refused) apply.reset();
+  };
   const act = () => {
-    const body = { plan_hash: change.plan_hash, canary: canaryRequest(canary) };
+    const body = { plan_hash: change.plan_hash, canary: canaryRequest(canary), at: startRequest(start) };
     apply.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
-  const blocked = canaryFault(canary) ?? (mustType && !isCount(typed, change.rows_to_apply) ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined);
+  const blocked = startFault(start, nowMs) ?? canaryFault(canary) ?? (mustType && !isCount(typed, change.rows_to_apply) ? `Type ${formatCount(change.rows_to_apply)} to go on.` : undefined);
   return (
-    <Dialog opened title={`Apply ${pricesOf(change)}?`} act={`Apply ${pricesOf(change)}`} keep="Keep current prices" busy={apply.isPending} problem={apply.error} notDone="No price was written." blocked={blocked} onAct={act} onClose={onClose}>
+    <Dialog
+      opened
+      title={`${start.later ? 'Schedule' : 'Apply'} ${pricesOf(change)}?`}
+      act={`${start.later ? 'Schedule' : 'Apply'} ${pricesOf(change)}`}
+      keep="Keep current prices"
+      busy={apply.isPending}
+      problem={refused ? null : apply.error}
+      notDone={start.later ? 'Nothing was scheduled. What you chose is kept.' : 'No price was written.'}
+      blocked={blocked}
+      onAct={act}
+      onClose={onClose}
+    >
       <Effects change={change} />
       <p>
         Customers see each new price as soon as the shop has taken it. A price that somebody changed since the plan is left alone and reported as a conflict. You can roll back afterwards to exactly the prices
         before.
       </p>
+      <ScheduleFields choice={start} onChange={choose} nowMs={nowMs} refused={refused ?? {}} />
       {change.rows_to_apply > 1 && <CanaryFields choice={canary} onChange={setCanary} />}
       {mustType && <TextField label={`Number of prices (${formatCount(change.rows_to_apply)})`} value={typed} onChange={setTyped} inputMode="numeric" name="count" autoFocus />}
       <Moved problem={apply.error} onReload={onReload} />
     </Dialog>
   );
+}
+
+/** What the server says against the time, by its field; null when it says something else. */
+function refusedFields(problem: unknown): { local?: string; zone?: string } | null {
+  const faults = problem ? asProblem(problem).faults : [];
+  const of = (pointer: string) => faults.find((fault) => fault.pointer === pointer)?.detail;
+  const [local, zone] = [of('/at/local'), of('/at/time_zone')];
+  if (local === undefined && zone === undefined) return null;
+  return { ...(local === undefined ? {} : { local }), ...(zone === undefined ? {} : { zone }) };
 }
 
 export function RollBackDialog({ change, onClose, onReload }: ActProps) {

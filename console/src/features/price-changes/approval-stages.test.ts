@@ -26,6 +26,11 @@ describe('the way of a price change', () => {
     expect(words({ ...pending, changes_asked: comment })[2]).toBe('Approval: Changes asked for');
   });
 
+  it('waits for its time when it is scheduled', () => {
+    const stages = stagesOf({ ...pending, state: 'scheduled', decisions: [decision('approved')] });
+    expect(stages[3]).toMatchObject({ detail: 'Starts by itself', word: { word: 'Scheduled' } });
+  });
+
   it('ends in the shop', () => {
     expect(words({ ...pending, state: 'partially_applied', decisions: [decision('approved')] })[3]).toBe('Shop: In part');
     expect(words({ ...pending, state: 'approved', decisions: [decision('approved')] })[3]).toBe('Shop: Waiting');

@@ -26,6 +26,8 @@ const written: Record<string, Word> = {
   rolled_back: { word: 'Taken back', glyph: 'back', tone: 'neutral' },
 };
 
+const scheduled: Word = { word: 'Scheduled', glyph: 'wait', tone: 'ok' };
+
 export function stagesOf(change: PriceChange): Stage[] {
   const { state, author, checks, decisions } = change;
   const blocking = checks.filter((check) => check.status === 'block' && !['approvals', 'channel'].includes(check.code));
@@ -37,8 +39,13 @@ export function stagesOf(change: PriceChange): Stage[] {
     { name: 'Plan', detail: author, word: done },
     applied ? { name: 'Checks', detail: 'Nothing against it', word: done } : checked,
     approvalOf(),
-    { name: 'Shop', detail: applied ? 'Prices are written' : 'No price is written yet', word: applied ?? (state === 'approved' && blocking.length === 0 ? waits : later) },
+    { name: 'Shop', detail: applied ? 'Prices are written' : state === 'scheduled' ? 'Starts by itself' : 'No price is written yet', word: applied ?? shopOf() },
   ];
+
+  function shopOf(): Word {
+    if (blocking.length > 0) return later;
+    return state === 'scheduled' ? scheduled : state === 'approved' ? waits : later;
+  }
 
   function approvalOf(): Stage {
     if (declined || state === 'rejected') return { name: 'Approval', detail: declined?.actor ?? 'Declined', word: { word: 'Declined', glyph: 'cross', tone: 'blocked' } };

@@ -18,6 +18,7 @@ import { MovedCard } from './moved-card';
 import { Overview } from './overview';
 import { movedSince, partAskedFor, partsOf } from './parts';
 import { RowsCard } from './rows-card';
+import { ScheduledRibbon } from './scheduled-ribbon';
 import { StaleRibbon } from './stale-ribbon';
 import { Violations } from './violations';
 
@@ -57,6 +58,7 @@ export function Component() {
       {change && (
         <>
           <StaleRibbon change={change} />
+          <ScheduledRibbon change={change} nowMs={Date.now()} onReload={() => void query.refetch()} />
           <Tabs label="Parts of the price change" tabs={parts} chosen={part} />
           {part === 'overview' && <Overview change={change} onReload={() => void query.refetch()} />}
           {(part === 'changes' || part === 'unchanged') && <RowsCard key={part} change={change} part={part} />}

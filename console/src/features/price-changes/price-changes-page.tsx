@@ -79,9 +79,24 @@ export function Component() {
   );
 }
 
+/** The state, and of a scheduled one when it starts. */
+function State({ row }: { row: Summary }) {
+  return (
+    <>
+      <Status word={priceChangeState(row.state)} />
+      {row.starts_at && (
+        <span className="muted">
+          {' '}
+          for <Instant at={row.starts_at} absolute />
+        </span>
+      )}
+    </>
+  );
+}
+
 const columns: Column<Summary>[] = [
   { key: 'title', header: 'Title', names: true, line: true, cell: (row) => row.title },
-  { key: 'state', header: 'State', cell: (row) => <Status word={priceChangeState(row.state)} /> },
+  { key: 'state', header: 'State', cell: (row) => <State row={row} /> },
   { key: 'rows', header: 'Prices', end: true, cell: (row) => <span className="number">{formatCount(row.rows_to_apply)}</span> },
   { key: 'blocked', header: 'Blocked', end: true, cell: (row) => <span className={row.rows_blocked > 0 ? 'number' : 'number muted'}>{formatCount(row.rows_blocked)}</span> },
   { key: 'author', header: 'Planned by', line: true, cell: (row) => row.author },

@@ -6,11 +6,16 @@ import { impact, rules, verdicts } from './rules';
 
 export const CHANGE = 'pch_01m7zr3pehe4jb7tt88gf6jqe4';
 export const APPLIED = 'pch_01m7zr3mk4eg5sp39ksxkd50qq';
+export const SCHEDULED = 'pch_01m7zr3ma1e3v8k2d5w9x7c4tq';
 export const RUN = 'run_01m7zr3n1ge95s535sr5y1yc2r';
 export const WRITING = 'run_01m7zr3n1ge95s535sr5y1yc3s';
 
+/** When the scheduled one starts: 09:00 in Paris. */
+const STARTS_AT = '2026-11-27T08:00:00Z';
+
 export const summaries: Schemas['PriceChangeSummary'][] = [
   { id: CHANGE, title: 'Black-week ladder', state: 'pending_approval', planned_at: MINUTES_AGO, author: EDITOR, rows_to_apply: 86, rows_blocked: 2 },
+  { id: SCHEDULED, title: 'Winter opening', state: 'scheduled', planned_at: EARLIER, author: EDITOR, rows_to_apply: 40, rows_blocked: 0, starts_at: STARTS_AT },
   { id: APPLIED, title: 'Autumn sale', state: 'partially_applied', planned_at: EARLIER, author: EDITOR, rows_to_apply: 88, rows_blocked: 0 },
 ];
 
@@ -44,6 +49,21 @@ export const waiting: Schemas['PriceChange'] = {
 export const stale: Schemas['PriceChange'] = {
   ...waiting,
   checks: [{ code: 'fresh', status: 'block', detail: '3 of the planned prices moved since this was planned.' }, ...waiting.checks.slice(1)],
+};
+
+export const scheduled: Schemas['PriceChange'] = {
+  ...waiting,
+  id: SCHEDULED,
+  title: 'Winter opening',
+  state: 'scheduled',
+  rows_to_apply: 40,
+  decisions: [{ decision: 'approved', actor: APPROVER, decided_at: EARLIER, comment: null }],
+  checks: [
+    { code: 'fresh', status: 'pass', detail: 'No planned price moved since this was planned.' },
+    { code: 'approvals', status: 'pass', detail: 'Approved by somebody other than its author.' },
+  ],
+  allowed: ['unschedule'],
+  scheduled: { starts_at: STARTS_AT, local: '2026-11-27T09:00', time_zone: 'Europe/Paris', canary: { percent: 5, variants: [], wait: '10m' }, scheduled_by: EDITOR, scheduled_at: MINUTES_AGO },
 };
 
 export const applied: Schemas['PriceChange'] = {

@@ -1,12 +1,16 @@
-//! `apply`: an approved price change goes to the shop, after the number of prices has been typed.
+//! `apply`: an approved price change goes to the shop, now or at a time, after the number of prices has been typed; and
+//! `unschedule`, which calls such a time off.
 
 use super::app::App;
+use super::client::Reply;
 use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::price_change::path_of;
 use super::run::started;
 use super::ui::Ui;
-use crate::price_changes::dto::{ApplyRequest, CanaryRequest, PriceChange};
+use crate::price_changes::dto::{
+    ApplyRequest, CanaryRequest, Disambiguation, PriceChange, Scheduled, StartAt, UnscheduleRequest,
+};
 use crate::runs::dto::Run;
 
 /// Arguments of `apply`.
@@ -26,6 +30,38 @@ pub struct ApplyArgs {
     /// How long to watch it, such as `10m` or `1h`
     #[arg(long, requires = "canary", value_name = "TIME")]
     canary_wait: Option<String>,
+    /// Not now, but by itself at this time of the zone's clocks, such as `2026-11-27T09:00`
+    #[arg(long, requires = "time_zone", value_name = "LOCAL")]
+    at: Option<String>,
+    /// The zone of that time, such as `Europe/Paris`
+    #[arg(long, requires = "at", value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// Which one is meant where the clocks change, and the time does not exist or exists twice
+    #[arg(long, requires = "at", value_name = "WHICH", value_parser = ["earlier", "later"])]
+    disambiguation: Option<String>,
+}
+
+impl ApplyArgs {
+    fn start_at(&self) -> Option<StartAt> {
+        let (local, time_zone) = (self.at.clone()?, self.time_zone.clone()?);
+        let disambiguation = match self.disambiguation.as_deref() {
+            Some("earlier") => Disambiguation::Earlier,
+            Some("later") => Disambiguation::Later,
+            _ => Disambiguation::Reject,
+        };
+        Some(StartAt { local, time_zone, disambiguation })
+    }
+}
+
+/// Arguments of `unschedule`.
+#[derive(Debug, clap::Args)]
+pub struct UnscheduleArgs {
+    /// Id `pch_…`
+    #[arg(value_name = "PRICE_CHANGE")]
+    id: String,
+    /// Why; goes into the audit
+    #[arg(short = 'm', long, value_name = "TEXT")]
+    comment: Option<String>,
 }
 
 fn share(text: &str) -> std::result::Result<u8, String> {
@@ -55,11 +91,15 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
     let path = path_of(&args.id)?;
     let change: PriceChange = client.fetch(&path, &[]).await?;
     // Where the server would refuse, asking would be a waste: it is sent, and the refusal is what is shown.
+    let at = args.start_at();
     if change.allowed.iter().any(|act| act == "apply") {
+        let when = at.as_ref().map(|at| format!(" at {} in {}", at.local, at.time_zone));
         let question = format!(
-            "Apply {} of “{}” to the shop? Customers see them at once.",
+            "Apply {} of “{}” to the shop{}? Customers see them at once{}.",
             format::counted(change.rows_to_apply, "price"),
             super::look::one_line(&change.title),
+            when.as_deref().unwrap_or_default(),
+            if at.is_some() { " then" } else { "" },
         );
         agree(&app.ui, args.consent.yes, &question, change.rows_to_apply)?;
     }
@@ -68,14 +108,68 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
         variants: Vec::new(),
         wait: args.canary_wait,
     });
-    let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash), canary };
+    let is_later = at.is_some();
+    let request = ApplyRequest { plan_hash: args.plan_hash.unwrap_or(change.plan_hash), canary, at };
     let sent = client.post(&format!("{path}/apply"), "", &request).await;
     let reply = sent.map_err(|error| not_now(app, error, &args.id, &change.state))?;
+    if is_later {
+        return scheduled(app, &reply);
+    }
     let run: Run = reply.read()?;
     if reply.replayed {
         app.ui.words(&format!("This was begun before, as run {}.", run.id));
     }
     started(app, &client, run, args.consent.detach).await
+}
+
+/// Says when a price change will start, and how to call that off.
+fn scheduled(app: &App, reply: &Reply) -> Result {
+    if app.ui.json() {
+        app.ui.document(&reply.text);
+        return Ok(Exit::Done);
+    }
+    let change: PriceChange = reply.read()?;
+    if app.ui.quiet() {
+        app.ui.data(&format!("{}\n", change.id));
+        return Ok(Exit::Done);
+    }
+    let when = change.scheduled.as_ref().map(when).unwrap_or_default();
+    app.ui.data(&format!("Price change {} starts by itself at {when}.\n", change.id));
+    app.ui.next(&[format!("unschedule {}", change.id)]);
+    Ok(Exit::Done)
+}
+
+/// The instant of a start, after the clock on the wall that was named: `2026-11-27T09:00 in Europe/Paris (…)`.
+pub fn when(scheduled: &Scheduled) -> String {
+    let instant = format::instant(scheduled.starts_at);
+    match (&scheduled.local, &scheduled.time_zone) {
+        (Some(local), Some(zone)) => format!("{local} in {zone} ({instant})"),
+        _ => instant,
+    }
+}
+
+/// Carries out `unschedule`.
+///
+/// # Errors
+/// The server refused or cannot be reached.
+pub async fn unschedule(app: &App, args: UnscheduleArgs) -> Result {
+    let client = app.client()?;
+    let path = path_of(&args.id)?;
+    let request = UnscheduleRequest { reason: args.comment };
+    let reply = client.post(&format!("{path}/unschedule"), "", &request).await?;
+    if app.ui.json() {
+        app.ui.document(&reply.text);
+        return Ok(Exit::Done);
+    }
+    let change: PriceChange = reply.read()?;
+    if app.ui.quiet() {
+        app.ui.data(&format!("{}\n", change.id));
+        return Ok(Exit::Done);
+    }
+    let state = format::state(&change.state);
+    app.ui.data(&format!("Price change {} is {state}. It does not start by itself.\n", change.id));
+    app.ui.next(&[format!("apply {}", change.id)]);
+    Ok(Exit::Done)
 }
 
 /// A refusal, told by what the price change lacks: somebody's approval, or a state in which it can be applied at all.

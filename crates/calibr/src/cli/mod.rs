@@ -87,8 +87,10 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Price changes: show, approve, reject
     PriceChange(price_change::PriceChangeArgs),
-    /// Write an approved price change to the shop
+    /// Write an approved price change to the shop, now or at a time
     Apply(apply::ApplyArgs),
+    /// Call off the start of a scheduled price change
+    Unschedule(apply::UnscheduleArgs),
     /// Runs: watch, results, retry
     Run(run::RunArgs),
     /// Put back the prices that a run changed
@@ -164,6 +166,7 @@ async fn dispatch(app: &App, command: Command) -> exit::Result {
         Command::Plan(args) => plan::run(app, args).await,
         Command::PriceChange(args) => price_change::run(app, args).await,
         Command::Apply(args) => apply::run(app, args).await,
+        Command::Unschedule(args) => apply::unschedule(app, args).await,
         Command::Run(args) => run::run(app, args).await,
         Command::Rollback(args) => rollback::run(app, args).await,
         Command::Drift(args) => drift::run(app, args).await,

@@ -184,6 +184,7 @@ fn next(change: &PriceChange, approver: Option<String>) -> Vec<String> {
             "approve" => Some(format!("price-change approve {id}")),
             "reject" => Some(format!("price-change reject {id} -m WHY")),
             "apply" => Some(format!("apply {id}")),
+            "unschedule" => Some(format!("unschedule {id}")),
             "roll_back" => change.runs.first().map(|run| format!("rollback {}", run.id)),
             "retry_failed" => change.runs.first().map(|run| format!("run retry-failed {}", run.id)),
             _ => None,
@@ -226,6 +227,10 @@ fn price_change_view(look: Look, change: &PriceChange) -> String {
         let comment = decision.comment.as_deref().map(|text| format!(": {}", one_line(text)));
         let comment = comment.unwrap_or_default();
         text.push_str(&format!("  {glyph} {} by {} at {at}{comment}\n", decision.decision, decision.actor));
+    }
+    if let Some(scheduled) = &change.scheduled {
+        let (glyph, by) = (format::glyph("wait"), &scheduled.scheduled_by);
+        text.push_str(&format!("  {glyph} starts at {} by {by}\n", super::apply::when(scheduled)));
     }
     for run in &change.runs {
         let glyph = look.paint(Tone::of(&run.state), format::glyph(&run.state));

@@ -20,8 +20,8 @@ pub struct Notifications {
 pub struct Notification {
     /// Stays the same; made of the kind and the thing.
     pub id: String,
-    /// `review_requested`, `changes_asked`, `commented`, `approved`, `rejected`, `run_partially_applied`, `run_failed` or
-    /// `drift`.
+    /// `review_requested`, `changes_asked`, `commented`, `approved`, `rejected`, `not_started` (a scheduled start that did
+    /// not come), `run_partially_applied`, `run_failed` or `drift`.
     pub kind: String,
     /// When.
     pub at: Timestamp,

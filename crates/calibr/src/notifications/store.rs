@@ -33,6 +33,12 @@ const MADE: &str = "
       and r.finished_at >= $4
       and (p.author_id = $3 or r.actor = (select email from users where tenant_id = $1 and id = $3))
   union all
+    select s.outcome, p.id || '/' || s.ordinal, s.ended_at, null, 'price_change', p.id, p.title, left(s.reason, 200), null
+    from price_change_starts s
+    join price_changes p on p.tenant_id = s.tenant_id and p.id = s.price_change_id
+    where s.tenant_id = $1 and p.project_id = $2 and s.outcome = 'not_started' and s.ended_at >= $4
+      and (p.author_id = $3 or s.scheduled_by_id = $3)
+  union all
     select 'drift', c.id::text, max(d.first_seen_at), null, 'channel', c.id, c.name, null, count(*)
     from price_drifts d join channels c on c.tenant_id = d.tenant_id and c.id = d.channel_id
     where d.tenant_id = $1 and d.project_id = $2 and d.state = 'open' and d.first_seen_at >= $4

@@ -21,7 +21,7 @@ use super::dto::{
 };
 use super::listing::{self, Ratio, RowFilter, Sort};
 use super::store::{self, ListFilter};
-use super::{decide, discussion, export, model, plan, show, trial};
+use super::{decide, discussion, export, model, plan, scheduling, show, trial};
 use crate::accounts;
 use crate::ids::{PriceChangeId, VariantId};
 use crate::state::App;
@@ -40,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(approve_price_change).map(once))
         .routes(routes!(reject_price_change).map(once))
         .merge(discussion::routes())
+        .merge(scheduling::routes())
         .merge(trial::routes())
 }
 

@@ -3,13 +3,15 @@
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, ErrorKind, Result, Role, UserId};
 use kernel_db::TenantTx;
+use pricing::PlanHeader;
 
 use super::dto::DecisionRequest;
 use super::gate::{expect_due, expect_fresh, expect_room};
 use super::model::State;
 use super::overtaken::overtaken;
-use super::returns::{Returning, schedule_start};
+use super::returns::Returning;
 use super::rows;
+use super::scheduling::{self, NewStart, Start};
 use super::store::{self, PriceChangeRecord};
 use crate::guardrails::Others;
 use crate::ids::PriceChangeId;
@@ -25,7 +27,7 @@ pub(super) const PRICE_CHANGES_APPROVE: Permission = Permission::new("price_chan
 pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: DecisionRequest) -> Result<()> {
     authorize(&ctx.actor, PRICE_CHANGES_APPROVE)?;
     let actor = decider(ctx)?;
-    let overtaken = overtaken(app, ctx, id).await?;
+    let overtaken = overtaken(app, ctx, id, ctx.now()).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
     if record.author_id == actor {
@@ -35,7 +37,7 @@ pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: De
     expect_state(&record, &[State::PendingApproval])?;
     expect_plan(&record, &request.plan_hash)?;
     let tx = expect_fresh(ctx, tx, &record, overtaken).await?;
-    expect_room(ctx, &tx, &record, Others::ApprovedOrStarted).await?;
+    expect_room(ctx, &tx, &record, Others::ApprovedOrStarted, ctx.now()).await?;
     store::decision_insert(ctx, &tx, &record, actor, "approved", request.comment.as_deref()).await?;
     store::transition(ctx, &tx, &record, State::Approved, request.comment.as_deref()).await?;
     if record.has_instant()? {
@@ -47,8 +49,9 @@ pub(super) async fn approve(app: &App, ctx: &Ctx, id: PriceChangeId, request: De
 /// An approved plan that was made for an instant starts by itself then.
 async fn schedule(ctx: &Ctx, tx: &TenantTx, record: PriceChangeRecord) -> Result<()> {
     let record = PriceChangeRecord { state: State::Approved, ..record };
-    store::transition(ctx, tx, &record, State::Scheduled, None).await?;
-    schedule_start(ctx, tx, &record).await
+    let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
+    let new = NewStart { starts_at: header.instant, at: None, canary: None };
+    scheduling::schedule(ctx, tx, &record, new).await
 }
 
 /// Lets the plan that ends a sale be written, since whoever approved the sale approved its end.
@@ -95,31 +98,60 @@ pub(super) async fn reject(app: &App, ctx: &Ctx, id: PriceChangeId, request: Dec
 }
 
 /// The approved plan with this hash, locked, and shown to be the one that was approved: its hash is computed again from
-/// the stored rows, and its rules give these prices still.
+/// the stored rows, and its rules give these prices still, now and when it is to start.
 ///
 /// # Errors
-/// `price_change.not_approved`, `price_change.not_due` or `price_change.guardrail` (409), `price_change.plan_mismatch` or
-/// `price_change.stale` (412).
+/// `price_change.not_approved`, `price_change.not_due`, `price_change.scheduled` or `price_change.guardrail` (409),
+/// `price_change.plan_mismatch` or `price_change.stale` (412), `price_change.at` (422).
 pub async fn approved_plan(
     app: &App,
     ctx: &Ctx,
     id: PriceChangeId,
     plan_hash: &str,
+    start: Start,
 ) -> Result<(TenantTx, PriceChangeRecord)> {
-    let overtaken = overtaken(app, ctx, id).await?;
+    let (overtaken, too_late) = overtaken_by(app, ctx, id, start).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_lock(&tx, id).await?;
     if !matches!(record.state, State::Approved | State::Scheduled) {
         return Err(Error::conflict("price_change.not_approved", why_not_approved(&record)?));
     }
     expect_plan(&record, plan_hash)?;
-    expect_due(ctx, &record)?;
+    scheduling::expect_start(ctx, &tx, &record, start).await?;
+    let at = match start {
+        Start::Later(at) => at,
+        Start::Now | Start::Due(_) => ctx.now(),
+    };
+    expect_due(&record, at)?;
     let tx = expect_fresh(ctx, tx, &record, overtaken).await?;
-    expect_room(ctx, &tx, &record, Others::Started).await?;
+    if let Some(why) = too_late {
+        let detail = format!("As things stand it could not start then. {why}");
+        return Err(Error::unprocessable("price_change.at", detail.clone()).at(
+            "/at/local",
+            "overtaken",
+            detail,
+        ));
+    }
+    expect_room(ctx, &tx, &record, Others::Started, at).await?;
     if rows::plan_hash_recomputed(&tx, &record).await? != record.plan_hash {
         return Err(Error::internal(format!("the stored rows of {id} do not give its plan hash")));
     }
     Ok((tx, record))
+}
+
+/// Why the plan is overtaken now; and why it will be at the instant for which it is to be scheduled, where it is not now:
+/// then another instant may do.
+async fn overtaken_by(
+    app: &App,
+    ctx: &Ctx,
+    id: PriceChangeId,
+    start: Start,
+) -> Result<(Option<String>, Option<String>)> {
+    let Start::Later(at) = start else { return Ok((overtaken(app, ctx, id, ctx.now()).await?, None)) };
+    let Some(then) = overtaken(app, ctx, id, at).await? else { return Ok((None, None)) };
+    let now = overtaken(app, ctx, id, ctx.now()).await?;
+    let only_then = now.is_none().then_some(then);
+    Ok((now, only_then))
 }
 
 fn why_not_approved(record: &PriceChangeRecord) -> Result<String> {

@@ -86,11 +86,14 @@ pub struct PriceChange {
     pub decisions: Vec<Decision>,
     /// Whether it can be approved and applied, with every reason.
     pub checks: Vec<Check>,
-    /// What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `export`,
-    /// `roll_back`, `retry_failed`.
+    /// What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `unschedule`,
+    /// `export`, `roll_back`, `retry_failed`.
     pub allowed: Vec<String>,
     /// Its runs, newest first.
     pub runs: Vec<RunRef>,
+    /// When it starts by itself, while it is `scheduled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<Scheduled>,
     /// The newest request for review.
     #[serde(default)]
     pub review_requested: Option<Comment>,
@@ -161,6 +164,29 @@ pub struct PriceChangeSummary {
     pub rows_to_apply: u64,
     /// How many rows a guardrail stopped.
     pub rows_blocked: u64,
+    /// When it starts by itself, while it is `scheduled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+}
+
+/// A start that waits for its instant.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Scheduled {
+    /// The instant.
+    pub starts_at: Timestamp,
+    /// The clock on the wall that was named; absent where the plan was made for an instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// The zone of that clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// The first wave that it begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanaryRequest>,
+    /// Who scheduled it; for a plan made for an instant, who approved it.
+    pub scheduled_by: String,
+    /// When that was.
+    pub scheduled_at: Timestamp,
 }
 
 /// A rule version in a plan.
@@ -231,6 +257,45 @@ pub struct ApplyRequest {
     /// Write a few prices first and watch them before the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<CanaryRequest>,
+    /// Do not apply now but then, by itself: the price change becomes `scheduled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<StartAt>,
+}
+
+/// When to start, by a clock on the wall.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartAt {
+    /// Date and time to the minute as the clocks of the zone show it, such as `2026-11-27T09:00`.
+    pub local: String,
+    /// The zone by its IANA name, such as `Europe/Paris`.
+    pub time_zone: String,
+    /// Which instant is meant where the clocks change, and the time does not exist or exists twice; unless said, such a time
+    /// is refused.
+    #[serde(default)]
+    pub disambiguation: Disambiguation,
+}
+
+/// Which instant a time means that does not exist or exists twice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Disambiguation {
+    /// Neither; it is refused.
+    #[default]
+    Reject,
+    /// The earlier of the two.
+    Earlier,
+    /// The later of the two.
+    Later,
+}
+
+/// Why somebody calls a start off.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnscheduleRequest {
+    /// Why; goes into the audit.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A first wave, which is watched for write errors, guardrails and drift. If all is well the rest follows; if not, what

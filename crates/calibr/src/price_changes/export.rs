@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::decide::approved_plan;
 use super::model::State;
+use super::scheduling::Start;
 use super::store::{self, PriceChangeRecord};
 use super::{PRICE_CHANGES_APPLY, rows};
 use crate::catalog::{BASE, Export, PriceOverrides, export_products};
@@ -54,5 +55,5 @@ async fn usable_plan(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<(TenantT
         return Ok((tx, record));
     }
     drop(tx);
-    approved_plan(app, ctx, id, &record.plan_hash).await
+    approved_plan(app, ctx, id, &record.plan_hash, Start::Now).await
 }

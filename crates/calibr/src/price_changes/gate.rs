@@ -1,6 +1,7 @@
 //! What must still hold when a plan is approved or applied: the prices it starts from, the guardrails it was held to, the
 //! waivers it passed by, and what the other changes of the day leave room for.
 
+use jiff::Timestamp;
 use kernel_core::{Ctx, Error, ErrorKind, Result};
 use kernel_db::TenantTx;
 use pricing::{DayTotals, PlanHeader, RuleSet};
@@ -78,20 +79,20 @@ pub(super) async fn expect_fresh(
     Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
 }
 
-/// The instant that the prices were computed for.
+/// The instant that the prices were computed for has come by `at`.
 ///
 /// # Errors
 /// `price_change.not_due` (409): it is still to come.
-pub(super) fn expect_due(ctx: &Ctx, record: &PriceChangeRecord) -> Result<()> {
+pub(super) fn expect_due(record: &PriceChangeRecord, at: Timestamp) -> Result<()> {
     let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
-    if header.instant <= ctx.now() {
+    if header.instant <= at {
         return Ok(());
     }
     let detail = format!("These prices are for {}; apply them from then on.", header.instant);
     Err(Error::conflict("price_change.not_due", detail))
 }
 
-/// Room for this plan beside what moves on the same day. Held under a lock of the project, so that two at once do not both
+/// Room at `at` for this plan beside what moves on the same day. Held under a lock of the project, so that two at once do not both
 /// find room.
 ///
 /// # Errors
@@ -101,6 +102,7 @@ pub(super) async fn expect_room(
     tx: &TenantTx,
     record: &PriceChangeRecord,
     others: Others,
+    at: Timestamp,
 ) -> Result<()> {
     accounts::project_hold(tx, record.project).await?;
     let project = accounts::project_by_id(tx, record.project).await?;
@@ -108,7 +110,7 @@ pub(super) async fn expect_room(
     let surface = Surface { name: record.surface.clone(), currency: record.currency };
     let context = surface.context(&project, ctx.now());
     let no_rules = RuleSet::compile(&[], &guardrails, &context).map_err(rules::invalid)?;
-    let others = guardrails::day_totals(tx, (record.project, &record.surface), ctx.now(), others).await?;
+    let others = guardrails::day_totals(tx, (record.project, &record.surface), at, others).await?;
     let own = DayTotals {
         rows: record.rows_written.unsigned_abs(),
         revenue_minor: record.revenue_minor.into(),

@@ -71,7 +71,9 @@ impl State {
             Self::Approved => {
                 matches!(to, Self::Scheduled | Self::Applying | Self::Rejected | Self::Stale)
             }
-            Self::Scheduled => matches!(to, Self::Applying | Self::Rejected | Self::Stale),
+            Self::Scheduled => {
+                matches!(to, Self::Approved | Self::Applying | Self::Rejected | Self::Stale)
+            }
             Self::Applying => matches!(to, Self::Applied | Self::PartiallyApplied | Self::Failed),
             Self::Applied | Self::RolledBack => to == Self::RollingBack,
             Self::PartiallyApplied | Self::Failed => matches!(to, Self::Applying | Self::RollingBack),
@@ -181,6 +183,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         ("request_review", role >= Role::Editor && state == State::PendingApproval),
         ("ask_for_changes", role >= Role::Approver && !standing.is_author && state == State::PendingApproval),
         ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
+        ("unschedule", role >= Role::Editor && state == State::Scheduled),
         (
             "export",
             role >= Role::Editor

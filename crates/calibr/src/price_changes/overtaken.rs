@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use kernel_core::{Ctx, Error, Result};
 use kernel_db::TenantTx;
 use pricing::{Decision, Outcome, PlanHeader, Row, Snapshot};
@@ -21,18 +22,24 @@ use crate::rules::{self, ReadyRules};
 use crate::state::App;
 use uuid::Uuid;
 
-/// Why the prices to be written are not those that the same rules give now; `None` if they are. Nothing is locked.
+/// Why the prices to be written are not those that the same rules give at `at`, which is now or to come; `None` if they are.
+/// Nothing is locked.
 ///
 /// # Errors
 /// There is no such price change (404), or the database refused.
-pub(super) async fn overtaken(app: &App, ctx: &Ctx, id: PriceChangeId) -> Result<Option<String>> {
+pub(super) async fn overtaken(
+    app: &App,
+    ctx: &Ctx,
+    id: PriceChangeId,
+    at: Timestamp,
+) -> Result<Option<String>> {
     let reading = app.db.repeatable_read(ctx.tenant).await?;
     let record = store::price_change_by_id(&reading, id).await?;
     if !record.state.awaits_apply() {
         return Ok(None);
     }
     let rows = rows::rows_to_apply(&reading, id).await?;
-    otherwise_now(app, ctx, reading, record, rows).await
+    otherwise(app, reading, record, rows, at).await
 }
 
 /// The same for the rest of a plan that is being written: these variants, which are not.
@@ -50,15 +57,15 @@ pub async fn rest_overtaken(
     let waiting: HashSet<Uuid> = waiting.iter().copied().collect();
     let mut rows = rows::rows_to_apply(&reading, id).await?;
     rows.retain(|row| waiting.contains(&row.variant.0));
-    otherwise_now(app, ctx, reading, record, rows).await
+    otherwise(app, reading, record, rows, ctx.now()).await
 }
 
-async fn otherwise_now(
+async fn otherwise(
     app: &App,
-    ctx: &Ctx,
     reading: TenantTx,
     record: PriceChangeRecord,
     rows: Vec<RowToApply>,
+    at: Timestamp,
 ) -> Result<Option<String>> {
     let id = record.id;
     let project = accounts::project_by_id(&reading, record.project).await?;
@@ -77,8 +84,8 @@ async fn otherwise_now(
     }
     let running = rules::running_sales(&reading, project.id, &snapshot, &named).await?;
     let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
-    let context = surface.context(&project, header.instant.max(ctx.now()));
-    let effective = guardrails::effective(&reading, &project, ctx.now()).await?;
+    let context = surface.context(&project, header.instant.max(at));
+    let effective = guardrails::effective(&reading, &project, at).await?;
     let ends = request.map(|request| request.ends).unwrap_or_default();
     let Ok(ready) = ReadyRules::compile(&named, &running, &ends, &effective.guardrails, &context) else {
         return Ok(Some("The rules no longer hold together with the guardrails.".to_owned()));

@@ -12,16 +12,13 @@ use serde_json::json;
 
 use super::decide;
 use super::dto::{NewPriceChange, PlanRequest};
-use super::model::State;
 use super::plan::plan;
-use super::store::{self, PriceChangeRecord};
+use super::store;
 use crate::accounts;
 use crate::ids::{PriceChangeId, RuleId};
 use crate::rules;
 use crate::state::App;
 
-/// The kind of job that starts an approved price change at its instant.
-pub const START: &str = "price_changes.start";
 /// The kind of job that lets the prices of a sale return.
 pub const RETURN: &str = "price_changes.return";
 
@@ -34,25 +31,6 @@ pub enum Returning {
     UnderWay,
     /// Such a plan was made now.
     Begun,
-}
-
-/// Enqueues the start of an approved plan at its instant, or as soon as possible.
-pub(super) async fn schedule_start(ctx: &Ctx, tx: &TenantTx, record: &PriceChangeRecord) -> Result<()> {
-    let header: PlanHeader = serde_json::from_str(&record.plan_header).map_err(Error::internal)?;
-    let job = NewJob {
-        key: Some(format!("{START}/{}", record.id)),
-        ..NewJob::new(START, json!({ "price_change_id": record.id }), header.instant.max(ctx.now()))
-    };
-    kernel_jobs::enqueue(ctx, tx, &[job]).await
-}
-
-/// The hash of a plan that waits for its instant.
-///
-/// # Errors
-/// The database refused.
-pub async fn scheduled_plan(tx: &TenantTx, id: PriceChangeId) -> Result<Option<String>> {
-    let record = store::price_change_by_id(tx, id).await?;
-    Ok((record.state == State::Scheduled).then_some(record.plan_hash))
 }
 
 /// Enqueues the returns of the sales that a written plan began.

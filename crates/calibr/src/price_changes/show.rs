@@ -8,6 +8,7 @@ use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::gate;
 use super::model::{Standing, State, allowed, checks};
 use super::rows::StoredRow;
+use super::scheduling;
 use super::store::{self, PriceChangeRecord};
 use crate::catalog::BASE;
 use crate::ids::PriceChangeId;
@@ -22,6 +23,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let record = store::price_change_by_id(tx, id).await?;
     let decisions = store::decisions(tx, id).await?;
     let runs = store::runs_of(tx, id).await?;
+    let scheduled = scheduling::open_start(tx, id).await?.map(|(_, scheduled)| scheduled);
     let discussion::Standing { review_requested, changes_asked } = discussion::standing(tx, id).await?;
     // What waits for nobody yet, and what is stale already, is looked at too: people ask why.
     let is_unwritten = record.state.awaits_apply() || matches!(record.state, State::Planned | State::Stale);
@@ -64,6 +66,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         changes_asked: standing.changes_asked,
         decisions,
         runs: runs.refs,
+        scheduled,
     })
 }
 

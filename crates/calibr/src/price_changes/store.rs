@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::dto::{Decision, PlanRequest, PlannedRule, PriceChangeSummary, RunRef};
 use super::model::State;
+use super::scheduling;
 use crate::catalog::BASE;
 use crate::ids::{PriceChangeId, RuleId, RunId};
 use crate::rules::LoadedRule;
@@ -206,19 +207,47 @@ pub async fn transition(
     to: State,
     reason: Option<&str>,
 ) -> Result<()> {
+    transition_told(ctx, tx, record, Step { to, reason, told: None }).await
+}
+
+/// A move to another state.
+pub(super) struct Step<'a> {
+    pub to: State,
+    pub reason: Option<&'a str>,
+    /// What audit and event say beside the state, with its name.
+    pub told: Option<(&'static str, Value)>,
+}
+
+/// The same with more to tell.
+pub(super) async fn transition_told(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    record: &PriceChangeRecord,
+    step: Step<'_>,
+) -> Result<()> {
+    let Step { to, reason, told } = step;
     if !record.state.may_become(to) {
         let (from, to) = (record.state.as_str(), to.as_str());
         return Err(Error::internal(format!("{} went from {from} to {to}", record.id)));
     }
     let sql = "update price_changes set state = $3 where tenant_id = $1 and id = $2";
     tx.execute(sql, &[&tx.tenant().0, &record.id.0, &to.as_str()]).await?;
-    let action = action(to);
+    if record.state == State::Scheduled {
+        scheduling::end_start(ctx, tx, record.id, start_outcome(to), reason).await?;
+    }
+    let action = action(record.state, to);
+    let mut after = json!({ "state": to.as_str(), "plan_hash": record.plan_hash });
+    let mut payload = json!({ "from": record.state.as_str(), "to": to.as_str() });
+    if let Some((name, value)) = told {
+        after[name] = value.clone();
+        payload[name] = value;
+    }
     let change = Change {
         action,
         entity_type: "price_change",
         entity_id: record.id.to_string(),
         before: Some(json!({ "state": record.state.as_str() })),
-        after: Some(json!({ "state": to.as_str(), "plan_hash": record.plan_hash })),
+        after: Some(after),
         reason: reason.map(ToOwned::to_owned),
     };
     kernel_audit::record(ctx, tx, &[change]).await?;
@@ -227,13 +256,23 @@ pub async fn transition(
         kind: action,
         entity_type: "price_change",
         entity_id: record.id.to_string(),
-        payload: json!({ "from": record.state.as_str(), "to": to.as_str() }),
+        payload,
     };
     Ok(kernel_events::append(ctx, tx, &[event]).await?)
 }
 
-fn action(to: State) -> &'static str {
+/// What became of a start when its price change went on to this state.
+fn start_outcome(to: State) -> &'static str {
     match to {
+        State::Applying => "started",
+        State::Stale => "not_started",
+        _ => "called_off",
+    }
+}
+
+fn action(from: State, to: State) -> &'static str {
+    match to {
+        State::Approved if from == State::Scheduled => "price_change.unscheduled",
         State::Planned => "price_change.planned",
         State::PendingApproval => "price_change.approval_requested",
         State::Approved => "price_change.approved",
@@ -291,7 +330,10 @@ pub(super) async fn price_change_list(
     let after: Option<Uuid> = page.after(filter)?;
     let rows = tx
         .query(
-            "select id, title, state, planned_at, author, rows_to_apply, rows_blocked, surface from price_changes
+            "select id, title, state, planned_at, author, rows_to_apply, rows_blocked, surface,
+                (select starts_at from price_change_starts s where s.tenant_id = c.tenant_id and s.price_change_id = c.id
+                    and s.ended_at is null) as starts_at
+             from price_changes c
              where tenant_id = $1 and project_id = $2 and ($3::uuid is null or id < $3)
                and ($4::text[] is null or state = any($4))
              order by id desc limit $5",
@@ -307,6 +349,7 @@ pub(super) async fn price_change_list(
         author: row.get("author"),
         rows_to_apply: row.get::<_, i64>("rows_to_apply").unsigned_abs(),
         rows_blocked: row.get::<_, i64>("rows_blocked").unsigned_abs(),
+        starts_at: row.get("starts_at"),
     });
     Ok(Page::from_rows(summaries.collect(), page, filter, |summary| summary.id.0))
 }

@@ -18,14 +18,15 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{ControlRequest, Reasons, Run, Target};
+use super::dto::{Applied, ControlRequest, Reasons, Run, Target};
+use super::start::Asked;
 use super::store;
 use super::target_list::{TargetFilter, target_list};
 use super::{control, follow, reasons, retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
-use crate::price_changes::words;
+use crate::price_changes::{self, words};
 use crate::state::App;
 
 const RUNS_READ: Permission = Permission::new("runs:read", Role::Viewer);
@@ -147,10 +148,11 @@ async fn follow_run(
     Ok((headers, Sse::new(follow::changes(app, ctx, id, seen)).keep_alive(keep_alive)))
 }
 
-/// Apply an approved price change.
+/// Apply an approved price change; with `at`, let it start by itself then. The answer is the run, or the scheduled price
+/// change.
 #[utoipa::path(post, path = "/api/v1/price-changes/{id}/apply", tag = "price-changes", request_body = ApplyRequest,
     params(("id" = PriceChangeId, Path), ("Idempotency-Key" = String, Header)), responses(
-    (status = 202, body = Run), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 202, body = Applied), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
     (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn apply_price_change(
     State(app): State<App>,
@@ -158,8 +160,19 @@ async fn apply_price_change(
     ApiPath(id): ApiPath<PriceChangeId>,
     ApiJson(body): ApiJson<ApplyRequest>,
 ) -> ApiResult<impl IntoResponse> {
-    let run = start::apply(&app, &ctx, id, body).await?;
-    accepted(&app, &ctx, run).await
+    let tx_of = || app.db.tenant_tx(ctx.tenant);
+    let (location, applied) = match start::apply(&app, &ctx, id, body).await? {
+        Asked::Begun(run) => {
+            let tx = tx_of().await?;
+            let record = store::run_by_id(&tx, run).await?;
+            (format!("/api/v1/runs/{run}"), Applied::Run(store::shown(&tx, record).await?))
+        }
+        Asked::Scheduled => {
+            let change = price_changes::show(&ctx, &tx_of().await?, id).await?;
+            (format!("/api/v1/price-changes/{id}"), Applied::Scheduled(change))
+        }
+    };
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(applied)))
 }
 
 /// Take back what the newest run of a price change wrote.

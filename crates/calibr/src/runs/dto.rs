@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::{ChannelId, PriceChangeId, RunId, TargetId, VariantId};
+use crate::price_changes::dto::PriceChange;
 
 /// One execution of a price change, or the way back.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -51,6 +52,16 @@ pub struct Run {
     pub finished_at: Option<Timestamp>,
     /// Whether nothing will change any more without a new act.
     pub settled: bool,
+}
+
+/// What came of asking to apply.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Applied {
+    /// The run that was started.
+    Run(Run),
+    /// The price change, which starts by itself.
+    Scheduled(PriceChange),
 }
 
 /// The first wave of a run: a few prices that are watched before the rest is written.

@@ -4,13 +4,12 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use kernel_core::{Ctx, Error, Result};
+use kernel_core::{Ctx, Error, ErrorKind, Result};
 use kernel_jobs::{Job, Outcome};
 use serde::Deserialize;
 
 use super::start;
 use crate::ids::{PriceChangeId, RuleId};
-use crate::price_changes::dto::ApplyRequest;
 use crate::price_changes::{self, Returning};
 use crate::state::App;
 
@@ -25,6 +24,13 @@ const RETURNS_MAX: i32 = 5;
 #[serde(deny_unknown_fields)]
 struct Start {
     price_change_id: PriceChangeId,
+    /// Which of its starts; jobs from before there could be several mean the first.
+    #[serde(default = "first")]
+    start: i64,
+}
+
+fn first() -> i64 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -37,21 +43,30 @@ struct Return {
 /// The handler of [`price_changes::START`].
 pub fn start_due(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>> {
     async move {
-        let Start { price_change_id: id } = serde_json::from_value(job.payload).map_err(Error::internal)?;
+        let Start { price_change_id: id, start } =
+            serde_json::from_value(job.payload).map_err(Error::internal)?;
         let tx = app.db.tenant_tx(ctx.tenant).await?;
-        let plan_hash = price_changes::scheduled_plan(&tx, id).await?;
+        let open = price_changes::start_of(&tx, id).await?;
         drop(tx);
         // It was called off, or somebody was faster.
-        let Some(plan_hash) = plan_hash else { return Ok(Outcome::Done) };
-        match start::apply(&app, &ctx, id, ApplyRequest { plan_hash, canary: None }).await {
+        let Some(open) = open.filter(|open| open.ordinal == start) else { return Ok(Outcome::Done) };
+        match start::apply_due(&app, &ctx, id, open.clone()).await {
             Ok(_) => Ok(Outcome::Done),
-            // It is stale for good, which is recorded with its reason.
-            Err(error) if error.code == "price_change.stale" => Ok(Outcome::Done),
+            // It is stale for good, which is recorded with its reason; or it was called off a moment ago.
+            Err(error) if matches!(error.code, "price_change.stale" | "price_change.not_approved") => {
+                Ok(Outcome::Done)
+            }
             Err(error)
                 if matches!(error.code, "channel.busy" | "channel.scopes" | "price_change.guardrail") =>
             {
                 let at = ctx.now().checked_add(BUSY_PAUSE).map_err(Error::internal)?;
                 Ok(Outcome::Again { at, counts: false, reason: error.detail })
+            }
+            // Nothing that comes by itself would change this, such as a shop that is not connected any more.
+            Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Unprocessable) => {
+                let why = format!("It could not start at {}: {}", open.scheduled.starts_at, error.detail);
+                price_changes::start_failed(&app, &ctx, id, &open, &why).await?;
+                Ok(Outcome::Done)
             }
             Err(error) => Err(error),
         }

@@ -10,16 +10,18 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::batch::APPLY_BATCH;
+use super::dto::Canary;
 use super::model::Amounts;
 use super::store::{self, RunRecord};
 use super::targets::{self, NewTarget};
 use super::tell::{tell, tell_targets};
 use super::{bulk, canary, finish};
 use crate::catalog::{BASE, external_refs, relative_on};
+use crate::channels::dto::Channel;
 use crate::channels::{default_channel, expect_scopes};
 use crate::ids::{PriceChangeId, RunId};
-use crate::price_changes::dto::ApplyRequest;
-use crate::price_changes::{self, PriceChangeRecord, RowToApply, State};
+use crate::price_changes::dto::{ApplyRequest, CanaryRequest};
+use crate::price_changes::{self, NewStart, OpenStart, PriceChangeRecord, RowToApply, Start, State};
 use crate::state::App;
 
 /// Targets per job. Small enough that a lost worker repeats little, large enough that the queue stays small.
@@ -29,34 +31,56 @@ const COUNTED_FROM: usize = 2_000;
 /// Batches of one shop at work at once: they share its rate limit, and other shops want to be served too.
 const BATCHES_AT_ONCE: u32 = 6;
 
-/// Applies an approved price change.
+/// What came of asking to apply.
+pub(super) enum Asked {
+    /// A run was started.
+    Begun(RunId),
+    /// It will start by itself.
+    Scheduled,
+}
+
+/// Applies an approved price change, or lets it start by itself at the instant that was asked for.
 ///
 /// # Errors
-/// `price_change.not_approved` (409), `price_change.plan_mismatch` or `price_change.stale` (412), `channel.none`,
-/// `channel.busy`, `channel.scopes` (409), `canary.…` (422).
-pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<RunId> {
+/// `price_change.not_approved`, `price_change.scheduled` (409), `price_change.plan_mismatch` or `price_change.stale` (412),
+/// `channel.none`, `channel.scopes` (409), `canary.…` or `price_change.at` (422), and `channel.busy` (409) if it is to start
+/// now.
+pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<Asked> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
-    let (tx, plan) = price_changes::approved_plan(app, ctx, id, &request.plan_hash).await?;
-    let channel = default_channel(&tx, plan.project).await?;
-    expect_scopes(&tx, channel.channel.id).await?;
-    let rows = price_changes::rows_to_apply(&tx, id).await?;
-    let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();
-    let refs = external_refs(&tx, channel.channel.id, &variants).await?;
-    let refs: HashMap<Uuid, (String, String)> =
-        refs.into_iter().map(|r| (r.variant.0, (r.external_variant_id, r.external_product_id))).collect();
-    let relative = match plan.surface.as_str() {
-        BASE => HashSet::new(),
-        surface => relative_on(&tx, surface, &variants).await?,
+    let ApplyRequest { plan_hash, canary, at } = request;
+    let Some(at) = at else {
+        return Ok(Asked::Begun(begin_plan(app, ctx, id, &plan_hash, (Start::Now, canary)).await?));
     };
-    let known = |row: RowToApply| {
-        let (external, is_relative) = (refs.get(&row.variant.0).cloned(), relative.contains(&row.variant.0));
-        target(row, external, is_relative)
-    };
-    let mut targets: Vec<NewTarget> = rows.into_iter().map(known).collect();
-    // One call writes one product, so a product must not be torn apart without need.
-    targets.sort_by(|a, b| product(a).cmp(&product(b)).then(a.row.cmp(&b.row)));
-    let canary = request.canary.as_ref().map(|canary| canary::divide(canary, &mut targets)).transpose()?;
-    let mut run = new_run(ctx, &plan, channel.channel.id, channel.channel.name.clone(), "apply", None);
+    let starts_at = price_changes::instant_of(&at, ctx.now())?;
+    let start = Start::Later(starts_at);
+    let (tx, plan) = price_changes::approved_plan(app, ctx, id, &plan_hash, start).await?;
+    // What would keep it from starting now is told now, not when it is to start.
+    prepared(&tx, &plan, canary.as_ref()).await?;
+    price_changes::schedule(ctx, &tx, &plan, NewStart { starts_at, at: Some(at), canary }).await?;
+    tx.commit().await?;
+    Ok(Asked::Scheduled)
+}
+
+/// Starts the run of a price change whose instant has come.
+///
+/// # Errors
+/// As [`apply`].
+pub(super) async fn apply_due(app: &App, ctx: &Ctx, id: PriceChangeId, start: OpenStart) -> Result<RunId> {
+    authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
+    let how = (Start::Due(start.ordinal), start.scheduled.canary);
+    begin_plan(app, ctx, id, &start.plan_hash, how).await
+}
+
+async fn begin_plan(
+    app: &App,
+    ctx: &Ctx,
+    id: PriceChangeId,
+    plan_hash: &str,
+    (start, canary): (Start, Option<CanaryRequest>),
+) -> Result<RunId> {
+    let (tx, plan) = price_changes::approved_plan(app, ctx, id, plan_hash, start).await?;
+    let Prepared { channel, targets, canary } = prepared(&tx, &plan, canary.as_ref()).await?;
+    let mut run = new_run(ctx, &plan, channel.id, channel.name, "apply", None);
     if canary.is_some() {
         "canary".clone_into(&mut run.stage);
         run.canary = canary;
@@ -68,6 +92,40 @@ pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: Appl
     tx.commit().await?;
     failpoint("runs.start.after_commit").await?;
     Ok(run.id)
+}
+
+/// What a run of a plan would write, where, and what of it first.
+struct Prepared {
+    channel: Channel,
+    targets: Vec<NewTarget>,
+    canary: Option<Canary>,
+}
+
+async fn prepared(
+    tx: &TenantTx,
+    plan: &PriceChangeRecord,
+    canary: Option<&CanaryRequest>,
+) -> Result<Prepared> {
+    let channel = default_channel(tx, plan.project).await?.channel;
+    expect_scopes(tx, channel.id).await?;
+    let rows = price_changes::rows_to_apply(tx, plan.id).await?;
+    let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();
+    let refs = external_refs(tx, channel.id, &variants).await?;
+    let refs: HashMap<Uuid, (String, String)> =
+        refs.into_iter().map(|r| (r.variant.0, (r.external_variant_id, r.external_product_id))).collect();
+    let relative = match plan.surface.as_str() {
+        BASE => HashSet::new(),
+        surface => relative_on(tx, surface, &variants).await?,
+    };
+    let known = |row: RowToApply| {
+        let (external, is_relative) = (refs.get(&row.variant.0).cloned(), relative.contains(&row.variant.0));
+        target(row, external, is_relative)
+    };
+    let mut targets: Vec<NewTarget> = rows.into_iter().map(known).collect();
+    // One call writes one product, so a product must not be torn apart without need.
+    targets.sort_by(|a, b| product(a).cmp(&product(b)).then(a.row.cmp(&b.row)));
+    let canary = canary.map(|canary| canary::divide(canary, &mut targets)).transpose()?;
+    Ok(Prepared { channel, targets, canary })
 }
 
 pub(super) fn new_run(

@@ -38,6 +38,7 @@ mod rules_in_git;
 mod runs_control;
 mod sales;
 mod sales_orders;
+mod scheduled_starts;
 mod schedules;
 mod sessions;
 mod simulate;

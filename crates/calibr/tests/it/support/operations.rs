@@ -293,6 +293,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "roll_back_price_change"
         | "roll_back_run" => (From(Role::Editor), Body::Json(json!({}))),
         "apply_price_change" => (From(Role::Editor), Body::Json(json!({ "plan_hash": things.plan_hash }))),
+        "unschedule_price_change" => (From(Role::Editor), Body::Json(json!({ "reason": "Because." }))),
         "approve_price_change" | "reject_price_change" => (From(Role::Approver), signed()),
         "cancel_job" | "retry_job" => (From(Role::Admin), Body::None),
         "update_project" => (From(Role::Admin), Body::Json(json!({ "country": "DE", "tax_rate_pct": "19" }))),
