@@ -859,7 +859,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Apply an approved price change. */
+        /**
+         * Apply an approved price change; with `at`, let it start by itself then. The answer is the run, or the scheduled price
+         *     change.
+         */
         post: operations["apply_price_change"];
         delete?: never;
         options?: never;
@@ -930,23 +933,6 @@ export interface paths {
         get: operations["export_price_change"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/price-changes/{id}/unschedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Reject a plan, with a reason. */
-        post: operations["unschedule_price_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1018,23 @@ export interface paths {
         get: operations["count_price_change_rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-changes/{id}/unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a scheduled start off: the price change is approved as before. One that is approved already stays as it is. */
+        post: operations["unschedule_price_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,13 +1842,11 @@ export interface components {
             /** @description To sign in with and to change then. */
             password: string;
         };
+        /** @description What came of asking to apply. */
+        Applied: components["schemas"]["Run"] | components["schemas"]["PriceChange"];
         /** @description Applying an approved plan. */
-        Scheduled: { starts_at: string; local?: string | null; time_zone?: string | null; canary?: null | components["schemas"]["CanaryRequest"]; scheduled_by: string; scheduled_at: string };
-        StartAt: { local: string; time_zone: string; disambiguation?: components["schemas"]["Disambiguation"] };
-        Disambiguation: "reject" | "earlier" | "later";
-        UnscheduleRequest: { reason?: string | null };
         ApplyRequest: {
-            at?: null | components["schemas"]["StartAt"];
+            at?: components["schemas"]["StartAt"] | null;
             canary?: components["schemas"]["CanaryRequest"] | null;
             /** @description The hash of the approved plan. */
             plan_hash: string;
@@ -2362,6 +2363,11 @@ export interface components {
             /** @description The variant. */
             variant_id: components["schemas"]["VariantId"];
         };
+        /**
+         * @description Which instant a time means that does not exist or exists twice.
+         * @enum {string}
+         */
+        Disambiguation: "reject" | "earlier" | "later";
         /** @description A price that a shop shows and we do not hold. */
         Drift: {
             /** @description The shop. */
@@ -3113,8 +3119,8 @@ export interface components {
             /** @description Stays the same; made of the kind and the thing. */
             id: string;
             /**
-             * @description `review_requested`, `changes_asked`, `commented`, `approved`, `rejected`, `run_partially_applied`, `run_failed` or
-             *     `drift`.
+             * @description `review_requested`, `changes_asked`, `commented`, `approved`, `rejected`, `not_started` (a scheduled start that did
+             *     not come), `run_partially_applied`, `run_failed` or `drift`.
              */
             kind: string;
             /** @description What was said, as far as something was; at most 200 characters. */
@@ -3573,6 +3579,11 @@ export interface components {
                  * @description How many rows apply will write.
                  */
                 rows_to_apply: number;
+                /**
+                 * Format: date-time
+                 * @description When it starts by itself, while it is `scheduled`.
+                 */
+                starts_at?: string | null;
                 /** @description State. */
                 state: string;
                 /** @description The price list whose prices these are, by the name of its surface; absent for the base prices. */
@@ -4347,10 +4358,9 @@ export interface components {
         };
         /** @description The governed unit: frozen rows, their guardrail results, approvals, state. */
         PriceChange: {
-            scheduled?: null | components["schemas"]["Scheduled"];
             /**
-             * @description What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `export`,
-             *     `roll_back`, `retry_failed`.
+             * @description What the caller may do now: any of `approve`, `reject`, `request_review`, `ask_for_changes`, `apply`, `unschedule`,
+             *     `export`, `roll_back`, `retry_failed`.
              */
             allowed: string[];
             /** @description Who planned it. */
@@ -4386,6 +4396,7 @@ export interface components {
             rules: components["schemas"]["PlannedRule"][];
             /** @description Its runs, newest first. */
             runs: components["schemas"]["RunRef"][];
+            scheduled?: components["schemas"]["Scheduled"] | null;
             /**
              * @description `planned`, `pending_approval`, `approved`, `scheduled`, `applying`, `applied`, `partially_applied`, `failed`,
              *     `rejected`, `stale`, `rolling_back` or `rolled_back`.
@@ -4439,7 +4450,6 @@ export interface components {
         };
         /** @description A line of a list of price changes. */
         PriceChangeSummary: {
-            starts_at?: string | null;
             /** @description Who planned it. */
             author: string;
             /** @description Id. */
@@ -4459,6 +4469,11 @@ export interface components {
              * @description How many rows apply will write.
              */
             rows_to_apply: number;
+            /**
+             * Format: date-time
+             * @description When it starts by itself, while it is `scheduled`.
+             */
+            starts_at?: string | null;
             /** @description State. */
             state: string;
             /** @description The price list whose prices these are, by the name of its surface; absent for the base prices. */
@@ -5003,6 +5018,26 @@ export interface components {
             /** @description The zone whose clocks are meant. */
             zone: string;
         };
+        /** @description A start that waits for its instant. */
+        Scheduled: {
+            canary?: components["schemas"]["CanaryRequest"] | null;
+            /** @description The clock on the wall that was named; absent where the plan was made for an instant. */
+            local?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            scheduled_at: string;
+            /** @description Who scheduled it; for a plan made for an instant, who approved it. */
+            scheduled_by: string;
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            starts_at: string;
+            /** @description The zone of that clock. */
+            time_zone?: string | null;
+        };
         /** @description What was settled. */
         SettledDrifts: {
             /**
@@ -5018,6 +5053,18 @@ export interface components {
             email: string;
             /** @description The password; never logged. */
             password: string;
+        };
+        /** @description When to start, by a clock on the wall. */
+        StartAt: {
+            /**
+             * @description Which instant is meant where the clocks change, and the time does not exist or exists twice; unless said, such a time
+             *     is refused.
+             */
+            disambiguation?: components["schemas"]["Disambiguation"];
+            /** @description Date and time to the minute as the clocks of the zone show it, such as `2026-11-27T09:00`. */
+            local: string;
+            /** @description The zone by its IANA name, such as `Europe/Paris`. */
+            time_zone: string;
         };
         /** @description A sweep that was asked for. */
         Sweep: {
@@ -5164,6 +5211,11 @@ export interface components {
             title: string;
             /** @description Whether these guardrails would have stopped it, or more of its rows. */
             would_stop: boolean;
+        };
+        /** @description Why somebody calls a start off. */
+        UnscheduleRequest: {
+            /** @description Why; goes into the audit. */
+            reason?: string | null;
         };
         /** @description What an uploaded file of facts or past prices changed. */
         UploadReport: {
@@ -7757,7 +7809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"] | components["schemas"]["PriceChange"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
             403: {
@@ -8074,73 +8126,6 @@ export interface operations {
             };
         };
     };
-    unschedule_price_change: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["PriceChangeId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnscheduleRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PriceChange"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     reject_price_change: {
         parameters: {
             query?: never;
@@ -8441,6 +8426,57 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_price_change: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnscheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChange"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

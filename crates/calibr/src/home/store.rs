@@ -88,6 +88,8 @@ async fn summaries(
         author: row.get("author"),
         rows_to_apply: row.get::<_, i64>("rows_to_apply").unsigned_abs(),
         rows_blocked: row.get::<_, i64>("rows_blocked").unsigned_abs(),
+        // What is scheduled waits for nobody.
+        starts_at: None,
     };
     Ok((rows.iter().map(read).collect(), total(&rows)))
 }

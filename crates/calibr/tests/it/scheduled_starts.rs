@@ -76,7 +76,7 @@ async fn a_price_change_starts_at_the_instant_that_a_clock_on_the_wall_means() {
         (&json!("2026-11-02T13:00:00Z"), &json!("2026-11-02T14:00"))
     );
     app.log_settled().await;
-    let sql = "select payload from event_log where kind = 'price_change.scheduled'";
+    let sql = "select payload from event_log where type = 'price_change.scheduled'";
     let told: Value = app.owner.query_one(sql, &[]).await.expect("one event").get(0);
     assert_eq!(told["start"]["time_zone"], "Europe/Paris", "{told}");
     app.finish().await;
@@ -189,7 +189,7 @@ async fn what_apply_refuses_is_refused_before_it_is_scheduled() {
     let mut odd = at_two(&plan);
     odd["canary"] = json!({ "percent": 100 });
     app.editor().post(&path, odd).await.refused(422, "canary.percent");
-    app.viewer().post(&path, at_two(&plan)).await.refused(403, "auth.role");
+    app.viewer().post(&path, at_two(&plan)).await.refused(403, "role.missing");
     app.person(&app.other, Role::Admin).post(&path, at_two(&plan)).await.refused(404, "not_found");
     app.person(&app.other, Role::Admin)
         .post(&plan.path("/unschedule"), json!({}))
@@ -200,7 +200,7 @@ async fn what_apply_refuses_is_refused_before_it_is_scheduled() {
     app.editor().post(&path, at_two(&plan)).await.refused(409, "price_change.scheduled");
     let problem = app.editor().post(&path, plan.signed()).await.refused(409, "price_change.not_due");
     assert!(problem["detail"].as_str().expect("words").contains("Unschedule it"), "{problem}");
-    app.viewer().post(&plan.path("/unschedule"), json!({})).await.refused(403, "auth.role");
+    app.viewer().post(&plan.path("/unschedule"), json!({})).await.refused(403, "role.missing");
     assert_eq!(written(&shop), 0);
     app.jobs_done().await;
     unschedule(&app, &plan).await.refused(409, "price_change.state");
@@ -210,7 +210,7 @@ async fn what_apply_refuses_is_refused_before_it_is_scheduled() {
 #[tokio::test]
 async fn what_will_not_hold_then_is_told_at_once_and_another_time_may_do() {
     let app = TestApp::new().await;
-    app.shop(goods(1, 2)).await;
+    let _shop = app.shop(goods(1, 2)).await;
     let freeze = json!({ "schema": "guardrails.v1", "freeze": { "windows": [
         { "when": { "zone": "UTC", "at": "2026-11-02 12:00", "until": "2026-11-02 20:00" }, "reason": "Stock count" }] } });
     app.admin().post("/guardrails", freeze).await.expect(201);
