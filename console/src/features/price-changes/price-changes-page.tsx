@@ -85,10 +85,9 @@ function State({ row }: { row: Summary }) {
     <>
       <Status word={priceChangeState(row.state)} />
       {row.starts_at && (
-        <span className="muted">
-          {' '}
+        <div className="muted">
           for <Instant at={row.starts_at} absolute />
-        </span>
+        </div>
       )}
     </>
   );
