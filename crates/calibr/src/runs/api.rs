@@ -169,7 +169,7 @@ async fn apply_price_change(
         }
         Asked::Scheduled => {
             let change = price_changes::show(&ctx, &tx_of().await?, id).await?;
-            (format!("/api/v1/price-changes/{id}"), Applied::Scheduled(change))
+            (format!("/api/v1/price-changes/{id}"), Applied::Scheduled(Box::new(change)))
         }
     };
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(applied)))

@@ -61,7 +61,7 @@ pub enum Applied {
     /// The run that was started.
     Run(Run),
     /// The price change, which starts by itself.
-    Scheduled(PriceChange),
+    Scheduled(Box<PriceChange>),
 }
 
 /// The first wave of a run: a few prices that are watched before the rest is written.
