@@ -165,7 +165,7 @@ async fn apply_price_change(
         Asked::Begun(run) => {
             let tx = tx_of().await?;
             let record = store::run_by_id(&tx, run).await?;
-            (format!("/api/v1/runs/{run}"), Applied::Run(store::shown(&tx, record).await?))
+            (format!("/api/v1/runs/{run}"), Applied::Run(Box::new(store::shown(&tx, record).await?)))
         }
         Asked::Scheduled => {
             let change = price_changes::show(&ctx, &tx_of().await?, id).await?;

@@ -59,7 +59,7 @@ pub struct Run {
 #[serde(untagged)]
 pub enum Applied {
     /// The run that was started.
-    Run(Run),
+    Run(Box<Run>),
     /// The price change, which starts by itself.
     Scheduled(Box<PriceChange>),
 }
