@@ -1,29 +1,41 @@
 // Every state in the gallery, of components and of screens, in both themes and at 320 px: it says what it should, axe, reflow,
-// nothing in the browser's console; and what a reader hears, held against gallery.aria.txt. Takes the built gallery from
-// console/dist-gallery. CALIBR_UPDATE=1 writes the text anew; CALIBR_ONLY='/runs?/' looks only at addresses that match.
+// nothing in the browser's console; what a reader hears, held against gallery.aria.txt; and of some how they look, held against
+// the pictures in gallery-pixels. Takes the built gallery from console/dist-gallery. CALIBR_UPDATE=1 writes text and pictures
+// anew; CALIBR_ONLY='/runs?/' looks only at addresses that match.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { assertAccessible, assertContrast, assertHeaded, assertReflows } from './lib/accessibility.mjs';
-import { launch, person } from './lib/browser.mjs';
+import { assertAccessible, assertHeaded, assertReflows, axeFile } from './lib/accessibility.mjs';
+import { launch, person, SAME_EVERYWHERE } from './lib/browser.mjs';
 import { serveFolder } from './lib/files.mjs';
+import { pictured } from './lib/pictured.mjs';
+import { assertNotices, Pixels } from './lib/pixels.mjs';
 import { Report } from './lib/report.mjs';
 
 const file = new URL('./gallery.aria.txt', import.meta.url);
 const update = process.env.CALIBR_UPDATE === '1';
 const only = new RegExp(process.env.CALIBR_ONLY ?? '');
-/** How many pages look at once; each has a share of the states. */
-const PAGES = 2;
+/** How many pages look at once, each at the next state; more than there are cores, for each waits now and then. */
+const PAGES = 3;
 const WIDE = 1000;
-const { baseURL, stop } = await serveFolder(new URL('../console/dist-gallery', import.meta.url).pathname);
+/** From here a page has it sooner than by being told all of it. */
+const AXE = '/assets/axe.js';
+const { baseURL, stop } = await serveFolder(new URL('../console/dist-gallery', import.meta.url).pathname, { [AXE]: axeFile });
 const report = new Report();
-const browser = await launch();
+const browser = await launch(SAME_EVERYWHERE);
+const folderOf = (name) => new URL(name, import.meta.url).pathname;
+const pixels = new Pixels({ folder: folderOf('./gallery-pixels'), results: folderOf('./test-results'), drawnBy: browser.version(), update });
 const heard = new Map();
+if (!pixels.comparable) console.log(`note  the pictures are what Chromium ${pixels.before} draws; this is ${pixels.drawnBy}, so none is looked at`);
 try {
   const whole = await contents();
   const states = whole.filter(({ address }) => only.test(address));
   await report.step('the gallery has states', async () => assert.ok(whole.length > 30, `${whole.length} states`));
-  await Promise.all(Array.from({ length: PAGES }, (_, share) => look(states.filter((_state, index) => index % PAGES === share))));
+  const next = states.values();
+  await Promise.all(Array.from({ length: PAGES }, () => look(next)));
   await report.step('what a reader hears is as it was', async () => compare(whole));
+  await report.step('what is held against pictures is in the gallery', async () => assert.deepEqual(pictured.map(({ address }) => address).filter((address) => !whole.some((state) => state.address === address)), []));
+  await report.step('a picture with a mark in another colour or a part aside would be noticed', noticesChanges);
+  await report.step('what is seen is as it was', async () => pixels.close(only.source === '(?:)'));
 } finally {
   await browser.close();
   stop();
@@ -56,10 +68,13 @@ async function look(states) {
       await page.goto(state.address);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       if (state.screen !== null) await assertSays(page, state);
+      await page.addScriptTag({ url: AXE });
       await assertAccessible(page);
       if (state.heard) heard.set(state.address, await page.locator(state.screen === null ? 'body' : 'main').ariaSnapshot());
+      await isAsPictured(page, state, 'light');
       await shines(page, 'dark');
-      await assertContrast(page);
+      await assertAccessible(page);
+      await isAsPictured(page, state, 'dark');
       await page.setViewportSize({ width: 320, height: 900 });
       await assertReflows(page);
       // How it lies on a narrow page differs from state to state; what axe sees there does not.
@@ -68,6 +83,21 @@ async function look(states) {
     }, page);
   }
   await visitor.context.close();
+}
+
+async function isAsPictured(page, { address }, theme) {
+  for (const { name, select } of pictured.filter((each) => each.address === address)) await pixels.look(page, `${name}-${theme}`, select);
+}
+
+async function noticesChanges() {
+  const { page, context } = await person(browser, { baseURL, width: WIDE });
+  await page.goto('/__gallery/status/runs');
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  await assertNotices(page, 'main', { mark: 'li:nth-child(5) svg', part: 'li:nth-child(3) > span' });
+  await page.goto('/__gallery/price-change/ready');
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  await assertNotices(page, 'main figure', { mark: 'svg rect[class]', part: 'figcaption' });
+  await context.close();
 }
 
 /** The gallery follows what the system asks for. */

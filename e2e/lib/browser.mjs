@@ -30,8 +30,11 @@ function chromiumPath() {
   return path;
 }
 
-export function launch() {
-  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+/** Letters and colours as the page has them, whatever the screen and the system of this machine would make of them. */
+export const SAME_EVERYWHERE = ['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb'];
+
+export function launch(more = []) {
+  return chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...more] });
 }
 
 /** A browser of their own for one person; `noise` collects what the console of the browser complains about. */

@@ -63,7 +63,10 @@ export class CannedApi {
   install() {
     globalThis.fetch = (input, init) => {
       const request = new Request(input, init);
-      return new URL(request.url).pathname.startsWith('/api') ? this.answer(request) : this.wire(request);
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/api')) return this.answer(request);
+      // Whether there is a newer console stays open: an answer would be a sign of life from a server that is meant to be silent.
+      return pathname === '/' ? new Promise<never>(() => undefined) : this.wire(request);
     };
   }
 
