@@ -19,7 +19,8 @@ export function showScreen(screen: Screen, shown: Shown) {
   // Asking again would only keep the page from standing still.
   queryClient.setDefaultOptions({ queries: { ...queryClient.getDefaultOptions().queries, retry: false } });
   const router = createMemoryRouter(routes, { initialEntries: [shown.path ?? screen.path] });
-  const atRest = () => quiet(() => api.underWay > 0 || !router.state.initialized || router.state.navigation.state !== 'idle');
+  // Every screen has its one heading; before it stands, its answers may be there and nothing of it drawn.
+  const atRest = () => quiet(() => api.underWay > 0 || !router.state.initialized || router.state.navigation.state !== 'idle' || document.querySelector('h1') === null);
 
   const bringAbout = async () => {
     await atRest();
