@@ -20,7 +20,7 @@ pub(crate) fn no_answer(kind: Kind, error: &HttpError) -> ChannelError {
         HttpFault::Connect => "shopify.unreachable",
         HttpFault::Timeout => "shopify.timeout",
         HttpFault::Interrupted => "shopify.interrupted",
-        HttpFault::TooLarge if kind == Kind::Read => {
+        HttpFault::TooLarge if kind != Kind::Write => {
             return ChannelError::never("shopify.too_large", format!("{error}; ask for smaller pages"));
         }
         HttpFault::TooLarge => "shopify.too_large",
@@ -44,7 +44,7 @@ pub(crate) fn status(kind: Kind, response: &HttpResponse) -> ChannelError {
         }
         423 => (RetryClass::Never, "shopify.locked", "the shop is locked; ask Shopify"),
         429 => (
-            RetryClass::After { ms: retry_after_ms(response) },
+            RetryClass::After { ms: named_pause_ms(response).unwrap_or(WAIT_MS) },
             "shopify.too_many_requests",
             "too many requests",
         ),
@@ -56,10 +56,17 @@ pub(crate) fn status(kind: Kind, response: &HttpResponse) -> ChannelError {
     ChannelError::new(class, code, detail)
 }
 
+/// How long an answer asks us to stay away, in milliseconds, rounded up: Retry-After in seconds, which Shopify writes with
+/// decimals ("4.0").
+pub(crate) fn named_pause_ms(response: &HttpResponse) -> Option<u64> {
+    let seconds = response.header("retry-after")?.trim().parse::<f64>().ok()?;
+    (seconds.is_finite() && seconds >= 0.0).then(|| (seconds * 1000.0).ceil() as u64)
+}
+
 /// An answer that cannot be read although it came with status 200.
 pub(crate) fn unreadable(kind: Kind, what: &str, error: &serde_json::Error) -> ChannelError {
     let class = match kind {
-        Kind::Read if error.is_data() => RetryClass::Never,
+        Kind::Read | Kind::Prepare if error.is_data() => RetryClass::Never,
         _ => lost(kind),
     };
     ChannelError::new(class, "shopify.unreadable", format!("the answer to {what} cannot be read: {error}"))
@@ -132,7 +139,7 @@ fn one_error(kind: Kind, error: &GraphqlError, cost: Option<&Cost>) -> ChannelEr
 /// What a failure on Shopify's side means: a read can be repeated, a write may have happened.
 fn lost(kind: Kind) -> RetryClass {
     match kind {
-        Kind::Read => RetryClass::Backoff,
+        Kind::Read | Kind::Prepare => RetryClass::Backoff,
         Kind::Write => RetryClass::Unknown,
     }
 }
@@ -153,12 +160,6 @@ fn throttled_ms(cost: Option<&Cost>) -> u64 {
         (Some(requested), Some(status)) => throttle_wait_ms(requested, status),
         _ => WAIT_MS,
     }
-}
-
-/// Retry-After in seconds, which Shopify writes with decimals ("4.0"); rounded up to milliseconds.
-fn retry_after_ms(response: &HttpResponse) -> u64 {
-    let seconds = response.header("retry-after").and_then(|text| text.trim().parse::<f64>().ok());
-    seconds.filter(|s| s.is_finite() && *s >= 0.0).map_or(WAIT_MS, |s| (s * 1000.0).ceil() as u64)
 }
 
 fn excerpt(body: &[u8]) -> String {

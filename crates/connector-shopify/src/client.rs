@@ -12,6 +12,7 @@ use kernel_core::Currency;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::again::{Failure, Patience};
 use crate::bucket::{Bucket, Ticket};
 use crate::bulk::WholeCatalogue;
 use crate::config::ShopifyConfig;
@@ -19,6 +20,16 @@ use crate::operation::{Kind, Operation, READ_SHOP};
 use crate::wire::catalogue::ShopData;
 use crate::wire::envelope::{Cost, Envelope, Request};
 use crate::{classify, mapping};
+
+/// One call, as it is sent once or more often.
+struct Call<'a> {
+    operation: &'a Operation,
+    body: &'a [u8],
+    size: usize,
+    first_guess: u64,
+    /// When it leaves at the latest, by the clock that paces the calls; all its waits come before.
+    leave_by_ms: u64,
+}
 
 /// One connected shop. Calls may run at the same time; they share the shop's cost bucket.
 pub struct ShopifyClient {
@@ -85,8 +96,8 @@ impl ShopifyClient {
         lock(&self.bucket).time_for_points(points, self.time.now_ms())
     }
 
-    /// Carries out `operation`. `size` is the number of items in it and `first_guess` its cost in points, used until
-    /// Shopify has reported the cost of this operation at this size.
+    /// Carries out `operation`, a query again if its answer is lost. `size` is the number of items in it and `first_guess`
+    /// its cost in points, used until Shopify has reported the cost of this operation at this size.
     pub(crate) async fn execute<V: Serialize, D: DeserializeOwned>(
         &self,
         operation: &Operation,
@@ -98,44 +109,55 @@ impl ShopifyClient {
         let body = serde_json::to_vec(&request).map_err(|e| {
             ChannelError::never("shopify.request", format!("{} cannot be written: {e}", operation.name))
         })?;
-        let mut retries_left = self.config.throttled_retries_max;
         let wait_ms_max = match operation.kind {
-            Kind::Read => self.config.pace_wait_ms_max,
+            Kind::Read | Kind::Prepare => self.config.pace_wait_ms_max,
             Kind::Write => self.config.write_wait_ms_max,
         };
-        let start_ms = self.time.now_ms();
+        let leave_by_ms = self.time.now_ms().saturating_add(wait_ms_max);
+        let call = Call { operation, body: &body, size, first_guess, leave_by_ms };
+        let mut patience = match operation.kind {
+            Kind::Read => self.patience(operation.name, leave_by_ms),
+            Kind::Prepare | Kind::Write => Patience::new(&*self.time, operation.name, 0, leave_by_ms),
+        };
         loop {
-            // All waits of a call together: whoever reads first must know when it leaves at the latest.
-            let waited_ms = self.time.now_ms().saturating_sub(start_ms);
-            let cost = self.expected_cost(operation, size, first_guess);
-            let outcome =
-                self.attempt(operation, &body, size, cost, wait_ms_max.saturating_sub(waited_ms)).await;
-            match outcome {
-                Err(error) if error.code == "shopify.throttled" && retries_left > 0 => {
-                    let RetryClass::After { ms } = error.class else { return Err(error) };
-                    let waited_ms = self.time.now_ms().saturating_sub(start_ms);
-                    if waited_ms.saturating_add(ms) > wait_ms_max {
-                        return Err(error);
-                    }
-                    retries_left -= 1;
-                    tracing::debug!(operation = operation.name, wait_ms = ms, "throttled, waiting");
-                    self.time.wait(ms.max(1)).await;
-                }
-                other => return other.map_err(|error| self.muted(error)),
+            match self.admitted(&call).await {
+                Ok(data) => return Ok(data),
+                Err(failure) => patience.after(failure).await?,
             }
         }
     }
 
-    async fn attempt<D: DeserializeOwned>(
-        &self,
-        operation: &Operation,
-        body: &[u8],
-        size: usize,
-        cost: u64,
-        wait_ms_max: u64,
-    ) -> Result<D> {
-        let reservation = self.reserve(cost, wait_ms_max).await?;
-        let request = HttpRequest::post(self.path.clone(), body.to_vec())
+    /// The patience with a reading.
+    pub(crate) fn patience(&self, what: &'static str, until_ms: u64) -> Patience<'_> {
+        Patience::new(&*self.time, what, self.config.read_retries_max, until_ms)
+    }
+
+    /// Sends a call until the bucket admits it.
+    async fn admitted<D: DeserializeOwned>(&self, call: &Call<'_>) -> Result<D, Failure> {
+        let mut retries_left = self.config.throttled_retries_max;
+        loop {
+            let outcome = self.attempt(call).await;
+            match outcome {
+                Err(Failure { error, .. }) if error.code == "shopify.throttled" && retries_left > 0 => {
+                    let RetryClass::After { ms } = error.class else { return Err(error.into()) };
+                    if self.time.now_ms().saturating_add(ms) > call.leave_by_ms {
+                        return Err(error.into());
+                    }
+                    retries_left -= 1;
+                    tracing::debug!(operation = call.operation.name, wait_ms = ms, "throttled, waiting");
+                    self.time.wait(ms.max(1)).await;
+                }
+                Err(failure) => return Err(Failure { error: self.muted(failure.error), ..failure }),
+                Ok(data) => return Ok(data),
+            }
+        }
+    }
+
+    async fn attempt<D: DeserializeOwned>(&self, call: &Call<'_>) -> Result<D, Failure> {
+        let operation = call.operation;
+        let cost = self.expected_cost(operation, call.size, call.first_guess);
+        let reservation = self.reserve(cost, call.leave_by_ms).await?;
+        let request = HttpRequest::post(self.path.clone(), call.body.to_vec())
             .header("content-type", "application/json")
             .header("accept", "application/json")
             .header("user-agent", self.config.user_agent)
@@ -147,10 +169,14 @@ impl ShopifyClient {
                 if !error.may_have_arrived {
                     reservation.cancel();
                 }
-                return Err(classify::no_answer(operation.kind, &error));
+                return Err(classify::no_answer(operation.kind, &error).into());
             }
         };
-        self.read_answer(operation, &response, size, reservation)
+        if response.status != 200 {
+            let named_ms = classify::named_pause_ms(&response);
+            return Err(Failure { error: classify::status(operation.kind, &response), named_ms });
+        }
+        Ok(self.read_answer(operation, &response, call.size, reservation)?)
     }
 
     fn read_answer<D: DeserializeOwned>(
@@ -161,9 +187,6 @@ impl ShopifyClient {
         reservation: Reservation<'_>,
     ) -> Result<D> {
         let kind = operation.kind;
-        if response.status != 200 {
-            return Err(classify::status(kind, response));
-        }
         let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
             .map_err(|e| classify::unreadable(kind, operation.name, &e))?;
         let cost = envelope.extensions.as_ref().and_then(|e| e.cost);
@@ -219,15 +242,14 @@ impl ShopifyClient {
         }
     }
 
-    async fn reserve(&self, cost: u64, wait_ms_max: u64) -> Result<Reservation<'_>> {
-        let start_ms = self.time.now_ms();
+    async fn reserve(&self, cost: u64, leave_by_ms: u64) -> Result<Reservation<'_>> {
         let _turn = self.turn.lock().await;
         loop {
             let now_ms = self.time.now_ms();
             let attempt = lock(&self.bucket).reserve(cost, now_ms);
             match attempt {
                 Ok(ticket) => return Ok(Reservation { bucket: &self.bucket, ticket: Some(ticket) }),
-                Err(ms) if now_ms.saturating_sub(start_ms).saturating_add(ms) > wait_ms_max => {
+                Err(ms) if now_ms.saturating_add(ms) > leave_by_ms => {
                     let message = "the shop's cost bucket is in use; the request was not sent";
                     return Err(ChannelError::new(RetryClass::After { ms }, "shopify.paced", message));
                 }

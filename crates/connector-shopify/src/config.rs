@@ -32,7 +32,10 @@ pub struct ShopifyConfig {
     pub read_cost: bool,
     /// How often a throttled request, which Shopify has not carried out, is sent again before it is given back.
     pub throttled_retries_max: u32,
-    /// The longest wait for the cost bucket before a request is given back, in milliseconds.
+    /// How often a query whose answer was lost or a failure of Shopify's is sent again before the failure is given back. A
+    /// mutation never is.
+    pub read_retries_max: u32,
+    /// The longest wait for the cost bucket, and to ask again, before a request is given back, in milliseconds.
     pub pace_wait_ms_max: u64,
     /// Reading that the bucket would draw out longer than this is done in bulk, in milliseconds.
     pub bulk_after_ms: u64,
@@ -59,6 +62,7 @@ impl ShopifyConfig {
             variants_per_write: ITEMS_MAX,
             read_cost: true,
             throttled_retries_max: 3,
+            read_retries_max: 4,
             pace_wait_ms_max: 60_000,
             bulk_after_ms: 30_000,
             bulk_write_after_ms: 120_000,

@@ -5,6 +5,7 @@
 //! failure means for a retry.
 
 mod access;
+mod again;
 mod bucket;
 mod bulk;
 mod classify;

@@ -1,9 +1,13 @@
 //! The operations this connector knows: their documents, whether they write, and what they cost before Shopify has said.
 
-/// Whether a lost answer may hide a change.
+/// Whether a lost answer may hide a change, and whether the call is sent again then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A query: changes nothing, and is sent again.
     Read,
+    /// A mutation that changes no goods and no price. Each takes something up at Shopify's, so it is not sent again unseen.
+    Prepare,
+    /// A mutation that may have happened.
     Write,
 }
 
@@ -50,14 +54,14 @@ pub(crate) const STAGE_UPLOAD: Operation = Operation {
     name: "StageUpload",
     document: include_str!("documents/stage_upload.graphql"),
     // A place that nothing is put into changes nothing.
-    kind: Kind::Read,
+    kind: Kind::Prepare,
 };
 
 pub(crate) const RUN_BULK_QUERY: Operation = Operation {
     name: "RunBulkQuery",
     document: include_str!("documents/run_bulk_query.graphql"),
     // A query that runs unseen changes nothing.
-    kind: Kind::Read,
+    kind: Kind::Prepare,
 };
 
 pub(crate) const RUN_BULK_MUTATION: Operation = Operation {
@@ -112,7 +116,7 @@ pub(crate) const SUBSCRIBE: Operation = Operation {
     name: "Subscribe",
     document: include_str!("documents/subscribe.graphql"),
     // Asked twice, the second is refused as taken: nothing happens twice.
-    kind: Kind::Read,
+    kind: Kind::Prepare,
 };
 
 /// The query that runs in bulk to read the whole catalogue.
@@ -120,24 +124,24 @@ pub(crate) const BULK_PRODUCTS: &str = include_str!("documents/bulk_products.gra
 
 /// Every document by operation name, for the tests that check them against the official schema.
 #[cfg(test)]
-pub(crate) const ALL_DOCUMENTS: [(&str, &str); 17] = [
-    (READ_SHOP.name, READ_SHOP.document),
-    (READ_PRODUCTS.name, READ_PRODUCTS.document),
-    (READ_PRODUCT_VARIANTS.name, READ_PRODUCT_VARIANTS.document),
-    (READ_PRICES.name, READ_PRICES.document),
-    (WRITE_PRICES.name, WRITE_PRICES.document),
-    (READ_SIZE.name, READ_SIZE.document),
-    (STAGE_UPLOAD.name, STAGE_UPLOAD.document),
-    (RUN_BULK_QUERY.name, RUN_BULK_QUERY.document),
-    (RUN_BULK_MUTATION.name, RUN_BULK_MUTATION.document),
-    (READ_BULK_OPERATION.name, READ_BULK_OPERATION.document),
-    (READ_SCOPES.name, READ_SCOPES.document),
-    (SUBSCRIBE.name, SUBSCRIBE.document),
-    (LIST_BULK_MUTATIONS.name, LIST_BULK_MUTATIONS.document),
-    (READ_PRICE_LISTS.name, READ_PRICE_LISTS.document),
-    (READ_LIST_PRICES.name, READ_LIST_PRICES.document),
-    (FIX_LIST_PRICES.name, FIX_LIST_PRICES.document),
-    (FREE_LIST_PRICES.name, FREE_LIST_PRICES.document),
+pub(crate) const ALL_OPERATIONS: [&Operation; 17] = [
+    &READ_SHOP,
+    &READ_PRODUCTS,
+    &READ_PRODUCT_VARIANTS,
+    &READ_PRICES,
+    &WRITE_PRICES,
+    &READ_SIZE,
+    &STAGE_UPLOAD,
+    &RUN_BULK_QUERY,
+    &RUN_BULK_MUTATION,
+    &READ_BULK_OPERATION,
+    &READ_SCOPES,
+    &SUBSCRIBE,
+    &LIST_BULK_MUTATIONS,
+    &READ_PRICE_LISTS,
+    &READ_LIST_PRICES,
+    &FIX_LIST_PRICES,
+    &FREE_LIST_PRICES,
 ];
 
 /// The cost of a connection of `first` items whose node costs `node`, by the formula measured on recorded answers:
@@ -163,8 +167,16 @@ mod tests {
 
     #[test]
     fn each_document_holds_the_operation_it_is_named_after() {
-        for (name, document) in ALL_DOCUMENTS {
+        for Operation { name, document, .. } in ALL_OPERATIONS {
             assert!(document.contains(&format!(" {name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_queries_are_sent_again() {
+        for Operation { name, document, kind } in ALL_OPERATIONS {
+            let is_query = document.contains(&format!("query {name}"));
+            assert_eq!(*kind == Kind::Read, is_query, "{name}");
         }
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::mapping;
 use crate::operation::{
-    ALL_DOCUMENTS, BULK_PRODUCTS, FIX_LIST_PRICES, FREE_LIST_PRICES, Operation, READ_LIST_PRICES,
+    ALL_OPERATIONS, BULK_PRODUCTS, FIX_LIST_PRICES, FREE_LIST_PRICES, Operation, READ_LIST_PRICES,
     READ_PRICE_LISTS, READ_PRICES, READ_PRODUCT_VARIANTS, READ_PRODUCTS, READ_SHOP, WRITE_PRICES,
 };
 use crate::wire::catalogue::{ProductVariantsVariables, ProductsVariables};
@@ -55,13 +55,13 @@ fn write(compare_at: CompareAtWrite) -> WritePricesVariables {
 
 #[test]
 fn every_document_is_valid() {
-    for (name, text) in ALL_DOCUMENTS {
-        ExecutableDocument::parse_and_validate(&SCHEMA, text, name)
+    for Operation { name, document, .. } in ALL_OPERATIONS {
+        ExecutableDocument::parse_and_validate(&SCHEMA, *document, name)
             .unwrap_or_else(|errors| panic!("{name}: {errors}"));
     }
     ExecutableDocument::parse_and_validate(&SCHEMA, BULK_PRODUCTS, "bulk products").expect("valid");
     for operation in [READ_SHOP, READ_PRODUCTS, READ_PRODUCT_VARIANTS, READ_PRICES, WRITE_PRICES] {
-        assert!(ALL_DOCUMENTS.iter().any(|(name, _)| *name == operation.name), "{}", operation.name);
+        assert!(ALL_OPERATIONS.iter().any(|one| one.name == operation.name), "{}", operation.name);
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use simulators::shopify::Simulator;
 
 use crate::support::operations::{Access, operations, rule};
-use crate::support::{TestApp, csv_of, goods, sim_config};
+use crate::support::{CURT, TestApp, csv_of, goods, sim_config};
 
 #[tokio::test]
 async fn files_that_are_no_product_csv_are_refused_whole() {
@@ -205,7 +205,7 @@ async fn a_parameter_that_an_operation_does_not_know_is_refused() {
 
 #[tokio::test]
 async fn a_shop_that_cannot_be_connected_is_told_in_its_own_words() {
-    let app = TestApp::new().await;
+    let app = TestApp::with_connectors(CURT).await;
     let shop = app.shop(goods(1, 1)).await;
     let yen = Simulator::start(simulators::shopify::Config {
         currency: "JPY".to_owned(),

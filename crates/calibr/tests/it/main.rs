@@ -23,6 +23,7 @@ mod imports;
 mod jobs;
 mod journey;
 mod listing;
+mod lost_readings;
 mod members;
 mod oauth;
 mod paging;

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::shopify::{Fault, FaultKind};
 
-use crate::support::{TestApp, goods};
+use crate::support::{CURT, TestApp, goods};
 
 fn rule(percent: &str) -> Value {
     json!({
@@ -30,7 +30,7 @@ async fn the_same_request_again_gets_the_same_answer() {
 #[tokio::test]
 async fn a_repeated_apply_says_where_its_run_is() {
     let app = TestApp::new().await;
-    app.shop(goods(1, 1)).await;
+    let _shop = app.shop(goods(1, 1)).await;
     let plan = app.plan(rule("5")).await;
     app.approve(&plan).await;
     let send = || async { app.editor().post_with_key(&plan.path("/apply"), plan.signed(), "one").await };
@@ -135,7 +135,7 @@ async fn a_request_whose_caller_went_away_is_finished_and_answered_when_asked_ag
 
 #[tokio::test]
 async fn a_failure_of_ours_or_the_shops_may_be_tried_again_with_the_same_key() {
-    let app = TestApp::new().await;
+    let app = TestApp::with_connectors(CURT).await;
     let shop = app.shop(goods(2, 1)).await;
     let path = format!("/channels/{}/ingest", shop.channel);
     shop.sim.add_fault(Fault::once(FaultKind::HttpErrorBeforeCommit { status: 502 }, "ReadProducts"));

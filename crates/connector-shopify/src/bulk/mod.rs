@@ -115,11 +115,22 @@ impl ShopifyClient {
         }
     }
 
+    async fn fetch_lines(&self, url: &str) -> Result<Bytes> {
+        let until_ms = self.time.now_ms().saturating_add(self.config.bulk_wait_ms_max);
+        let mut patience = self.patience("BulkResult", until_ms);
+        loop {
+            match storage::download(&self.config.base_url, url).await {
+                Ok(lines) => return Ok(lines),
+                Err(failure) => patience.after(failure).await?,
+            }
+        }
+    }
+
     async fn fetch(&self, operation: Operation) -> Result<Over> {
         let whole = operation.status == "COMPLETED";
         let url = if whole { operation.url } else { operation.partial_data_url };
         let lines = match url {
-            Some(url) => storage::download(&self.config.base_url, &url).await?,
+            Some(url) => self.fetch_lines(&url).await?,
             None => Bytes::new(),
         };
         let count = |text: Option<String>| text.and_then(|text| text.parse().ok());

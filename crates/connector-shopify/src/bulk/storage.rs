@@ -5,6 +5,8 @@ use bytes::Bytes;
 use channel::{ChannelError, Result, RetryClass};
 use kernel_connect::{HttpClient, HttpError, HttpLimits, HttpRequest, HttpResponse};
 
+use crate::again::Failure;
+use crate::classify;
 use crate::wire::bulk::StagedTarget;
 
 /// Hosts where Shopify keeps files.
@@ -15,6 +17,7 @@ const LIMITS: HttpLimits = HttpLimits {
     total_timeout_ms: 10 * 60_000,
     response_bytes_max: 1024 * 1024 * 1024,
 };
+const CODE: &str = "shopify.storage";
 const BOUNDARY: &str = "calibr-7f3c1b9e5d2a48c6";
 
 /// Uploads lines to a staged target and returns their path for the operation.
@@ -41,12 +44,17 @@ pub(super) async fn upload(shop: &str, target: StagedTarget, lines: String) -> R
 }
 
 /// Fetches a result.
-pub(super) async fn download(shop: &str, url: &str) -> Result<Bytes> {
+pub(super) async fn download(shop: &str, url: &str) -> Result<Bytes, Failure> {
     let (client, path) = client(shop, url)?;
     let answer = send(&client, Ok(HttpRequest::get(path))).await?;
+    let why = format!("the result could not be fetched: HTTP {}", answer.status);
     match answer.status {
         200 => Ok(answer.body),
-        status => Err(failed(&format!("the result could not be fetched: HTTP {status}"))),
+        408 | 429 | 500.. => {
+            Err(Failure { error: failed(&why), named_ms: classify::named_pause_ms(&answer) })
+        }
+        // What is wrong with its address stays so.
+        _ => Err(ChannelError::never(CODE, why).into()),
     }
 }
 
@@ -63,7 +71,7 @@ async fn send(client: &HttpClient, request: Result<HttpRequest, HttpError>) -> R
 fn client(shop: &str, url: &str) -> Result<(HttpClient, String)> {
     let (origin, path) = split(url).filter(|(origin, _)| is_storage(shop, origin)).ok_or_else(|| {
         let shown: String = url.split('?').next().unwrap_or_default().chars().take(100).collect();
-        ChannelError::never("shopify.storage", format!("`{shown}` is not where Shopify keeps files"))
+        ChannelError::never(CODE, format!("`{shown}` is not where Shopify keeps files"))
     })?;
     let address = origin.parse().map_err(|_| failed("the storage service has no usable address"))?;
     let client = HttpClient::new(address, LIMITS).map_err(|e| failed(&e.to_string()))?;
@@ -89,7 +97,7 @@ fn is_storage(shop: &str, origin: &str) -> bool {
 
 /// Nothing was started yet, or what is lost can be fetched again.
 fn failed(why: &str) -> ChannelError {
-    ChannelError::new(RetryClass::Backoff, "shopify.storage", why.to_owned())
+    ChannelError::new(RetryClass::Backoff, CODE, why.to_owned())
 }
 
 #[cfg(test)]

@@ -76,21 +76,6 @@ async fn a_write_that_is_never_answered_ends_with_the_time_limit() {
 }
 
 #[tokio::test]
-async fn a_failed_read_may_simply_be_repeated() {
-    let shop = shop(1, 2).await;
-    for fault in [
-        FaultKind::TimeoutBeforeCommit { hold_ms: 0 },
-        FaultKind::HttpErrorBeforeCommit { status: 502 },
-        FaultKind::InternalErrorBeforeCommit,
-    ] {
-        shop.simulator.add_fault(Fault::once(fault.clone(), "nodes"));
-        let error = shop.reader().read_prices(&[variant_ref(1)]).await.expect_err("the fault hits");
-        assert_eq!(error.class, RetryClass::Backoff, "{fault:?}");
-        assert!(shop.reader().read_prices(&[variant_ref(1)]).await.is_ok());
-    }
-}
-
-#[tokio::test]
 async fn doors_that_stay_closed_are_not_knocked_at_again() {
     let shop = shop(1, 2).await;
     for (status, code) in [(402, "frozen"), (403, "forbidden"), (404, "not_found"), (423, "locked")] {

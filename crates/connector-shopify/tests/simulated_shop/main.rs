@@ -1,5 +1,6 @@
 //! The client against the simulated shop, which knows nothing of it but the vendor's protocol.
 
+mod asking_again;
 mod bulk;
 mod catalogue;
 mod currencies;

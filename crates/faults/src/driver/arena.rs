@@ -37,6 +37,9 @@ static CONNECTORS: [Connectors; CLIENTS.len()] = [
     [("shopify", connect::<7>)],
 ];
 
+/// How often connectors ask the shop for one reading before they give it up.
+pub(super) const ASKED_MAX: u32 = 4;
+
 /// Grants as they are committed: which lease was given out, and which write may leave. And what a consumer got.
 pub(crate) const WATCH: &str = "
     create schema faults;
@@ -159,6 +162,7 @@ pub(super) fn prefer_bulk(bulk: bool) {
 
 fn connect<const CLIENT: usize>(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
     let mut config = ShopifyConfig { user_agent: CLIENTS[CLIENT], ..ShopifyConfig::new(base_url, token) };
+    config.read_retries_max = ASKED_MAX - 1;
     config.bulk_write_after_ms = if IN_BULK.get() { 0 } else { u64::MAX };
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(SeedTime::of_this_thread()))?))
 }

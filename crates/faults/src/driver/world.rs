@@ -10,6 +10,7 @@ use simulators::shopify::{Fault as ShopFault, FaultKind, Handle, VariantEdit};
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
+use super::arena::ASKED_MAX;
 use super::plan::{Edit, Fault, Hurt, Plan, Set, Wave};
 use super::time::SeedTime;
 use crate::history::Price;
@@ -121,14 +122,14 @@ impl World {
     /// What belongs to the kind of seed, not to one point.
     fn scripted(&self, name: &str) {
         if self.plan.unreadable && name == "runs.verify.before_read" {
-            self.shop.add_fault(ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes"));
+            self.shop.add_fault(unread());
         }
         if self.plan.rounds && name == "runs.read.after" && self.passed(name) == 1 {
             self.time.pass(READS_FOR_MS);
         }
         let is_watched = name == "runs.canary_look.before";
         if is_watched && self.plan.wave == Some(Wave::Unclear) {
-            self.shop.add_fault(ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes"));
+            self.shop.add_fault(unread());
         }
         if is_watched && self.plan.wave == Some(Wave::Fails) && self.passed(name) == 1 {
             self.merchant_edits(0, Set::Other);
@@ -224,4 +225,10 @@ impl OfProcess {
             }
         }
     }
+}
+
+/// One reading is lost, however often it is asked for.
+fn unread() -> ShopFault {
+    let fault = ShopFault::once(FaultKind::HttpErrorBeforeCommit { status: 503 }, "nodes");
+    fault.times(u64::from(ASKED_MAX))
 }

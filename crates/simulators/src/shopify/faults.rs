@@ -11,7 +11,7 @@ pub struct Fault {
     #[serde(flatten)]
     pub kind: FaultKind,
     /// Which calls: a root field (`productVariantsBulkUpdate`), the document's name for its operation, `query`,
-    /// `mutation`, or any call when absent.
+    /// `mutation`, `bulk_result` for fetching what a bulk operation left, or any call when absent.
     #[serde(default)]
     pub operation: Option<String>,
     /// How many matching calls are let through first.

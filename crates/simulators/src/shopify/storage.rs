@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use serde::Deserialize;
 
+use super::faults::{CallShape, FaultKind};
+use super::listener::Cutter;
 use super::simulation::Simulation;
 use super::staged::{BUCKET_PATH, Refused, UPLOAD_BYTES_MAX};
 
@@ -72,9 +74,22 @@ struct Expiring {
 
 async fn result(
     State(simulation): State<Arc<Simulation>>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
     Path(name): Path<String>,
     Query(Expiring { expires, signature }): Query<Expiring>,
 ) -> Response {
+    let shape = CallShape { kind: "bulk_result", operation_name: None, root_fields: &[] };
+    let hits = simulation.state().faults.take(&shape);
+    for fault in hits {
+        match fault {
+            FaultKind::HttpErrorBeforeCommit { status } => return refuse((status, "InternalError")),
+            FaultKind::TimeoutBeforeCommit { .. } => {
+                cutter.cut();
+                return ().into_response();
+            }
+            _ => {}
+        }
+    }
     let now_s = simulation.clock.epoch_s();
     let found = simulation.state().registry.bulk.output(&name, &signature, expires);
     match found {

@@ -33,7 +33,7 @@ pub use data::{catalogs, csv_of};
 pub use flow::Plan;
 pub use people::{PASSWORD, Tenant};
 pub use receiver::Receiver;
-pub use shop::{Shop, gid, goods, sim_config, writes};
+pub use shop::{CURT, Shop, gid, goods, sim_config, writes};
 use watch::Watch;
 
 /// What comes by itself long after a run.

@@ -1,5 +1,10 @@
 //! Simulated shops: their goods, connecting them, and what their journal says was written.
 
+use std::sync::Arc;
+
+use calibr::channels::Connector;
+use connector_shopify::{ShopifyClient, ShopifyConfig};
+use kernel_connect::SystemTime;
 use kernel_core::Role;
 use serde_json::json;
 use simulators::shopify::{
@@ -7,6 +12,12 @@ use simulators::shopify::{
 };
 
 use super::{Tenant, TestApp};
+
+/// The product's connector, which asks for nothing twice by itself.
+pub const CURT: &[(&str, Connector)] = &[("shopify", |base_url, token| {
+    let config = ShopifyConfig { read_retries_max: 0, ..ShopifyConfig::new(base_url, token) };
+    Ok(Arc::new(ShopifyClient::new(config, Arc::new(SystemTime::start()))?))
+})];
 
 /// A connected shop whose catalogue was read in.
 pub struct Shop {
