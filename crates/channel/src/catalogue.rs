@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel_core::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
-use crate::{BoxFuture, Result};
+use crate::{BoxFuture, Hear, Result};
 
 macro_rules! vendor_id {
     ($name:ident, $what:literal) => {
@@ -149,9 +149,10 @@ pub struct LeftOut {
 
 /// Reads the catalogue page by page.
 pub trait CatalogueSource: Send + Sync {
-    /// The page at `cursor`, or the first. A cursor is only good for the reading it came from.
+    /// The page at `cursor`, or the first. A cursor is only good for the reading it came from. `hear` is told how many of
+    /// all products and variants, counted together, the vendor has gathered where a page has to wait for that.
     ///
     /// # Errors
     /// The vendor refused or did not answer, or its answer cannot be taken without losing something.
-    fn page(&self, cursor: Option<String>) -> BoxFuture<'_, Result<CataloguePage>>;
+    fn page<'a>(&'a self, cursor: Option<String>, hear: Hear<'a>) -> BoxFuture<'a, Result<CataloguePage>>;
 }

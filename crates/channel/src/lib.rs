@@ -6,6 +6,7 @@ mod catalogue;
 mod error;
 mod price_lists;
 mod prices;
+mod progress;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,6 +22,7 @@ pub use prices::{
     BulkPriceWriter, BulkRef, CompareAtWrite, LivePrice, LiveReading, PriceOrigin, PriceReader, PriceWrite,
     PriceWriter, ProductWrites, UploadedWrites, WriteOutcome,
 };
+pub use progress::{Hear, Progress};
 
 /// A future behind a pointer, so that the capability traits can be used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

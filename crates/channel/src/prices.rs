@@ -3,7 +3,7 @@
 use kernel_core::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::{BoxFuture, ProductRef, Result, VariantRef};
+use crate::{BoxFuture, Hear, ProductRef, Result, VariantRef};
 
 /// Where a price comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +135,7 @@ pub trait BulkPriceWriter: Send + Sync {
     fn start<'a>(&'a self, name: &'a str, uploaded: &'a UploadedWrites) -> BoxFuture<'a, Result<BulkRef>>;
 
     /// Waits until the operation over these `writes` has ended. Outcomes come in the order of `writes`; what the vendor's
-    /// result does not mention is [`WriteOutcome::Unclear`].
+    /// result does not mention is [`WriteOutcome::Unclear`]. `hear` is told how many of the `writes` are carried out.
     ///
     /// # Errors
     /// Always [`crate::RetryClass::Unknown`]: it may have written, or may still do so. Ask [`Self::is_under_way`] before
@@ -144,6 +144,7 @@ pub trait BulkPriceWriter: Send + Sync {
         &'a self,
         operation: &'a BulkRef,
         writes: &'a [ProductWrites],
+        hear: Hear<'a>,
     ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>>;
 
     /// Whether an operation of this name is not over yet.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use channel::{BoxFuture, CataloguePage, CatalogueSource, ChannelError, LeftOut, Result};
+use channel::{BoxFuture, CataloguePage, CatalogueSource, ChannelError, Hear, LeftOut, Result};
 
 use crate::client::ShopifyClient;
 use crate::mapping;
@@ -20,14 +20,14 @@ const VARIANTS_MAX: usize = 2048;
 const VARIANT_COST: u64 = 3;
 
 impl CatalogueSource for ShopifyClient {
-    fn page(&self, cursor: Option<String>) -> BoxFuture<'_, Result<CataloguePage>> {
-        Box::pin(self.read_page(cursor))
+    fn page<'a>(&'a self, cursor: Option<String>, hear: Hear<'a>) -> BoxFuture<'a, Result<CataloguePage>> {
+        Box::pin(self.read_page(cursor, hear))
     }
 }
 
 impl ShopifyClient {
-    async fn read_page(&self, cursor: Option<String>) -> Result<CataloguePage> {
-        if let Some(page) = self.bulk_page(cursor.as_deref()).await? {
+    async fn read_page(&self, cursor: Option<String>, hear: Hear<'_>) -> Result<CataloguePage> {
+        if let Some(page) = self.bulk_page(cursor.as_deref(), hear).await? {
             return Ok(page);
         }
         let (products, variants) = (self.config.products_per_page, self.config.variants_per_page);

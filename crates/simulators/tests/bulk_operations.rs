@@ -116,6 +116,36 @@ async fn a_query_gives_whole_lists_with_children_apart_from_their_parents() {
 }
 
 #[tokio::test]
+async fn counts_grow_while_an_operation_runs() {
+    let shop = Shop::start(small_catalogue()).await;
+    let query = "{ products { edges { node { id variants { edges { node { id } } } } } } }";
+    // Two products come first, then their four variants.
+    for (after_rows, counts) in [(1, ("1", "1")), (4, ("4", "2"))] {
+        shop.handle.add_fault(Fault::once(FaultKind::BulkHolds { after_rows }, "bulk_query"));
+        let started = shop.start_bulk_query(query).await;
+        let id = started["bulkOperation"]["id"].as_str().expect("an id");
+        shop.handle.wait_held(1).await;
+        let held = shop.bulk(id).await;
+        assert_eq!((&held["status"], &held["url"]), (&json!("RUNNING"), &Value::Null));
+        assert_eq!((&held["objectCount"], &held["rootObjectCount"]), (&json!(counts.0), &json!(counts.1)));
+        shop.handle.release();
+        shop.handle.wait_bulk_over().await;
+        let over = shop.bulk(id).await;
+        assert_eq!((&over["objectCount"], &over["rootObjectCount"]), (&json!("6"), &json!("2")));
+    }
+    shop.handle.add_fault(Fault::once(FaultKind::BulkHolds { after_rows: 1 }, "bulk_mutation"));
+    let held = async {
+        shop.handle.wait_held(1).await;
+        let done = shop.handle.journal().iter().filter(|entry| entry.kind == "bulk_line").count();
+        shop.handle.release();
+        done
+    };
+    let lines = format!("{}\n{}", line(1, "9.00"), line(2, "9.00"));
+    let (over, done) = tokio::join!(shop.run_bulk_mutation(BULK_UPDATE, lines), held);
+    assert_eq!((done, &over["objectCount"]), (1, &json!("2")));
+}
+
+#[tokio::test]
 async fn storage_takes_a_file_once_and_only_with_its_signature() {
     let shop = Shop::start(many(1)).await;
     let target = shop.staged_target().await;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { mayAct, NeedsRole } from '../../app/rights';
+import { useProject } from '../../app/project';
 import { useMe } from '../../app/session';
 import { countOf } from '../../shared/format';
 import { Button } from '../../ui/button';
@@ -12,6 +13,7 @@ import { Dialog } from '../../ui/dialog';
 import { PasswordField, TextField } from '../../ui/fields';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Secret } from '../../ui/secret';
+import { readingInWords } from './connector-words';
 import styles from './connectors.module.css';
 
 type Channel = Schemas['Channel'];
@@ -58,16 +60,35 @@ function Ingest({ channel }: { channel: Channel }) {
       changed();
     },
   });
+  const reading = useReading(channel, ingest.isPending);
   const act = () => ingest.mutate({ params: { path: { id: channel.id }, header: { 'Idempotency-Key': intent.keyFor(channel.id) } } });
   return (
     <>
       <Button busy={ingest.isPending} onClick={act}>
         Read its catalogue now
       </Button>
+      {reading && <p>{readingInWords(reading)}</p>}
       <div role="status">{ingest.data ? <Report report={ingest.data} /> : <p className="muted">Products, variants and prices as the shop has them. No run can begin on it meanwhile.</p>}</div>
       {ingest.error ? <ProblemPanel problem={ingest.error} notDone="The catalogue was not read." onRetry={act} /> : null}
     </>
   );
+}
+
+/** Reading a large catalogue takes minutes, and its answer comes at the end. */
+const LOOK_EVERY_MS = 2_000;
+
+/** How far the reading of a shop's catalogue is, whoever asked for it; null when none is under way. */
+function useReading(channel: Channel, asked: boolean) {
+  const project = useProject();
+  const found = (page: { data: Channel[] } | undefined) => page?.data.find(({ id }) => id === channel.id);
+  const query = $api.useQuery(
+    'get',
+    '/api/v1/channels',
+    { params: { query: { project: project.slug, limit: 200 } } },
+    { enabled: asked || channel.reading != null, refetchInterval: ({ state }) => (asked || found(state.data)?.reading != null ? LOOK_EVERY_MS : false), retry: false },
+  );
+  // What was seen at the last look of an earlier reading is no news of this one.
+  return asked || channel.reading != null ? ((query.data ? found(query.data)?.reading : channel.reading) ?? null) : null;
 }
 
 function Report({ report }: { report: Schemas['ImportReport'] }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { domainFault, lagInWords, stepsOf, worstOf } from './connector-words';
+import { domainFault, lagInWords, readingInWords, stepsOf, worstOf } from './connector-words';
 
 const health: Schemas['ChannelHealth'] = {
   state: 'connected',
@@ -52,5 +52,16 @@ describe('in words', () => {
   it('a domain', () => {
     expect(domainFault(' nordlys.myshopify.com ')).toBeUndefined();
     for (const text of ['', 'nordlys', 'https://nordlys.myshopify.com', 'nordlys.example.com']) expect(domainFault(text), text).toBeDefined();
+  });
+});
+
+describe('how far a reading is', () => {
+  it('says whose turn it is, and never more than there is', () => {
+    expect(readingInWords({ stage: 'gathering', done: 12_400, expected: 50_000 })).toBe('The shop is putting its catalogue together: 12,400 of about 50,000 products and variants.');
+    expect(readingInWords({ stage: 'reading', done: 50_120, expected: 50_000 })).toBe('Read so far: 50,120 of about 50,120 products and variants.');
+  });
+
+  it('does without what nobody knows', () => {
+    expect(readingInWords({ stage: 'reading', done: 1 })).toBe('Read so far: 1 product or variant.');
   });
 });

@@ -1,6 +1,6 @@
 // The words of connections, and the steps by which one is tested. Pure.
 import type { Schemas } from '../../api/client';
-import { countOf } from '../../shared/format';
+import { countOf, formatCount } from '../../shared/format';
 import { humanised, type Word } from '../../shared/words';
 
 type Health = Schemas['ChannelHealth'];
@@ -13,6 +13,13 @@ const states: Record<string, Word> = {
 export const channelState = (code: string): Word => states[code] ?? { word: humanised(code), glyph: 'wait', tone: 'neutral' };
 
 export const connectorName = (code: string): string => (code === 'shopify' ? 'Shopify' : humanised(code));
+
+/** How far the reading of a catalogue is. The shop counts products and variants together, so we do. */
+export function readingInWords({ stage, done, expected }: Schemas['Reading']): string {
+  const what = 'products and variants';
+  const much = expected == null ? countOf(done, 'product or variant', what) : `${formatCount(done)} of about ${formatCount(Math.max(done, expected))} ${what}`;
+  return stage === 'gathering' ? `The shop is putting its catalogue together: ${much}.` : `Read so far: ${much}.`;
+}
 
 export interface Step {
   name: string;

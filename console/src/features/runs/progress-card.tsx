@@ -67,6 +67,11 @@ function Going({ run, pace, left, stale }: { run: Run; pace: number | null; left
         </p>
       )}
       {moves && <ShopLimit channelId={run.channel_id} />}
+      {run.operation && (
+        <p>
+          The shop has carried out <span className="number">{formatCount(run.operation.products_done)}</span> of {countOf(run.operation.products, 'product', 'products')} in the bulk operation under way.
+        </p>
+      )}
       {run.in_bulk && <p className="muted">This run is written in the shop’s bulk operations: prices are settled many at a time, when an operation ends. A pause or stop takes hold before the next one.</p>}
       <p className="muted">Closing this page does not stop the run.</p>
     </>

@@ -15,7 +15,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::dto::{Channel, Consent, NewChannel, NewConsent, NewSessionExchange};
-use super::{connect, consent, ingest, store};
+use super::{connect, consent, ingest, progress, store};
 use crate::accounts;
 use crate::catalog::dto::ImportReport;
 use crate::ids::ChannelId;
@@ -88,7 +88,11 @@ async fn list_channels(
     authorize(&ctx.actor, CHANNELS_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    Ok(Json(store::channel_list(&tx, project.id, &query.page).await?.into()))
+    let mut page = store::channel_list(&tx, project.id, &query.page).await?;
+    for channel in &mut page.data {
+        channel.reading = progress::reading(&tx, channel.id, ctx.now()).await?;
+    }
+    Ok(Json(page.into()))
 }
 
 /// Connect a Shopify shop.

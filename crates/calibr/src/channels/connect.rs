@@ -68,6 +68,7 @@ pub(super) async fn connect_shop(
         state: "connected".to_owned(),
         created_at: ctx.now(),
         ingested_at: None,
+        reading: None,
     };
     store::channel_insert(
         ctx,

@@ -21,6 +21,20 @@ pub struct Channel {
     pub created_at: Timestamp,
     /// When its catalogue was last read whole.
     pub ingested_at: Option<Timestamp>,
+    /// How far the reading of its catalogue is; absent unless one is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// How far the reading of a catalogue is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// `gathering` while the shop puts its catalogue together, then `reading`.
+    pub stage: String,
+    /// Products and variants that are done in this stage, counted together.
+    pub done: u64,
+    /// About how many there are, as the shop said at first.
+    pub expected: Option<u64>,
 }
 
 /// Asking a shop's owner for consent.

@@ -1,11 +1,12 @@
 //! Reading a shop's whole catalogue, page by page, into the project it is connected to.
 
-use channel::RetryClass;
+use channel::{Channel as Shop, Progress, RetryClass};
 use kernel_auth::{Permission, authorize};
 use kernel_core::{Ctx, Error, FieldError, Result, Role, failpoint};
 
 use super::connect::refused;
 use super::dto::Channel;
+use super::progress::{CATALOGUE, Stage, Tell, Work, followed};
 use super::store;
 use crate::accounts;
 use crate::catalog::dto::ImportReport;
@@ -34,30 +35,12 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
         );
         return Err(Error::conflict("channel.busy", detail));
     }
-    let source = connection.catalogue().ok_or_else(|| no_catalogue(&record.channel))?;
     let mut import = Import::begin(ctx, tx, &project, ImportSource::Channel(id)).await?;
-    let mut cursor = None;
-    let mut taken = 0;
-    loop {
-        failpoint("ingest.page.before").await?;
-        let page = source.page(cursor).await.map_err(refused)?;
-        failpoint("ingest.page.after").await?;
-        for left_out in page.left_out {
-            import.refuse(FieldError {
-                pointer: left_out.variant.to_string(),
-                code: "variant.left_out".to_owned(),
-                detail: left_out.reason,
-            });
-        }
-        taken += page.products.iter().map(|product| product.variants.len() as u64).sum::<u64>();
-        import.take(page.products).await?;
-        progress(taken);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    take_lists(connection.as_ref(), &mut import).await?;
+    let work = Work { channel: id, what: CATALOGUE.to_owned(), part: 0 };
+    followed(app, ctx, &work, |tell| {
+        take_all(&record.channel, connection.as_ref(), &mut import, tell, progress)
+    })
+    .await?;
     let report = import.finish().await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::channel_set_ingested(&tx, id, ctx.now()).await?;
@@ -67,8 +50,48 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
     Ok(report)
 }
 
+/// Takes the catalogue page by page, then the price lists. Products and variants together are told, since that is what
+/// the shop counts; `progress` hears the variants alone.
+async fn take_all(
+    channel: &Channel,
+    connection: &dyn Shop,
+    import: &mut Import<'_>,
+    tell: Tell,
+    progress: impl Fn(u64),
+) -> Result<()> {
+    let source = connection.catalogue().ok_or_else(|| no_catalogue(channel))?;
+    let gathered = |Progress { done, expected }: Progress| {
+        tell.send_replace(Some(Stage { name: "gathering", done, expected }));
+    };
+    let mut cursor = None;
+    let (mut taken, mut variants) = (0, 0);
+    loop {
+        failpoint("ingest.page.before").await?;
+        let page = source.page(cursor, &gathered).await.map_err(refused)?;
+        failpoint("ingest.page.after").await?;
+        for left_out in page.left_out {
+            import.refuse(FieldError {
+                pointer: left_out.variant.to_string(),
+                code: "variant.left_out".to_owned(),
+                detail: left_out.reason,
+            });
+        }
+        variants += page.products.iter().map(|product| product.variants.len() as u64).sum::<u64>();
+        taken += page.products.len() as u64;
+        import.take(page.products).await?;
+        progress(variants);
+        let expected = tell.borrow().and_then(|stage| stage.expected);
+        tell.send_replace(Some(Stage { name: "reading", done: taken + variants, expected }));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    take_lists(connection, import).await
+}
+
 /// Reads the shop's price lists. One that does not let us see them is read without.
-async fn take_lists(connection: &dyn channel::Channel, import: &mut Import<'_>) -> Result<()> {
+async fn take_lists(connection: &dyn Shop, import: &mut Import<'_>) -> Result<()> {
     let Some(source) = connection.price_lists() else { return Ok(()) };
     let lists = match source.lists().await {
         Ok(lists) => lists,

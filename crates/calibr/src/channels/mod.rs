@@ -1,5 +1,5 @@
 //! Connected shops: connecting, reading their catalogue, and the open connections. Owns `channels`, and through the
-//! kernel's vault `tenant_keys` and `credentials`; also `shop_consents`. Events out and audit: `channel.connected`, `channel.reconnected`,
+//! kernel's vault `tenant_keys` and `credentials`; also `shop_consents` and `channel_progress`. Events out and audit: `channel.connected`, `channel.reconnected`,
 //! `channel.token_renewed`.
 
 mod api;
@@ -8,6 +8,7 @@ mod consent;
 pub mod dto;
 mod ingest;
 mod open;
+pub mod progress;
 mod renew;
 mod store;
 

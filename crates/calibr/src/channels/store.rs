@@ -232,6 +232,7 @@ fn read(row: &Row) -> ChannelRecord {
             state: row.get("state"),
             created_at: row.get("created_at"),
             ingested_at: row.get("ingested_at"),
+            reading: None,
         },
         project: ProjectId(row.get("project_id")),
         base_url: row.get("base_url"),

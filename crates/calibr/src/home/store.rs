@@ -122,6 +122,7 @@ async fn channels_down(tx: &TenantTx, project: ProjectId) -> Result<Vec<Channel>
         state: row.get("state"),
         created_at: row.get("created_at"),
         ingested_at: row.get("ingested_at"),
+        reading: None,
     };
     Ok(rows.iter().map(read).collect())
 }

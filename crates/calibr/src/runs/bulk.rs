@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, RetryClass};
+use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, Progress, RetryClass, WriteOutcome};
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Error, Result, failpoint};
 use kernel_db::TenantTx;
@@ -15,6 +15,7 @@ use super::settle::{Ending, settle};
 use super::store::{self, RunRecord};
 use super::targets::{NewTarget, Sent};
 use crate::catalog::BASE;
+use crate::channels::progress::{Stage, Tell, Work, followed, forget};
 use crate::state::App;
 
 /// Targets per job of a run that is written in bulk.
@@ -72,6 +73,10 @@ impl Attempt<'_> {
         &self,
         targets: Vec<OpenTarget>,
     ) -> Result<(Vec<OpenTarget>, Option<Later>)> {
+        if self.batch.run.in_bulk {
+            // Whoever died over an operation left word of it.
+            forget(self.batch.app, &self.batch.ctx, &self.at_the_shop()).await;
+        }
         if let Some(later) = self.await_operations(&targets).await? {
             return Ok((Vec::new(), Some(later)));
         }
@@ -195,7 +200,7 @@ impl Attempt<'_> {
         let (later, then) = match started {
             Started::Operation(operation) => {
                 failpoint("runs.bulk_end.before").await?;
-                let outcomes = writer.outcomes(&operation, &writes).await;
+                let outcomes = self.outcomes(writer, &operation, &writes).await;
                 failpoint("runs.bulk_end.after").await?;
                 match outcomes {
                     Ok(outcomes) => {
@@ -217,6 +222,27 @@ impl Attempt<'_> {
         };
         self.settle_in_parts(endings).await?;
         Ok(Wrote { singly: Vec::new(), later, then })
+    }
+
+    /// Waits until an operation is over; meanwhile those who follow the run see how far it is.
+    async fn outcomes(
+        &self,
+        writer: &dyn BulkPriceWriter,
+        operation: &BulkRef,
+        writes: &[ProductWrites],
+    ) -> channel::Result<Vec<Vec<WriteOutcome>>> {
+        let waiting = |tell: Tell| async move {
+            let hear = |Progress { done, expected }: Progress| {
+                tell.send_replace(Some(Stage { name: "writing", done, expected }));
+            };
+            writer.outcomes(operation, writes, &hear).await
+        };
+        followed(self.batch.app, &self.batch.ctx, &self.at_the_shop(), waiting).await
+    }
+
+    fn at_the_shop(&self) -> Work {
+        let Batch { run, number, .. } = &self.batch;
+        Work { channel: run.channel, what: run.id.to_string(), part: *number }
     }
 
     /// Uploads, proves the lease, and starts.

@@ -37,6 +37,9 @@ pub struct Run {
     /// Whether it writes in the shop's bulk operations, so that prices are settled many at a time.
     #[serde(default)]
     pub in_bulk: bool,
+    /// How far the shop is with the bulk operations under way; absent unless one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Operation>,
     /// The price list that it writes, by the name of its surface; absent for the base prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surface: Option<String>,
@@ -62,6 +65,15 @@ pub enum Applied {
     Run(Box<Run>),
     /// The price change, which starts by itself.
     Scheduled(Box<PriceChange>),
+}
+
+/// How far the shop is with bulk operations that it carries out. What they did is settled when they end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Operation {
+    /// Products whose prices it has written, or refused.
+    pub products_done: u64,
+    /// Products that it was given.
+    pub products: u64,
 }
 
 /// The first wave of a run: a few prices that are watched before the rest is written.

@@ -73,8 +73,8 @@ impl Follower {
     fn news(&self, run: &Run, place: i64, json: &str) -> Option<&'static str> {
         let heard = match &self.last {
             Some(last) => last == json,
-            // Nothing was told in this connection yet, but perhaps in one before.
-            None => self.seen.is_some_and(|seen| seen >= place),
+            // Nothing was told in this connection yet, but perhaps in one before. How far the shop is, no log tells.
+            None => self.seen.is_some_and(|seen| seen >= place) && run.operation.is_none(),
         };
         match (heard, run.settled) {
             (false, _) => Some("run"),

@@ -8,10 +8,11 @@ use kernel_db::{Row, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::dto::{Canary, Run};
+use super::dto::{Canary, Operation, Run};
 use super::model::Kind;
 use super::targets;
 use crate::catalog::BASE;
+use crate::channels::progress::parts_done;
 use crate::ids::{ChannelId, PriceChangeId, RunId};
 
 /// A run as it is stored.
@@ -232,7 +233,12 @@ pub(super) async fn channel_claim(tx: &TenantTx, channel: ChannelId, name: &str)
 }
 
 pub(super) async fn shown(tx: &TenantTx, run: RunRecord) -> Result<Run> {
+    let operation = match run.in_bulk && !run.is_settled() {
+        true => parts_done(tx, run.channel, &run.id.to_string()).await?,
+        false => None,
+    };
     Ok(Run {
+        operation: operation.map(|(products_done, products)| Operation { products_done, products }),
         counts: targets::counts(tx, run.id).await?,
         settled: run.is_settled(),
         id: run.id,

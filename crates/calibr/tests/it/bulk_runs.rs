@@ -13,10 +13,10 @@ use simulators::shopify::{Catalogue, Config, Fault, FaultKind, JournalEntry, Var
 use crate::support::{Plan, Shop, TestApp, gid, goods, sim_config, writes};
 
 const START: &str = "RunBulkMutation";
-const OPERATION: &str = "bulk_mutation";
+pub const OPERATION: &str = "bulk_mutation";
 
 /// The product's connector, which takes every run for large.
-const ALWAYS: &[(&str, Connector)] = &[("shopify", |base_url, token| connector(base_url, token, |_| ()))];
+pub const ALWAYS: &[(&str, Connector)] = &[("shopify", |base_url, token| connector(base_url, token, |_| ()))];
 
 /// The same, which soon stops waiting for an operation.
 const IMPATIENT: &[(&str, Connector)] =
@@ -50,15 +50,15 @@ fn is_start(entry: &JournalEntry) -> bool {
     entry.operation_name.as_deref() == Some(START)
 }
 
-struct Case {
-    app: TestApp,
-    shop: Shop,
-    plan: Plan,
+pub struct Case {
+    pub app: TestApp,
+    pub shop: Shop,
+    pub plan: Plan,
 }
 
 impl Case {
     /// An approved plan over a shop of so many products.
-    async fn of(connectors: &'static [(&'static str, Connector)], catalogue: Catalogue) -> Self {
+    pub async fn of(connectors: &'static [(&'static str, Connector)], catalogue: Catalogue) -> Self {
         Self::with(connectors, sim_config(catalogue)).await
     }
 
@@ -72,7 +72,7 @@ impl Case {
         Self { app, shop, plan }
     }
 
-    fn fault(&self, kind: FaultKind, operation: &str) {
+    pub fn fault(&self, kind: FaultKind, operation: &str) {
         self.shop.sim.add_fault(Fault::once(kind, operation));
     }
 
@@ -92,7 +92,7 @@ impl Case {
     }
 
     /// Every applied target is what the shop has, was changed once, and stands once in the audit and in the log.
-    async fn books_agree(&self, run: &Value, applied: usize) {
+    pub async fn books_agree(&self, run: &Value, applied: usize) {
         assert_eq!(
             (&run["counts"]["applied"], &run["counts"]["verified"]),
             (&json!(applied), &json!(applied)),
@@ -281,7 +281,7 @@ async fn lines_that_an_operation_did_not_come_to_go_in_the_next() {
 }
 
 /// A run whose operation was started, does nothing yet, and is no longer waited for.
-async fn stuck() -> (Case, String) {
+pub async fn stuck() -> (Case, String) {
     let case = Case::of(IMPATIENT, goods(30, 2)).await;
     case.fault(FaultKind::HoldBeforeCommit { hold_ms: None }, OPERATION);
     let run = case.app.apply(&case.plan).await;

@@ -5,6 +5,7 @@ mod agreement;
 mod analyse;
 mod audit_chain;
 mod bad_input;
+mod bulk_progress;
 mod bulk_runs;
 mod canary;
 mod decisions;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use channel::{CataloguePage, ChannelError, LeftOut, Result};
+use channel::{CataloguePage, ChannelError, Hear, LeftOut, Progress, Result};
 use kernel_core::Currency;
 use serde::Deserialize;
 
@@ -45,43 +45,54 @@ struct BulkProduct {
 
 impl ShopifyClient {
     /// The page at a cursor into a bulk result, or the first if bulk is the quicker way. `None`: read page by page.
-    pub(crate) async fn bulk_page(&self, cursor: Option<&str>) -> Result<Option<CataloguePage>> {
-        let start = match cursor {
-            Some(cursor) => match cursor.strip_prefix(CURSOR).and_then(|start| start.parse().ok()) {
-                Some(start) => start,
-                None => return Ok(None),
-            },
-            None if self.bulk_reading_pays_off().await? => match self.read_whole().await {
-                Ok(whole) => {
-                    *lock(&self.whole_catalogue) = Some(whole);
-                    0
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "The catalogue could not be read in bulk; reading page by page.");
-                    return Ok(None);
-                }
-            },
-            None => return Ok(None),
-        };
-        self.page_of_whole(start).await.map(Some)
+    pub(crate) async fn bulk_page(
+        &self,
+        cursor: Option<&str>,
+        hear: Hear<'_>,
+    ) -> Result<Option<CataloguePage>> {
+        if let Some(cursor) = cursor {
+            let start = cursor.strip_prefix(CURSOR).and_then(|start| start.parse().ok());
+            return match start {
+                Some(start) => self.page_of_whole(start).await.map(Some),
+                None => Ok(None),
+            };
+        }
+        let size = self.size().await?;
+        let expected = size.rows();
+        hear(Progress { done: 0, expected });
+        if !self.bulk_reading_pays_off(&size) {
+            return Ok(None);
+        }
+        match self.read_whole(&|done| hear(Progress { done, expected })).await {
+            Ok(whole) => *lock(&self.whole_catalogue) = Some(whole),
+            Err(error) => {
+                tracing::warn!(%error, "The catalogue could not be read in bulk; reading page by page.");
+                hear(Progress { done: 0, expected });
+                return Ok(None);
+            }
+        }
+        self.page_of_whole(0).await.map(Some)
     }
 
-    async fn bulk_reading_pays_off(&self) -> Result<bool> {
+    async fn size(&self) -> Result<SizeData> {
         let none = serde_json::Map::new();
-        let size: SizeData = self.execute(&READ_SIZE, &none, 1, 10).await?;
+        self.execute(&READ_SIZE, &none, 1, 20).await
+    }
+
+    fn bulk_reading_pays_off(&self, size: &SizeData) -> bool {
         let products = size.products_count.map_or(0, |count| count.count);
         let pages = products.div_ceil(self.config.products_per_page as u64);
-        Ok(self.time_for_points(pages * self.page_cost()) > self.config.bulk_after_ms)
+        self.time_for_points(pages * self.page_cost()) > self.config.bulk_after_ms
     }
 
-    async fn read_whole(&self) -> Result<WholeCatalogue> {
+    async fn read_whole(&self, counted: &(dyn Fn(u64) + Send + Sync)) -> Result<WholeCatalogue> {
         let currency = self.currency().await?;
         let query = match self.config.read_cost {
             true => BULK_PRODUCTS.to_owned(),
             false => BULK_PRODUCTS.replace("@include(if: true)", "@include(if: false)"),
         };
         let id = self.start_query(&query).await?;
-        let over = self.await_end(&id).await?;
+        let over = self.await_end(&id, counted).await?;
         let products = places(&over)?;
         Ok(WholeCatalogue { lines: over.lines, products, currency })
     }

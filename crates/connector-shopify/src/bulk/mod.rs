@@ -86,11 +86,11 @@ impl ShopifyClient {
         storage::upload(&self.config.base_url, target, lines).await
     }
 
-    /// Waits until an operation is over and fetches what it left.
+    /// Waits until an operation is over and fetches what it left. `counted` hears how many rows it says it has, at each look.
     ///
     /// # Errors
     /// It is still running after the longest wait, or cannot be looked at: it may go on without us.
-    async fn await_end(&self, id: &str) -> Result<Over> {
+    async fn await_end(&self, id: &str, counted: &(dyn Fn(u64) + Send + Sync)) -> Result<Over> {
         let begun_ms = self.time.now_ms();
         let mut pause_ms = LOOK_MS_FIRST;
         loop {
@@ -100,7 +100,11 @@ impl ShopifyClient {
                 Ok(OperationData { bulk_operation: Some(operation) }) if is_over(&operation.status) => {
                     return self.fetch(operation).await;
                 }
-                Ok(OperationData { bulk_operation: Some(_) }) => {}
+                Ok(OperationData { bulk_operation: Some(operation) }) => {
+                    if let Some(rows) = count(operation.object_count) {
+                        counted(rows);
+                    }
+                }
                 Ok(OperationData { bulk_operation: None }) => return Err(unknown("it is no longer there")),
                 Err(error) if error.class == RetryClass::Never => return Err(unknown(&error.message)),
                 Err(error) => {
@@ -133,7 +137,6 @@ impl ShopifyClient {
             Some(url) => self.fetch_lines(&url).await?,
             None => Bytes::new(),
         };
-        let count = |text: Option<String>| text.and_then(|text| text.parse().ok());
         let code = operation.error_code.unwrap_or_default();
         Ok(Over {
             whole,
@@ -142,6 +145,11 @@ impl ShopifyClient {
             reason: format!("the bulk operation ended as {} {code}", operation.status).trim_end().to_owned(),
         })
     }
+}
+
+/// Counts travel as texts.
+fn count(text: Option<String>) -> Option<u64> {
+    text?.parse().ok()
 }
 
 fn is_over(status: &str) -> bool {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use channel::{
-    BoxFuture, BulkPriceWriter, BulkRef, ChannelError, PriceWrite, ProductWrites, Result, RetryClass,
-    UploadedWrites, WriteOutcome,
+    BoxFuture, BulkPriceWriter, BulkRef, ChannelError, Hear, PriceWrite, ProductWrites, Progress, Result,
+    RetryClass, UploadedWrites, WriteOutcome,
 };
 use kernel_core::Currency;
 
@@ -48,8 +48,9 @@ impl BulkPriceWriter for ShopifyClient {
         &'a self,
         operation: &'a BulkRef,
         writes: &'a [ProductWrites],
+        hear: Hear<'a>,
     ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>> {
-        Box::pin(async move { self.outcomes_of_all(operation, writes).await.map_err(after_start) })
+        Box::pin(async move { self.outcomes_of_all(operation, writes, hear).await.map_err(after_start) })
     }
 
     fn is_under_way<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>> {
@@ -88,13 +89,22 @@ impl ShopifyClient {
         &self,
         operation: &BulkRef,
         writes: &[ProductWrites],
+        hear: Hear<'_>,
     ) -> Result<Vec<Vec<WriteOutcome>>> {
         let currency = self.currency().await?;
-        let over = self.await_end(&operation.0).await?;
+        let lines = lines_of(writes, self.config.variants_per_write);
+        let (all, all_lines) = (writes.len() as u64, lines.len() as u64);
+        // A row of the result is a line of the upload, and few products take more than one.
+        let counted = |rows: u64| {
+            let done = rows.min(all_lines).saturating_mul(all) / all_lines.max(1);
+            hear(Progress { done, expected: Some(all) });
+        };
+        counted(0);
+        let over = self.await_end(&operation.0, &counted).await?;
         let answers = read_lines(&over);
         let mut outcomes: Vec<Vec<WriteOutcome>> =
             writes.iter().map(|part| vec![unmentioned("nothing was asked for"); part.writes.len()]).collect();
-        for (number, line) in lines_of(writes, self.config.variants_per_write).iter().enumerate() {
+        for (number, line) in lines.iter().enumerate() {
             let told = outcomes_of(line, answers.get(&number).copied(), currency, &over);
             outcomes[line.product][line.from..line.to].clone_from_slice(&told);
         }

@@ -8,6 +8,15 @@ use super::prices::UserError;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SizeData {
     pub products_count: Option<Count>,
+    #[serde(default)]
+    pub product_variants_count: Option<Count>,
+}
+
+impl SizeData {
+    /// How many rows a result over all products and their variants has.
+    pub fn rows(&self) -> Option<u64> {
+        Some(self.products_count?.count.saturating_add(self.product_variants_count?.count))
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -105,6 +114,8 @@ pub(crate) struct Operation {
     pub status: String,
     #[serde(default)]
     pub error_code: Option<String>,
+    #[serde(default)]
+    pub object_count: Option<String>,
     #[serde(default)]
     pub root_object_count: Option<String>,
     #[serde(default)]

@@ -47,7 +47,7 @@ async fn products(shop: &Shop) -> channel::Result<usize> {
     let source = shop.client.catalogue().expect("a catalogue");
     let (mut count, mut cursor) = (0, None);
     loop {
-        let page = source.page(cursor).await?;
+        let page = source.page(cursor, &|_| ()).await?;
         count += page.products.iter().filter(|product| product.variants.len() == 3).count();
         cursor = page.next_cursor;
         if cursor.is_none() {

@@ -1,8 +1,10 @@
 //! Reading and writing in bulk: chosen by size and bucket, and never trusted further than the counts agree.
 
+use std::sync::Mutex;
+
 use channel::{
     BulkPriceWriter, CataloguePage, CatalogueSource, Channel, ChannelProduct, CompareAtWrite, PriceWrite,
-    ProductWrites, RetryClass, WriteOutcome,
+    ProductWrites, Progress, RetryClass, WriteOutcome,
 };
 use connector_shopify::ShopifyConfig;
 use simulators::shopify::{Fault, FaultKind, VariantEdit};
@@ -23,7 +25,7 @@ async fn catalogue(shop: &Shop) -> Vec<ChannelProduct> {
     let mut products = Vec::new();
     let mut cursor = None;
     loop {
-        let page: CataloguePage = source.page(cursor).await.expect("a page");
+        let page: CataloguePage = source.page(cursor, &|_| ()).await.expect("a page");
         assert!(page.left_out.is_empty());
         products.extend(page.products);
         cursor = page.next_cursor;
@@ -100,7 +102,7 @@ async fn written(
 ) -> channel::Result<Vec<Vec<WriteOutcome>>> {
     let uploaded = bulk(shop).upload(writes).await?;
     let operation = bulk(shop).start(name, &uploaded).await?;
-    bulk(shop).outcomes(&operation, writes).await
+    bulk(shop).outcomes(&operation, writes, &|_| ()).await
 }
 
 fn count(outcomes: &[Vec<WriteOutcome>], kind: impl Fn(&WriteOutcome) -> bool) -> usize {
@@ -206,4 +208,61 @@ async fn bulk_pays_off_once_the_bucket_would_draw_it_out() {
     assert!(!bulk(&shop).pays_off(100), "11 points each, from a bucket of 2000");
     assert!(!bulk(&shop).pays_off(1000), "11000 points at 100 a second are a minute and a half");
     assert!(bulk(&shop).pays_off(1300), "14300 points are more than two minutes");
+}
+
+/// What was heard while `waiting`, whose operation of `kind` stops after so many rows until that was heard.
+async fn heard_over<T>(
+    shop: &Shop,
+    kind: &str,
+    after_rows: usize,
+    expected: u64,
+    waiting: impl AsyncFnOnce(channel::Hear<'_>) -> T,
+) -> (Vec<u64>, T) {
+    shop.simulator.add_fault(Fault::once(FaultKind::BulkHolds { after_rows }, kind));
+    let heard = Mutex::new(Vec::new());
+    let hear = |progress: Progress| {
+        assert_eq!(progress.expected, Some(expected));
+        let mut heard = heard.lock().expect("whole");
+        if heard.last() != Some(&progress.done) {
+            heard.push(progress.done);
+        }
+        if progress.done == after_rows as u64 {
+            shop.simulator.release();
+        }
+    };
+    let outcome = waiting(&hear).await;
+    let heard = heard.lock().expect("whole").clone();
+    (heard, outcome)
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_far_a_reading_is_can_be_heard() {
+    let shop = large(|_| ()).await;
+    let source: &dyn CatalogueSource = shop.client.catalogue().expect("a catalogue");
+    let first = async |hear: channel::Hear<'_>| source.page(None, hear).await;
+    let (heard, page) = heard_over(&shop, "bulk_query", 130, 480, first).await;
+    assert_eq!(page.expect("a page").products.len(), 120);
+    assert!(heard.starts_with(&[0]) && heard.contains(&130) && heard.is_sorted(), "{heard:?}");
+    // Page by page nothing is gathered, but how much there is can be heard.
+    let shop = large(|config| config.bulk_after_ms = u64::MAX).await;
+    let source: &dyn CatalogueSource = shop.client.catalogue().expect("a catalogue");
+    let heard = Mutex::new(Vec::new());
+    let hear = |progress: Progress| heard.lock().expect("whole").push(progress);
+    let page = source.page(None, &hear).await.expect("a page");
+    source.page(page.next_cursor, &hear).await.expect("a page");
+    assert_eq!(*heard.lock().expect("whole"), [Progress { done: 0, expected: Some(480) }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_far_writing_is_can_be_heard() {
+    let shop = large(|_| ()).await;
+    let writes = writes(100, 555);
+    let uploaded = bulk(&shop).upload(&writes).await.expect("uploaded");
+    let waiting = async |hear: channel::Hear<'_>| {
+        let operation = bulk(&shop).start("tgt_7", &uploaded).await?;
+        bulk(&shop).outcomes(&operation, &writes, hear).await
+    };
+    let (heard, outcomes) = heard_over(&shop, "bulk_mutation", 40, 100, waiting).await;
+    assert_eq!(count(&outcomes.expect("an answer"), is_applied), 300);
+    assert!(heard.starts_with(&[0]) && heard.contains(&40) && heard.is_sorted(), "{heard:?}");
 }

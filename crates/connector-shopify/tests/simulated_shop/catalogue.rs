@@ -6,7 +6,7 @@ use channel::{CatalogueSource, Channel, ChannelProduct, ProductStatus, RetryClas
 async fn read_all(source: &dyn CatalogueSource) -> Vec<ChannelProduct> {
     let (mut products, mut cursor) = (Vec::new(), None);
     loop {
-        let page = source.page(cursor).await.expect("a page");
+        let page = source.page(cursor, &|_| ()).await.expect("a page");
         assert!(page.left_out.is_empty());
         products.extend(page.products);
         cursor = page.next_cursor;
@@ -67,14 +67,14 @@ async fn costs_that_the_app_may_not_see_are_left_out_only_on_request() {
     let no_inventory =
         |config: &mut simulators::shopify::Config| config.scopes = vec!["write_products".to_owned()];
     let shop = shop_with(1, 1, no_inventory, |config| config.read_cost = false).await;
-    let page = shop.client.catalogue().expect("a catalogue").page(None).await.expect("a page");
+    let page = shop.client.catalogue().expect("a catalogue").page(None, &|_| ()).await.expect("a page");
     assert_eq!(page.products[0].variants[0].cost, None);
 }
 
 #[tokio::test]
 async fn a_token_without_the_scope_is_told_which_one() {
     let shop = shop_with(1, 1, |config| config.scopes = vec!["read_markets".to_owned()], |_| ()).await;
-    let error = shop.client.catalogue().expect("a catalogue").page(None).await.expect_err("denied");
+    let error = shop.client.catalogue().expect("a catalogue").page(None, &|_| ()).await.expect_err("denied");
     assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, "shopify.access_denied"));
     assert!(error.message.contains("read_products"), "{error}");
 }

@@ -19,7 +19,7 @@ fn write(minor: i64, currency: &str) -> Vec<PriceWrite> {
 async fn yen_are_whole_on_both_ways_and_what_is_not_is_named() {
     let shop = shop_in("JPY", 2).await;
     let source: &dyn CatalogueSource = shop.client.catalogue().expect("a catalogue");
-    let page = source.page(None).await.expect("a page");
+    let page = source.page(None, &|_| ()).await.expect("a page");
     let variant = &page.products[0].variants[0];
     let amounts =
         [Some(variant.price), variant.compare_at, variant.cost].map(|money| money.map(|m| m.amount_minor));

@@ -141,7 +141,7 @@ async fn a_variant_that_moved_between_two_pages_is_taken_once() {
     let rest = format!(r#"{{"data":{{"product":{{{}}}}}}}"#, variants(&[2, 3], END));
     let first = products(&variants(&[1, 2], MORE), END);
     let (client, server) = scripted(vec![("ReadProductVariants", 200, rest), ("", 200, first)]).await;
-    let page = client.catalogue().expect("a catalogue").page(None).await.expect("a page");
+    let page = client.catalogue().expect("a catalogue").page(None, &|_| ()).await.expect("a page");
     let ids: Vec<_> = page.products[0].variants.iter().map(|variant| variant.id.as_str()).collect();
     assert_eq!(ids, [1, 2, 3].map(|id| format!("gid://shopify/ProductVariant/{id}")));
     server.abort();
@@ -152,7 +152,7 @@ async fn a_product_that_vanishes_between_two_pages_is_left_out() {
     let gone = r#"{"data":{"product":null}}"#.to_owned();
     let first = products(&variants(&[1], MORE), END);
     let (client, server) = scripted(vec![("ReadProductVariants", 200, gone), ("", 200, first)]).await;
-    let page = client.catalogue().expect("a catalogue").page(None).await.expect("a page");
+    let page = client.catalogue().expect("a catalogue").page(None, &|_| ()).await.expect("a page");
     assert!(page.products.is_empty());
     server.abort();
 }
@@ -169,8 +169,12 @@ async fn pages_that_go_in_circles_or_nowhere_end_the_reading() {
     ] {
         let script = vec![("ReadProductVariants", 200, same.clone()), ("", 200, first)];
         let (client, server) = scripted(script).await;
-        let error =
-            client.catalogue().expect("a catalogue").page(Some("c".to_owned())).await.expect_err("no end");
+        let error = client
+            .catalogue()
+            .expect("a catalogue")
+            .page(Some("c".to_owned()), &|_| ())
+            .await
+            .expect_err("no end");
         assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, code));
         server.abort();
     }
@@ -182,7 +186,8 @@ async fn a_filter_that_shopify_misunderstood_is_a_failure() {
     let warned = answer.strip_suffix('}').expect("an object").to_owned()
         + r#","extensions":{"search":[{"path":["products"],"warnings":[{"field":"sku","code":"invalid_field"}]}]}}"#;
     let (client, server) = scripted(vec![("", 200, warned)]).await;
-    let error = client.catalogue().expect("a catalogue").page(None).await.expect_err("misunderstood");
+    let error =
+        client.catalogue().expect("a catalogue").page(None, &|_| ()).await.expect_err("misunderstood");
     assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, "shopify.search"));
     server.abort();
 }

@@ -85,6 +85,12 @@ pub enum FaultKind {
         /// How many lines are still carried out.
         after_lines: usize,
     },
+    /// A bulk operation stops after so many rows until it is released, and its counts with it. For
+    /// the same operations.
+    BulkHolds {
+        /// How many rows it has by then.
+        after_rows: usize,
+    },
     /// A webhook is never sent. For the operation `webhook`, or a topic such as `products/update`, as the next two.
     WebhookLost,
     /// A webhook is delivered twice, with the same ids.
@@ -137,6 +143,7 @@ impl FaultKind {
             Self::WebhookLost => "webhook_lost",
             Self::WebhookTwice => "webhook_twice",
             Self::WebhookLate { .. } => "webhook_late",
+            Self::BulkHolds { .. } => "bulk_holds",
             Self::BulkFails { .. } => "bulk_fails",
             Self::BulkLosesLines { .. } => "bulk_loses_lines",
         }

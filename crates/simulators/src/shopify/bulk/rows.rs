@@ -2,36 +2,26 @@
 
 use serde_json::{Map, Value};
 
-/// The rows of an answer.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    pub(super) lines: Vec<String>,
-    pub(super) roots: u64,
-}
-
 /// Flattens the data of a query. Ungrouped, the children of all parents follow after all parents, the last parent's
 /// first: nothing about their order is promised.
-pub(super) fn flatten(data: &Value, grouped: bool) -> Rows {
-    let mut rows = Rows::default();
-    let mut level: Vec<(Option<Value>, &Value)> = Vec::new();
-    for node in connections_of(data) {
-        rows.roots += 1;
-        level.push((None, node));
-    }
+pub(super) fn flatten(data: &Value, grouped: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut level: Vec<(Option<Value>, &Value)> =
+        connections_of(data).into_iter().map(|node| (None, node)).collect();
     if grouped {
-        level.into_iter().for_each(|(parent, node)| emit_tree(parent.as_ref(), node, &mut rows.lines));
-        return rows;
+        level.into_iter().for_each(|(parent, node)| emit_tree(parent.as_ref(), node, &mut lines));
+        return lines;
     }
     while !level.is_empty() {
         let mut below = Vec::new();
         for (parent, node) in level {
-            rows.lines.push(line(parent.as_ref(), node));
+            lines.push(line(parent.as_ref(), node));
             below.extend(connections_of(node).into_iter().map(|child| (node.get("id").cloned(), child)));
         }
         below.reverse();
         level = below;
     }
-    rows
+    lines
 }
 
 fn emit_tree(parent: Option<&Value>, node: &Value, lines: &mut Vec<String>) {
@@ -87,9 +77,8 @@ mod tests {
             product("p1", json!([node("v1"), node("v2")])), product("p2", json!([node("v3")])),
         ] } });
         let ungrouped = flatten(&data, false);
-        assert_eq!(ungrouped.roots, 2);
-        let ids = |rows: &Rows| -> Vec<(String, Value)> {
-            let rows = rows.lines.iter().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let ids = |lines: &[String]| -> Vec<(String, Value)> {
+            let rows = lines.iter().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
             rows.map(|row| (row["id"].as_str().expect("an id").to_owned(), row["__parentId"].clone()))
                 .collect()
         };
@@ -99,6 +88,6 @@ mod tests {
         assert_eq!(ids(&ungrouped), [roots.as_slice(), &children].concat());
         let names: Vec<String> = ids(&flatten(&data, true)).into_iter().map(|(id, _)| id).collect();
         assert_eq!(names, ["p1", "v1", "v2", "p2", "v3"]);
-        assert!(ungrouped.lines[2].contains("a\\/b"));
+        assert!(ungrouped[2].contains("a\\/b"));
     }
 }

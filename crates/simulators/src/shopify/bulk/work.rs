@@ -20,6 +20,8 @@ use super::{Kind, Status, syntax};
 
 /// Lines carried out before others get their turn.
 const LINES_AT_ONCE: usize = 50;
+/// In so many parts the rows of a query are seen to grow.
+const GROWS_IN: usize = 4;
 
 /// Sets the operations that were accepted to work, each in a task of its own.
 pub(crate) fn set_to_work(simulation: &Arc<Simulation>) {
@@ -36,6 +38,8 @@ struct Mishaps {
     fails_after: Option<usize>,
     /// Leaves out every so-maniest line of the result.
     loses: Option<usize>,
+    /// Stops after so many rows until it is released.
+    holds_after: Option<usize>,
 }
 
 async fn carry_out(simulation: Arc<Simulation>, id: u64) {
@@ -50,6 +54,9 @@ async fn carry_out(simulation: Arc<Simulation>, id: u64) {
         && let Some(after) = mishaps.fails_after
     {
         lines.truncate(after);
+    }
+    if kind == Kind::Query {
+        grow(&simulation, id, &lines, &mishaps).await;
     }
     if let Some(step) = mishaps.loses {
         let mut place = 0;
@@ -90,6 +97,7 @@ async fn begin(simulation: &Simulation, id: u64) -> Mishaps {
         match fault {
             FaultKind::BulkFails { after_lines } => mishaps.fails_after = Some(after_lines),
             FaultKind::BulkLosesLines { every } => mishaps.loses = Some(every),
+            FaultKind::BulkHolds { after_rows } => mishaps.holds_after = Some(after_rows),
             FaultKind::HoldBeforeCommit { hold_ms } => simulation.hold(id, "before_commit", hold_ms).await,
             _ => {}
         }
@@ -112,8 +120,33 @@ fn begun(simulation: &Simulation, id: u64) -> Option<(Kind, String)> {
     Some((operation.kind, operation.document.clone()))
 }
 
+/// Counts the rows of a query as they would be found, a part at a time.
+async fn grow(simulation: &Simulation, id: u64, lines: &[String], mishaps: &Mishaps) {
+    let (mut rows, mut root_rows) = (0_u64, 0_u64);
+    for part in lines.chunks(lines.len().div_ceil(GROWS_IN).max(1)) {
+        for line in part {
+            rows += 1;
+            root_rows += u64::from(!line.contains("\"__parentId\""));
+            let holds = mishaps.holds_after.is_some_and(|after| after as u64 == rows);
+            if holds {
+                count_rows(simulation, id, rows, root_rows);
+                simulation.hold(id, "running", None).await;
+            }
+        }
+        count_rows(simulation, id, rows, root_rows);
+        pause(simulation).await;
+    }
+}
+
+fn count_rows(simulation: &Simulation, id: u64, rows: u64, root_rows: u64) {
+    if let Some(operation) = simulation.state().registry.bulk.find_mut(id) {
+        (operation.rows, operation.root_rows) = (rows, root_rows);
+    }
+    simulation.announce();
+}
+
 fn query_lines(simulation: &Simulation, id: u64, inner: &syntax::Inner) -> Vec<String> {
-    let mut state = simulation.state();
+    let state = simulation.state();
     let Ok(operation) = inner.document.operations.get(None) else { return Vec::new() };
     let variables = Map::new();
     let priced =
@@ -122,10 +155,7 @@ fn query_lines(simulation: &Simulation, id: u64, inner: &syntax::Inner) -> Vec<S
     world.whole_lists = true;
     let executed = Executor::new(priced, world).run(&Object::Query);
     let data = executed.map_or(Value::Null, |executed| executed.data);
-    let Some(operation) = state.registry.bulk.find_mut(id) else { return Vec::new() };
-    let rows = flatten(&data, operation.grouped);
-    (operation.rows, operation.root_rows) = (rows.lines.len() as u64, rows.roots);
-    rows.lines
+    state.registry.bulk.find(id).map(|one| flatten(&data, one.grouped)).unwrap_or_default()
 }
 
 /// Every line of the upload is a call of its own; they are taken in an order that is none.
@@ -142,6 +172,9 @@ async fn mutation_lines(
     let mut lines = Vec::with_capacity(numbered.len());
     for chunk in numbered.chunks(LINES_AT_ONCE) {
         for (number, line) in chunk {
+            if mishaps.holds_after == Some(lines.len()) {
+                simulation.hold(id, "running", None).await;
+            }
             let mut state = simulation.state();
             let canceling = state.registry.bulk.find(id).is_none_or(|one| one.status == Status::Canceling);
             if state.down || canceling || mishaps.fails_after.is_some_and(|after| lines.len() >= after) {
