@@ -16,7 +16,7 @@ export const WAITS: [value: string, word: string][] = [
   ['30m', '30 minutes'],
   ['1h', '1 hour'],
   ['4h', '4 hours'],
-  ['1d', '1 day'],
+  ['24h', '1 day'],
 ];
 
 const percentOf = (text: string): number | null => (/^\d{1,2}$/.test(text.trim()) && Number(text) >= 1 ? Number(text) : null);

@@ -2,7 +2,7 @@
 //! of this stands here.
 
 use channel::{
-    Access, BoxFuture, BulkPriceWriter, BulkRef, CataloguePage, CatalogueSource, Channel, ChannelError,
+    Access, BoxFuture, BulkPriceWriter, BulkRef, CataloguePage, CatalogueSource, Channel, ChannelError, Hear,
     NoticeSource, PriceLists, PriceReader, PriceWriter, ProductWrites, Result, ShopInfo, UploadedWrites,
     WriteOutcome,
 };
@@ -158,6 +158,7 @@ impl BulkPriceWriter for StillShop {
         &'a self,
         _: &'a BulkRef,
         _: &'a [ProductWrites],
+        _: Hear<'a>,
     ) -> BoxFuture<'a, Result<Vec<Vec<WriteOutcome>>>> {
         Box::pin(async { Err(still()) })
     }
