@@ -2056,6 +2056,7 @@ export interface components {
             ingested_at?: string | null;
             /** @description Name for people: the shop's domain. */
             name: string;
+            reading?: components["schemas"]["Reading"] | null;
             /** @description `connected`, or `disconnected` after the shop shut us out. */
             state: string;
         };
@@ -3145,6 +3146,19 @@ export interface components {
              */
             unread: number;
         };
+        /** @description How far the shop is with bulk operations that it carries out. What they did is settled when they end. */
+        Operation: {
+            /**
+             * Format: int64
+             * @description Products that it was given.
+             */
+            products: number;
+            /**
+             * Format: int64
+             * @description Products whose prices it has written, or refused.
+             */
+            products_done: number;
+        };
         /** @description One page of a list. */
         PageBody_AuditRecord: {
             /** @description The rows. */
@@ -3200,6 +3214,7 @@ export interface components {
                 ingested_at?: string | null;
                 /** @description Name for people: the shop's domain. */
                 name: string;
+                reading?: components["schemas"]["Reading"] | null;
                 /** @description `connected`, or `disconnected` after the shop shut us out. */
                 state: string;
             }[];
@@ -3848,6 +3863,7 @@ export interface components {
                 kind: string;
                 /** @description Why it is paused, or was stopped. */
                 note?: string | null;
+                operation?: components["schemas"]["Operation"] | null;
                 /** @description The price change. */
                 price_change_id: components["schemas"]["PriceChangeId"];
                 reverses_run_id?: components["schemas"]["RunId"] | null;
@@ -4671,6 +4687,21 @@ export interface components {
             /** @description The rule as it stands now. */
             rule: components["schemas"]["Rule"];
         };
+        /** @description How far the reading of a catalogue is. */
+        Reading: {
+            /**
+             * Format: int64
+             * @description Products and variants that are done in this stage, counted together.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description About how many there are, as the shop said at first.
+             */
+            expected?: number | null;
+            /** @description `gathering` while the shop puts its catalogue together, then `reading`. */
+            stage: string;
+        };
         /** @description Having read. */
         ReadMark: {
             /**
@@ -4951,6 +4982,7 @@ export interface components {
             kind: string;
             /** @description Why it is paused, or was stopped. */
             note?: string | null;
+            operation?: components["schemas"]["Operation"] | null;
             /** @description The price change. */
             price_change_id: components["schemas"]["PriceChangeId"];
             reverses_run_id?: components["schemas"]["RunId"] | null;
