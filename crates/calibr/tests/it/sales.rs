@@ -79,7 +79,7 @@ async fn an_edit_during_a_sale_stays_when_it_ends() {
 #[tokio::test]
 async fn only_what_runs_can_end_and_nothing_is_planned_for_the_past() {
     let app = TestApp::new().await;
-    app.shop(goods(2, 1)).await;
+    let _shop = app.shop(goods(2, 1)).await;
     let id = app.push(sale("tents", 1, "-10", "Tents")).await;
     let new = json!({ "title": "end", "rules": [], "ends": [id] });
     app.editor().post("/price-changes", new).await.refused(422, "price_change.ends");
