@@ -1,6 +1,7 @@
 //! `cargo xtask bench events`: 1,000,000 events of the log delivered to a consumer, beside a bare read of the same rows by
 //! key into the same sink, and beside graphile-worker and pg-boss working off as many jobs over the same Postgres. Each
 //! reader must have had every event once before any time counts. Prints one line of JSON.
+//! `events 1000000 5 1`: five rounds of ours, one of the peers, which take minutes each.
 
 mod support;
 
@@ -11,7 +12,8 @@ use support::{Postgres, Times, argument, bare, peers};
 
 #[tokio::main]
 async fn main() {
-    let (count, rounds) = (argument(1, 1_000_000), argument(2, 5).max(3));
+    let (count, rounds, rounds_peers) =
+        (argument(1, 1_000_000), argument(2, 5).max(3), argument(3, 3).max(1));
     let postgres = Postgres::start().await;
     let (app, ctx) = postgres.app().await;
     kernel_events::open_log(&app.db).await.expect("the log opens");
@@ -32,7 +34,7 @@ async fn main() {
     }
     let words = count.to_string();
     let (mut graphile, mut boss) = <(Times, Times)>::default();
-    for _ in 0..3 {
+    for _ in 0..rounds_peers {
         graphile.push(peers::seconds(&peers::node(&postgres, "graphile.mjs", &["drain", &words])));
         postgres.batch("drop schema graphile_worker cascade").await;
         boss.push(peers::seconds(&peers::node(&postgres, "pg-boss.mjs", &[&words])));
@@ -41,7 +43,7 @@ async fn main() {
     println!(
         "{}",
         serde_json::json!({
-            "bench": "events", "unit": "s", "events": count, "rounds": rounds, "rounds_peers": 3,
+            "bench": "events", "unit": "s", "events": count, "rounds": rounds, "rounds_peers": rounds_peers,
             "settings": postgres.settings().await, "ours": ours.shown(1.0), "keyset": keyset.shown(1.0),
             "graphile_worker": graphile.shown(1.0), "pg_boss": boss.shown(1.0),
             "events_per_s": (count as f64 / ours.median()).round(), "speed_to_keyset": keyset.ratio(&ours),
