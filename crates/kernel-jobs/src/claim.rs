@@ -17,15 +17,18 @@ const TENANTS_BESIDES: i64 = 64;
 /// Who takes how many, and how long they are theirs.
 pub(crate) struct Claim {
     pub owner: Uuid,
+    pub now: Timestamp,
+    /// For a job that is due by now. One from a machine whose clock is ahead is held as long from its own instant on: its
+    /// lease must not have run out when it begins.
     pub until: Timestamp,
     pub limit: i64,
     /// Nothing stood in a line before this rank a moment ago.
     pub floor: Option<Timestamp>,
 }
 
-/// `$8`: the floor. `turn`: tenants with a line, from the one after the last served on. `lane`: their lines. `room`: the head
-/// and the free slots of each. `picked`: the heads of the lines, locked. `chosen`: those whose tenant has had least, and
-/// among equals by turn.
+/// `$7` and `$9`: until when, and now. `$8`: the floor. `turn`: tenants with a line, from the one after the last served on.
+/// `lane`: their lines. `room`: the head and the free slots of each. `picked`: the heads of the lines, locked. `chosen`:
+/// those whose tenant has had least, and among equals by turn.
 const CLAIM: &str = "
 with recursive turn as (
     select first.tenant_id, 1 as place, first.tenant_id as first
@@ -78,7 +81,7 @@ with recursive turn as (
     order by begins, place limit $3
 ), taken as (
     update jobs set state = 'running', ready = false, fence = jobs.fence + 1, attempts = jobs.attempts + 1,
-        lease_owner = $6, lease_until = $7, slot = chosen.free_slot
+        lease_owner = $6, lease_until = greatest($7::timestamptz, jobs.run_at + ($7::timestamptz - $9::timestamptz)), slot = chosen.free_slot
     from chosen where jobs.tenant_id = chosen.tenant_id and jobs.id = chosen.id
     returning jobs.tenant_id, jobs.id, kind, payload, attempts, fence, correlation_id, jobs.weight, chosen.begins::bigint,
         chosen.place
@@ -102,7 +105,17 @@ pub(crate) async fn claim(
     let claimed = tx
         .query(
             CLAIM,
-            &[&last_served, &places, &claim.limit, tenants, units, &claim.owner, &claim.until, &floor],
+            &[
+                &last_served,
+                &places,
+                &claim.limit,
+                tenants,
+                units,
+                &claim.owner,
+                &claim.until,
+                &floor,
+                &claim.now,
+            ],
         )
         .await;
     let rows = match claimed {
@@ -197,6 +210,7 @@ mod tests {
                         &Uuid::now_v7(),
                         &ctx.now(),
                         &Timestamp::UNIX_EPOCH,
+                        &ctx.now(),
                     ],
                 )
                 .await
@@ -229,7 +243,7 @@ mod tests {
         }
         let look = async |limit: i64, floor: Option<Timestamp>| {
             let tx = db.db.dispatch_tx().await.expect("a transaction");
-            let wanted = Claim { owner: Uuid::now_v7(), until: at(60), limit, floor };
+            let wanted = Claim { owner: Uuid::now_v7(), now: at(0), until: at(60), limit, floor };
             let claimed = claim(&tx, &wanted, Uuid::nil(), &Default::default()).await.expect("a look");
             tx.commit().await.expect("a commit");
             let Claimed::Looked { floor, jobs, .. } = claimed else { panic!("somebody waits") };

@@ -180,6 +180,7 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
             let tx = self.db.dispatch_tx().await?;
             let wanted = Claim {
                 owner: self.owner,
+                now,
                 until: self.lease_from(now)?,
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
                 floor: *self.floor.lock().unwrap_or_else(PoisonError::into_inner),

@@ -1,7 +1,9 @@
 //! Jobs exist with their transaction, run under a lease that can be taken over, and give up only after many attempts.
 
 use jiff::{SignedDuration, Span};
+use kernel_core::Role;
 use kernel_jobs::{Job, LEASE_LOST, NewJob, backoff, enqueue, hold_lease};
+use kernel_test::FixedClock;
 use serde_json::json;
 
 use crate::support::World;
@@ -101,4 +103,21 @@ fn pauses_grow_to_minutes() {
     for attempts in [9, 25, i32::MAX] {
         assert!(backoff(attempts) >= second * 256 && backoff(attempts) <= second * 600, "{attempts}");
     }
+}
+
+#[tokio::test]
+async fn a_job_from_a_clock_ahead_of_ours_is_held_as_long_as_any() {
+    let world = World::new().await;
+    let ahead = FixedClock::at(world.ctx.now().checked_add(Span::new().minutes(1)).expect("an instant"));
+    let there = kernel_test::ctx_at(world.ctx.tenant, Role::Admin, &ahead);
+    let job = NewJob::new("blocks", json!({}), there.now());
+    world.enqueue_all(&there, &[job]).await;
+    let runner = world.runner();
+    let first = tokio::spawn(async move { runner.run_due().await });
+    world.until("select count(*) from jobs where state = 'running'", 1).await;
+    world.clock.advance(Span::new().minutes(1));
+    assert_eq!(world.count("select count(*) from jobs where lease_until > $1", &[&world.ctx.now()]).await, 1);
+    world.notes.gate.add_permits(1);
+    assert_eq!(first.await.expect("it ends").expect("it ran"), 1);
+    assert_eq!(world.only_job().await, ("done".to_owned(), 1, 1));
 }
