@@ -132,7 +132,7 @@ pub async fn list(tx: &TenantTx, filter: &AuditFilter, page: &PageRequest) -> Re
     let after: Option<Uuid> = page.after(filter)?;
     let words = filter.words.as_deref().map(pattern);
     let rows = tx
-        .query(
+        .query_list(
             "select id, recorded_at, actor, action, entity_type, entity_id, before, after, reason, request_id, \
                 correlation_id
              from audit_records
@@ -175,7 +175,7 @@ pub async fn about(
     let entity_types: Vec<&str> = things.iter().map(|(kind, _)| *kind).collect();
     let entity_ids: Vec<&str> = things.iter().map(|(_, id)| id.as_str()).collect();
     let rows = tx
-        .query(
+        .query_list(
             "select a.id, recorded_at, actor, action, a.entity_type, a.entity_id, before, after, reason, request_id, \
                 correlation_id
              from unnest($2::text[], $3::text[]) as t (entity_type, entity_id)

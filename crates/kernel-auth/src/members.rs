@@ -36,7 +36,7 @@ pub async fn list_members(tx: &TenantTx, page: &PageRequest) -> Result<Page<Memb
     let sql = format!(
         "select {COLUMNS} from users where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit $3"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     let members: Vec<Member> = rows.iter().map(read).collect::<Result<_>>()?;
     Ok(Page::from_rows(members, page, &"members", |member| member.id.0))
 }

@@ -97,7 +97,7 @@ pub async fn create_token(ctx: &Ctx, tx: &TenantTx, new: NewToken) -> Result<Min
 pub async fn list_tokens(ctx: &Ctx, tx: &TenantTx, page: &PageRequest) -> Result<Page<TokenRecord>> {
     let after: Option<Uuid> = page.after(&"tokens")?;
     let rows = tx
-        .query(
+        .query_list(
             "select id, name, scopes, created_at, expires_at from api_tokens
              where tenant_id = $1 and user_id = $2 and revoked_at is null and ($3::uuid is null or id < $3)
              order by id desc limit $4",

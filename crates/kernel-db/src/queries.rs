@@ -31,6 +31,17 @@ impl Queries {
         Ok(self.client.query(&self.prepared(sql).await?, params).await?)
     }
 
+    /// The rows of a list, planned for these values: a list has filters that are mostly not asked for (`$3 is null or …`), and
+    /// a plan that serves any value reads a whole table for one page. What follows in the transaction is planned so too.
+    ///
+    /// # Errors
+    /// See [`Self::query`].
+    pub async fn query_list(&self, sql: &str, params: Params<'_>) -> DbResult<Vec<Row>> {
+        let plan_for_values = self.client.batch_execute("set local plan_cache_mode = force_custom_plan");
+        let (statement, ()) = tokio::try_join!(self.prepared(sql), async { Ok(plan_for_values.await?) })?;
+        Ok(self.client.query(&statement, params).await?)
+    }
+
     /// At most one row.
     ///
     /// # Errors

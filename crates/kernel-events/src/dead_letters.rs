@@ -78,7 +78,7 @@ pub async fn dead_letters(
     );
     let params: [&(dyn kernel_db::types::ToSql + Sync); 5] =
         [&tx.tenant().0, &filter.consumer, &filter.state, &after, &page.fetch()];
-    let rows = tx.query(&sql, &params).await?;
+    let rows = tx.query_list(&sql, &params).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, filter, |letter| letter.id.0))
 }
 

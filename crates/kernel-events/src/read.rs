@@ -177,7 +177,7 @@ pub async fn events(tx: &TenantTx, filter: &EventFilter, page: &PageRequest) -> 
          order by e.epoch {order}, e.tx_id {order}, e.position {order} limit $9"
     );
     let rows = tx
-        .query(
+        .query_list(
             &sql,
             &[
                 &tx.tenant().0,

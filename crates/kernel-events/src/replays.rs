@@ -89,7 +89,7 @@ pub async fn replays(tx: &TenantTx, page: &PageRequest) -> Result<Page<Replay>> 
         "select {SHOWN} from event_replays where tenant_id = $1 and ($2::uuid is null or id < $2)
          order by id desc limit $3"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(show).collect(), page, &"replays", |replay| replay.id.0))
 }
 

@@ -64,7 +64,8 @@ pub async fn job_list(tx: &TenantTx, filter: &JobFilter, page: &PageRequest) -> 
             and ($3::text[] is null or state = any($3)) and ($4::text is null or kind = $4)
          order by id desc limit $5"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &filter.states, &filter.kind, &page.fetch()]).await?;
+    let rows =
+        tx.query_list(&sql, &[&tx.tenant().0, &after, &filter.states, &filter.kind, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, filter, |job: &JobRecord| job.id.0))
 }
 

@@ -96,7 +96,7 @@ pub async fn schedule_list(tx: &TenantTx, page: &PageRequest) -> Result<Page<Sch
     let after: Option<String> = page.after(&filter)?;
     let sql = "select name, kind, cron, zone, next_at, last_at from job_schedules
          where tenant_id = $1 and ($2::text is null or name > $2) order by name limit $3";
-    let rows = tx.query(sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     let read = |row: &Row| ScheduleRecord {
         name: row.get("name"),
         kind: row.get("kind"),

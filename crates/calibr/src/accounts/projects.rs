@@ -79,7 +79,7 @@ pub async fn list_projects(tx: &TenantTx, page: &PageRequest) -> Result<Page<Pro
     let sql = format!(
         "select {COLUMNS} from projects where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit $3"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     let projects: Result<Vec<Project>> = rows.iter().map(read).collect();
     Ok(Page::from_rows(projects?, page, &"projects", |project| project.id.0))
 }

@@ -39,7 +39,7 @@ async fn facet(
          where value <> '' group by value order by variants desc, value collate \"C\" limit $8"
     );
     let rows = tx
-        .query(
+        .query_list(
             &sql,
             &[
                 &tx.tenant().0,

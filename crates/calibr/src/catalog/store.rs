@@ -47,7 +47,7 @@ pub(super) async fn product_list(
     let place = ("products", project, filter);
     let after: Option<Uuid> = page.after(&place)?;
     let rows = tx
-        .query(
+        .query_list(
             "select p.id, p.handle, p.title, p.vendor, p.product_type, p.tags, p.status,
                 (select count(*) from variants v where v.tenant_id = p.tenant_id and v.product_id = p.id) as variants
              from products p
@@ -70,6 +70,8 @@ pub(super) async fn product_list(
     Ok(Page::from_rows(products.collect(), page, &place, |product| product.id.0))
 }
 
+/// Each price is looked up by itself: on tables that were never analysed, as after a first import, a join may read a whole
+/// tenant for each variant.
 const VARIANT_SELECT: &str =
     "select v.id, v.product_id, p.title as product_title, v.title, v.sku, p.vendor, p.product_type,
         p.tags, p.collections, p.created_at, v.cost_minor, v.inventory_quantity, v.units_sold_30d, v.custom,
@@ -86,8 +88,9 @@ const VARIANT_SELECT: &str =
      from variants v
      join products p on p.tenant_id = v.tenant_id and p.id = v.product_id
      join projects j on j.tenant_id = v.tenant_id and j.id = v.project_id
-     left join price_versions pv on pv.tenant_id = v.tenant_id and pv.variant_id = v.id and pv.surface = $2
-        and pv.valid_to is null";
+     left join lateral (
+        select currency, unit_amount_minor, compare_at_minor, valid_from, source from price_versions
+        where tenant_id = v.tenant_id and variant_id = v.id and surface = $2 and valid_to is null limit 1) pv on true";
 
 pub(super) async fn variant_list(
     tx: &TenantTx,
@@ -106,7 +109,7 @@ pub(super) async fn variant_list(
          order by v.id limit $10"
     );
     let rows = tx
-        .query(
+        .query_list(
             &sql,
             &[
                 &tx.tenant().0,
@@ -173,7 +176,8 @@ pub(super) async fn price_list(
            and ($4::timestamptz is null or (valid_from, id) < ($4, $5::uuid))
          order by valid_from desc, id desc limit $6"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &variant.0, &surface, &from, &id, &page.fetch()]).await?;
+    let rows =
+        tx.query_list(&sql, &[&tx.tenant().0, &variant.0, &surface, &from, &id, &page.fetch()]).await?;
     let prices: Result<Vec<PriceVersion>> = rows.iter().map(read_price).collect();
     Ok(Page::from_rows(prices?, page, &filter, |price| (price.valid_from, price.id.0)))
 }

@@ -85,7 +85,7 @@ pub(super) async fn channel_list(
         "select {COLUMNS} from channels
          where tenant_id = $1 and project_id = $2 and ($3::uuid is null or id > $3) order by id limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(|row| read(row).channel).collect(), page, &filter, |channel| {
         channel.id.0
     }))

@@ -63,7 +63,8 @@ pub(super) async fn held_after(
     limit: i64,
 ) -> Result<Vec<Held>> {
     let sql = format!("{HELD} and ($3::uuid is null or r.variant_id > $3) order by r.variant_id limit $4");
-    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &after.map(|variant| variant.0), &limit]).await?;
+    let rows =
+        tx.query_list(&sql, &[&tx.tenant().0, &channel.0, &after.map(|variant| variant.0), &limit]).await?;
     Ok(rows.iter().map(read_held).collect())
 }
 
@@ -211,7 +212,7 @@ pub(super) async fn drift_list(
          order by d.id desc limit $7"
     );
     let rows = tx
-        .query(
+        .query_list(
             &sql,
             &[&tx.tenant().0, &filter.project.0, &after, &filter.states, &channel, &pattern, &page.fetch()],
         )

@@ -90,7 +90,7 @@ pub(super) async fn version_list(
          where tenant_id = $1 and project_id is not distinct from $2 and ($3::bigint is null or version < $3)
          order by version desc limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &scope.project(), &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &scope.project(), &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(version).collect(), page, &filter, |version| version.version))
 }
 
@@ -215,7 +215,7 @@ pub(super) async fn waiver_list(
         "select {WAIVER} from guardrail_waivers
          where tenant_id = $1 and project_id = $2 and ($3::uuid is null or id < $3) order by id desc limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
     let waivers = rows.iter().map(|row| waiver(row, now)).collect();
     Ok(Page::from_rows(waivers, page, &filter, |waiver| waiver.id.0))
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::dto::RowCounts;
-use super::rows::{ROWS, StoredRow, read_row};
+use super::rows::{COLUMNS, StoredRow, TEMPLATE, read_row};
 use crate::ids::{PriceChangeId, VariantId};
 
 /// Which rows to list, and in which order.
@@ -181,12 +181,19 @@ pub(super) async fn row_list(
             (place, format!("found.key {order}, found.row {order}"))
         }
     };
-    // The key of each row travels with it, since the cursor needs it and only the database computes it.
+    // The key of each row travels with it, since the cursor needs it and only the database computes it. Templates are joined to
+    // the page alone: how many rows have one is guessed wrongly, and a whole plan would be read for a page.
     let sql = format!(
-        "select * from (select {key} as key, {} {FILTERS} and ($10::text[] is null or r.outcome = any($10))) as found
-         where ($13::bigint is null or {place}) and ($11::text is null or true) and ($12::bigint is null or true)
-         order by {by} limit $14",
-        ROWS.trim_start_matches("select "),
+        "select {COLUMNS}, r.cost_minor, r.key from (
+            select * from (
+                select r.*, v.cost_minor, {key} as key from price_change_rows r
+                left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
+                where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS}
+                   and ($10::text[] is null or r.outcome = any($10))) as found
+            where ($13::bigint is null or {place}) and ($11::text is null or true) and ($12::bigint is null or true)
+            order by {by} limit $14) r
+         {TEMPLATE} order by {}",
+        by.replace("found.", "r."),
     );
     let (text, number, row) =
         after.map_or((None, None, None), |(text, number, row)| (text, number, Some(row)));
@@ -194,7 +201,7 @@ pub(super) async fn row_list(
     let mut params = params(&bound);
     let more: [&(dyn ToSql + Sync); 5] = [&filter.outcomes, &text, &number, &row, &fetch];
     params.extend(more);
-    let found = tx.query(&sql, &params).await?;
+    let found = tx.query_list(&sql, &params).await?;
     let is_text = kind == "text";
     let rows: Result<Vec<Keyed>> = found
         .iter()
@@ -220,7 +227,7 @@ pub(super) async fn row_counts(tx: &TenantTx, filter: &RowFilter) -> Result<RowC
     );
     let bound = bound(tx, filter);
     let mut counts = RowCounts::default();
-    for row in tx.query(&sql, &params(&bound)).await? {
+    for row in tx.query_list(&sql, &params(&bound)).await? {
         let (outcome, rows): (&str, i64) = (row.get("outcome"), row.get("rows"));
         let rows = rows.unsigned_abs();
         counts.total += rows;

@@ -341,15 +341,14 @@ pub struct StoredRow {
     pub trace: String,
 }
 
-/// What every stored row is read from; needs tenant and price change.
-pub(super) const ROWS: &str = "select r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
-        r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.violated, r.near, r.waived, r.prior_minor, \
-        r.trace_arguments, t.text as template, v.cost_minor
-     from price_change_rows r
-     join price_change_traces t on t.tenant_id = r.tenant_id and t.price_change_id = r.price_change_id
-        and t.template = r.trace_template
-     left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
-     where r.tenant_id = $1 and r.price_change_id = $2";
+/// What a stored row is read from: `r`, its trace's template `t`, and the cost of its variant.
+pub(super) const COLUMNS: &str = "r.row, r.variant_id, r.sku, r.title, r.outcome, r.before_minor, r.after_minor, \
+    r.compare_at_before_minor, r.compare_at_after_minor, r.rule_ordinal, r.reason, r.violated, r.near, r.waived, r.prior_minor, \
+    r.trace_arguments, t.text as template";
+
+/// The template of the trace of `r`.
+pub(super) const TEMPLATE: &str = "join price_change_traces t on t.tenant_id = r.tenant_id \
+    and t.price_change_id = r.price_change_id and t.template = r.trace_template";
 
 /// The row of one variant, if the plan selected it.
 ///
@@ -360,11 +359,15 @@ pub async fn row_of_variant(
     id: PriceChangeId,
     variant: VariantId,
 ) -> Result<Option<StoredRow>> {
-    let sql = format!("{ROWS} and r.variant_id = $3");
+    let sql = format!(
+        "select {COLUMNS}, v.cost_minor from price_change_rows r {TEMPLATE}
+         left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
+         where r.tenant_id = $1 and r.price_change_id = $2 and r.variant_id = $3"
+    );
     tx.query_opt(&sql, &[&tx.tenant().0, &id.0, &variant.0]).await?.as_ref().map(read_row).transpose()
 }
 
-/// Reads what [`ROWS`] selects.
+/// Reads [`COLUMNS`] and the cost.
 ///
 /// # Errors
 /// The stored trace cannot be unpacked.

@@ -329,7 +329,7 @@ pub(super) async fn price_change_list(
 ) -> Result<Page<PriceChangeSummary>> {
     let after: Option<Uuid> = page.after(filter)?;
     let rows = tx
-        .query(
+        .query_list(
             "select id, title, state, planned_at, author, rows_to_apply, rows_blocked, surface,
                 (select starts_at from price_change_starts s where s.tenant_id = c.tenant_id and s.price_change_id = c.id
                     and s.ended_at is null) as starts_at

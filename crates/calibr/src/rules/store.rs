@@ -138,7 +138,7 @@ pub(super) async fn rule_list(tx: &TenantTx, project: ProjectId, page: &PageRequ
     let sql = format!(
         "{NEWEST} where r.tenant_id = $1 and r.project_id = $2 and ($3::uuid is null or r.id > $3) order by r.id limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, &filter, |rule| rule.id.0))
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn version_list(tx: &TenantTx, id: RuleId, page: &PageRequest) 
     let filter = ("versions", id);
     let after: Option<i64> = page.after(&filter)?;
     let rows = tx
-        .query(
+        .query_list(
             "select version, content_hash, document, created_by, created_at from rule_versions
              where tenant_id = $1 and rule_id = $2 and ($3::bigint is null or version < $3)
              order by version desc limit $4",

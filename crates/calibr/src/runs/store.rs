@@ -286,7 +286,7 @@ pub(super) async fn run_list(
         "{RUN_SELECT} where r.tenant_id = $1 and r.project_id = $2 and ($3::uuid is null or r.id < $3)
          order by r.id desc limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &project.0, &after, &page.fetch()]).await?;
     let runs: Result<Vec<RunRecord>> = rows.iter().map(read_run).collect();
     Ok(Page::from_rows(runs?, page, &filter, |run| run.id.0))
 }

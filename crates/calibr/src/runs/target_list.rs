@@ -27,7 +27,7 @@ pub(super) async fn target_list(
     let after: Option<i64> = page.after(filter)?;
     let pattern = crate::catalog::contains(filter.q.as_deref());
     let rows = tx
-        .query(
+        .query_list(
             "select * from rule_targets
              where tenant_id = $1 and run_id = $2 and ($3::bigint is null or row > $3)
                and ($4::text[] is null or state = any($4)) and ($5::text is null or sku ilike $5 or title ilike $5)

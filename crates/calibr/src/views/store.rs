@@ -31,7 +31,10 @@ pub(super) async fn view_list(tx: &TenantTx, shelf: &Shelf, page: &PageRequest) 
          order by id limit $6"
     );
     let rows = tx
-        .query(&sql, &[&tx.tenant().0, &shelf.project.0, &shelf.user.0, &shelf.list, &after, &page.fetch()])
+        .query_list(
+            &sql,
+            &[&tx.tenant().0, &shelf.project.0, &shelf.user.0, &shelf.list, &after, &page.fetch()],
+        )
         .await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, shelf, |view| view.id.0))
 }

@@ -62,7 +62,7 @@ pub(super) async fn endpoint_list(tx: &TenantTx, page: &PageRequest) -> Result<P
             and state <> 'deleted'
          order by id limit $3"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, &"webhooks", |webhook| webhook.id.0))
 }
 

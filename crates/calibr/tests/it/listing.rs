@@ -2,6 +2,7 @@
 //! had each of its prices.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -210,4 +211,67 @@ async fn each_price_of_a_timeline_says_why() {
     let then = app.viewer().get(&format!("{path}?at={at}")).await.expect(200);
     assert_eq!(then["data"][0]["because"], because(1));
     app.finish().await;
+}
+
+/// What Postgres looked at in the tables of catalogues and plans, all rows counted together.
+async fn rows_read(app: &TestApp) -> i64 {
+    let sql = "select pg_stat_clear_snapshot(), sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint as read
+               from pg_stat_user_tables
+               where relname in ('variants', 'products', 'price_versions', 'price_change_rows', 'price_change_traces')";
+    app.owner.query_one(sql, &[]).await.expect("statistics").get("read")
+}
+
+/// Rows that Postgres reads for a few pages of ten of each long list, and how many pages that were. `prepare` runs first.
+async fn read_for_pages(prepare: &str) -> Vec<(String, i64, i64)> {
+    // A connection tells what it read at most once a second, and when it was idle for ten.
+    const TELLS_EVERY: Duration = Duration::from_millis(1_100);
+    const TELLS_IDLE: Duration = Duration::from_secs(11);
+    let app = TestApp::new().await;
+    app.editor().post_text("/catalog/imports", "text/csv", csv_of("p", 0, LONG)).await.expect(201);
+    let select = json!({ "all_variants": true });
+    let rule = json!({ "schema": "rule.v1", "name": "all", "select": select, "steps": [{ "percent": -5 }] });
+    let plan = app.plan(rule).await;
+    app.owner.batch_execute(prepare).await.expect("statistics");
+    let project = &app.home.project;
+    let mut found = Vec::new();
+    tokio::time::sleep(TELLS_IDLE).await;
+    for path in [
+        plan.path("/rows?limit=10"),
+        plan.path("/rows?limit=10&outcome=raise,cut,blocked"),
+        format!("/catalog/variants?project={project}&limit=10"),
+        format!("/catalog/products?project={project}&limit=10"),
+    ] {
+        tokio::time::sleep(TELLS_EVERY).await;
+        app.viewer().get(&path).await.expect(200);
+        let (before, mut pages, mut read) = (rows_read(&app).await, 0, 0);
+        while read < 50 {
+            assert!(pages < 50, "{path}: nobody read {read} rows");
+            app.viewer().get(&path).await.expect(200);
+            pages += 1;
+            tokio::time::sleep(TELLS_EVERY / 4).await;
+            read = rows_read(&app).await - before;
+        }
+        found.push((path, pages, read));
+    }
+    app.finish().await;
+    found
+}
+
+/// So many rows have the lists.
+const LONG: usize = 2_000;
+
+#[tokio::test]
+async fn a_page_of_a_long_list_costs_what_a_page_has() {
+    for (path, pages, read) in read_for_pages("analyze").await {
+        assert!(read < 100 * pages, "{path}: {read} rows read for {pages} pages");
+    }
+}
+
+/// As after a first import. Postgres may then read a table for a page, but not for each row of the page.
+#[tokio::test]
+async fn a_page_of_tables_that_were_never_counted_reads_them_once_at_most() {
+    for (path, pages, read) in read_for_pages("").await {
+        let most = 2 * i64::try_from(LONG).expect("a number") * pages;
+        assert!(read < most, "{path}: {read} rows read for {pages} pages");
+    }
 }

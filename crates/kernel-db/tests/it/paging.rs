@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel_core::{Result, TenantId};
-use kernel_db::TenantTx;
 use kernel_db::paging::{Cursor, Page, PageRequest};
+use kernel_db::{Db, TenantTx};
 use kernel_test::TestDb;
 
 const FILTER: (&str, &str) = ("walkers", "n");
@@ -12,7 +12,7 @@ const FILTER: (&str, &str) = ("walkers", "n");
 async fn page(tx: &TenantTx, request: &PageRequest) -> Result<Page<i32>> {
     let after: Option<i32> = request.after(&FILTER)?;
     let sql = "select n from walkers where $1::int is null or n > $1 order by n limit $2";
-    let rows = tx.query(sql, &[&after, &request.fetch()]).await?;
+    let rows = tx.query_list(sql, &[&after, &request.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(|row| row.get(0)).collect(), request, &FILTER, |n: &i32| *n))
 }
 
@@ -50,6 +50,27 @@ async fn walking_a_list_that_grows_loses_and_repeats_no_row() {
     );
     assert!(seen.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(pages > 100 / 7);
+}
+
+/// A filter that is not asked for must not stand in the way of an index.
+#[tokio::test]
+async fn a_list_is_planned_for_what_is_asked_however_often_it_is_asked() {
+    let test = TestDb::new().await;
+    let table = "create table walkers (tenant_id uuid not null, n int not null, primary key (tenant_id, n));
+                 select calibr_protect('walkers')";
+    test.owner().await.batch_execute(table).await.expect("a table");
+    let db = Db::connect(&test.config, 1).await.expect("a pool");
+    let tenant = TenantId::new();
+    for turn in 0..20 {
+        let tx = db.tenant_tx(tenant).await.expect("a transaction");
+        page(&tx, &PageRequest::new(Some(7), None).expect("a request")).await.expect("a page");
+        let sql = "select generic_plans, custom_plans from pg_prepared_statements where statement like 'select n %'";
+        let kept = tx.query_one(sql, &[]).await.expect("one statement");
+        assert_eq!((kept.get::<_, i64>(0), kept.get::<_, i64>(1)), (0, turn + 1));
+    }
+    let tx = db.tenant_tx(tenant).await.expect("a transaction");
+    let mode: String = tx.query_one("show plan_cache_mode", &[]).await.expect("a setting").get(0);
+    assert_eq!(mode, "auto", "other transactions keep their plans");
 }
 
 #[test]

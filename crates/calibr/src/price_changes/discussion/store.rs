@@ -76,7 +76,7 @@ pub(super) async fn comment_list(
         "select {COLUMNS} from price_change_comments
          where tenant_id = $1 and price_change_id = $2 and ($3::uuid is null or id > $3) order by id limit $4"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &id.0, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &id.0, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, &id, |comment| comment.id.0))
 }
 

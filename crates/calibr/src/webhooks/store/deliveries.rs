@@ -101,7 +101,7 @@ pub(in crate::webhooks) async fn delivery_list(
            and ($4::uuid is null or d.id < $4)
          order by d.id desc limit $5"
     );
-    let rows = tx.query(&sql, &[&tx.tenant().0, &endpoint.0, &state, &after, &page.fetch()]).await?;
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &endpoint.0, &state, &after, &page.fetch()]).await?;
     Ok(Page::from_rows(rows.iter().map(read).collect(), page, &filter, |delivery| delivery.id.0))
 }
 
