@@ -10,6 +10,9 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'frame', tags: ['$initial'], priority: 2 }, { name: 'yaml', test: /node_modules[\\/]yaml/, priority: 1 }, { name: 'pages', test: /src[\\/](ui|shared|app)[\\/](?!document|yaml|long-table|price-|saved-views)/, minShareCount: 3 }] } },
+    },
   },
   // The server takes acts only from pages of its own address, so the address stays as the browser wrote it.
   server: { proxy: { '/api': { target: process.env['CALIBR_URL'] ?? 'http://127.0.0.1:7400', changeOrigin: false } } },

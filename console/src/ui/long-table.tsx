@@ -42,16 +42,22 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
   const [active, setActive] = useState(0);
   const count = hasMore ? Math.max(total ?? 0, rows.length + AHEAD) : rows.length;
   const { letters, density } = usePreferences();
-  const rowHeight = useMemo(() => rowHeightIn(density), [density]);
+  const { rowHeight, headHeight } = useMemo(() => heightsIn(density), [density]);
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => place.current,
     estimateSize: () => rowHeight,
     overscan: 8,
-    scrollPaddingStart: 2.25 * remInPixels(),
+    // Until it has been measured: rows stand in the first picture, and the browser lays the page out once.
+    initialRect: { width: 0, height: window.innerHeight },
+    scrollPaddingStart: headHeight,
     rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => keeping(defaultRangeExtractor(range), active, range.count), [active]),
   });
-  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+  const reckoned = useRef(rowHeight);
+  useEffect(() => {
+    if (reckoned.current !== rowHeight) virtualizer.measure();
+    reckoned.current = rowHeight;
+  }, [rowHeight, virtualizer]);
   const drawn = virtualizer.getVirtualItems();
   const lowest = virtualizer.range?.endIndex ?? 0;
   const choosing = useChoosing(selection, rows, rowKey);
@@ -207,9 +213,9 @@ function placeOf(target: EventTarget): number | null {
   return place === undefined ? null : Number(place);
 }
 
-/** The theme's height in pixels: whole rows of it are reckoned with. */
-function rowHeightIn(_density: string): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row-height')) * remInPixels() || 40;
+/** The theme's heights in pixels: whole rows of it are reckoned with. */
+function heightsIn(_density: string) {
+  const styles = getComputedStyle(document.documentElement);
+  const rem = Number.parseFloat(styles.fontSize) || 16;
+  return { rowHeight: Number.parseFloat(styles.getPropertyValue('--row-height')) * rem || 40, headHeight: 2.25 * rem };
 }
-
-const remInPixels = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;

@@ -260,9 +260,12 @@ async fn read_for_pages(prepare: &str) -> Vec<(String, i64, i64)> {
 /// So many rows have the lists.
 const LONG: usize = 2_000;
 
+/// Autovacuum counts the long tables and leaves out the short ones.
 #[tokio::test]
 async fn a_page_of_a_long_list_costs_what_a_page_has() {
-    for (path, pages, read) in read_for_pages("analyze").await {
+    for (path, pages, read) in
+        read_for_pages("analyze variants, products, price_versions, price_change_rows").await
+    {
         assert!(read < 100 * pages, "{path}: {read} rows read for {pages} pages");
     }
 }
