@@ -2,7 +2,7 @@
 // Up to 200 rows, and on a narrow screen, it is the plain table, in which the browser can search.
 import { useMediaQuery } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { memo, startTransition, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { PLAIN_MAX } from '../shared/page-size';
 import { usePreferences } from '../shared/preferences';
 import { keeping, stretchesOf } from './stretches';
@@ -14,6 +14,8 @@ import styles from './table.module.css';
 
 /** Rows of an unknown number that may be scrolled into before their page has come. */
 const AHEAD = 50;
+/** Rows drawn above and below those in sight, once those stand there. */
+const BESIDE = 8;
 
 interface LongTableProps<T> extends TableProps<T> {
   hasMore: boolean;
@@ -41,15 +43,17 @@ function VirtualTable<T>({ caption, columns, rows, rowKey, rowTo, isCurrent, ton
   const toTheEnd = useRef(false);
   const [active, setActive] = useState(0);
   const count = hasMore ? Math.max(total ?? 0, rows.length + AHEAD) : rows.length;
+  const [isShown, setShown] = useState(false);
+  useEffect(() => startTransition(() => setShown(true)), []);
   const { letters, density } = usePreferences();
-  const { rowHeight, headHeight } = useMemo(() => heightsIn(density), [density]);
+  const { rowHeight, headHeight, height } = useMemo(() => heightsIn(density), [density]);
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => place.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: isShown ? BESIDE : 0,
     // Until it has been measured: rows stand in the first picture, and the browser lays the page out once.
-    initialRect: { width: 0, height: window.innerHeight },
+    initialRect: { width: 0, height },
     scrollPaddingStart: headHeight,
     rangeExtractor: useCallback((range: Parameters<typeof defaultRangeExtractor>[0]) => keeping(defaultRangeExtractor(range), active, range.count), [active]),
   });
@@ -213,9 +217,13 @@ function placeOf(target: EventTarget): number | null {
   return place === undefined ? null : Number(place);
 }
 
-/** The theme's heights in pixels: whole rows of it are reckoned with. */
+/** The theme's heights in pixels, those of table.module.css: whole rows of it are reckoned with. */
 function heightsIn(_density: string) {
   const styles = getComputedStyle(document.documentElement);
   const rem = Number.parseFloat(styles.fontSize) || 16;
-  return { rowHeight: Number.parseFloat(styles.getPropertyValue('--row-height')) * rem || 40, headHeight: 2.25 * rem };
+  return {
+    rowHeight: Number.parseFloat(styles.getPropertyValue('--row-height')) * rem || 40,
+    headHeight: 2.25 * rem,
+    height: Math.max(20 * rem, window.innerHeight - 12 * rem),
+  };
 }
