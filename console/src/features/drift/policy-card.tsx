@@ -10,6 +10,7 @@ import { countOf } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Dialog } from '../../ui/dialog';
+import { Fieldset } from '../../ui/fieldset';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { policies, policyOf, type Policy } from './drift-words';
 import { LastCheck } from './last-check';
@@ -65,10 +66,10 @@ function PolicyDialog({ now, onClose }: { now: Policy; onClose: () => void }) {
       onAct={act}
       onClose={onClose}
     >
-      <fieldset className={styles.choices}>
+      <Fieldset>
         <legend className="visually-hidden">What happens</legend>
         {(Object.keys(policies) as Policy[]).map((policy) => (
-          <label key={policy}>
+          <label key={policy} className={styles.policy}>
             <input type="radio" name="policy" checked={chosen === policy} onChange={() => setChosen(policy)} />
             <span>
               <strong>{policies[policy].name}</strong>
@@ -76,7 +77,7 @@ function PolicyDialog({ now, onClose }: { now: Policy; onClose: () => void }) {
             </span>
           </label>
         ))}
-      </fieldset>
+      </Fieldset>
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { formatInstant, formatUntil } from '../../shared/format';
 import { wallClock } from '../../shared/wall-clock';
 import { Button } from '../../ui/button';
 import { SelectField, TextField } from '../../ui/fields';
+import { Beside, Fieldset } from '../../ui/fieldset';
 import { readingsOf, startsAt, timeFault, zonesFor, type StartChoice } from './schedule';
 import styles from './schedule-fields.module.css';
 
@@ -26,8 +27,7 @@ export function ScheduleFields({ choice, onChange, nowMs, refused = {}, zones = 
   const at = startsAt(choice);
   const fault = timeFault(choice, nowMs);
   return (
-    <fieldset className={styles.schedule}>
-      <legend>When</legend>
+    <Fieldset legend="When">
       <div className={styles.choice}>
         <label>
           <input type="radio" name={name} checked={!choice.later} onChange={() => onChange({ ...choice, later: false })} /> Apply now
@@ -38,16 +38,16 @@ export function ScheduleFields({ choice, onChange, nowMs, refused = {}, zones = 
       </div>
       {choice.later && (
         <>
-          <div className={styles.fields}>
+          <Beside>
             <TextField label="Start at" type="datetime-local" value={choice.local} onChange={(local) => onChange({ ...choice, local, which: null })} error={fault ?? refused.local} required name="start-local" />
             <SelectField label="Time zone" plain value={choice.zone} onChange={(zone) => onChange({ ...choice, zone, which: null })} options={zonesFor(shop, ownZone(), zones)} error={refused.zone} name="start-zone" />
-          </div>
+          </Beside>
           <Readings choice={choice} onChange={onChange} />
           {at !== null && fault === undefined && <Meant at={at} shop={shop} nowMs={nowMs} />}
           <p className="muted">It starts by itself then if the plan is still fresh. If a price moved until then, nothing is written and you are told. You can call it off until it starts.</p>
         </>
       )}
-    </fieldset>
+    </Fieldset>
   );
 }
 

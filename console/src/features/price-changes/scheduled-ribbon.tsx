@@ -7,10 +7,9 @@ import { countOf, formatInstant, formatUntil } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField } from '../../ui/fields';
-import { Glyph } from '../../ui/glyph';
 import { Instant } from '../../ui/values';
 import { Moved, useDecided, type ActProps } from './act-dialogs';
-import styles from './scheduled-ribbon.module.css';
+import { Ribbon } from './ribbon';
 
 type PriceChange = Schemas['PriceChange'];
 
@@ -22,8 +21,7 @@ export function ScheduledRibbon({ change, nowMs, onReload }: { change: PriceChan
   const until = formatUntil(scheduled.starts_at, nowMs);
   const elsewhere = scheduled.time_zone && scheduled.time_zone !== zone ? scheduled : null;
   return (
-    <div className={styles.ribbon} role="note">
-      <Glyph name="wait" />
+    <Ribbon tone="ok">
       <p>
         <strong>
           Scheduled for <time dateTime={scheduled.starts_at}>{formatInstant(scheduled.starts_at, zone)}</time> {zone} ({until}).
@@ -40,7 +38,7 @@ export function ScheduledRibbon({ change, nowMs, onReload }: { change: PriceChan
         <span>Somebody with the role editor can call it off.</span>
       )}
       {asked && <UnscheduleDialog change={change} onClose={() => setAsked(false)} onReload={onReload} />}
-    </div>
+    </Ribbon>
   );
 }
 

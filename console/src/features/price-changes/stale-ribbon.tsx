@@ -4,10 +4,9 @@ import type { Schemas } from '../../api/client';
 import { mayAct } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { Button, ButtonLink } from '../../ui/button';
-import { Glyph } from '../../ui/glyph';
 import { movedSince } from './parts';
 import { PlanAgainDialog } from './plan-again-dialog';
-import styles from './stale-ribbon.module.css';
+import { Ribbon } from './ribbon';
 
 export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
   const me = useMe();
@@ -15,8 +14,7 @@ export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
   const moved = movedSince(change);
   if (moved === null) return null;
   return (
-    <div className={styles.ribbon} role="note">
-      <Glyph name="warn" />
+    <Ribbon tone="warn">
       <p>
         <strong>This plan is stale.</strong> {moved} It cannot be approved or applied any more; its rows stay readable.
       </p>
@@ -29,6 +27,6 @@ export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
         </Button>
       )}
       {asked && <PlanAgainDialog change={change} onClose={() => setAsked(false)} />}
-    </div>
+    </Ribbon>
   );
 }

@@ -113,7 +113,10 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
     let sent = client.post(&format!("{path}/apply"), "", &request).await;
     let reply = sent.map_err(|error| not_now(app, error, &args.id, &change.state))?;
     if is_later {
-        return scheduled(app, &reply);
+        return shown(app, &reply, |change| {
+            let when = change.scheduled.as_ref().map(when).unwrap_or_default();
+            (format!("starts by itself at {when}"), "unschedule")
+        });
     }
     let run: Run = reply.read()?;
     if reply.replayed {
@@ -122,8 +125,8 @@ pub async fn run(app: &App, args: ApplyArgs) -> Result {
     started(app, &client, run, args.consent.detach).await
 }
 
-/// Says when a price change will start, and how to call that off.
-fn scheduled(app: &App, reply: &Reply) -> Result {
+/// Shows what became of a price change: the answer as it came, its id alone, or a sentence with what to do next.
+fn shown(app: &App, reply: &Reply, words: impl FnOnce(&PriceChange) -> (String, &'static str)) -> Result {
     if app.ui.json() {
         app.ui.document(&reply.text);
         return Ok(Exit::Done);
@@ -133,9 +136,9 @@ fn scheduled(app: &App, reply: &Reply) -> Result {
         app.ui.data(&format!("{}\n", change.id));
         return Ok(Exit::Done);
     }
-    let when = change.scheduled.as_ref().map(when).unwrap_or_default();
-    app.ui.data(&format!("Price change {} starts by itself at {when}.\n", change.id));
-    app.ui.next(&[format!("unschedule {}", change.id)]);
+    let (sentence, next) = words(&change);
+    app.ui.data(&format!("Price change {} {sentence}.\n", change.id));
+    app.ui.next(&[format!("{next} {}", change.id)]);
     Ok(Exit::Done)
 }
 
@@ -157,19 +160,10 @@ pub async fn unschedule(app: &App, args: UnscheduleArgs) -> Result {
     let path = path_of(&args.id)?;
     let request = UnscheduleRequest { reason: args.comment };
     let reply = client.post(&format!("{path}/unschedule"), "", &request).await?;
-    if app.ui.json() {
-        app.ui.document(&reply.text);
-        return Ok(Exit::Done);
-    }
-    let change: PriceChange = reply.read()?;
-    if app.ui.quiet() {
-        app.ui.data(&format!("{}\n", change.id));
-        return Ok(Exit::Done);
-    }
-    let state = format::state(&change.state);
-    app.ui.data(&format!("Price change {} is {state}. It does not start by itself.\n", change.id));
-    app.ui.next(&[format!("apply {}", change.id)]);
-    Ok(Exit::Done)
+    shown(app, &reply, |change| {
+        let state = format::state(&change.state);
+        (format!("is {state}. It does not start by itself"), "apply")
+    })
 }
 
 /// A refusal, told by what the price change lacks: somebody's approval, or a state in which it can be applied at all.
