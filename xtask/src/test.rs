@@ -63,7 +63,9 @@ fn full(steps: &mut Steps, browser: bool) {
         steps.leave_out("browser journey", "the server does not build");
         return;
     };
-    tools::nats_server();
+    for wanted in tools::OF_SOME_TESTS.iter().filter(|wanted| !wanted.is_here()) {
+        steps.leave_out(wanted.tests, &format!("the package {} is missing", wanted.package));
+    }
     rust_tests(steps, &built);
     match (browser, chromium) {
         (true, Some(chromium)) => the_journey(steps, &chromium),

@@ -1,4 +1,4 @@
-//! What a machine must have: Node, a C compiler, for the browser journey Chromium, and for the tests of NATS its server.
+//! What a machine must have: Node, a C compiler, for the browser journey Chromium, and for some tests a program of their own.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -82,23 +82,42 @@ pub fn chromium() -> Result<PathBuf> {
     })
 }
 
-/// Finds the NATS server; installs it where that is possible without asking anybody. Without it its tests leave
-/// themselves out, except where `CI` is `true`.
-pub fn nats_server() {
-    let here = || {
-        let beside = ["/usr/sbin", "/usr/local/bin"].map(|folder| Path::new(folder).join("nats-server"));
-        in_path("nats-server").is_some() || beside.iter().any(|program| program.is_file())
-    };
-    if !here() && is_root_on_debian() {
-        eprintln!("  Installing the NATS server with apt-get …");
-        if let Err(error) = install_package("nats-server") {
-            eprintln!("  The NATS server could not be installed: {error:#}");
+/// A program that only some tests need.
+pub struct Wanted {
+    /// Those tests, as the table names them.
+    pub tests: &'static str,
+    program: &'static str,
+    /// The package of Debian that has it.
+    pub package: &'static str,
+    beside: &'static [&'static str],
+}
+
+/// What some tests need: without it they leave themselves out, except where `CI` is `true`.
+pub const OF_SOME_TESTS: [Wanted; 2] = [
+    Wanted {
+        tests: "tests of NATS",
+        program: "nats-server",
+        package: "nats-server",
+        beside: &["/usr/sbin", "/usr/local/bin"],
+    },
+    Wanted { tests: "test of dump and restore", program: "pg_dump", package: "postgresql", beside: &[] },
+];
+
+impl Wanted {
+    /// Whether it is here; it is installed where that is possible without asking anybody.
+    pub fn is_here(&self) -> bool {
+        if !self.is_found() && is_root_on_debian() {
+            eprintln!("  Installing {} with apt-get …", self.package);
+            if let Err(error) = install_package(self.package) {
+                eprintln!("  {} could not be installed: {error:#}", self.package);
+            }
         }
+        self.is_found()
     }
-    if !here() {
-        eprintln!(
-            "  There is no nats-server, so its tests are left out (Debian: apt-get install nats-server)."
-        );
+
+    fn is_found(&self) -> bool {
+        let beside = || self.beside.iter().any(|folder| Path::new(folder).join(self.program).is_file());
+        in_path(self.program).is_some() || beside()
     }
 }
 

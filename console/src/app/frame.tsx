@@ -163,8 +163,10 @@ function UnderWay({ project, count }: { project: string; count: number }) {
       {count > 0 && (
         <Link to={`/${project}/runs`}>
           <span className={styles.pulse} aria-hidden="true" />
-          {countOf(count, 'run', 'runs')}
-          <span className={styles.underWayMore}> under way</span>
+          <span>
+            {countOf(count, 'run', 'runs')}
+            <span className={styles.underWayMore}> under way</span>
+          </span>
         </Link>
       )}
     </span>

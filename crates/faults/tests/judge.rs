@@ -171,6 +171,21 @@ const TAMPERINGS: [Tampering; 30] = [
         }
         h.versions.remove(1);
     }),
+    ("one_to_one", "written, its answer lost, and told as a conflict", |h| {
+        h.journal.truncate(3);
+        h.at_last = vec![AFTER, AFTER];
+        h.targets.truncate(2);
+        h.targets[0].state = State::Applied;
+        h.targets[1].state = State::Conflict;
+        h.grants.truncate(4);
+        h.runs.truncate(1);
+        h.held = vec![Some(AFTER), Some(AFTER)];
+        for lines in [&mut h.audit, &mut h.events] {
+            lines.truncate(2);
+            lines[1].told = Told::NotApplied;
+        }
+        h.versions.truncate(1);
+    }),
     ("order_kept", "two events about one thing changed places", |h| h.deliveries[0].consumed = vec![2, 3, 1]),
     ("planned", "a price that nobody planned", |h| {
         h.journal[2].act = Act::Write(change(1, BEFORE, Price::of(901)));

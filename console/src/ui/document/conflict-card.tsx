@@ -1,4 +1,6 @@
 // Somebody pushed a document while it was being written here: theirs and mine side by side, and the two ways on.
+import { useEffect, useRef } from 'react';
+import { takesText } from '../../shared/keys';
 import { Button } from '../button';
 import { Card } from '../card';
 import { Glyph } from '../glyph';
@@ -21,9 +23,14 @@ interface ConflictCardProps {
 
 export function ConflictCard({ id, title, theirs, theirText, mine, base, onKeepTheirs, onReapplyMine }: ConflictCardProps) {
   const rows = sideBySide(theirText, mine);
+  const said = useRef<HTMLDivElement>(null);
+  // Whoever pushed is far below it; whoever is writing is not disturbed.
+  useEffect(() => {
+    if (!takesText(document.activeElement)) said.current?.focus();
+  }, []);
   return (
     <Card title={title}>
-      <div className={styles.conflict} role="alert">
+      <div ref={said} className={styles.conflict} role="alert" tabIndex={-1}>
         <p id={id}>
           <Glyph name="conflict" /> {theirs.created_by} pushed v{theirs.version} <Instant at={theirs.created_at} /> while you wrote {base === null ? 'the first one' : `over v${base}`}. Yours is not stored, and kept here.
         </p>

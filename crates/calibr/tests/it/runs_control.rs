@@ -254,3 +254,41 @@ async fn the_command_line_pauses_resumes_stops_and_says_what_comes_next() {
     assert!(code == Some(0) && text.contains("done"), "{text}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_command_line_stops_a_run_and_what_was_written_stays() {
+    let app = TestApp::new().await;
+    let (shop, plan, run) = held(&app).await;
+    let (code, text) = app.editor().cli(&["run", "stop", &run, "-m", "Wrong day."]).await;
+    assert!(code == Some(0) && text.contains("Wrong day."), "{text}");
+    shop.sim.release();
+    let ended = app.settled(&run).await;
+    assert_eq!(ended["state"], "partially_applied", "{ended}");
+    let written = changed(&shop);
+    assert!((1..12).contains(&written), "{written} prices were written");
+    assert_eq!(ended["counts"]["applied"], written);
+    assert_eq!(app.state_of(&plan).await, "partially_applied");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_command_line_tries_again_what_the_shop_refused() {
+    let app = TestApp::new().await;
+    let shop = app.shop(goods(3, 1)).await;
+    let plan = app.plan(rule()).await;
+    app.approve(&plan).await;
+    shop.sim.add_fault(Fault::once(FaultKind::HoldAfterCommit { hold_ms: None }, WRITE));
+    let run = app.apply(&plan).await;
+    shop.sim.wait_held(1).await;
+    shop.sim.set_revoked(true);
+    shop.sim.release();
+    assert_eq!(app.settled(&run).await["counts"]["failed"], 2);
+    shop.sim.set_revoked(false);
+    let (code, text) = app.editor().cli(&["run", "retry-failed", &run, "--detach"]).await;
+    assert_eq!(code, Some(0), "{text}");
+    app.jobs_done().await;
+    let ended = run_of(&app, &run).await;
+    assert_eq!((&ended["state"], &ended["counts"]["applied"]), (&json!("applied"), &json!(3)), "{ended}");
+    assert_eq!(changed(&shop), 3);
+    app.finish().await;
+}
