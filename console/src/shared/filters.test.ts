@@ -7,17 +7,19 @@ import { hasChanged, queryOf, searchOf } from './views';
 
 const features = new URL('../features/', import.meta.url).pathname;
 
-/** The shapes as the pages declare them: `const shape = { q: 'text', state: 'list' } as const;`. */
+/** The shapes as the pages declare them, by name or where they read: `const shape = { q: 'text', state: 'list' } as const;`. */
 function shapesIn(source: string): FilterShape[] {
-  return [...source.matchAll(/const \w*[sS]hape = (\{[^}]+\}) as const/g)].map(([, text]) => {
+  return [...source.matchAll(/(?:const \w*[sS]hape = |decodeFilters\()(\{[^}]+\})/g)].map(([, text]) => {
     const pairs = [...text!.matchAll(/(?:'([^']+)'|(\w+)):\s*'(text|list)'/g)].map(([, quoted, plain, kind]) => [quoted ?? plain, kind as Filter]);
     return Object.fromEntries(pairs);
   });
 }
 
-const lists = readdirSync(features, { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(features, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
-  .flatMap((file) => shapesIn(readFileSync(join(features, file), 'utf8')).map((shape) => ({ file, shape })));
+  .map((file) => ({ file, text: readFileSync(join(features, file), 'utf8') }));
+
+const lists = sources.flatMap(({ file, text }) => shapesIn(text).map((shape) => ({ file, shape })));
 
 /** A small seeded generator, so that a failure can be repeated. */
 function* seeded(seed: number): Generator<number, never> {
@@ -40,8 +42,10 @@ const valuesFor = (shape: FilterShape, numbers: Generator<number, never>) =>
   ) as FilterValues<FilterShape>;
 
 describe('the filters of every list', () => {
-  it('are found', () => {
-    expect(lists.length).toBeGreaterThanOrEqual(4);
+  it('are found wherever filters are read', () => {
+    const readings = sources.flatMap(({ text }) => [...text.matchAll(/useFilters\(\w|decodeFilters\(\{/g)]);
+    expect(lists.length).toBe(readings.length);
+    expect(lists.length).toBeGreaterThan(10);
     for (const { shape } of lists) expect(Object.keys(shape).length).toBeGreaterThan(0);
   });
 

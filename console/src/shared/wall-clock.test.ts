@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meaningOf, wallClock } from './wall-clock';
+import { instantOf, meaningOf, wallClock } from './wall-clock';
 
 describe('what a clock on the wall means', () => {
   it.each([
@@ -35,6 +35,15 @@ describe('what a clock on the wall means', () => {
     ['2026-11-27T09:00', 'Mars/Base'],
   ])('“%s” in %s is no time', (local, zone) => {
     expect(meaningOf(local, zone)).toEqual({ kind: 'none' });
+  });
+
+  it.each([
+    ['2026-11-27T09:00', '2026-11-27T08:00:00Z'],
+    ['2026-10-25T02:30', '2026-10-25T01:30:00Z'],
+    ['2026-03-29T02:30', '2026-03-29T01:30:00Z'],
+    ['soon', null],
+  ])('“%s” is taken for one instant', (local, at) => {
+    expect(instantOf(local, 'Europe/Paris')).toBe(at);
   });
 
   it('is what the clocks show then', () => {

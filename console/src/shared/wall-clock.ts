@@ -42,6 +42,13 @@ export function meaningOf(local: string, zone: string): Meaning {
   return { kind: fits.length === 0 ? 'gap' : 'fold', earlier: text(Math.min(one, other)), later: text(Math.max(one, other)) };
 }
 
+/** The instant at which the clocks of `zone` show `local`: the later one of two, and the next one of none. Null while it is no time. */
+export function instantOf(local: string, zone: string): string | null {
+  const meaning = meaningOf(local, zone);
+  if (meaning.kind === 'none') return null;
+  return meaning.kind === 'one' ? meaning.at : meaning.later;
+}
+
 /** A date with a time as if it were in UTC; null while it is none. */
 function utcMsOf(local: string): number | null {
   const found = WRITTEN.exec(local);

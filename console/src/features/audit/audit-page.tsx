@@ -5,8 +5,8 @@ import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { formatInstant } from '../../shared/format';
-import { fromLocalInput, toLocalInput } from '../../shared/local-time';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
+import { instantOf, wallClock } from '../../shared/wall-clock';
 import { Card } from '../../ui/card';
 import { SearchField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
@@ -106,9 +106,8 @@ function Filter({ name, value, change }: { name: Name; value: string; change: (n
   return <SearchField label={labels[name]} value={typed} onChange={setTyped} />;
 }
 
-/** An instant of the reader's own clock; in the address it stands as the API has it. */
+/** A time of the project's clock; in the address it stands as the API has it. */
 function When({ label, value, onChange }: { label: string; value: string; onChange: (instant: string) => void }) {
-  const instant = new Date(value);
-  const shown = value === '' || Number.isNaN(instant.getTime()) ? '' : toLocalInput(instant);
-  return <TextField label={label} type="datetime-local" value={shown} onChange={(text) => onChange(fromLocalInput(text) ?? '')} />;
+  const zone = useProject().time_zone;
+  return <TextField label={label} type="datetime-local" value={wallClock(Date.parse(value), zone)} onChange={(text) => onChange(instantOf(text, zone) ?? '')} />;
 }

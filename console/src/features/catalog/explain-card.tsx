@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
-import { fromLocalInput, toLocalInput } from '../../shared/local-time';
+import { instantOf, wallClock } from '../../shared/wall-clock';
 import { priceSource } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card, Facts } from '../../ui/card';
@@ -15,6 +15,7 @@ import styles from './explain-card.module.css';
 
 export function ExplainCard({ variantId }: { variantId: string }) {
   const inputId = useId();
+  const zone = useProject().time_zone;
   const [params, setParams] = useSearchParams();
   const at = params.get('at') ?? '';
   const query = at === '' ? {} : { at };
@@ -32,7 +33,7 @@ export function ExplainCard({ variantId }: { variantId: string }) {
     );
   const choose = (form: FormData) => {
     const local = String(form.get('at') ?? '');
-    ask(fromLocalInput(local));
+    ask(instantOf(local, zone));
   };
 
   return (
@@ -40,8 +41,8 @@ export function ExplainCard({ variantId }: { variantId: string }) {
       title="Why this price"
       aside={
         <form className={styles.at} action={choose} key={at}>
-          <label htmlFor={inputId}>at (your clock)</label>
-          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : toLocalInput(new Date(at))} className={styles.input} />
+          <label htmlFor={inputId}>at ({zone})</label>
+          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : wallClock(Date.parse(at), zone)} className={styles.input} />
           <Button size="xs" type="submit">
             Explain
           </Button>

@@ -6,7 +6,7 @@ import { useIntent } from '../../api/intent';
 import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
 import { guardrailName, guardrailStops } from '../../shared/guardrails';
-import { fromLocalInput, toLocalInput } from '../../shared/local-time';
+import { instantOf, wallClock } from '../../shared/wall-clock';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, SelectField, TextField } from '../../ui/fields';
 import { WAIVERS } from './use-guardrails';
@@ -29,7 +29,7 @@ export function WaiverDialog({ guardrail, rules, count, onRequested, onClose }: 
   const intent = useIntent();
   const [rule, setRule] = useState(rules.length === 1 ? (rules[0]?.id ?? '') : '');
   const [reason, setReason] = useState('');
-  const [until, setUntil] = useState(() => toLocalInput(new Date(Date.now() + WEEK_MS)));
+  const [until, setUntil] = useState(() => wallClock(Date.now() + WEEK_MS, project.time_zone));
   const request = $api.useMutation('post', '/api/v1/waivers', {
     onSuccess: () => {
       intent.done();
@@ -37,7 +37,7 @@ export function WaiverDialog({ guardrail, rules, count, onRequested, onClose }: 
       onRequested();
     },
   });
-  const validUntil = fromLocalInput(until);
+  const validUntil = instantOf(until, project.time_zone);
   const blocked = reason.trim() === '' ? 'Say why, for whoever approves it.' : validUntil === null ? 'Say until when.' : undefined;
   const act = () => {
     const body = { guardrail, rule_id: rule === '' ? null : rule, reason: reason.trim(), valid_until: validUntil! };
@@ -62,7 +62,7 @@ export function WaiverDialog({ guardrail, rules, count, onRequested, onClose }: 
       </p>
       <LongTextField label="Why" value={reason} onChange={setReason} required name="reason" autoFocus />
       {rules.length > 0 && <SelectField plain label="For" value={rule} onChange={setRule} name="rule" options={[['', 'Every rule'], ...rules.map(({ id, name }): [string, string] => [id, `The rule ${name} only`])]} />}
-      <TextField label="Until (your clock; at most 90 days)" type="datetime-local" value={until} onChange={setUntil} required name="until" />
+      <TextField label={`Until (${project.time_zone}; at most 90 days)`} type="datetime-local" value={until} onChange={setUntil} required name="until" />
     </Dialog>
   );
 }

@@ -8,6 +8,7 @@ import { countOf, formatCount } from '../../shared/format';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
+import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
 import { Instant, Missing } from '../../ui/values';
@@ -75,7 +76,12 @@ function Rules({ rows, busy }: { rows: Rule[]; busy: boolean }) {
     { key: 'state', header: 'State', cell: (row) => <State found={among(row)} /> },
     { key: 'touches', header: 'Takes part on', end: true, cell: (row) => <Touches found={among(row)} /> },
   ];
-  return <Table caption="Rules" columns={report.data ? [columns[0]!, ...own, ...columns.slice(1)] : columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />;
+  return (
+    <>
+      {report.error ? <ProblemPanel problem={report.error} notDone="Which rules are in force is not shown." onRetry={() => void report.refetch()} /> : null}
+      <Table caption="Rules" columns={report.data ? [columns[0]!, ...own, ...columns.slice(1)] : columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => row.id} busy={busy} />
+    </>
+  );
 }
 
 function State({ found }: { found: RuleConflicts | undefined }) {

@@ -33,25 +33,27 @@ export function ProjectCard() {
         ]}
       />
       <NeedsRole role="admin" to="the project’s settings but not change them">
-        <ProjectForm key={`${project.country} ${project.tax_rate_pct} ${project.prices_include_tax}`} />
+        <ProjectForm />
       </NeedsRole>
     </Card>
   );
 }
 
-function ProjectForm() {
+export function ProjectForm() {
   const project = useProject();
   const queries = useQueryClient();
-  const [country, setCountry] = useState(project.country ?? '');
-  const [tax, setTax] = useState(project.tax_rate_pct ?? '');
-  const [included, setIncluded] = useState(project.prices_include_tax ? 'yes' : 'no');
+  // What was typed stays whatever somebody else saves meanwhile; what was not follows what is stored.
+  const [typed, setTyped] = useState<Partial<Record<'country' | 'tax' | 'included', string>>>({});
+  const { country = project.country ?? '', tax = project.tax_rate_pct ?? '', included = project.prices_include_tax ? 'yes' : 'no' } = typed;
+  const write = (field: keyof typeof typed) => (value: string) => setTyped((now) => ({ ...now, [field]: value }));
   const save = $api.useMutation('patch', '/api/v1/projects/{slug}', {
-    onSuccess: () => {
+    onSuccess: async () => {
       notify({ tone: 'ok', text: 'The project’s settings are saved. They hold for plans from now on.' });
-      void queries.invalidateQueries({ queryKey: $api.queryOptions('get', '/api/v1/projects', {}).queryKey });
+      await queries.invalidateQueries({ queryKey: $api.queryOptions('get', '/api/v1/projects', {}).queryKey });
+      setTyped({});
     },
   });
-  const read = settingsBody({ country, tax, included: included === 'yes' });
+  const read = settingsBody({ country: typed.country ?? '', tax: typed.tax ?? '', included: typed.included === undefined ? undefined : typed.included === 'yes' });
   return (
     <form
       className={styles.fields}
@@ -60,13 +62,13 @@ function ProjectForm() {
         if ('body' in read) save.mutate({ params: { path: { slug: project.slug } }, body: read.body });
       }}
     >
-      <TextField label="Country" hint="Two letters, such as DE. Its law on price reductions holds for this project." value={country} onChange={setCountry} name="country" autoComplete="country" {...('fault' in read && read.field === 'country' ? { error: read.fault } : {})} />
-      <TextField label="Tax on the base price in percent" hint="Such as 19 or 8.1. Margins are counted without it." value={tax} onChange={setTax} name="tax" {...('fault' in read && read.field === 'tax' ? { error: read.fault } : {})} />
+      <TextField label="Country" hint="Two letters, such as DE. Its law on price reductions holds for this project." value={country} onChange={write('country')} name="country" autoComplete="country" {...('fault' in read && read.field === 'country' ? { error: read.fault } : {})} />
+      <TextField label="Tax on the base price in percent" hint="Such as 19 or 8.1. Margins are counted without it." value={tax} onChange={write('tax')} name="tax" {...('fault' in read && read.field === 'tax' ? { error: read.fault } : {})} />
       <SelectField
         plain
         label="Prices in the shop"
         value={included}
-        onChange={setIncluded}
+        onChange={write('included')}
         options={[
           ['yes', 'Include tax'],
           ['no', 'Do not include tax'],

@@ -3,6 +3,7 @@ import { settingsBody } from './project-settings';
 
 test('what is typed is tidied, what is blank is not sent', () => {
   expect(settingsBody({ country: ' de ', tax: '8,1', included: true })).toEqual({ body: { country: 'DE', tax_rate_pct: '8.1', prices_include_tax: true } });
+  expect(settingsBody({ country: '', tax: '' })).toEqual({ body: {} });
   expect(settingsBody({ country: '', tax: ' ', included: false })).toEqual({ body: { prices_include_tax: false } });
 });
 
