@@ -40,10 +40,10 @@ async function during(shop, fault, act) {
   }
 }
 
-/** What the shop has done to those who asked, by the name of the fault: none of it may be missing. */
+/** What the shop has done to those who asked, by the name of the fault and whether it was a `query` or a `mutation`: none of it may be missing. */
 export async function weathered(shop) {
   const journal = await (await fetch(new URL('/__sim/journal', shop))).json();
   const met = new Map();
-  for (const { faults = [] } of journal.entries ?? journal) for (const fault of faults) met.set(fault, (met.get(fault) ?? 0) + 1);
+  for (const { faults = [], kind } of journal.entries ?? journal) for (const fault of faults) met.set(`${fault} of a ${kind}`, (met.get(`${fault} of a ${kind}`) ?? 0) + 1);
   return met;
 }
