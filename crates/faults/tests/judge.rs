@@ -110,7 +110,7 @@ type Tamper = fn(&mut History);
 type Tampering = (&'static str, &'static str, Tamper);
 
 /// The invariant that is broken, how, and by what.
-const TAMPERINGS: [Tampering; 30] = [
+const TAMPERINGS: [Tampering; 31] = [
     ("as_told", "the shop lost what was restored", |h| {
         h.journal.pop();
         h.at_last[0] = AFTER;
