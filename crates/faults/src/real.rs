@@ -71,6 +71,14 @@ impl RealWorld {
         Self::of(Config { rate: 1000, ..Config::new(goods(products, 3)) }).await
     }
 
+    /// The same of ten variants each: as many prices in fewer calls, so that they do not go in an operation.
+    ///
+    /// # Errors
+    /// Something could not be set up.
+    pub async fn of_tens(products: usize) -> anyhow::Result<Self> {
+        Self::of(Config { rate: 1000, ..Config::new(goods(products, 10)) }).await
+    }
+
     /// The same of one variant each, with the smallest bucket: many products are written in operations there.
     ///
     /// # Errors
