@@ -110,7 +110,7 @@ type Tamper = fn(&mut History);
 type Tampering = (&'static str, &'static str, Tamper);
 
 /// The invariant that is broken, how, and by what.
-const TAMPERINGS: [Tampering; 31] = [
+const TAMPERINGS: [Tampering; 30] = [
     ("as_told", "the shop lost what was restored", |h| {
         h.journal.pop();
         h.at_last[0] = AFTER;
@@ -170,21 +170,6 @@ const TAMPERINGS: [Tampering; 31] = [
             lines[1].told = Told::NotApplied;
         }
         h.versions.remove(1);
-    }),
-    ("one_to_one", "written, its answer lost, and told as a conflict", |h| {
-        h.journal.truncate(3);
-        h.at_last = vec![AFTER, AFTER];
-        h.targets.truncate(2);
-        h.targets[0].state = State::Applied;
-        h.targets[1].state = State::Conflict;
-        h.grants.truncate(4);
-        h.runs.truncate(1);
-        h.held = vec![Some(AFTER), Some(AFTER)];
-        for lines in [&mut h.audit, &mut h.events] {
-            lines.truncate(2);
-            lines[1].told = Told::NotApplied;
-        }
-        h.versions.truncate(1);
     }),
     ("order_kept", "two events about one thing changed places", |h| h.deliveries[0].consumed = vec![2, 3, 1]),
     ("planned", "a price that nobody planned", |h| {

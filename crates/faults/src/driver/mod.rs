@@ -227,12 +227,8 @@ async fn retry(editor: &Caller<'_>, world: &Arc<World>, source: &Source<'_>) -> 
 fn bad_weather(world: &World) {
     let weather = world.plan.weather;
     let seed = world.plan.random;
-    // Each has chances of its own: of one seed, the rarer would only ever hit where the commoner hits first.
-    let mut kinds = 0;
-    let mut often = |kind, operation, per_mille| {
-        kinds += 1;
+    let often = |kind, operation, per_mille| {
         if per_mille > 0 {
-            let seed = seed.wrapping_add(kinds);
             world.shop.add_fault(ShopFault::seeded(kind, operation, per_mille, seed).times(6));
         }
     };

@@ -52,11 +52,10 @@ impl Neighbour {
         let rule = json!({ "schema": "rule.v1", "name": "a fifth off", "select": { "all_variants": true },
             "steps": [{ "percent": "-20" }] });
         let planned = approved(&editor, &approver, &project, &rule).await?;
-        for (seed, kind, per_mille) in [
-            (plan.random, FaultKind::TimeoutAfterCommit { hold_ms: 0 }, 200),
-            (plan.random.wrapping_add(1), FaultKind::Throttle, 100),
-        ] {
-            shop.add_fault(ShopFault::seeded(kind, WRITE, per_mille, seed).times(4));
+        for (kind, per_mille) in
+            [(FaultKind::TimeoutAfterCommit { hold_ms: 0 }, 200), (FaultKind::Throttle, 100)]
+        {
+            shop.add_fault(ShopFault::seeded(kind, WRITE, per_mille, plan.random).times(4));
         }
         Ok(Self { shop, work: Work { project, before, planned } })
     }

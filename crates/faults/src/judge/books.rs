@@ -75,13 +75,6 @@ fn of_target(case: &Case<'_>, target: &Target) -> Vec<&'static str> {
     if was_written && applied == 0 && !target.may_have_left {
         faults.push("written, but nobody tells of it");
     }
-    // What failed may say that nobody could look. Whoever looked saw it, unless an edit came between: after it, or before it came late.
-    let says_otherwise = matches!(target.state, State::Conflict | State::Skipped | State::NotComeTo);
-    let writes = case.visible_writes(target);
-    let went_over_before = writes.last().is_some_and(|write| write.change.from == target.before);
-    if says_otherwise && went_over_before && !case.was_edited_after(target) {
-        faults.push("written and still there, but told otherwise");
-    }
     faults
 }
 

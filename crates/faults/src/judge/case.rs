@@ -80,12 +80,6 @@ impl<'a> Case<'a> {
         self.edits.get(&variant).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the merchant changed the price after our last write of it, or at all if there was none.
-    pub fn was_edited_after(&self, target: &Target) -> bool {
-        let last = self.visible_writes(target).last().map(|write| write.place);
-        self.edits(target.variant).iter().any(|edit| last.is_none_or(|last| edit.place > last))
-    }
-
     /// Writes that changed the price to that of the target.
     pub fn visible_writes(&self, target: &Target) -> Vec<&Write<'a>> {
         let places = self.writes_of.get(&(target.run, target.variant));

@@ -111,7 +111,7 @@ pub(super) fn as_told(case: &Case<'_>) -> Vec<String> {
         };
         let is_there = matches!(newest.state, State::Applied)
             || newest.state == State::Skipped && case.history.runs[newest.run].is_roll_back;
-        if is_there && *now != newest.after && !case.was_edited_after(newest) {
+        if is_there && *now != newest.after && !was_edited_after(case, newest) {
             faults.push(format!("the shop has {now:?}, but {newest:?}"));
         }
         if matches!(newest.state, State::Open) {
@@ -159,4 +159,10 @@ fn was_edited_in_window(case: &Case<'_>, write: &Write<'_>) -> bool {
     let Some(read) = write.basis else { return false };
     let edits = case.edits(write.change.variant);
     edits.iter().any(|edit| edit.entry.arrived > read.arrived && edit.place < write.place)
+}
+
+/// Whether the merchant changed the price after our last write of it, or at all if there was none.
+fn was_edited_after(case: &Case<'_>, target: &Target) -> bool {
+    let last = case.visible_writes(target).last().map(|write| write.place);
+    case.edits(target.variant).iter().any(|edit| last.is_none_or(|last| edit.place > last))
 }
