@@ -110,7 +110,7 @@ type Tamper = fn(&mut History);
 type Tampering = (&'static str, &'static str, Tamper);
 
 /// The invariant that is broken, how, and by what.
-const TAMPERINGS: [Tampering; 30] = [
+const TAMPERINGS: [Tampering; 31] = [
     ("as_told", "the shop lost what was restored", |h| {
         h.journal.pop();
         h.at_last[0] = AFTER;
@@ -166,6 +166,15 @@ const TAMPERINGS: [Tampering; 30] = [
     ("one_to_one", "written, but told as refused before it left", |h| {
         h.targets[1].state = State::Failed;
         h.targets[1].may_have_left = false;
+        for lines in [&mut h.audit, &mut h.events] {
+            lines[1].told = Told::NotApplied;
+        }
+        h.versions.remove(1);
+    }),
+    ("one_to_one", "written and still there, but told as a conflict", |h| {
+        h.journal.remove(3);
+        h.at_last[1] = AFTER;
+        h.targets[1].state = State::Conflict;
         for lines in [&mut h.audit, &mut h.events] {
             lines[1].told = Told::NotApplied;
         }

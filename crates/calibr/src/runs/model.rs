@@ -63,7 +63,7 @@ pub enum Kind {
 pub enum Verdict {
     /// The shop has what we planned from: write.
     Write,
-    /// An earlier write may still arrive: look again after this time, and write nothing until then.
+    /// An earlier write may still arrive: look again after this time, and neither write nor settle anything until then.
     Wait(SignedDuration),
     /// It is settled.
     Settled(Settlement),
@@ -108,9 +108,13 @@ pub fn decide(
     if observed == target.after && kind == Kind::RollBack {
         return Verdict::Settled(Settlement::Unneeded);
     }
+    // A write that is still on its way may go over whatever stands there now.
+    let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| may_still_arrive(sent_at, now));
+    if left.is_positive() {
+        return Verdict::Wait(left);
+    }
     if observed == target.before {
-        let left = target.sent_at.map_or(SignedDuration::ZERO, |sent_at| may_still_arrive(sent_at, now));
-        return if left.is_positive() { Verdict::Wait(left) } else { Verdict::Write };
+        return Verdict::Write;
     }
     let code = if observed == target.after {
         "conflict.already_there"
@@ -263,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn a_write_that_may_still_arrive_may_go_over_an_edit_so_that_nothing_is_said_before() {
+        let target = target(Some(at(1000)));
+        let edited = pair(800, Some(1500));
+        let verdict = |second| decide(&target, Some(&live(edited)), eur(), Kind::Apply, at(second));
+        assert_eq!(verdict(1021), Verdict::Wait(SignedDuration::from_secs(1)));
+        let code = "conflict.price_moved";
+        let conflict = Settlement::Conflict { observed: Some(edited), code };
+        assert_eq!(verdict(1022), Verdict::Settled(conflict));
+    }
+
+    #[test]
     fn a_way_back_that_is_not_needed_is_no_conflict() {
         let target = target(None);
         let verdict = |kind| decide(&target, Some(&live(target.after)), eur(), kind, at(0));
@@ -276,7 +291,7 @@ mod tests {
         for sent_at in [None, Some(at(1000))] {
             let target = OpenTarget { after: same, ..target(sent_at) };
             for kind in [Kind::Apply, Kind::RollBack] {
-                let verdict = |observed| decide(&target, Some(&live(observed)), eur(), kind, at(1000));
+                let verdict = |observed| decide(&target, Some(&live(observed)), eur(), kind, at(1022));
                 assert_eq!(verdict(same), Verdict::Settled(Settlement::Applied));
                 assert!(matches!(verdict(pair(900, None)), Verdict::Settled(Settlement::Conflict { .. })));
             }

@@ -58,9 +58,9 @@ impl Caller<'_> {
             let asked = Process::new(world, None, ask(self.api.clone(), request));
             let answer = asked.come_to_its_end().await;
             match answer {
-                Some(Ok(answer)) if is_in_flight(&answer) => world.time.pass(IN_FLIGHT_MS),
+                Some(Ok(answer)) if is_in_flight(&answer) => world.wait(IN_FLIGHT_MS).await,
                 Some(Ok(answer)) if !answer.status.is_server_error() => return Ok(answer),
-                Some(_) => world.time.pass(1_000),
+                Some(_) => world.wait(1_000).await,
                 None => world.cut().await,
             }
         }

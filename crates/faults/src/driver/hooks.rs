@@ -59,7 +59,7 @@ async fn insist(api: &Router, world: &Arc<World>, place: usize, uri: &str, body:
             Some(Ok(answer)) if answer.status.is_client_error() => {
                 bail!("a webhook was refused: {} {}", answer.status, answer.body)
             }
-            Some(_) => world.time.pass(1_000),
+            Some(_) => world.wait(1_000).await,
             None => world.cut().await,
         }
     }

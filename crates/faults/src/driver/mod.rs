@@ -5,6 +5,7 @@ mod arena;
 mod calls;
 mod campaign;
 mod consumer;
+mod held;
 mod hooks;
 mod neighbour;
 mod people;
@@ -227,9 +228,12 @@ async fn retry(editor: &Caller<'_>, world: &Arc<World>, source: &Source<'_>) -> 
 fn bad_weather(world: &World) {
     let weather = world.plan.weather;
     let seed = world.plan.random;
-    let often = |kind, operation, per_mille| {
+    // Each has chances of its own: of one seed, the rarer would only ever hit where the commoner hits first.
+    let mut chances = seed;
+    let mut often = |kind, operation, per_mille| {
+        chances = chances.wrapping_add(1);
         if per_mille > 0 {
-            world.shop.add_fault(ShopFault::seeded(kind, operation, per_mille, seed).times(6));
+            world.shop.add_fault(ShopFault::seeded(kind, operation, per_mille, chances).times(6));
         }
     };
     for write in [WRITE, BULK_WRITE] {

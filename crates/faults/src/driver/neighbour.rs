@@ -52,10 +52,11 @@ impl Neighbour {
         let rule = json!({ "schema": "rule.v1", "name": "a fifth off", "select": { "all_variants": true },
             "steps": [{ "percent": "-20" }] });
         let planned = approved(&editor, &approver, &project, &rule).await?;
-        for (kind, per_mille) in
-            [(FaultKind::TimeoutAfterCommit { hold_ms: 0 }, 200), (FaultKind::Throttle, 100)]
-        {
-            shop.add_fault(ShopFault::seeded(kind, WRITE, per_mille, plan.random).times(4));
+        for (kind, per_mille, chances) in [
+            (FaultKind::TimeoutAfterCommit { hold_ms: 0 }, 200, plan.random),
+            (FaultKind::Throttle, 100, plan.random.wrapping_add(1)),
+        ] {
+            shop.add_fault(ShopFault::seeded(kind, WRITE, per_mille, chances).times(4));
         }
         Ok(Self { shop, work: Work { project, before, planned } })
     }

@@ -74,7 +74,7 @@ impl<T: 'static> Process<T> {
                     process = waiting;
                 }
                 Became::Asleep(sleeper, wake) => {
-                    sleeper.world.time.pass(20_000);
+                    sleeper.world.wait(20_000).await;
                     wake.send(()).ok();
                     process = sleeper;
                 }

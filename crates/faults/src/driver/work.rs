@@ -8,7 +8,6 @@ use anyhow::bail;
 use jiff::Timestamp;
 use kernel_core::Result;
 use kernel_jobs::RunnerConfig;
-use simulators::shopify::CallOutcome;
 use tokio::sync::oneshot;
 
 use super::arena::{Arena, CLIENTS};
@@ -23,11 +22,6 @@ use crate::collect::AFTERCARE;
 const LIVES_MAX: usize = 150;
 /// After so many lives nothing new goes wrong.
 const HURT_LIVES_MAX: usize = 60;
-/// A write that left so long ago has arrived or never will.
-const ARRIVES_WITHIN_MS: i64 = 14_000;
-
-/// A call that is on its way, and when it must have arrived, in milliseconds.
-type Held = (u64, i64);
 type Sleeper = (Process<Result<usize>>, oneshot::Sender<()>);
 
 /// Until when is worked.
@@ -44,12 +38,11 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
     let (arena, world) = (people.arena, people.world);
     let mut random = fastrand::Rng::with_seed(world.plan.random);
     let mut sleepers: Vec<Sleeper> = Vec::new();
-    let mut held: Vec<Held> = Vec::new();
     for life in 0..LIVES_MAX {
         if life == HURT_LIVES_MAX {
             world.calm_down();
         }
-        let mut lives = begin(arena, world, life, held.len())?;
+        let mut lives = begin(arena, world, life)?;
         loop {
             match lives.go_on().await {
                 Became::Ended(_) | Became::Killed => break,
@@ -59,7 +52,7 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
                 }
                 Became::Waits(waiting, go_on) => {
                     // Whoever sleeps may hold what the person asks for.
-                    wake_all(world, &mut sleepers, &mut held).await;
+                    wake_all(world, &mut sleepers).await;
                     if let Some(act) = world.plan.act {
                         people.act(act.verb).await?;
                     }
@@ -68,7 +61,7 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
                 }
             }
         }
-        note_held(world, &mut held).await;
+        world.note_held().await;
         if world.plan.drift.is_some() {
             hooks.deliver(&arena.api, world, &mut random).await?;
         }
@@ -81,32 +74,26 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
             }
         }
         let Some(open) = Open::look(arena, world.time.now(), until).await? else {
-            if sleepers.is_empty() && held.is_empty() {
+            if sleepers.is_empty() && world.held() == 0 {
                 return Ok(());
             }
-            wake_all(world, &mut sleepers, &mut held).await;
-            release(world, &mut held, i64::MAX).await;
+            wake_all(world, &mut sleepers).await;
+            world.let_arrive(i64::MAX).await;
             continue;
         };
         if random.u8(0..3) == 0 || open.is_stuck {
-            wake_all(world, &mut sleepers, &mut held).await;
+            wake_all(world, &mut sleepers).await;
         }
         if random.bool() {
-            release(world, &mut held, i64::MAX).await;
+            world.let_arrive(i64::MAX).await;
         }
         let next_ms = open.next.as_millisecond() + 1;
-        release(world, &mut held, next_ms).await;
-        world.time.pass(next_ms - world.time.at_ms());
+        world.wait(next_ms - world.time.at_ms()).await;
     }
     bail!("the work never ends: {}", Open::tell(arena).await?)
 }
 
-fn begin(
-    arena: &Arena,
-    world: &Arc<World>,
-    life: usize,
-    held: usize,
-) -> anyhow::Result<Process<Result<usize>>> {
+fn begin(arena: &Arena, world: &Arc<World>, life: usize) -> anyhow::Result<Process<Result<usize>>> {
     let app = arena.app(life % (CLIENTS.len() - 1))?;
     let lease = match world.plan.slow {
         // Heartbeats go by real time.
@@ -114,39 +101,16 @@ fn begin(
         false => Duration::from_secs(world.plan.lease_s),
     };
     let runner = Arc::new(app.runner(RunnerConfig { lease, ..RunnerConfig::default() }));
-    let dies_when_held = world.plan.weather.late_write.then_some(held + 1);
+    let dies_when_held = world.plan.weather.late_write.then_some(world.held() + 1);
     Ok(Process::new(world, dies_when_held, async move { runner.run_due().await }))
 }
 
 /// Whoever slept goes on to its end, which may be a call that is held up.
-async fn wake_all(world: &World, sleepers: &mut Vec<Sleeper>, held: &mut Vec<Held>) {
+async fn wake_all(world: &World, sleepers: &mut Vec<Sleeper>) {
     for (sleeper, wake) in sleepers.drain(..) {
         wake.send(()).ok();
         drop(sleeper.come_to_its_end().await);
-        note_held(world, held).await;
-    }
-}
-
-/// Notes calls that are held up since a moment ago.
-async fn note_held(world: &World, held: &mut Vec<Held>) {
-    let until = world.time.at_ms() + ARRIVES_WITHIN_MS;
-    let calls = world.shop.wait_held(0).await.into_iter().map(|call| call.sequence);
-    let new: Vec<u64> = calls.filter(|call| held.iter().all(|(known, _)| known != call)).collect();
-    held.extend(new.into_iter().map(|call| (call, until)));
-}
-
-/// Lets calls arrive that would be too late otherwise.
-async fn release(world: &World, held: &mut Vec<Held>, by_ms: i64) {
-    if held.iter().all(|(_, until)| *until > by_ms) {
-        return;
-    }
-    world.shop.release();
-    for (sequence, _) in held.drain(..) {
-        let arrived = world.shop.wait_journal(|journal| {
-            let entry = journal.iter().find(|entry| entry.sequence == sequence);
-            entry.is_none_or(|entry| entry.outcome != CallOutcome::InFlight).then_some(())
-        });
-        arrived.await;
+        world.note_held().await;
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
 use super::arena::ASKED_MAX;
+use super::held::HeldCalls;
 use super::plan::{Edit, Fault, Hurt, Plan, Set, Wave};
 use super::time::SeedTime;
 use crate::history::Price;
@@ -47,6 +48,7 @@ pub(super) struct World {
     pub their_shop: Option<Handle>,
     pub owner: Arc<Client>,
     pub moves: Vec<Move>,
+    held: HeldCalls,
     state: Mutex<State>,
 }
 
@@ -72,7 +74,8 @@ impl World {
     pub fn new(plan: Plan, around: Around, moves: Vec<Move>) -> Self {
         let state = State { faults: plan.faults.clone(), edits: plan.edits.clone(), ..State::default() };
         let Around { time, shop, their_shop, owner } = around;
-        Self { plan, time, shop, their_shop, owner, moves, state: Mutex::new(state) }
+        let held = HeldCalls::default();
+        Self { plan, time, shop, their_shop, owner, moves, held, state: Mutex::new(state) }
     }
 
     /// Pairs that were really met.
@@ -88,6 +91,28 @@ impl World {
             theirs.clear_faults();
         }
         self.state().calm = true;
+    }
+
+    /// Moves the clock, past which no call is held up for too long.
+    pub async fn wait(&self, ms: i64) {
+        self.note_held().await;
+        self.let_arrive(self.time.at_ms() + ms).await;
+        self.time.pass(ms);
+    }
+
+    /// How many calls are known to be held up.
+    pub fn held(&self) -> usize {
+        self.held.count()
+    }
+
+    /// Notes calls that are held up since a moment ago.
+    pub async fn note_held(&self) {
+        self.held.note(&self.shop, &self.time).await;
+    }
+
+    /// Lets calls arrive that must have by then.
+    pub async fn let_arrive(&self, by_ms: i64) {
+        self.held.let_arrive(&self.shop, by_ms).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -123,9 +148,6 @@ impl World {
     fn scripted(&self, name: &str) {
         if self.plan.unreadable && name == "runs.verify.before_read" {
             self.shop.add_fault(unread());
-        }
-        if self.plan.rounds && name == "runs.read.after" && self.passed(name) == 1 {
-            self.time.pass(READS_FOR_MS);
         }
         let is_watched = name == "runs.canary_look.before";
         if is_watched && self.plan.wave == Some(Wave::Unclear) {
@@ -201,11 +223,14 @@ impl OfProcess {
         {
             return Err(Error::internal("hopeless"));
         }
+        if self.world.plan.rounds && name == "runs.read.after" && self.world.passed(name) == 1 {
+            self.world.wait(READS_FOR_MS).await;
+        }
         match hurt {
             None => Ok(()),
             Some(Hurt::Error) => Err(Error::internal(format!("hurt at {name}"))),
             Some(Hurt::Delay) => {
-                self.world.time.pass(DELAY_MS);
+                self.world.wait(DELAY_MS).await;
                 Ok(())
             }
             Some(Hurt::Cut) => {

@@ -75,6 +75,11 @@ fn of_target(case: &Case<'_>, target: &Target) -> Vec<&'static str> {
     if was_written && applied == 0 && !target.may_have_left {
         faults.push("written, but nobody tells of it");
     }
+    // A refusal may say that nobody could find out; nothing else may while the price stands there.
+    let is_found_out = matches!(target.state, State::Conflict | State::Skipped | State::NotComeTo);
+    if is_found_out && applied == 0 && case.still_stands(target) {
+        faults.push("written and still there, but told otherwise");
+    }
     faults
 }
 

@@ -86,6 +86,15 @@ impl<'a> Case<'a> {
         let writes = places.into_iter().flatten().map(|place| &self.writes[*place]);
         writes.filter(|write| write.is_visible()).collect()
     }
+
+    /// Whether a write of the target was the last change of its variant.
+    pub fn still_stands(&self, target: &Target) -> bool {
+        let last = self.visible_writes(target).last().map(|write| write.place);
+        let Some(last) = last else { return false };
+        let is_later = |place: usize, variant: Variant| place > last && variant == target.variant;
+        !self.writes.iter().any(|write| is_later(write.place, write.change.variant) && write.is_visible())
+            && !self.edits(target.variant).iter().any(|edit| edit.place > last)
+    }
 }
 
 /// Each client's answered readings of each variant in order of arrival.

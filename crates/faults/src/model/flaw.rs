@@ -7,6 +7,8 @@ pub enum Flaw {
     BlindRetry,
     /// After a lost answer the target counts as written.
     TrustsUnclearAnswers,
+    /// After a lost answer the target counts as changed by somebody else.
+    LostAnswerIsConflict,
     /// An old price found right after a write counts as proof that it never arrived.
     NoWaitForLateWrites,
     /// Nobody asks for the lease before a write leaves.
@@ -45,9 +47,10 @@ pub enum Flaw {
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::BlindRetry,
         Self::TrustsUnclearAnswers,
+        Self::LostAnswerIsConflict,
         Self::NoWaitForLateWrites,
         Self::NoFenceBeforeWriting,
         Self::NoFenceBeforeSettling,

@@ -67,6 +67,9 @@ pub(super) fn unsure(state: &mut State, number: usize, flaw: Option<Flaw>) {
         Some(Flaw::TrustsUnclearAnswers) => {
             worker.endings.extend(worker.open.drain(..).map(|local| (local.row, Ending::Applied)));
         }
+        Some(Flaw::LostAnswerIsConflict) => {
+            worker.endings.extend(worker.open.drain(..).map(|local| (local.row, Ending::Conflict)));
+        }
         Some(Flaw::ForgetsLostWrites) if holds => {
             for local in &worker.open {
                 state.rows[local.row].sent = local.sent;
