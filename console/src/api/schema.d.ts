@@ -1409,7 +1409,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What taking back what a run wrote would do: how many prices go back, and which were changed since and are left alone. */
+        get: operations["preview_roll_back"];
         put?: never;
         /** Take back what a run wrote. */
         post: operations["roll_back_run"];
@@ -2030,6 +2031,18 @@ export interface components {
             variants?: components["schemas"]["VariantId"][];
             /** @description How long to watch, such as `10m` or `1h`, up to 7 days; 10 minutes unless said. */
             wait?: string | null;
+        };
+        /** @description A price that was changed after a run wrote it. */
+        ChangedSince: {
+            now?: components["schemas"]["Money"] | null;
+            /** @description SKU when planned. */
+            sku: string;
+            /** @description Product and variant title when planned. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What the run wrote. */
+            written: components["schemas"]["Money"];
         };
         /** @description Asking the author for another plan. */
         ChangesRequest: {
@@ -4809,6 +4822,26 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The role in a sentence. */
             words: string;
+        };
+        /** @description What rolling a run back would do, as far as Calibr knows. Each price is read and compared again before it is written. */
+        RollBackPreview: {
+            /**
+             * Format: int64
+             * @description Prices that were changed since, and are left alone.
+             */
+            changed: number;
+            /** @description The first 100 of those that were changed since. */
+            changed_since: components["schemas"]["ChangedSince"][];
+            /**
+             * Format: int64
+             * @description Prices that go back to what they were.
+             */
+            prices: number;
+            /**
+             * Format: int64
+             * @description Prices that may or may not have been written; they go back where they were.
+             */
+            unsure: number;
         };
         /** @description How many rows of a plan have which outcome. */
         RowCounts: {
@@ -9454,6 +9487,43 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollBackPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

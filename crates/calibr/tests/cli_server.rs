@@ -76,6 +76,11 @@ fn of_apply(asked: &Asked, end: &Value) -> Response<Body> {
             "after": {"amount": "39.99", "currency": "EUR"}, "compare_at_before": null, "compare_at_after": null,
             "observed": null, "compare_at_observed": null, "reason_code": "channel.rejected",
             "reason": "The price is too low.", "attempts": 1, "settled_at": null, "verified": false}])),
+        line if line.ends_with("/rollback") => {
+            ok(json!({"prices": 2, "changed": 1, "unsure": 0, "changed_since": [{
+            "variant_id": "var_00000000000000000000000001", "sku": "T-889", "title": "Fjell tent",
+            "written": {"amount": "39.99", "currency": "EUR"}, "now": {"amount": "35.00", "currency": "EUR"}}]}))
+        }
         line if line.contains("/runs/") => ok(end.clone()),
         _ => ok(price_change("approved", &["apply"], 0)),
     }
@@ -328,6 +333,10 @@ async fn without_a_keyboard_consent_has_to_be_written() {
     assert!(ran.stderr.contains("--yes"), "{}", ran.stderr);
     let ran = signed_in(&stub, &["rollback", RUN]).await;
     assert_eq!(ran.code, Some(2));
+    // What it would have done is told all the same.
+    let told = "2 prices go back to what was there before. Changed again since, and left out: 1.
+  T-889 Fjell tent: 39.99 EUR was written, 35.00 EUR now";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
     assert!(stub.lines().iter().all(|line| line.starts_with("GET")), "{:?}", stub.lines());
 }
 

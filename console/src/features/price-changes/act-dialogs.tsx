@@ -11,6 +11,7 @@ import { countOf, formatCount } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
+import { RollBackPreview } from '../../ui/roll-back-preview';
 import { canaryFault, canaryRequest, NO_CANARY, type CanaryChoice } from './canary';
 import { CanaryFields } from './canary-fields';
 import { startFault, startNow, startRequest, type StartChoice } from './schedule';
@@ -142,11 +143,14 @@ function refusedFields(problem: unknown): { local?: string; zone?: string } | nu
 
 export function RollBackDialog({ change, onClose, onReload }: ActProps) {
   const intent = useIntent();
+  // The newest comes first, and is the one that goes back.
+  const applied = change.runs.find((run) => run.kind === 'apply');
   const rollBack = $api.useMutation('post', '/api/v1/price-changes/{id}/rollback', { onSuccess: useStarted() });
   const act = () => rollBack.mutate({ params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(change.id) } } });
   return (
     <Dialog opened danger title="Go back to the prices before this price change?" act="Roll back" keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
-      <p>Calibr writes the prices and compare-at prices from before, for every price of this change that was applied. A price that somebody changed since is left alone and reported as a conflict.</p>
+      {applied && <RollBackPreview run={applied.id} />}
+      <p>Each price is read and compared again before it is written; whatever somebody changes meanwhile is left alone and reported as a conflict.</p>
       <Moved problem={rollBack.error} onReload={onReload} />
     </Dialog>
   );

@@ -6,6 +6,7 @@ import { useIntent } from '../../api/intent';
 import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
 import { Dialog } from '../../ui/dialog';
+import { RollBackPreview } from '../../ui/roll-back-preview';
 
 type Run = Schemas['Run'];
 
@@ -45,9 +46,8 @@ export function RollBackRunDialog({ run, onClose }: RunActProps) {
   const act = () => rollBack.mutate({ params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor(run.id) } } });
   return (
     <Dialog opened danger title={`Go back to the prices before this run?`} act={`Roll back ${prices}`} keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
-      <p>
-        Calibr writes the prices and compare-at prices from before to {run.channel}. A price that somebody changed since is left alone and reported as a conflict.
-      </p>
+      <RollBackPreview run={run.id} />
+      <p>Calibr writes them to {run.channel}. Each is read and compared again before it is written; whatever somebody changes meanwhile is left alone and reported as a conflict.</p>
     </Dialog>
   );
 }

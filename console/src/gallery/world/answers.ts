@@ -56,6 +56,7 @@ export const world: Answers = {
   '/api/v1/runs/{id}': { get: ({ id }) => (id === WRITING ? writing : id === RUN ? partial : whole) },
   '/api/v1/runs/{id}/events': { get: following(writing) },
   '/api/v1/runs/{id}/reasons': { get: { data: reasons } },
+  '/api/v1/runs/{id}/rollback': { get: { prices: 79, changed: 0, unsure: 7, changed_since: [] } },
   '/api/v1/runs/{id}/targets': { get: page(targets) },
   '/api/v1/schedules': { get: page(schedules) },
   '/api/v1/session': { get: meAs('editor') },

@@ -7,7 +7,10 @@ use super::format;
 use super::run::started;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::PriceChange;
-use crate::runs::dto::Run;
+use crate::runs::dto::{RollBackPreview, Run};
+
+/// So many prices that stay are named.
+const NAMED_MAX: usize = 10;
 
 /// Arguments of `rollback`.
 #[derive(Debug, clap::Args)]
@@ -26,35 +29,23 @@ pub struct RollbackArgs {
 pub async fn run(app: &App, args: RollbackArgs) -> Result {
     let client = app.client()?;
     let (path, run) = if let Ok(id) = args.id.parse::<RunId>() {
-        let path = format!("runs/{id}");
-        let run: Run = client.fetch(&path, &[]).await?;
-        (path, Some(run))
+        (format!("runs/{id}"), Some(id))
     } else if let Ok(id) = args.id.parse::<PriceChangeId>() {
         let path = format!("price-changes/{id}");
         let change: PriceChange = client.fetch(&path, &[]).await?;
-        let newest = change.runs.iter().find(|run| run.kind == "apply");
-        let run = match newest {
-            Some(run) => Some(client.fetch(&format!("runs/{}", run.id), &[]).await?),
-            None => None,
-        };
-        (path, run)
+        let newest = change.runs.iter().find(|run| run.kind == "apply").map(|run| run.id);
+        (path, newest)
     } else {
         let message = format!("`{}` is neither a run (run_…) nor a price change (pch_…).", args.id);
         return Err(CliError::usage(message).next("run ls"));
     };
     // Where nothing was written the server refuses, and says why.
-    let counts = run.map(|run| run.counts).unwrap_or_default();
-    // A write whose answer was lost counts as failed or as a conflict; it is taken back too if it did arrive.
-    let (written, unsure) = (counts.applied, counts.failed + counts.conflict);
-    let question = match (written, unsure) {
-        (0, 0) => None,
-        (0, _) => {
-            Some(format!("Put back up to {} that may have been written?", format::counted(unsure, "price")))
+    if let Some(run) = run {
+        let preview: RollBackPreview = client.fetch(&format!("runs/{run}/rollback"), &[]).await?;
+        if let Some((question, prices)) = question(&preview) {
+            app.ui.words(&told(&preview));
+            agree(&app.ui, args.consent.yes, &question, prices)?;
         }
-        _ => Some(format!("Put back {} in the shop?", format::counted(written, "price"))),
-    };
-    if let Some(question) = question {
-        agree(&app.ui, args.consent.yes, &question, if written > 0 { written } else { unsure })?;
     }
     let reply = client.post(&format!("{path}/rollback"), "", &serde_json::json!({})).await?;
     let run: Run = reply.read()?;
@@ -62,4 +53,47 @@ pub async fn run(app: &App, args: RollbackArgs) -> Result {
         app.ui.words(&format!("This was begun before, as run {}.", run.id));
     }
     started(app, &client, run, args.consent.detach).await
+}
+
+/// What is asked, and about how many prices; nothing where there is nothing to take back.
+fn question(preview: &RollBackPreview) -> Option<(String, u64)> {
+    match (preview.prices + preview.changed, preview.unsure) {
+        (0, 0) => None,
+        (0, unsure) => {
+            let prices = format::counted(unsure, "price");
+            Some((format!("Put back up to {prices} that may have been written?"), unsure))
+        }
+        _ => {
+            let prices = format::counted(preview.prices, "price");
+            Some((format!("Put back {prices} in the shop?"), preview.prices))
+        }
+    }
+}
+
+/// What will happen, with those named that stay as they are.
+fn told(preview: &RollBackPreview) -> String {
+    let mut text = format!("{} to what was there before.", goes_back(preview.prices));
+    if preview.changed > 0 {
+        text += &format!(" Changed again since, and left out: {}.", preview.changed);
+    }
+    if preview.unsure > 0 {
+        let unsure = format::counted(preview.unsure, "price");
+        text += &format!(" {unsure} may or may not have been written; what was written goes back too.");
+    }
+    for one in preview.changed_since.iter().take(NAMED_MAX) {
+        let now = one.now.map_or_else(|| "gone".to_owned(), |now| now.to_string());
+        text += &format!("\n  {} {}: {} was written, {now} now", one.sku, one.title, one.written);
+    }
+    let unnamed = preview.changed.saturating_sub(NAMED_MAX as u64);
+    if unnamed > 0 {
+        text += &format!("\n  and {unnamed} more");
+    }
+    text
+}
+
+fn goes_back(prices: u64) -> String {
+    match prices {
+        1 => "1 price goes back".to_owned(),
+        _ => format!("{} go back", format::counted(prices, "price")),
+    }
 }

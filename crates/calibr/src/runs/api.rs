@@ -18,11 +18,11 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{Applied, ControlRequest, Reasons, Run, Target};
+use super::dto::{Applied, ControlRequest, Reasons, RollBackPreview, Run, Target};
 use super::start::Asked;
 use super::store;
 use super::target_list::{TargetFilter, target_list};
-use super::{control, follow, reasons, retry, roll_back, start};
+use super::{back_preview, control, follow, reasons, retry, roll_back, start};
 use crate::accounts;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::ApplyRequest;
@@ -46,6 +46,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(resume_run).map(once))
         .routes(routes!(stop_run).map(once))
         .routes(routes!(retry_failed_targets).map(once))
+        .routes(routes!(preview_roll_back))
         .routes(routes!(roll_back_run).map(once))
 }
 
@@ -245,6 +246,20 @@ async fn stop_run(
 ) -> ApiResult<impl IntoResponse> {
     control::stop(&app, &ctx, id, body).await?;
     accepted(&app, &ctx, id).await
+}
+
+/// What taking back what a run wrote would do: how many prices go back, and which were changed since and are left alone.
+#[utoipa::path(get, path = "/api/v1/runs/{id}/rollback", tag = "runs", params(("id" = RunId, Path)), responses(
+    (status = 200, body = RollBackPreview), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn preview_roll_back(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+) -> ApiResult<Json<RollBackPreview>> {
+    authorize(&ctx.actor, RUNS_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let run = store::run_by_id(&tx, id).await?;
+    Ok(Json(back_preview::preview(&tx, &run).await?))
 }
 
 /// Take back what a run wrote.

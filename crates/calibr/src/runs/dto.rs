@@ -179,3 +179,31 @@ pub struct Reason {
     /// How many they are.
     pub count: i64,
 }
+
+/// What rolling a run back would do, as far as Calibr knows. Each price is read and compared again before it is written.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RollBackPreview {
+    /// Prices that go back to what they were.
+    pub prices: u64,
+    /// Prices that were changed since, and are left alone.
+    pub changed: u64,
+    /// Prices that may or may not have been written; they go back where they were.
+    pub unsure: u64,
+    /// The first 100 of those that were changed since.
+    pub changed_since: Vec<ChangedSince>,
+}
+
+/// A price that was changed after a run wrote it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChangedSince {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// SKU when planned.
+    pub sku: String,
+    /// Product and variant title when planned.
+    pub title: String,
+    /// What the run wrote.
+    pub written: Money,
+    /// What is there now; absent where the shop no longer has the variant.
+    pub now: Option<Money>,
+}

@@ -10,6 +10,7 @@
 mod aftercare;
 mod api;
 mod apply;
+mod back_preview;
 mod batch;
 mod bulk;
 mod canary;

@@ -300,7 +300,8 @@ pub(super) async fn targets_rolled_back(tx: &TenantTx, run: RunId, variants: &[U
 }
 
 /// Targets that a run wrote, or may have written, and that were not taken back.
-const OURS: &str = "(state = 'applied' or (state in ('failed', 'conflict') and sent_at is not null))";
+pub(super) const OURS: &str =
+    "(state = 'applied' or (state in ('failed', 'conflict') and sent_at is not null))";
 
 /// What a run wrote, or may have written, as targets of the way back: before and after change places.
 pub(super) async fn targets_to_roll_back(tx: &TenantTx, run: RunId) -> Result<Vec<NewTarget>> {

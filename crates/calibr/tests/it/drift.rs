@@ -21,7 +21,8 @@ impl TestApp {
         self.viewer().all(&format!("/drifts?state={state}")).await
     }
 
-    async fn sweep(&self, shop: &Shop) {
+    /// Has every price of the shop compared.
+    pub async fn sweep(&self, shop: &Shop) {
         self.editor().post(&format!("/channels/{}/sweep", shop.channel), json!({})).await.expect(202);
         self.jobs_done().await;
     }

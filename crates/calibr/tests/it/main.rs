@@ -4,6 +4,7 @@ mod aftercare;
 mod agreement;
 mod analyse;
 mod audit_chain;
+mod back_preview;
 mod bad_input;
 mod bulk_progress;
 mod bulk_runs;

@@ -197,6 +197,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_waivers"
         | "list_webhook_deliveries"
         | "list_webhooks"
+        | "preview_roll_back"
         | "preview_rule"
         | "list_views"
         | "delete_view"
