@@ -154,7 +154,7 @@ fn selection(kind: &str, field: &str) -> String {
         "options" => "id name position values optionValues { id name hasVariants }",
         "selectedOptions" => "name value optionValue { id name hasVariants }",
         "seo" => "title description",
-        "priceRangeV2" => "minVariantPrice { amount currencyCode } maxVariantPrice { amount }",
+        "priceRange" | "priceRangeV2" => "minVariantPrice { amount currencyCode } maxVariantPrice { amount }",
         "compareAtPriceRange" => "minVariantCompareAtPrice { amount } maxVariantCompareAtPrice { amount }",
         "mediaCount" | "variantsCount" => "count precision",
         "measurement" => "weight { unit value }",

@@ -103,3 +103,32 @@ async fn a_shop_that_goes_away_neither_commits_nor_answers_what_it_holds() {
     call.await.expect("the client lives").expect_err("no answer");
     assert_eq!(open(&path).await.prices(11).0, "100.00");
 }
+
+#[tokio::test]
+async fn products_that_came_and_went_are_so_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shop.jsonl");
+    let shop = open(&path).await;
+    let set = "mutation($title: String!) { productSet(input: { title: $title }) { product { id } } }";
+    let first =
+        shop.ask(set, json!({ "title": "Rope" })).await["data"]["productSet"]["product"]["id"].clone();
+    let second =
+        shop.ask(set, json!({ "title": "Axe" })).await["data"]["productSet"]["product"]["id"].clone();
+    let variants =
+        "mutation($ids: [ID!]!) { productVariantsBulkDelete(productId: \"gid://shopify/Product/1\",
+        variantsIds: $ids) { userErrors { message } } }";
+    shop.ask(variants, json!({ "ids": ["gid://shopify/ProductVariant/12"] })).await;
+    let delete = "mutation($id: ID!) { productDelete(input: { id: $id }) { deletedProductId } }";
+    shop.ask(delete, json!({ "id": second })).await;
+    assert!(shop.handle.delete_product(2).expect("deleted"));
+    let state = shop.handle.state();
+    drop(shop);
+
+    let again = open(&path).await;
+    assert_eq!(again.handle.state(), state);
+    let found = again.ask("query($id: ID!) { product(id: $id) { title } }", json!({ "id": first })).await;
+    assert_eq!(found["data"]["product"]["title"], "Rope");
+    let third =
+        again.ask(set, json!({ "title": "Mat" })).await["data"]["productSet"]["product"]["id"].clone();
+    assert!(third != first && third != second, "no number is given twice");
+}

@@ -186,13 +186,15 @@ async fn the_sixth_operation_of_a_kind_is_refused_as_recorded() {
     let variables = json!({ "mutation": BULK_UPDATE, "path": path });
     replay(&shop, "sixth", &file["sixthRun"], variables).await;
     shop.handle.wait_held(5).await;
-    let hydrated = shop.ask("{ bulkOperations(first: 5) { nodes { id } } }", json!({})).await;
-    let ids = hydrated["data"]["bulkOperations"]["nodes"].as_array().cloned().expect("five");
-    for (call, node) in file["cancelAttempts"].as_array().expect("cancels").iter().zip(&ids) {
+    let listed = shop.ask("{ bulkOperations(first: 5) { nodes { id } } }", json!({})).await;
+    let ids = listed["data"]["bulkOperations"]["nodes"].as_array().cloned().expect("five");
+    let ids: Vec<Value> = ids.into_iter().map(|node| node["id"].clone()).collect();
+    assert_eq!(hydrate(&shop, &file, &ids).await, 5);
+    for (call, id) in file["cancelAttempts"].as_array().expect("cancels").iter().zip(&ids) {
         let mut recorded = call.clone();
         let shown = &mut recorded["response"]["data"]["bulkOperationCancel"]["bulkOperation"];
         if shown["status"] == "CANCELING" {
-            replay(&shop, "cancel", &recorded, json!({ "id": node["id"] })).await;
+            replay(&shop, "cancel", &recorded, json!({ "id": id })).await;
         }
     }
     shop.handle.release();
@@ -211,6 +213,7 @@ async fn older_versions_have_one_slot_of_each_kind() {
     let shop = Shop::start(small_catalogue()).await;
     shop.handle.add_fault(Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, "bulk").times(2));
     for file in [&mutation, &query] {
+        let mut accepted = Vec::new();
         for run in ["firstRun", "secondRun"] {
             let call = &file[run];
             let variables = match call["variables"].get("path") {
@@ -220,11 +223,64 @@ async fn older_versions_have_one_slot_of_each_kind() {
             let document = call["query"].as_str().expect("a document");
             let ours = shop.ask_version("2025-01", document, variables).await;
             agree(run, &call["response"], &ours);
+            let payload = ours["data"].as_object().and_then(|data| data.values().next()).expect("a payload");
+            accepted.extend(payload["bulkOperation"]["id"].as_str().map(|id| json!(id)));
         }
+        assert_eq!(hydrate(&shop, file, &accepted).await, 1);
     }
     shop.handle.wait_held(2).await;
     shop.handle.release();
     shop.handle.wait_bulk_over().await;
+}
+
+/// Replays the reads of operations that had just been accepted. Returns how many.
+async fn hydrate(shop: &Shop, file: &Value, ids: &[Value]) -> usize {
+    let calls = file["upstreamCalls"].as_array().expect("calls");
+    assert_eq!(calls.len(), ids.len());
+    for (call, id) in calls.iter().zip(ids) {
+        let mut ours = shop.ask(call["query"].as_str().expect("a document"), json!({ "id": id })).await;
+        // They were kept without their cost.
+        ours.as_object_mut().expect("an object").remove("extensions");
+        agree("read of what was accepted", &call["response"]["body"], &ours);
+    }
+    calls.len()
+}
+
+/// The shop has no orders and never will; that a query over them runs, and can be called off, is the same.
+#[tokio::test]
+async fn queries_over_orders_run_and_are_called_off_as_recorded() {
+    let Some(file) = recording("bulk-operation-run-query-schema-roots") else { return };
+    let shop = Shop::start_with(small_catalogue(), |mut config| {
+        config.scopes.extend(["read_orders".to_owned(), "read_draft_orders".to_owned()]);
+        config
+    })
+    .await;
+    shop.run_bulk_query("{ products { edges { node { id } } } }").await;
+    let cases = file["cases"].as_object().expect("cases");
+    let mut replayed = 0;
+    for name in ["ordersRoot", "draftOrdersWarningsList"] {
+        let (case, after) = (&cases[name], &cases[name]["afterCleanup"]);
+        let settle = &after["settle"];
+        shop.clock.pass_ms(1000);
+        replay(&shop, name, &case["beforeCleanup"]["before"], json!({})).await;
+        shop.handle.add_fault(Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, "bulk"));
+        let started = replay(&shop, name, &case["run"], case["run"]["variables"].clone()).await;
+        let id = &started["data"]["bulkOperationRunQuery"]["bulkOperation"]["id"];
+        shop.handle.wait_held(1).await;
+        replay(&shop, name, &after["cancel"], json!({ "id": id })).await;
+        replay(&shop, name, &settle["before"], json!({})).await;
+        replay(&shop, name, &settle["cancel"], json!({ "id": id })).await;
+        shop.handle.release();
+        shop.handle.wait_bulk_over().await;
+        let polls = settle["polls"].as_array().expect("polls");
+        replay(&shop, name, polls.last().expect("a poll"), json!({})).await;
+        replayed += 6;
+    }
+    // The same runs are told once more among the calls to the store.
+    for call in file["upstreamCalls"].as_array().expect("calls") {
+        assert!(cases.values().any(|case| call["response"]["body"] == case["run"]["response"]));
+    }
+    assert_eq!((replayed, cases.len()), (12, 2));
 }
 
 #[tokio::test]

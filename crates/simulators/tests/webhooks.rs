@@ -14,7 +14,7 @@ use base64::Engine;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use simulators::shopify::{Fault, FaultKind, VariantEdit};
+use simulators::shopify::{Fault, FaultKind, ProductRow, ShopEdit, VariantEdit, VariantRow};
 use support::{Shop, reference_data, small_catalogue, update};
 
 /// A receiver that keeps what comes and answers with the statuses it was given, then with 200.
@@ -219,14 +219,30 @@ fn violations(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>
 #[tokio::test]
 async fn every_payload_obeys_its_published_schema() {
     let Some(folder) = reference_data("shopify/webhooks-2026-07") else { return };
-    let topics = ["PRODUCTS_UPDATE", "BULK_OPERATIONS_FINISH", "APP_UNINSTALLED"];
+    let topics = [
+        "APP_SCOPES_UPDATE",
+        "APP_UNINSTALLED",
+        "BULK_OPERATIONS_FINISH",
+        "PRODUCTS_CREATE",
+        "PRODUCTS_DELETE",
+        "PRODUCTS_UPDATE",
+        "SHOP_UPDATE",
+    ];
     let (shop, receiver) = listening(&topics).await;
+    let rope = ProductRow::new("rope", "Rope").with_variant(VariantRow::new(support::amount("9")));
+    let id = shop.handle.add_product(rope).expect("added");
     edit(&shop, "90.00").await;
+    assert!(shop.handle.delete_product(id).expect("deleted"));
+    shop.handle.edit_shop(ShopEdit { currency: Some("CHF".to_owned()), ..ShopEdit::default() });
+    shop.handle.set_scopes(&["write_products", "read_markets"]);
     shop.run_bulk_query("{ products { edges { node { id } } } }").await;
     shop.handle.uninstall();
     shop.handle.wait_webhooks().await;
     let seen = receiver.seen();
-    assert_eq!(seen.len(), 3);
+    let mut told: Vec<String> =
+        seen.iter().map(|(headers, _)| header(headers, "x-shopify-topic").replace('/', "_")).collect();
+    told.sort();
+    assert_eq!(told, topics.map(str::to_lowercase), "every topic once");
     for (headers, body) in seen {
         let topic = header(&headers, "x-shopify-topic").replace('/', "_");
         let text = std::fs::read_to_string(folder.join(format!("{topic}.schemas.json"))).expect("a schema");
@@ -238,6 +254,65 @@ async fn every_payload_obeys_its_published_schema() {
         violations(&schema, &json!({ "id": "text" }), "", &mut found);
         assert!(!found.is_empty(), "the check finds what is wrong");
     }
+}
+
+/// What was told, by topic and the number of the product.
+fn told(receiver: &Receiver) -> Vec<(String, u64)> {
+    let one = |(headers, body): &(HeaderMap, Bytes)| {
+        let body: Value = serde_json::from_slice(body).expect("JSON");
+        (header(headers, "x-shopify-topic").to_owned(), body["id"].as_u64().expect("a number"))
+    };
+    receiver.seen().iter().map(one).collect()
+}
+
+fn number_of(gid: &Value) -> u64 {
+    gid.as_str().and_then(|gid| gid.rsplit('/').next()).and_then(|id| id.parse().ok()).expect("a gid")
+}
+
+#[tokio::test]
+async fn products_that_an_app_creates_changes_and_deletes_are_told_once_each() {
+    let (shop, receiver) = listening(&["PRODUCTS_CREATE", "PRODUCTS_UPDATE", "PRODUCTS_DELETE"]).await;
+    let created = shop
+        .ask(
+            "mutation { productSet(input: { title: \"Rope\" }) { product { id } userErrors { message } } }",
+            json!({}),
+        )
+        .await;
+    let gid = &created["data"]["productSet"]["product"]["id"];
+    let id = number_of(gid);
+    let variant = "mutation($id: ID!, $name: String!) { productVariantsBulkCreate(productId: $id, variants: [
+      { optionValues: [{ optionName: \"Title\", name: $name }] }]) { userErrors { message } } }";
+    let named = |name: &str| json!({ "id": gid, "name": name });
+    shop.ask(variant, named("10 m")).await;
+    let refused = shop.ask(variant, named("10 m")).await;
+    assert_ne!(refused["data"]["productVariantsBulkCreate"]["userErrors"], json!([]));
+    let delete = "mutation($id: ID!) { productDelete(input: { id: $id }) { deletedProductId } }";
+    shop.ask(delete, json!({ "id": gid })).await;
+    shop.ask(delete, json!({ "id": gid })).await;
+    shop.handle.wait_webhooks().await;
+    let expected = ["products/create", "products/update", "products/delete"];
+    assert_eq!(told(&receiver), expected.map(|topic| (topic.to_owned(), id)), "what is refused is not told");
+}
+
+#[tokio::test]
+async fn what_the_merchant_sets_over_the_control_plane_is_told() {
+    let (shop, receiver) = listening(&["APP_SCOPES_UPDATE", "SHOP_UPDATE"]).await;
+    let control = |path: &str, body: Value| {
+        let request = support::http().post(format!("{}/__sim/{path}", shop.handle.url)).json(&body);
+        async move { request.send().await.expect("an answer").status().as_u16() }
+    };
+    assert_eq!(control("shop", json!({ "name": "Nordkamm", "currency": "CHF" })).await, 200);
+    assert_eq!(control("access", json!({ "scopes": ["read_products"] })).await, 200);
+    assert_eq!(control("shop", json!({ "owner": "somebody" })).await, 422);
+    shop.handle.wait_webhooks().await;
+    let bodies: Vec<Value> =
+        receiver.seen().iter().map(|(_, body)| serde_json::from_slice(body).expect("JSON")).collect();
+    assert_eq!((&bodies[0]["name"], &bodies[0]["currency"]), (&json!("Nordkamm"), &json!("CHF")));
+    assert_eq!(bodies[1]["current"], json!(["read_products"]));
+    assert_eq!(bodies[1]["previous"], json!(["write_products", "read_inventory"]));
+    assert_eq!(bodies.len(), 2);
+    let seen = shop.ask("{ shop { name currencyCode } }", json!({})).await;
+    assert_eq!(seen["data"]["shop"], json!({ "name": "Nordkamm", "currencyCode": "CHF" }));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::cost::{MAX_QUERY_COST, Priced};
 use super::executor::{Executed, Executor};
 use super::faults::{CallShape, FaultKind};
 use super::journal::{CallOutcome, Effect, Source};
-use super::mutations::{effects_of, list_effects_of, mutate};
+use super::mutations::{effects_of, list_effects_of, mutate, product_effects_of};
 use super::objects::{Object, World};
 use super::reply::Reply;
 use super::simulation::{Simulation, State};
@@ -251,6 +251,7 @@ fn execute(call: &Call<'_>, state: &mut State, sequence: u64, prepared: &Prepare
     };
     let effects: Vec<Effect> = effects_of(&outcomes);
     let list_effects = list_effects_of(&outcomes);
+    let product_effects = product_effects_of(&outcomes);
     let user_errors =
         outcomes.values().any(|outcome| outcome.as_ref().is_ok_and(|outcome: &Outcome| outcome.refused));
     let root = if operation.is_mutation() { Object::Mutation } else { Object::Query };
@@ -276,6 +277,7 @@ fn execute(call: &Call<'_>, state: &mut State, sequence: u64, prepared: &Prepare
         entry.actual_cost = Some(actual);
         entry.effects = effects;
         entry.list_effects = list_effects;
+        entry.product_effects = product_effects;
     });
     reply
 }

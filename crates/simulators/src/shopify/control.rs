@@ -17,9 +17,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::edit::{VariantEdit, random_edits};
+use super::edit::{ShopEdit, VariantEdit, random_edits};
 use super::faults::Fault;
 use super::simulation::Simulation;
+use super::webhooks;
 
 type Shared = State<Arc<Simulation>>;
 type Refused = (StatusCode, Json<Value>);
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Arc<Simulation>> {
         .route("/__sim/plan", post(plan))
         .route("/__sim/release", post(release))
         .route("/__sim/reset", post(reset))
+        .route("/__sim/shop", post(shop))
         .route("/__sim/state", get(state))
 }
 
@@ -158,12 +160,25 @@ struct AccessBody {
 
 async fn access(State(simulation): Shared, body: Bytes) -> Result<Response, Refused> {
     let body: AccessBody = read(&body)?;
-    let settings = &mut simulation.state().settings;
-    settings.revoked = body.revoked.unwrap_or(settings.revoked);
+    let now_s = simulation.clock.epoch_s();
+    let mut state = simulation.state();
     if let Some(scopes) = body.scopes {
-        settings.scopes = scopes;
+        webhooks::grant(&mut state, scopes, now_s);
     }
+    let settings = &mut state.settings;
+    settings.revoked = body.revoked.unwrap_or(settings.revoked);
+    simulation.announce();
     Ok(Json(json!({ "revoked": settings.revoked, "scopes": settings.scopes })).into_response())
+}
+
+async fn shop(State(simulation): Shared, body: Bytes) -> Result<Response, Refused> {
+    let edit: ShopEdit = read(&body)?;
+    let now_s = simulation.clock.epoch_s();
+    let mut state = simulation.state();
+    state.edit_shop(edit, now_s);
+    let settings = &state.settings;
+    simulation.announce();
+    Ok(Json(json!({ "name": settings.name, "currency": settings.currency })).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! The price of a query in points, by the formula that recorded answers obey.
 //!
 //! Scalars are free, an object costs 1, a connection of N nodes 2 + max(1, floor(2·ln N)) times one node, a count at the
-//! root 10, a mutation 10 plus what hangs below its payload's objects, and 0.2 per variant of a bulk update.
+//! root 10, a mutation 10 plus what hangs below its payload's objects, and 0.2 per variant that is written.
 
 use std::collections::HashMap;
 
@@ -163,18 +163,28 @@ impl Walk<'_> {
         MUTATION_BASE + below + self.bulk_surcharge(field)
     }
 
-    /// Tenths of a point per variant, metafield and media of a bulk update, rounded once.
+    /// Tenths of a point per variant, metafield and media that are written together, rounded once.
     fn bulk_surcharge(&self, field: &Field) -> u64 {
-        if field.name != "productVariantsBulkUpdate" {
-            return 0;
-        }
-        let variants = self.list_argument(field, "variants");
+        let (variants, own_metafields) = match field.name.as_str() {
+            "productVariantsBulkCreate" | "productVariantsBulkUpdate" => {
+                (self.list_argument(field, "variants"), 0)
+            }
+            "productSet" => {
+                let input = self.list_argument(field, "input").into_iter().next().unwrap_or_default();
+                let list = |name: &str| input[name].as_array().cloned().unwrap_or_default();
+                (list("variants"), list("metafields").len() as u64)
+            }
+            _ => return 0,
+        };
         let inner = |name: &str| -> u64 {
             let lists = variants.iter().filter_map(|variant| variant.get(name)?.as_array());
             lists.map(|list| list.len() as u64).sum()
         };
         let media = self.list_argument(field, "media").len() as u64;
-        let tenths = 2 * variants.len() as u64 + 4 * inner("metafields") + 6 * inner("mediaSrc") + 19 * media;
+        let tenths = 2 * variants.len() as u64
+            + 4 * (own_metafields + inner("metafields"))
+            + 6 * inner("mediaSrc")
+            + 19 * media;
         (tenths + 5) / 10
     }
 

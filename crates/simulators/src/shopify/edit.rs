@@ -56,6 +56,18 @@ impl VariantEdit {
     }
 }
 
+/// A change of the shop's own settings. What is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopEdit {
+    /// The shop's display name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// ISO 4217 code; the amounts of prices stay.
+    #[serde(default)]
+    pub currency: Option<String>,
+}
+
 /// An edit that has been understood: which variant, and what it becomes.
 pub(crate) struct Planned {
     pub(crate) before: Variant,

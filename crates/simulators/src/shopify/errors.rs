@@ -4,6 +4,8 @@ use apollo_compiler::parser::SourceMap;
 use apollo_compiler::{ExecutableDocument, Name};
 use serde_json::{Map, Value, json};
 
+const ACCESS_DOCUMENTATION: &str = "https://shopify.dev/api/usage/access-scopes";
+
 /// Why a field has no value.
 #[derive(Debug)]
 pub(crate) enum FieldError {
@@ -44,11 +46,19 @@ impl Refusal {
         Self { below: Some(argument), ..Self::new("MAX_INPUT_SIZE_EXCEEDED", message) }
     }
 
+    /// The token may not do this, and nobody is told what it lacks.
+    pub(crate) fn access_denied_to(field: &str) -> FieldError {
+        let mut extra = Map::new();
+        extra.insert("documentation".to_owned(), ACCESS_DOCUMENTATION.into());
+        let message = format!("Access denied for {field} field.");
+        FieldError::Refused(Self { extra, ..Self::new("ACCESS_DENIED", message) })
+    }
+
     /// The token lacks a scope.
     pub(crate) fn access_denied(field: &str, scope: &str) -> FieldError {
         let required = format!("`{scope}` access scope.");
         let mut extra = Map::new();
-        extra.insert("documentation".to_owned(), "https://shopify.dev/api/usage/access-scopes".into());
+        extra.insert("documentation".to_owned(), ACCESS_DOCUMENTATION.into());
         extra.insert("requiredAccess".to_owned(), required.as_str().into());
         let message = format!("Access denied for {field} field. Required access: {required}");
         FieldError::Refused(Self { extra, ..Self::new("ACCESS_DENIED", message) })

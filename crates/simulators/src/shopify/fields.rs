@@ -9,6 +9,7 @@ use super::simulated::SIMULATED;
 const NEVER_REACHED: &[&str] = &[
     "CollectionConnection",
     "CombinedListing",
+    "DraftOrderConnection",
     "Image",
     "ImageConnection",
     "MarketPriceInclusions",
@@ -16,8 +17,10 @@ const NEVER_REACHED: &[&str] = &[
     "MediaConnection",
     "Metafield",
     "MetafieldConnection",
+    "OrderConnection",
     "QuantityPriceBreak",
     "QuantityPriceBreakEdge",
+    "ProductDeleteOperation",
     "ResourceOperation",
     "TaxonomyCategory",
 ];

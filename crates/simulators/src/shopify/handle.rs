@@ -7,10 +7,11 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, ProductRow};
 use super::clock::{Clock, SystemClock};
-use super::edit::{VariantEdit, random_edits};
+use super::edit::{ShopEdit, VariantEdit, random_edits};
 use super::faults::Fault;
+use super::gid::gid;
 use super::journal::{Effect, JournalEntry};
 use super::schema::API_VERSION;
 use super::server;
@@ -92,6 +93,7 @@ impl Simulator {
             name: config.name,
             currency: config.currency,
             created_at: 0,
+            updated_at: 0,
             search_lag_s: config.search_lag_s,
             token: config.token.clone(),
             scopes: config.scopes,
@@ -166,6 +168,38 @@ impl Handle {
     /// An unknown variant or an amount that is none.
     pub fn edit(&self, edits: &[VariantEdit]) -> anyhow::Result<Vec<Effect>> {
         self.simulation.edit(edits).map_err(anyhow::Error::msg)
+    }
+
+    /// The gid of the shop's one location, at which pieces may be set.
+    pub fn location_id(&self) -> String {
+        gid("Location", self.simulation.state().settings.location_id())
+    }
+
+    /// Adds a product as the merchant would, and sends `products/create`. Returns the number in its gid.
+    ///
+    /// # Errors
+    /// A state file that cannot be written.
+    pub fn add_product(&self, row: ProductRow) -> anyhow::Result<u64> {
+        let added = self.simulation.state().add_product(row, &*self.simulation.clock);
+        self.simulation.announce();
+        added
+    }
+
+    /// Deletes a product as the merchant would, and sends `products/delete`. Whether there was one.
+    ///
+    /// # Errors
+    /// A state file that cannot be written.
+    pub fn delete_product(&self, id: u64) -> anyhow::Result<bool> {
+        let deleted = self.simulation.state().delete_product(id, &*self.simulation.clock);
+        self.simulation.announce();
+        deleted
+    }
+
+    /// Changes the shop's own settings as the merchant would, and sends `shop/update`.
+    pub fn edit_shop(&self, edit: ShopEdit) {
+        let now_s = self.simulation.clock.epoch_s();
+        self.simulation.state().edit_shop(edit, now_s);
+        self.simulation.announce();
     }
 
     /// Edits a seeded share of all variants.

@@ -2,7 +2,7 @@
 
 use super::catalogue::{Catalogue, ProductRow, VariantRow};
 use super::money::to_stored;
-use super::shop::{Product, Variant};
+use super::shop::{Product, Shop, Variant};
 
 /// The first number given to a product, a variant and an inventory item; recorded stores are of this size.
 const FIRST_PRODUCT_ID: u64 = 8_970_000_000_001;
@@ -13,6 +13,17 @@ const FIRST_ITEM_ID: u64 = 50_640_000_000_001;
 pub(crate) fn products_of(catalogue: &Catalogue, now_s: i64) -> Vec<Product> {
     let mut next = NextIds { product: FIRST_PRODUCT_ID, variant: FIRST_VARIANT_ID, item: FIRST_ITEM_ID };
     catalogue.products.iter().map(|row| next.product_of(row, now_s)).collect()
+}
+
+/// A product that comes later, with numbers that the shop has never given.
+pub(crate) fn new_product(mut row: ProductRow, shop: &mut Shop, now_s: i64) -> Product {
+    let product = *row.id.get_or_insert_with(|| shop.new_product_id());
+    for variant in &mut row.variants {
+        let (id, item) = shop.new_variant_ids();
+        variant.id.get_or_insert(id);
+        variant.inventory_item_id.get_or_insert(item);
+    }
+    NextIds { product, variant: FIRST_VARIANT_ID, item: FIRST_ITEM_ID }.product_of(&row, now_s)
 }
 
 /// The counters from which rows without a number get one.

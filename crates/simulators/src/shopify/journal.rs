@@ -45,6 +45,9 @@ pub struct JournalEntry {
     /// Accepted writes to price lists, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list_effects: Vec<ListEffect>,
+    /// Products that were created, written as a whole or deleted, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub product_effects: Vec<ProductEffect>,
     /// Place among all entries in the order in which they took effect, from 1; 0 while it has not.
     #[serde(default)]
     pub took_effect: u64,
@@ -174,6 +177,27 @@ impl ListEffect {
     }
 }
 
+/// What became of one product as a whole. The prices of variants that were there before are in [`Effect`]s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductEffect {
+    /// The product's gid.
+    pub product_id: String,
+    /// What became of it.
+    pub change: ProductChange,
+}
+
+/// What a write made of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductChange {
+    /// It is new.
+    Created,
+    /// Its fields, options or variants were written.
+    Changed,
+    /// It is gone.
+    Deleted,
+}
+
 /// The entries so far.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
@@ -203,6 +227,7 @@ impl Journal {
             answered: false,
             effects: Vec::new(),
             list_effects: Vec::new(),
+            product_effects: Vec::new(),
             took_effect: 0,
         });
         self.last_sequence

@@ -37,8 +37,10 @@ pub(crate) fn variants<'a>(
     let all = products.flat_map(|product| product.variants.iter().map(move |variant| (product, variant)));
     let found = all.filter(|(product, variant)| {
         let indexed = world.shop.as_indexed(product, world.now_s);
-        let seen = indexed.variants.iter().find(|one| one.id == variant.id);
-        seen.is_some_and(|variant| search.finds_variant(&indexed, variant))
+        let seen = indexed.as_ref().and_then(|indexed| {
+            indexed.variants.iter().find(|one| one.id == variant.id).map(|variant| (indexed, variant))
+        });
+        search.is_empty() || seen.is_some_and(|(product, variant)| search.finds_variant(product, variant))
     });
     variant_connection(found, arguments, "ID")
 }
@@ -83,7 +85,8 @@ pub(crate) fn variants_count<'a>(
 }
 
 fn found_product(world: &World<'_>, search: &Search, product: &Product) -> bool {
-    search.finds_product(&world.shop.as_indexed(product, world.now_s))
+    let indexed = world.shop.as_indexed(product, world.now_s);
+    search.is_empty() || indexed.is_some_and(|product| search.finds_product(&product))
 }
 
 /// A `Count` that stops at the limit that was asked for.

@@ -11,8 +11,9 @@ use super::cost::Priced;
 use super::errors::{FieldError, Refusal};
 use super::executor::arguments_of;
 use super::faults::FaultKind;
-use super::journal::{Effect, ListEffect};
+use super::journal::{Effect, ListEffect, ProductEffect};
 use super::markets::MarketsChange;
+use super::product_writes::{self, ProductWrite};
 use super::shop::Shop;
 use super::simulation::State;
 use super::state_file::Commit;
@@ -49,11 +50,13 @@ pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) ->
     let writes = || outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
     let (before, after) = (&registry.markets, &state.registry.markets);
     let markets = if Arc::ptr_eq(before, after) { None } else { MarketsChange::between(before, after) };
-    if writes().next().is_some() || markets.is_some() {
+    let products: Vec<ProductWrite> = product_writes_of(&outcomes).cloned().collect();
+    if writes().next().is_some() || markets.is_some() || !products.is_empty() {
         let after = writes().map(|(_, after)| after.clone()).collect();
         let (effects, list_effects) = (effects_of(&outcomes), list_effects_of(&outcomes));
         let fresh = Commit::new(now_s, call.request_id);
-        let commit = Commit { after, effects, markets, list_effects, ..fresh };
+        let mut commit = Commit { after, effects, markets, list_effects, ..fresh };
+        products.iter().for_each(|write| write.add_to(&mut commit));
         if let Err(error) = state.commit(&commit) {
             take_back(&mut state.shop, &outcomes, now_s);
             state.registry = registry;
@@ -63,7 +66,8 @@ pub(crate) fn mutate(call: &Call<'_>, state: &mut State, priced: &Priced<'_>) ->
     let mut touched: Vec<u64> =
         changed(&outcomes).filter_map(|id| state.shop.variant(id)).map(|(p, _)| p.id).collect();
     touched.dedup();
-    super::webhooks::products_changed(state, &touched, now_s);
+    webhooks::products_changed(state, &touched, now_s);
+    product_writes::tell(state, &products, now_s);
     Ok(outcomes)
 }
 
@@ -93,6 +97,12 @@ fn run(
             let writing = Writing { settings: &state.settings, now_s, thousandfold };
             bulk_update(&mut state.shop, &writing, arguments)
         }
+        "productCreate"
+        | "productDelete"
+        | "productOptionsCreate"
+        | "productSet"
+        | "productVariantsBulkCreate"
+        | "productVariantsBulkDelete" => product_writes::run(state, mutation, arguments, now_s),
         "catalogCreate" | "catalogDelete" | "marketCreate" | "marketDelete" | "priceListCreate"
         | "priceListDelete" | "priceListUpdate" => markets::run_write(state, mutation, arguments),
         "priceListFixedPricesAdd"
@@ -114,7 +124,17 @@ fn run(
 /// The accepted writes, for the journal.
 pub(crate) fn effects_of(outcomes: &Outcomes) -> Vec<Effect> {
     let writes = outcomes.values().flatten().flat_map(|outcome| &outcome.writes);
-    writes.map(|(before, after)| Effect::of_write(before, after)).collect()
+    let of_products = product_writes_of(outcomes).flat_map(ProductWrite::effects);
+    writes.map(|(before, after)| Effect::of_write(before, after)).chain(of_products).collect()
+}
+
+fn product_writes_of(outcomes: &Outcomes) -> impl Iterator<Item = &ProductWrite> {
+    outcomes.values().flatten().flat_map(|outcome| &outcome.products)
+}
+
+/// The accepted writes to whole products, for the journal.
+pub(crate) fn product_effects_of(outcomes: &Outcomes) -> Vec<ProductEffect> {
+    product_writes_of(outcomes).map(ProductWrite::effect).collect()
 }
 
 /// The accepted writes to price lists, for the journal.
@@ -125,5 +145,8 @@ pub(crate) fn list_effects_of(outcomes: &Outcomes) -> Vec<ListEffect> {
 fn take_back(shop: &mut Shop, outcomes: &Outcomes, now_s: i64) {
     for (before, _) in outcomes.values().flatten().flat_map(|outcome| outcome.writes.iter().rev()) {
         shop.replace_variant(before.clone(), now_s);
+    }
+    for write in outcomes.values().flatten().flat_map(|outcome| outcome.products.iter().rev()) {
+        write.take_back(shop, now_s);
     }
 }

@@ -10,13 +10,14 @@ use super::connection::Page;
 use super::errors::{FieldError, Refusal};
 use super::gid::parse_gid;
 use super::markets::{Market, MarketCatalog, MarketRegion, PriceList};
+use super::product_writes::SetOperation;
 use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop, Variant};
 use super::simulation::State;
 use super::stored::Outcome;
 use super::webhooks::Subscription;
-use super::{bulk, lists, shop_object, webhooks};
+use super::{bulk, lists, product_objects, shop_object, webhooks};
 
 /// An object of the answer.
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ pub(crate) enum Object<'a> {
     Variant(&'a Product, &'a Variant),
     Item(&'a Product, &'a Variant),
     BulkOperation(&'a BulkOperation),
+    SetOperation(&'a SetOperation),
     Subscription(&'a Subscription),
     Market(&'a Market),
     /// The `RegionsCondition` of a market.
@@ -65,6 +67,7 @@ impl<'a> Object<'a> {
             Object::Variant(..) => "ProductVariant",
             Object::Item(..) => "InventoryItem",
             Object::BulkOperation(_) => "BulkOperation",
+            Object::SetOperation(_) => "ProductSetOperation",
             Object::Subscription(_) => "WebhookSubscription",
             Object::Market(_) => "Market",
             Object::MarketRegion(..) => "MarketRegionCountry",
@@ -151,6 +154,7 @@ impl<'a> World<'a> {
             Object::Variant(product, variant) => self.variant(product, variant, field, arguments)?,
             Object::Item(product, variant) => self.item(product, variant, field, arguments)?,
             Object::BulkOperation(operation) => operation.field(field),
+            Object::SetOperation(operation) => self.set_operation(operation, field),
             Object::Subscription(subscription) => subscription.field(field),
             Object::Market(market) => self.market_field(market, field, arguments)?,
             Object::RegionsCondition(market) => self.regions_condition(market, field, arguments)?,
@@ -182,6 +186,11 @@ impl<'a> World<'a> {
         if let Some(resolved) = self.market_roots(field, arguments)? {
             return Ok(Some(resolved));
         }
+        match field {
+            "draftOrders" => self.settings.require(field, "read_draft_orders")?,
+            "orders" => self.settings.require(field, "read_orders")?,
+            _ => {}
+        }
         let id = || arguments.get("id").and_then(Value::as_str).unwrap_or_default();
         Ok(Some(match field {
             "shop" => Resolved::Object(Object::Shop),
@@ -195,11 +204,13 @@ impl<'a> World<'a> {
             "productsCount" => lists::products_count(self, arguments, path)?,
             "productVariantsCount" => lists::variants_count(self, arguments, path),
             "bulkOperation" => self.node_of_kind(id(), "BulkOperation")?,
+            "productOperation" => self.node_of_kind(id(), "ProductSetOperation")?,
             "bulkOperations" => bulk::list(self, arguments, path)?,
             "webhookSubscription" => self.node_of_kind(id(), "WebhookSubscription")?,
             "webhookSubscriptions" => webhooks::list(self, arguments)?,
             "webhookSubscriptionsCount" => webhooks::count(self, arguments)?,
             "currentAppInstallation" => shop_object::installation(self.settings),
+            "draftOrders" | "orders" => product_objects::empty(arguments)?,
             "currentBulkOperation" => bulk::current(self, arguments),
             _ => return Ok(None),
         }))
@@ -238,6 +249,9 @@ impl<'a> World<'a> {
             "ProductVariant" => self.shop.variant(parsed.number).map(|(p, v)| Object::Variant(p, v)),
             "InventoryItem" => self.shop.variant_of_item(parsed.number).map(|(p, v)| Object::Item(p, v)),
             "BulkOperation" => self.registry.bulk.find(parsed.number).map(Object::BulkOperation),
+            "ProductSetOperation" => {
+                self.registry.set_operations.find(parsed.number).map(Object::SetOperation)
+            }
             "WebhookSubscription" => {
                 self.registry.subscriptions.find(parsed.number).map(Object::Subscription)
             }

@@ -64,7 +64,9 @@ impl<'a> World<'a> {
             "variantsCount" => return Ok(Some(count(product.variants.len() as u64, "EXACT"))),
             "mediaCount" => return Ok(Some(count(0, "EXACT"))),
             "options" => return Ok(Some(shop_object::options(product, arguments))),
-            "priceRangeV2" => return Ok(Some(self.price_range(product))),
+            "priceRangeV2" => return Ok(Some(self.price_range(product, Decimal::ONE))),
+            // Recorded: the older field tells hundredths.
+            "priceRange" => return Ok(Some(self.price_range(product, Decimal::ONE_HUNDRED))),
             "compareAtPriceRange" => return Ok(Some(self.compare_at_range(product))),
             "contextualPricing" => return markets::product_pricing(self, product, arguments).map(Some),
             "variants" => return lists::variants_of(product, arguments).map(Some),
@@ -166,18 +168,19 @@ impl<'a> World<'a> {
         Resolved::plain(vec![lowest, ("maxVariantCompareAtPrice", self.money(highest))])
     }
 
-    fn price_range(&self, product: &Product) -> Resolved<'a> {
+    fn price_range(&self, product: &Product, times: Decimal) -> Resolved<'a> {
         let prices = || product.variants.iter().map(|variant| variant.price);
-        let lowest = self.money(prices().min().unwrap_or_default());
-        let highest = self.money(prices().max().unwrap_or_default());
+        let lowest = self.money(prices().min().unwrap_or_default() * times);
+        let highest = self.money(prices().max().unwrap_or_default() * times);
         Resolved::plain(vec![("minVariantPrice", lowest), ("maxVariantPrice", highest)])
     }
 }
 
 const UNIT_PRICE: &[&str] = &["quantityValue", "quantityUnit", "referenceValue", "referenceUnit"];
 
-/// The simulated shop has no media, metafields or collections; their connections are empty but obey the paging rules.
-fn empty<'a>(arguments: &Map<String, Value>) -> Resolution<'a> {
+/// The simulated shop has no media, metafields, collections or orders; their connections are empty but obey the paging
+/// rules.
+pub(crate) fn empty<'a>(arguments: &Map<String, Value>) -> Resolution<'a> {
     Ok(Resolved::Object(Object::Connection(Page::empty(arguments)?)))
 }
 

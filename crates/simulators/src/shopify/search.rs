@@ -101,6 +101,11 @@ impl Search {
         Ok((Search { alternatives }, warned))
     }
 
+    /// Whether nothing is searched for: then the answer is the list itself, not the index.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.alternatives.iter().any(Vec::is_empty)
+    }
+
     pub(crate) fn finds_product(&self, product: &Product) -> bool {
         self.holds(|condition| condition.holds_for_product(product))
     }

@@ -9,6 +9,8 @@ pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) currency: String,
     pub(crate) created_at: i64,
+    /// When the merchant last changed a setting.
+    pub(crate) updated_at: i64,
     pub(crate) search_lag_s: i64,
     pub(crate) token: String,
     pub(crate) scopes: Vec<String>,
@@ -30,6 +32,11 @@ impl Settings {
         let digits =
             self.domain.bytes().fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % 10_000_000_000);
         60_000_000_000 + digits
+    }
+
+    /// A stable number for the gid of the shop's one location.
+    pub(crate) fn location_id(&self) -> u64 {
+        self.shop_id() + 1
     }
 
     /// Refuses as Shopify does when the token lacks the scope. A write scope implies its read scope.

@@ -11,7 +11,7 @@ use super::catalogue::Catalogue;
 use super::intake::products_of;
 
 /// A product as the shop holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// The number in `gid://shopify/Product/…`.
     pub id: u64,
@@ -42,7 +42,7 @@ pub struct Product {
 }
 
 /// A variant as the shop holds it, its inventory item included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     /// The number in `gid://shopify/ProductVariant/…`.
     pub id: u64,
@@ -151,8 +151,23 @@ pub(crate) struct Shop {
     item_index: HashMap<u64, u64>,
     /// Writes that searches do not see yet, by variant.
     unindexed: HashMap<u64, Unindexed>,
+    /// Whole products that were written and that searches do not see yet.
+    unindexed_products: HashMap<u64, UnindexedProduct>,
     search_lag_s: i64,
+    /// The highest numbers that were ever given: none is given twice.
+    last: LastIds,
 }
+
+/// The highest number of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct LastIds {
+    product: u64,
+    variant: u64,
+    item: u64,
+}
+
+/// Recorded stores count upwards in steps of this size.
+const ID_STEP: u64 = 32_768;
 
 /// What searches still see of a variant and its product.
 #[derive(Debug, Clone)]
@@ -162,17 +177,52 @@ struct Unindexed {
     product_updated_at: i64,
 }
 
+/// What searches still see of a product that was written as a whole; `None`: it is new to them.
+#[derive(Debug, Clone)]
+struct UnindexedProduct {
+    visible_at_s: i64,
+    before: Option<Product>,
+}
+
 impl Shop {
     pub(crate) fn new(catalogue: &Catalogue, now_s: i64, search_lag_s: i64) -> Self {
         let mut shop = Self { products: products_of(catalogue, now_s), search_lag_s, ..Self::default() };
-        for (position, product) in shop.products.iter().enumerate() {
-            shop.product_index.insert(product.id, position);
-            for variant in &product.variants {
-                shop.variant_index.insert(variant.id, position);
-                shop.item_index.insert(variant.inventory_item_id, variant.id);
-            }
+        for position in 0..shop.products.len() {
+            shop.index(position);
         }
         shop
+    }
+
+    fn index(&mut self, position: usize) {
+        let (product, last) = (&self.products[position], &mut self.last);
+        self.product_index.insert(product.id, position);
+        last.product = last.product.max(product.id);
+        for variant in &product.variants {
+            self.variant_index.insert(variant.id, position);
+            self.item_index.insert(variant.inventory_item_id, variant.id);
+            last.variant = last.variant.max(variant.id);
+            last.item = last.item.max(variant.inventory_item_id);
+        }
+    }
+
+    fn forget_variants(&mut self, position: usize) {
+        for variant in &self.products[position].variants {
+            self.variant_index.remove(&variant.id);
+            self.item_index.remove(&variant.inventory_item_id);
+        }
+    }
+
+    /// A number for a new product.
+    pub(crate) fn new_product_id(&mut self) -> u64 {
+        self.last.product += ID_STEP;
+        self.last.product
+    }
+
+    /// Numbers for a new variant and its inventory item.
+    pub(crate) fn new_variant_ids(&mut self) -> (u64, u64) {
+        self.last.variant += ID_STEP;
+        self.last.item += ID_STEP;
+        (self.last.variant, self.last.item)
     }
 
     pub(crate) fn products(&self) -> &[Product] {
@@ -190,6 +240,10 @@ impl Shop {
 
     pub(crate) fn variant_of_item(&self, item_id: u64) -> Option<(&Product, &Variant)> {
         self.variant(*self.item_index.get(&item_id)?)
+    }
+
+    pub(crate) fn product_by_handle(&self, handle: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.handle == handle)
     }
 
     pub(crate) fn variant_by_sku(&self, sku: &str) -> Option<&Variant> {
@@ -222,8 +276,49 @@ impl Shop {
         self.unindexed.entry(before.id).or_insert_with(fresh).visible_at_s = visible_at_s;
     }
 
-    /// A product as searches see it: recent writes come through only after a while.
-    pub(crate) fn as_indexed<'s>(&self, product: &'s Product, now_s: i64) -> Cow<'s, Product> {
+    /// Puts a whole product in place: a new one, or over what it was.
+    pub(crate) fn put_product(&mut self, after: Product, now_s: i64) {
+        let known = self.product_index.get(&after.id).copied();
+        let before =
+            known.and_then(|position| self.as_indexed(&self.products[position], now_s).map(Cow::into_owned));
+        let visible_at_s = now_s + self.search_lag_s;
+        self.unindexed_products.retain(|_, unindexed| unindexed.visible_at_s > now_s);
+        let fresh = UnindexedProduct { visible_at_s, before };
+        self.unindexed_products.entry(after.id).or_insert(fresh).visible_at_s = visible_at_s;
+        let position = known.unwrap_or(self.products.len());
+        if known.is_some() {
+            self.forget_variants(position);
+            self.products[position] = after;
+        } else {
+            self.products.push(after);
+        }
+        self.index(position);
+    }
+
+    /// Removes a product with its variants. Returns what it was.
+    pub(crate) fn remove_product(&mut self, id: u64) -> Option<Product> {
+        let position = self.product_index.remove(&id)?;
+        self.forget_variants(position);
+        let gone = self.products.remove(position);
+        // Those behind it have moved up.
+        for position in position..self.products.len() {
+            self.index(position);
+        }
+        Some(gone)
+    }
+
+    /// A product as searches see it: recent writes come through only after a while, new products not until then.
+    pub(crate) fn as_indexed<'s>(&self, product: &'s Product, now_s: i64) -> Option<Cow<'s, Product>> {
+        let unseen = self.unindexed_products.get(&product.id).filter(|one| one.visible_at_s > now_s);
+        if let Some(unseen) = unseen {
+            let mut before = unseen.before.clone()?;
+            before.variants.retain(|one| product.variants.iter().any(|variant| variant.id == one.id));
+            return Some(Cow::Owned(before));
+        }
+        Some(self.with_unindexed_variants(product, now_s))
+    }
+
+    fn with_unindexed_variants<'s>(&self, product: &'s Product, now_s: i64) -> Cow<'s, Product> {
         let hidden = |variant: &Variant| {
             let unindexed = self.unindexed.get(&variant.id)?;
             (unindexed.visible_at_s > now_s).then_some(unindexed)

@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use super::bucket::Bucket;
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, ProductRow};
 use super::clock::Clock;
-use super::edit::{Planned, VariantEdit, edited_variant, plan_edit};
+use super::edit::{Planned, ShopEdit, VariantEdit, edited_variant, plan_edit};
 use super::faults::Faults;
+use super::intake::new_product;
 use super::journal::{CallOutcome, Effect, Journal, Source};
 use super::markets::{self, Markets, MarketsChange};
 use super::oauth::Grants;
+use super::product_writes::{self, ProductWrite};
 use super::registry::Registry;
 use super::settings::Settings;
 use super::shop::{Product, Shop};
@@ -111,10 +113,10 @@ impl Simulation {
         let now_s = clock.epoch_s();
         let mut journal = Journal::default();
         let (mut file, mut commits) = (None, Vec::new());
-        settings.created_at = now_s;
+        (settings.created_at, settings.updated_at) = (now_s, now_s);
         if let Some(path) = state_file {
             let opened = StateFile::open(&path, &settings.domain, &catalogue, now_s)?;
-            settings.created_at = opened.created_at;
+            (settings.created_at, settings.updated_at) = (opened.created_at, opened.created_at);
             (file, commits) = (Some(opened.file), opened.commits);
         }
         let mut shop = Shop::new(&catalogue, settings.created_at, settings.search_lag_s);
@@ -266,6 +268,47 @@ impl State {
         Ok(commit.effects)
     }
 
+    /// A product that the merchant adds. Returns its number.
+    pub(crate) fn add_product(&mut self, row: ProductRow, clock: &dyn Clock) -> anyhow::Result<u64> {
+        let now_s = clock.epoch_s();
+        let product = new_product(row, &mut self.shop, now_s);
+        let id = product.id;
+        let write = product_writes::put(&mut self.shop, product, now_s);
+        self.merchant_wrote(&write, clock)?;
+        Ok(id)
+    }
+
+    /// Removes a product as the merchant would; `false`: there is none.
+    pub(crate) fn delete_product(&mut self, id: u64, clock: &dyn Clock) -> anyhow::Result<bool> {
+        let Some(write) = product_writes::remove(&mut self.shop, id) else { return Ok(false) };
+        self.merchant_wrote(&write, clock)?;
+        Ok(true)
+    }
+
+    fn merchant_wrote(&mut self, write: &ProductWrite, clock: &dyn Clock) -> anyhow::Result<()> {
+        let now_s = clock.epoch_s();
+        let mut commit = Commit::new(now_s, &format!("merchant-{now_s}"));
+        write.add_to(&mut commit);
+        commit.effects = write.effects();
+        self.commit(&commit)?;
+        let sequence = self.journal.open(Source::Merchant, clock.monotonic_ms(), &commit.request_id);
+        self.journal.takes_effect(sequence, |entry| {
+            entry.outcome = CallOutcome::Ok;
+            entry.effects.clone_from(&commit.effects);
+            entry.product_effects = vec![write.effect()];
+        });
+        product_writes::tell(self, std::slice::from_ref(write), now_s);
+        Ok(())
+    }
+
+    /// Changes the shop's own settings, and says so.
+    pub(crate) fn edit_shop(&mut self, edit: ShopEdit, now_s: i64) {
+        let settings = &mut self.settings;
+        settings.name = edit.name.unwrap_or_else(|| settings.name.clone());
+        settings.currency = edit.currency.unwrap_or_else(|| settings.currency.clone());
+        webhooks::shop_changed(self, now_s);
+    }
+
     /// Edits rows of price lists, all or none.
     fn edit_lists(&mut self, edits: &[&VariantEdit], commit: &mut Commit) -> Result<(), String> {
         let before = Arc::clone(&self.registry.markets);
@@ -326,5 +369,11 @@ fn replay(shop: &mut Shop, commit: &Commit) {
     }
     for id in &commit.deleted {
         shop.delete_variant(*id, commit.at);
+    }
+    for product in &commit.products {
+        shop.put_product(product.clone(), commit.at);
+    }
+    for id in &commit.deleted_products {
+        shop.remove_product(*id);
     }
 }

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::errors::FieldError;
+use super::bulk_input::UserError;
+use super::errors::{FieldError, Refusal};
 use super::simulation::State;
 use super::stored::{Outcome, Stored};
 
@@ -62,52 +63,119 @@ impl Uploads {
     }
 }
 
-/// `stagedUploadsCreate`, for the variables of bulk mutations.
+/// What files of a kind are kept under.
+struct Purpose {
+    folder: &'static str,
+    /// Whether the answer tells the file's own address, or only where it is sent to.
+    tells_address: bool,
+    /// The largest file that the policy lets through, in bytes.
+    bytes_max: usize,
+}
+
+/// The largest file of any other kind than the variables of bulk mutations.
+const OTHER_BYTES_MAX: usize = 20_971_520;
+
+/// The kinds that were recorded; an image that is posted is kept with products, one that is put with files.
+fn purpose(resource: &str, posted: bool) -> Option<Purpose> {
+    let (folder, tells_address) = match resource {
+        "BULK_MUTATION_VARIABLES" => ("bulk", false),
+        "DISPUTE_FILE_UPLOAD" => ("payments_file_uploads", true),
+        "FILE" => ("files", true),
+        "IMAGE" if posted => ("products", true),
+        "IMAGE" => ("files", true),
+        "RETURN_LABEL" => ("return_labels", true),
+        "URL_REDIRECT_IMPORT" => ("redirect_imports", false),
+        _ => return None,
+    };
+    let bytes_max = if folder == "bulk" { UPLOAD_BYTES_MAX } else { OTHER_BYTES_MAX };
+    Some(Purpose { folder, tells_address, bytes_max })
+}
+
+/// What is wrong with one wanted upload.
+fn complaint(input: &Value, index: usize) -> Option<UserError> {
+    let text = |name: &str| input[name].as_str().unwrap_or_default();
+    let about =
+        |name: &str, words: String| Some(UserError::new(&["input", &index.to_string(), name], None, words));
+    let sized = match text("resource") {
+        "MODEL_3D" => Some("3D model"),
+        "VIDEO" => Some("video"),
+        _ => None,
+    };
+    if let Some(kind) = sized.filter(|_| input["fileSize"].is_null()) {
+        return about("fileSize", format!("file size is required for {kind} resources"));
+    }
+    if text("resource") == "IMAGE" && !text("mimeType").starts_with("image/") {
+        let words = format!("{}: ({}) is not a recognized format", text("filename"), text("mimeType"));
+        return about("mimeType", words);
+    }
+    None
+}
+
+/// `stagedUploadsCreate`.
 ///
 /// # Errors
-/// Another kind of resource: not simulated.
+/// A refusal of the whole field, or a kind of file that is not simulated.
 pub(crate) fn create(
     state: &mut State,
     arguments: &Map<String, Value>,
     now_s: i64,
 ) -> Result<Outcome, FieldError> {
     let wanted = arguments.get("input").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut targets = Vec::with_capacity(wanted.len());
-    for input in &wanted {
+    let (mut targets, mut errors) = (Vec::with_capacity(wanted.len()), Vec::new());
+    for (index, input) in wanted.iter().enumerate() {
         let resource = input["resource"].as_str().unwrap_or_default();
-        if resource != "BULK_MUTATION_VARIABLES" {
-            return Err(FieldError::Unsupported(format!("staged uploads of {resource}")));
+        if resource == "SHOP_IMAGE" {
+            return Err(Refusal::access_denied_to("stagedUploadsCreate"));
         }
-        targets.push(target(state, input, now_s));
+        if let Some(error) = complaint(input, index) {
+            errors.push(error);
+            targets.push(shown(Value::Null, Value::Null, Vec::new()));
+            continue;
+        }
+        let Some(purpose) = purpose(resource, input["httpMethod"] == "POST") else {
+            return Err(FieldError::Unsupported(format!("staged uploads of {resource}")));
+        };
+        targets.push(target(state, &purpose, input, now_s));
     }
-    Ok(Outcome::new(vec![("stagedTargets", Stored::List(targets))], &[]))
+    Ok(Outcome::new(vec![("stagedTargets", Stored::List(targets))], &errors))
 }
 
-fn target(state: &mut State, input: &Value, now_s: i64) -> Stored {
+fn target(state: &mut State, purpose: &Purpose, input: &Value, now_s: i64) -> Stored {
     let file = input["filename"].as_str().unwrap_or_default();
     let kind = input["mimeType"].as_str().unwrap_or_default();
-    let key = format!("tmp/{}/bulk/{}/{file}", state.settings.shop_id(), Uuid::now_v7());
+    let key = format!("tmp/{}/{}/{}/{file}", state.settings.shop_id(), purpose.folder, Uuid::now_v7());
     let signature = Uuid::now_v7().simple().to_string();
     state.registry.uploads.places.insert(key.clone(), Place { signature: signature.clone(), file: None });
     let bucket = format!("{}{BUCKET_PATH}/", state.settings.base_url);
     let (url, parameters) = match input["httpMethod"].as_str() {
-        Some("POST") => (bucket, form_parameters(&key, kind, &signature, now_s)),
+        Some("POST") => (bucket.clone(), form_parameters(&key, kind, &signature, purpose.bytes_max, now_s)),
         _ => {
             let url = format!("{bucket}{key}?X-Goog-Expires=604800&X-Goog-Signature={signature}");
             (url, vec![("content_type", kind.to_owned()), ("acl", "private".to_owned())])
         }
     };
+    let address = if purpose.tells_address { format!("{bucket}{key}") } else { url.clone() };
+    shown(url.into(), address.into(), parameters)
+}
+
+fn shown(url: Value, address: Value, parameters: Vec<(&'static str, String)>) -> Stored {
     let named = |(name, value): (&str, String)| {
         Stored::Plain(vec![("name", Stored::Json(name.into())), ("value", Stored::Json(value.into()))])
     };
     Stored::Plain(vec![
-        ("url", Stored::Json(url.as_str().into())),
-        ("resourceUrl", Stored::Json(url.as_str().into())),
+        ("url", Stored::Json(url)),
+        ("resourceUrl", Stored::Json(address)),
         ("parameters", Stored::List(parameters.into_iter().map(named).collect())),
     ])
 }
 
-fn form_parameters(key: &str, kind: &str, signature: &str, now_s: i64) -> Vec<(&'static str, String)> {
+fn form_parameters(
+    key: &str,
+    kind: &str,
+    signature: &str,
+    bytes_max: usize,
+    now_s: i64,
+) -> Vec<(&'static str, String)> {
     let at = |offset_s: i64, format: &str| {
         jiff::Timestamp::from_second(now_s + offset_s).unwrap_or_default().strftime(format).to_string()
     };
@@ -116,7 +184,7 @@ fn form_parameters(key: &str, kind: &str, signature: &str, now_s: i64) -> Vec<(&
     let policy = json!({
         "conditions": [
             { "Content-Type": kind }, { "success_action_status": "201" }, { "acl": "private" },
-            ["content-length-range", 1, UPLOAD_BYTES_MAX], { "bucket": "shopify-staged-uploads" }, { "key": key },
+            ["content-length-range", 1, bytes_max], { "bucket": "shopify-staged-uploads" }, { "key": key },
         ],
         "expiration": at(86_400, "%Y-%m-%dT%H:%M:%SZ"),
     });

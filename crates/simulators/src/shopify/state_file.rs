@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::Catalogue;
 use super::journal::{Effect, ListEffect};
 use super::markets::MarketsChange;
-use super::shop::Variant;
+use super::shop::{Product, Variant};
 
 /// The first line: which shop the rest belongs to.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,14 +22,19 @@ struct Header {
     created_at: i64,
 }
 
-/// One accepted write: the variants as they are afterwards, or their absence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One accepted write: the variants and products as they are afterwards, or their absence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Commit {
     pub(crate) at: i64,
     pub(crate) request_id: String,
     pub(crate) after: Vec<Variant>,
     pub(crate) deleted: Vec<u64>,
     pub(crate) effects: Vec<Effect>,
+    /// Products that were written as a whole, as they are afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) products: Vec<Product>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deleted_products: Vec<u64>,
     /// What became of markets and price lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) markets: Option<MarketsChange>,
@@ -40,9 +45,7 @@ pub(crate) struct Commit {
 impl Commit {
     /// A commit of nothing yet.
     pub(crate) fn new(at: i64, request_id: &str) -> Self {
-        let (after, deleted, effects) = (Vec::new(), Vec::new(), Vec::new());
-        let (markets, list_effects) = (None, Vec::new());
-        Self { at, request_id: request_id.to_owned(), after, deleted, effects, markets, list_effects }
+        Self { at, request_id: request_id.to_owned(), ..Self::default() }
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::bulk_input::UserError;
 use super::journal::ListEffect;
 use super::objects::{Object, Resolved, World, texts};
+use super::product_writes::ProductWrite;
 use super::shop::Variant;
 
 /// What one mutation did.
@@ -14,6 +15,8 @@ pub(crate) struct Outcome {
     pub(crate) payload: Vec<(&'static str, Stored)>,
     /// Accepted writes to variants, whether or not they changed anything: before and after.
     pub(crate) writes: Vec<(Variant, Variant)>,
+    /// Accepted writes to whole products.
+    pub(crate) products: Vec<ProductWrite>,
     /// Accepted writes to price lists.
     pub(crate) list_effects: Vec<ListEffect>,
     /// Whether there are entries in `userErrors`.
@@ -30,6 +33,8 @@ pub(crate) enum Stored {
     /// Null when the shop no longer has it; left out of a list then.
     Variant(u64),
     BulkOperation(u64),
+    /// The shop itself.
+    Shop,
     Subscription(u64),
     Market(u64),
     Catalog(u64),
@@ -51,7 +56,7 @@ impl Stored {
         Stored::Json(Value::Null)
     }
 
-    fn error(error: &UserError) -> Self {
+    pub(crate) fn error(error: &UserError) -> Self {
         let field = error.field.as_ref().map_or(Value::Null, |parts| parts.clone().into());
         Stored::Plain(vec![
             ("field", Stored::Json(field)),
@@ -67,7 +72,7 @@ impl<'a> World<'a> {
         Resolved::plain(outcome.payload.iter().map(|(name, value)| (*name, self.show(value))).collect())
     }
 
-    fn show(&self, value: &Stored) -> Resolved<'a> {
+    pub(crate) fn show(&self, value: &Stored) -> Resolved<'a> {
         match value {
             Stored::Json(Value::Array(items)) if items.iter().all(Value::is_string) => {
                 let words: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
@@ -95,6 +100,7 @@ impl<'a> World<'a> {
                 let row = list.zip(self.shop.variant(*variant));
                 or_null(row.map(|(list, (product, variant))| Object::ListPrice(list, product, variant)))
             }
+            Stored::Shop => Resolved::Object(Object::Shop),
             Stored::BulkOperation(id) => or_null(self.registry.bulk.find(*id).map(Object::BulkOperation)),
         }
     }

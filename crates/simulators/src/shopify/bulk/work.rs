@@ -10,7 +10,7 @@ use super::super::cost::Priced;
 use super::super::executor::Executor;
 use super::super::faults::{CallShape, FaultKind, SplitMix};
 use super::super::journal::{CallOutcome, Source};
-use super::super::mutations::{effects_of, list_effects_of, mutate};
+use super::super::mutations::{effects_of, list_effects_of, mutate, product_effects_of};
 use super::super::objects::{Object, World};
 use super::super::schema::API_VERSION;
 use super::super::simulation::{Simulation, State};
@@ -221,6 +221,7 @@ fn one_line(simulation: &Simulation, state: &mut State, id: u64, inner: &syntax:
     };
     let effects = effects_of(&outcomes);
     let list_effects = list_effects_of(&outcomes);
+    let product_effects = product_effects_of(&outcomes);
     let refused = outcomes.values().any(|one| one.as_ref().is_ok_and(|outcome| outcome.refused));
     let mut world = World::new(state, simulation.clock.epoch_s());
     world.outcomes = outcomes;
@@ -234,6 +235,7 @@ fn one_line(simulation: &Simulation, state: &mut State, id: u64, inner: &syntax:
         entry.outcome = if refused { CallOutcome::UserErrors } else { CallOutcome::Ok };
         entry.effects = effects;
         entry.list_effects = list_effects;
+        entry.product_effects = product_effects;
     });
     match executed {
         Ok(executed) if executed.errors.is_empty() => json!({ "data": executed.data }),

@@ -165,6 +165,25 @@ pub(crate) fn products_changed(state: &mut State, products: &[u64], now_s: i64) 
     }
 }
 
+/// Says that a product is new.
+pub(crate) fn product_created(state: &mut State, id: u64, now_s: i64) {
+    let Some(product) = state.shop.product(id) else { return };
+    let payload = payload::product(product);
+    emit(state, "products/create", &payload, now_s);
+}
+
+/// Says that a product is gone.
+pub(crate) fn product_deleted(state: &mut State, id: u64, now_s: i64) {
+    emit(state, "products/delete", &payload::deleted_product(id), now_s);
+}
+
+/// Says that the merchant has changed the shop's settings.
+pub(crate) fn shop_changed(state: &mut State, now_s: i64) {
+    state.settings.updated_at = now_s;
+    let payload = payload::shop(&state.settings);
+    emit(state, "shop/update", &payload, now_s);
+}
+
 /// Grants other scopes than before, and says so to those who wanted to know.
 pub(crate) fn grant(state: &mut State, scopes: Vec<String>, now_s: i64) {
     let previous = std::mem::replace(&mut state.settings.scopes, scopes);

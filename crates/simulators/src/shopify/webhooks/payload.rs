@@ -48,11 +48,16 @@ pub(super) fn product(product: &Product) -> Value {
     })
 }
 
+/// The body of `products/delete`: the number and nothing else.
+pub(super) fn deleted_product(id: u64) -> Value {
+    json!({ "id": id })
+}
+
 /// The body of `app/scopes_update`.
 pub(super) fn scopes(settings: &Settings, previous: &[String], now_s: i64) -> Value {
     json!({
         "id": 1,
-        "shop_id": gid("Shop", 548_380_009),
+        "shop_id": gid("Shop", settings.shop_id()),
         "previous": previous,
         "current": settings.scopes,
         "updated_at": date_time(now_s),
@@ -100,19 +105,19 @@ fn variant(product: &Product, variant: &Variant) -> Value {
 
 /// The body of `app/uninstalled` and `shop/update`.
 pub(super) fn shop(settings: &Settings) -> Value {
-    let at = date_time(settings.created_at);
     let email = format!("owner@{}", settings.domain);
     let amount = format!("{{{{amount}}}} {}", settings.currency);
     let mut body = json!({
         "id": settings.shop_id(), "name": settings.name, "email": email, "customer_email": email,
         "domain": settings.domain, "myshopify_domain": settings.domain,
-        "created_at": at, "updated_at": at, "currency": settings.currency,
+        "created_at": date_time(settings.created_at), "updated_at": date_time(settings.updated_at),
+        "currency": settings.currency,
         "enabled_presentment_currencies": [settings.currency],
         "timezone": "(GMT+01:00) Europe/Berlin", "iana_timezone": "Europe/Berlin",
         "province": "Berlin", "province_code": "BE", "country": "DE", "country_code": "DE", "country_name": "Germany",
         "address1": "Marktplatz 1", "address2": null, "zip": "10115", "city": "Berlin", "phone": "",
         "latitude": null, "longitude": null, "primary_locale": "de", "source": null, "shop_owner": "Shop Owner",
-        "weight_unit": "kg", "primary_location_id": settings.shop_id() + 1,
+        "weight_unit": "kg", "primary_location_id": settings.location_id(),
     });
     for name in [
         "money_format",
