@@ -165,8 +165,13 @@ fn started(data: RunData) -> Result<String> {
     let Some(RunPayload { bulk_operation, user_errors }) = data.run else {
         return Err(unknown("the answer to its start is empty"));
     };
-    if let Some(operation) = bulk_operation.filter(|_| user_errors.is_empty()) {
-        return Ok(operation.id);
+    match (bulk_operation, user_errors.first()) {
+        (Some(operation), None) => return Ok(operation.id),
+        // Nothing says that what is named beside an objection does not run.
+        (Some(_), Some(objection)) => {
+            return Err(unknown(&format!("it was named and objected to: {}", objection.message)));
+        }
+        (None, _) => {}
     }
     let first = user_errors.into_iter().next();
     let code = first.as_ref().and_then(|error| error.code.clone()).unwrap_or_default();

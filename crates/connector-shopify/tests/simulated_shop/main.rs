@@ -10,3 +10,4 @@ mod price_lists;
 mod prices;
 mod strange_answers;
 mod support;
+mod unknown_words;

@@ -10,20 +10,20 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::{eur, product, variant_ref};
 
-const SHOP: &str = r#"{"data":{"shop":{"name":"S","myshopifyDomain":"s.myshopify.com","currencyCode":"EUR","ianaTimezone":"Europe/Rome"}}}"#;
+pub const SHOP: &str = r#"{"data":{"shop":{"name":"S","myshopifyDomain":"s.myshopify.com","currencyCode":"EUR","ianaTimezone":"Europe/Rome"}}}"#;
 
 /// What to answer to a request, found by a word in it; the first that fits.
-type Script = Vec<(&'static str, u16, String)>;
+pub type Script = Vec<(&'static str, u16, String)>;
 
 /// A client of a socket that answers by `script`, and the socket's task.
-async fn scripted(script: Script) -> (ShopifyClient, tokio::task::JoinHandle<()>) {
+pub async fn scripted(script: Script) -> (ShopifyClient, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let server = tokio::spawn(serve(listener, script));
     let mut config = ShopifyConfig::new(url, Secret::new("shpat_very_secret"));
     config.limits.response_bytes_max = 5000;
     // It answers the same however often it is asked.
-    config.read_retries_max = 0;
+    (config.read_retries_max, config.bulk_wait_ms_max) = (0, 0);
     (ShopifyClient::new(config, Arc::new(SystemTime::start())).expect("a client"), server)
 }
 
@@ -121,19 +121,19 @@ async fn a_shop_that_repeats_the_token_does_not_make_us_tell_it() {
 
 const VARIANT: &str = r#"{"id":"gid://shopify/ProductVariant/ID","title":"T","price":"1.00"}"#;
 
-fn variants(ids: &[u64], next: &str) -> String {
+pub fn variants(ids: &[u64], next: &str) -> String {
     let nodes: Vec<String> = ids.iter().map(|id| VARIANT.replace("ID", &id.to_string())).collect();
     format!(r#""variants":{{"nodes":[{}],"pageInfo":{next}}}"#, nodes.join(","))
 }
 
-fn products(variants: &str, next: &str) -> String {
+pub fn products(variants: &str, next: &str) -> String {
     format!(
         r#"{{"data":{{"shop":{{"currencyCode":"EUR"}},"products":{{"nodes":[{{"id":"gid://shopify/Product/1","handle":"h","title":"T",
         "vendor":"","productType":"","tags":[],"status":"ACTIVE",{variants}}}],"pageInfo":{next}}}}}}}"#
     )
 }
 
-const END: &str = r#"{"hasNextPage":false,"endCursor":null}"#;
+pub const END: &str = r#"{"hasNextPage":false,"endCursor":null}"#;
 const MORE: &str = r#"{"hasNextPage":true,"endCursor":"c"}"#;
 
 #[tokio::test]
