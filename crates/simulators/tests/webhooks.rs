@@ -196,6 +196,18 @@ fn violations(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>
         }
         return;
     }
+    if let (Some(format), Some(text)) = (schema["format"].as_str(), value.as_str()) {
+        let fits = match format {
+            "date-time" => text.parse::<jiff::Timestamp>().is_ok(),
+            "email" => text.contains('@'),
+            "hostname" => !text.is_empty() && !text.contains('/'),
+            "uri" => text.contains("://"),
+            other => panic!("the schemas do not use {other}"),
+        };
+        if !fits {
+            found.push(format!("{path}: {text} is not of the format {format}"));
+        }
+    }
     if let Some(fields) = value.as_object() {
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let image = name == "image" && path.is_empty();

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use kernel_core::Role;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use simulators::shopify::{Fault, FaultKind, VariantEdit};
+use simulators::shopify::{Fault, FaultKind, ShopEdit, VariantEdit};
 
 use crate::drift::listened;
 use crate::support::{Shop, TestApp, goods, sim_config};
@@ -149,6 +149,41 @@ async fn doubled_and_out_of_order_webhooks_end_at_what_the_shop_shows() {
     let drifts = app.viewer().all("/drifts?state=open").await;
     assert_eq!(drifts.len(), 1);
     assert_eq!(drifts[0]["found"]["amount"], "13.57", "not what the late one said");
+    app.finish().await;
+}
+
+/// What the shop says of products and of itself is a hint to look; what is seen then decides.
+#[tokio::test]
+async fn products_that_come_and_go_and_settings_that_change_are_looked_at() {
+    let app = TestApp::new().await;
+    let shop = listened(&app).await;
+    let mut new = goods(1, 1).products.remove(0);
+    (new.id, new.handle) = (None, "tarp".to_owned());
+    for variant in &mut new.variants {
+        (variant.id, variant.inventory_item_id, variant.sku) = (None, None, Some("TARP".to_owned()));
+    }
+    shop.sim.add_product(new).expect("added");
+    app.told(&shop).await;
+    let products = shop.sim.state().products;
+    let gone = products.iter().find(|product| product.handle == "goods-1").expect("a product").id;
+    assert!(shop.sim.delete_product(gone).expect("deleted"));
+    app.told(&shop).await;
+    shop.sim.edit_shop(ShopEdit { name: Some("Renamed".to_owned()), ..ShopEdit::default() });
+    app.told(&shop).await;
+    let followed: Vec<(String, String)> =
+        notices(&app).await.into_iter().map(|(topic, _, outcome)| (topic, outcome)).collect();
+    let expected = [
+        ("products/create", "not in our catalogue"),
+        ("products/delete", "drift found"),
+        ("shop/update", "the shop's currency is the project's"),
+    ];
+    assert_eq!(followed, expected.map(|(topic, outcome)| (topic.to_owned(), outcome.to_owned())));
+    let drifts = app.viewer().all("/drifts?state=open").await;
+    assert!(drifts.len() == 2 && drifts.iter().all(|drift| drift["found"].is_null()), "{drifts:?}");
+
+    shop.sim.edit_shop(ShopEdit { currency: Some("CHF".to_owned()), ..ShopEdit::default() });
+    app.told(&shop).await;
+    assert_eq!(app.viewer().all("/channels").await[0]["state"], "disconnected");
     app.finish().await;
 }
 
