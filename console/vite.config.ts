@@ -21,5 +21,5 @@ export default defineConfig({
   // The server takes acts only from pages of its own address, so the address stays as the browser wrote it.
   server: { proxy: { '/api': { target: process.env['CALIBR_URL'] ?? 'http://127.0.0.1:7400', changeOrigin: false } } },
   // A busy machine draws a whole form slowly; nothing here waits for time to pass.
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'], testTimeout: 30_000 },
 });

@@ -115,16 +115,6 @@ pub fn script(name: &str) -> Result<()> {
     shell::run(shell::npm(&console()).args(["run", "--silent", name]))
 }
 
-/// Whether the console has a script of this name.
-///
-/// # Errors
-/// `package.json` cannot be read.
-pub fn has_script(name: &str) -> Result<bool> {
-    let text = std::fs::read_to_string(console().join("package.json"))?;
-    let manifest: serde_json::Value = serde_json::from_str(&text).context("console/package.json")?;
-    Ok(manifest["scripts"][name].is_string())
-}
-
 /// Writes the console's types anew from `schemas/openapi.json`.
 ///
 /// # Errors

@@ -105,9 +105,7 @@ fn the_console(steps: &mut Steps, browser: bool) -> Option<PathBuf> {
         return None;
     }
     steps.run("console types", || console::script("typecheck"));
-    if console::has_script("lint").unwrap_or(false) {
-        steps.run("console lint", || console::script("lint"));
-    }
+    steps.run("console lint", || console::script("lint"));
     steps.run("console tests", || console::script("test"));
     steps.run("console API types are up to date", console::check_types);
     steps.run("console build and sizes", || console::script("build"));

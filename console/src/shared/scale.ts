@@ -1,5 +1,5 @@
 // Where a value stands in a picture. The only place where the text of an amount becomes a binary number: what comes out is a
-// distance on the screen, never shown as money and never sent anywhere.
+// distance on the screen, never shown as money and never sent anywhere. scripts/money/rule.mjs says which pictures may ask for it.
 
 /** A scale from `least` to `most` of the values over `length` pixels, with a share of `room` on both sides. */
 export function scaleOver(values: readonly string[], length: number, room = 0): (value: string) => number {
