@@ -25,13 +25,16 @@ const browser = await launch(SAME_EVERYWHERE);
 const folderOf = (name) => new URL(name, import.meta.url).pathname;
 const pixels = new Pixels({ folder: folderOf('./gallery-pixels'), results: folderOf('./test-results'), drawnBy: browser.version(), update });
 const heard = new Map();
+/** States of screens that say and show nothing but what the screen does when all is well. */
+const alike = [];
 if (!pixels.comparable) console.log(`note  the pictures are what Chromium ${pixels.before} draws; this is ${pixels.drawnBy}, so none is looked at`);
 try {
   const whole = await contents();
   const states = whole.filter(({ address }) => only.test(address));
   await report.step('the gallery has states', async () => assert.ok(whole.length > 30, `${whole.length} states`));
   const next = states.values();
-  await Promise.all(Array.from({ length: PAGES }, () => look(next)));
+  await Promise.all(Array.from({ length: PAGES }, () => look(next, states)));
+  await report.step('each state says something that the screen does not say when all is well', async () => assert.deepEqual(alike, []));
   await report.step('what a reader hears is as it was', async () => compare(whole));
   await report.step('what is held against pictures is in the gallery', async () => assert.deepEqual(pictured.map(({ address }) => address).filter((address) => !whole.some((state) => state.address === address)), []));
   await report.step('a picture with a mark in another colour or a part aside would be noticed', noticesChanges);
@@ -48,8 +51,8 @@ async function contents() {
   await visitor.page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor();
   const states = await visitor.page.locator('main a').evaluateAll((links) =>
     links.map((link) => {
-      const { screen = null, says = '[]', hides = '[]', heard: kept } = link.dataset;
-      return { address: link.getAttribute('href'), screen, says: JSON.parse(says), hides: JSON.parse(hides), heard: kept !== undefined };
+      const { screen = null, part = 'body', expects = 'null', heard: kept } = link.dataset;
+      return { address: link.getAttribute('href'), screen, part, expects: JSON.parse(expects), heard: kept !== undefined };
     }),
   );
   await visitor.context.close();
@@ -57,20 +60,21 @@ async function contents() {
 }
 
 /** Each state is loaded once, and looked at in the light, in the dark and through a narrow window. */
-async function look(states) {
+async function look(next, states) {
   const visitor = await person(browser, { baseURL, width: WIDE });
   const { page, noise } = visitor;
-  for (const state of states) {
+  for (const state of next) {
     await report.step(state.address, async () => {
       noise.length = 0;
       await shines(page, 'light');
       await page.setViewportSize({ width: WIDE, height: 900 });
       await page.goto(state.address);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
-      if (state.screen !== null) await assertSays(page, state);
+      if (state.expects !== null) await assertSays(page, state.expects);
+      if (state.address.endsWith('/ready')) await findAlike(page, state, states);
       await page.addScriptTag({ url: AXE });
       await assertAccessible(page);
-      if (state.heard) heard.set(state.address, await page.locator(state.screen === null ? 'body' : 'main').ariaSnapshot());
+      if (state.heard) heard.set(state.address, await page.locator(state.part).ariaSnapshot());
       await isAsPictured(page, state, 'light');
       await shines(page, 'dark');
       await assertAccessible(page);
@@ -79,7 +83,7 @@ async function look(states) {
       await assertReflows(page);
       // How it lies on a narrow page differs from state to state; what axe sees there does not.
       if (state.screen === null || state.address.endsWith('/ready')) await assertAccessible(page);
-      assert.deepEqual(noise, []);
+      assertNoise(noise, state.expects?.crashes === true);
     }, page);
   }
   await visitor.context.close();
@@ -106,13 +110,33 @@ async function shines(page, colorScheme) {
   if (page.url().includes('/__gallery')) await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
 }
 
+/** Nothing complains in the browser's console, but a console that fails says so there. */
+function assertNoise(noise, crashes) {
+  if (crashes) assert.ok(noise.length > 0, 'nothing failed');
+  else assert.deepEqual(noise, []);
+}
+
+/** While a screen stands there with all well: which of its other states would be taken for this one. */
+async function findAlike(page, { screen, address }, states) {
+  for (const other of states.filter((each) => each.screen === screen && each.screen !== null && each.address !== address)) {
+    const missing = await page.evaluate(notAsExpected, other.expects);
+    if (missing.length === 0) alike.push(other.address);
+  }
+}
+
+/** In the page: what of the expected is not said, not in sight, or is there though it should not be. */
+function notAsExpected({ says, hides, shows }) {
+  const text = document.body.innerText.replace(/\s+/g, ' ');
+  const inSight = (element) => element !== null && element.getClientRects().length > 0 && getComputedStyle(element).opacity !== '0';
+  return [...says.filter((words) => !text.includes(words)), ...shows.filter((select) => !inSight(document.querySelector(select))), ...hides.filter((words) => text.includes(words)).map((words) => `${words}, though it should not be`)];
+}
+
 /** What a state must say may still be on its way: some of it is checked only after a pause in typing. */
-async function assertSays(page, { says, hides }) {
-  const missing = (words) => words.filter((word) => !document.body.innerText.replace(/\s+/g, ' ').includes(word));
-  await page.waitForFunction(`(${missing})(${JSON.stringify(says)}).length === 0`, undefined, { timeout: 5_000 }).catch(() => undefined);
-  assert.deepEqual(await page.evaluate(missing, says), [], 'not said');
-  assert.deepEqual(await page.evaluate(missing, hides), hides, 'said, though it should not');
-  assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /\b(undefined|NaN|Invalid Date|\[object)/);
+async function assertSays(page, expects) {
+  await page.waitForFunction(`(${notAsExpected})(${JSON.stringify(expects)}).length === 0`, undefined, { timeout: 5_000 }).catch(() => undefined);
+  assert.deepEqual(await page.evaluate(notAsExpected, expects), [], 'not there');
+  // What failed in the console is shown in its own words.
+  if (!expects.crashes) assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /\b(undefined|NaN|Invalid Date|\[object)/);
   await assertHeaded(page);
 }
 

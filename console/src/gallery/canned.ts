@@ -43,7 +43,7 @@ export type Operation = { [Path in keyof paths & string]: `${Method & keyof { [M
 export type Bend = (usual: unknown, ask: Ask) => unknown;
 
 const REQUEST_ID = 'req_01m7y4tcxwej3r97ce3p8msv9p';
-const titles: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 409: 'Conflict', 412: 'Precondition Failed', 422: 'Unprocessable Entity', 500: 'Internal Server Error', 503: 'Service Unavailable' };
+const titles: Record<number, string> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 409: 'Conflict', 412: 'Precondition Failed', 422: 'Unprocessable Entity', 500: 'Internal Server Error', 503: 'Service Unavailable' };
 
 /** Takes the browser's fetch over for everything under /api. */
 export class CannedApi {
@@ -60,13 +60,15 @@ export class CannedApi {
     this.answers = whole.map(([path, methods]) => [new RegExp(`^${path.replace(/\{\w+\}/g, '([^/]+)')}$`), path, methods]);
   }
 
-  install() {
+  /** `page` is what the server gives as the console's page now. */
+  install(page: string | null) {
     globalThis.fetch = (input, init) => {
       const request = new Request(input, init);
       const { pathname } = new URL(request.url);
       if (pathname.startsWith('/api')) return this.answer(request);
-      // Whether there is a newer console stays open: an answer would be a sign of life from a server that is meant to be silent.
-      return pathname === '/' ? new Promise<never>(() => undefined) : this.wire(request);
+      if (pathname !== '/') return this.wire(request);
+      // Elsewhere it stays open whether there is a newer console: an answer would be a sign of life from a server that is meant to be silent.
+      return page === null ? new Promise<never>(() => undefined) : Promise.resolve(new Response(page, { headers: { 'content-type': 'text/html' } }));
     };
   }
 

@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import { useParams } from 'react-router';
 import { ProjectProvider } from '../app/project';
 import { MeProvider } from '../app/session';
-import { screens } from './screens';
-import { isShown, type States } from './states';
+import { over, screens } from './screens';
+import { isShown, type Shown, type States } from './states';
 import { meAs, project } from './world/people';
 import styles from './gallery.module.css';
 
@@ -49,14 +49,27 @@ function Contents() {
               {Object.entries(screen.states).map(([state, how]) => (
                 <li key={state}>
                   {isShown(how) ? (
-                    <a href={`/__gallery/${name}/${state}`} data-screen={name} data-says={JSON.stringify(how.says)} data-hides={JSON.stringify(how.hides ?? [])} data-heard={screen.heard && state === 'ready' ? '' : undefined}>
-                      {state}
-                    </a>
+                    <ScreenLink name={name} state={state} shown={how} part="main" heard={screen.heard === true && state === 'ready'} />
                   ) : (
                     <span className="muted">
                       no {state}: {how.not}
                     </span>
                   )}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <h2>Over and around every page</h2>
+      <ul className={styles.contents}>
+        {Object.entries(over).map(([name, { part, states }]) => (
+          <li key={name}>
+            <h3>{name}</h3>
+            <ul>
+              {Object.entries(states).map(([state, shown]) => (
+                <li key={state}>
+                  <ScreenLink name={name} state={state} shown={shown} part={part} heard />
                 </li>
               ))}
             </ul>
@@ -81,5 +94,14 @@ function Contents() {
         ))}
       </ul>
     </>
+  );
+}
+
+function ScreenLink({ name, state, shown, part, heard }: { name: string; state: string; shown: Shown; part: string; heard: boolean }) {
+  const { says, hides = [], shows = [], crashes = false } = shown;
+  return (
+    <a href={`/__gallery/${name}/${state}`} data-screen={name} data-part={part} data-expects={JSON.stringify({ says, hides, shows, crashes })} data-heard={heard ? '' : undefined}>
+      {state}
+    </a>
   );
 }

@@ -8,12 +8,15 @@ import { queryClient } from '../api/client';
 import { cssVariables, theme } from '../theme/theme';
 import { stopTheClock } from './clock';
 import { Gallery } from './gallery';
-import { screens } from './screens';
+import { over, screens } from './screens';
 import { showScreen } from './show-screen';
-import { isShown, type State } from './states';
+import { isShown, type Not, type Shown } from './states';
 
 export function start(root: HTMLElement) {
   stopTheClock();
+  // What another state left in this browser is no part of this one.
+  localStorage.clear();
+  sessionStorage.clear();
   const asked = new URLSearchParams(location.search).get('theme');
   const scheme = asked === 'light' || asked === 'dark' ? ({ forceColorScheme: asked } as const) : {};
   const { element, bringAbout } = shown() ?? { element: components(), bringAbout: undefined };
@@ -29,8 +32,8 @@ export function start(root: HTMLElement) {
 /** The screen and state that the address names. */
 function shown() {
   const [, , name = '', state = ''] = location.pathname.split('/');
-  const screen = screens[name];
-  const wanted = screen?.states[state as State];
+  const screen = screens[name] ?? over[name];
+  const wanted = (screen?.states as Partial<Record<string, Shown | Not>> | undefined)?.[state];
   return screen && wanted && isShown(wanted) ? showScreen(screen, wanted) : undefined;
 }
 

@@ -28,10 +28,18 @@ export interface Shown {
   later?: Bends;
   /** What a person does once the page stands. */
   act?: (hand: Hand) => Promise<void>;
+  /** What this browser has kept from before, by name. */
+  kept?: Readonly<Record<string, string>>;
+  /** The server has a newer console; with `lost`, and no longer the code of this one's pages. */
+  newer?: 'there' | 'lost';
+  /** The console itself fails, and the browser's console says so. */
+  crashes?: true;
   /** Must stand on the page. */
   says: readonly string[];
   /** Must not stand on the page. */
   hides?: readonly string[];
+  /** Elements that must be in sight: what is said by a bar or a tint, not in words. */
+  shows?: readonly string[];
 }
 
 /** Why a screen has no such state. */
@@ -47,6 +55,15 @@ export interface Screen {
   /** Whether what a reader hears of it, when all is well, is kept in e2e/gallery.aria.txt. */
   heard?: boolean;
   states: Record<State, Shown | Not>;
+}
+
+/** What stands over or around every page, in states of its own. */
+export interface Over {
+  /** A page that it stands over. */
+  path: string;
+  /** The element that it is; what a reader hears of it is kept in e2e/gallery.aria.txt. */
+  part: string;
+  states: Record<string, Shown>;
 }
 
 export const isShown = (state: Shown | Not): state is Shown => !('not' in state);

@@ -1,6 +1,8 @@
 // A dialog that asks about one act: what will happen, how to go back, and two buttons that say what they do.
 import { Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { queryClient } from '../api/client';
+import { asProblem } from '../api/problem';
 import { Button } from './button';
 import { ProblemPanel } from './problem-panel';
 import styles from './dialog.module.css';
@@ -20,10 +22,12 @@ interface DialogProps {
   blocked?: string | undefined;
   onAct: () => void;
   onClose: () => void;
+  /** Reads again what the act is about; unless given, everything on the page. */
+  onReload?: () => void;
   children: ReactNode;
 }
 
-export function Dialog({ opened, title, act, keep, danger = false, busy, problem, notDone, blocked, onAct, onClose, children }: DialogProps) {
+export function Dialog({ opened, title, act, keep, danger = false, busy, problem, notDone, blocked, onAct, onClose, onReload = readAgain, children }: DialogProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered size="lg" closeButtonProps={{ 'aria-label': 'Close' }} classNames={{ content: styles.content, title: styles.title, overlay: styles.overlay }}>
       <form
@@ -35,6 +39,7 @@ export function Dialog({ opened, title, act, keep, danger = false, busy, problem
       >
         {children}
         {problem ? <ProblemPanel problem={problem} {...(notDone === undefined ? {} : { notDone })} /> : null}
+        {hasMoved(problem) && <Moved key={asProblem(problem).requestId} onReload={onReload} />}
         <div className={styles.actions}>
           {blocked !== undefined && (
             <p id="dialog-blocked" className={styles.blocked}>
@@ -48,5 +53,29 @@ export function Dialog({ opened, title, act, keep, danger = false, busy, problem
         </div>
       </form>
     </Modal>
+  );
+}
+
+const readAgain = () => void queryClient.invalidateQueries();
+
+const hasMoved = (problem: unknown) => Boolean(problem) && [404, 409, 412].includes(asProblem(problem).status);
+
+/** After a 404, 409 or 412 the page is older than the server: the way on is to look again. What was typed here stays. */
+function Moved({ onReload }: { onReload: () => void }) {
+  const [loaded, setLoaded] = useState(false);
+  const load = () => {
+    setLoaded(true);
+    onReload();
+  };
+  return (
+    <p role="status">
+      {loaded ? (
+        'The page behind this dialog is as it is now.'
+      ) : (
+        <Button size="xs" onClick={load}>
+          Load what it is now
+        </Button>
+      )}
+    </p>
   );
 }

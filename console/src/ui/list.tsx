@@ -29,10 +29,12 @@ interface ListProps<T> {
   filtered?: { words: string; clear: () => void } | undefined;
   /** Set where further pages come by themselves. */
   endless?: boolean;
+  /** Where all of them can be had as a file, however many. */
+  whole?: string | undefined;
   children: (rows: T[], busy: boolean) => ReactNode;
 }
 
-export function List<T>({ query, noun, total, empty, filtered, endless = false, children }: ListProps<T>) {
+export function List<T>({ query, noun, total, empty, filtered, endless = false, whole, children }: ListProps<T>) {
   const { rows } = query;
   if (rows === undefined) {
     return query.error ? (
@@ -62,6 +64,7 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
           <Refused query={query} filtered={filtered} still="The rows below are from the last time it worked." />
         </div>
       ) : null}
+      {(total ?? rows.length) > MANY && <TooMany count={total ?? rows.length} noun={noun} more={total === undefined && query.hasMore} whole={whole} />}
       {children(rows, query.busy)}
       <footer className={styles.footer}>
         <span role="status">{inWords(rows.length, total, query.hasMore, endless)}</span>
@@ -72,6 +75,33 @@ export function List<T>({ query, noun, total, empty, filtered, endless = false, 
         )}
       </footer>
     </>
+  );
+}
+
+/** More than this nobody reads row by row. */
+const MANY = 10_000;
+
+/** Nothing is left out; but to find something among so many, less of them is the way. */
+function TooMany({ count, noun, more, whole }: { count: number; noun: string; more: boolean; whole: string | undefined }) {
+  return (
+    <p className={styles.many}>
+      <strong>
+        {more && 'More than '}
+        {formatCount(count)} {noun}.
+      </strong>{' '}
+      They come as you scroll. Narrow them with the filters above
+      {whole === undefined ? (
+        '.'
+      ) : (
+        <>
+          , or{' '}
+          <a href={whole} download>
+            export all
+          </a>
+          .
+        </>
+      )}
+    </p>
   );
 }
 

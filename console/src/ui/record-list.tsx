@@ -7,9 +7,9 @@ import { humanised } from '../shared/words';
 import { CopyableId, Instant } from './values';
 import styles from './record-list.module.css';
 
-export function RecordList<T>({ records, recordKey, children }: { records: T[]; recordKey: (record: T) => string; children: (record: T) => ReactNode }) {
+export function RecordList<T>({ records, busy = false, recordKey, children }: { records: T[]; busy?: boolean; recordKey: (record: T) => string; children: (record: T) => ReactNode }) {
   return (
-    <ol className={styles.records}>
+    <ol className={styles.records} aria-busy={busy}>
       {records.map((record) => (
         <li key={recordKey(record)}>{children(record)}</li>
       ))}

@@ -48,30 +48,40 @@ export function byId(project: string, typed: string): Entry[] {
   return to && kind ? [{ id: typed, icon: 'go', label: typed.trim(), aside: `Open ${kind.one}`, to }] : [];
 }
 
+export interface Found {
+  groups: EntryGroup[];
+  busy: boolean;
+  failed: boolean;
+  /** Whether more have the name than are given. */
+  more: boolean;
+}
+
 /** Things of the project whose name has what was typed: variants by the server, the rest among the newest hundred. */
-export function useFound(project: string, typed: string): { groups: EntryGroup[]; busy: boolean; failed: boolean } {
+export function useFound(project: string, typed: string): Found {
   const asked = typed.trim();
   const on = asked.length >= 2 && kindOfId(asked) === null;
   const variants = useQuery({
     queryKey: ['palette', 'variants', project, asked],
-    queryFn: async ({ signal }) => (await api.GET('/api/v1/catalog/variants', { params: { query: { project, q: asked, limit: PER_GROUP } }, signal })).data!.data,
+    queryFn: async ({ signal }) => (await api.GET('/api/v1/catalog/variants', { params: { query: { project, q: asked, limit: PER_GROUP } }, signal })).data!,
     enabled: on,
   });
   const changes = useNewest(['price-changes', project], on, async (signal) => (await api.GET('/api/v1/price-changes', { params: { query: { project, limit: 100 } }, signal })).data!.data);
   const rules = useNewest(['rules', project], on, async (signal) => (await api.GET('/api/v1/rules', { params: { query: { project, limit: 100 } }, signal })).data!.data);
   const runs = useNewest(['runs', project], on, async (signal) => (await api.GET('/api/v1/runs', { params: { query: { project, limit: 100 } }, signal })).data!.data);
   const queries = [variants, changes, rules, runs];
-  if (!on) return { groups: [], busy: false, failed: false };
+  if (!on) return { groups: [], busy: false, failed: false, more: false };
 
-  const group = (title: string, entries: Entry[]): EntryGroup => ({ title, entries: fitting(entries, asked).slice(0, PER_GROUP) });
+  const group = (title: string, entries: Entry[]): EntryGroup => ({ title, entries: fitting(entries, asked) });
+  const groups: EntryGroup[] = [
+    group('Price changes', (changes.data ?? []).map((one) => ({ id: one.id, icon: 'price-changes', label: one.title, aside: priceChangeState(one.state).word, to: `/${project}/price-changes/${one.id}` }))),
+    group('Rules', (rules.data ?? []).map((one) => ({ id: one.id, icon: 'rules', label: one.name, aside: `v${one.version}`, to: `/${project}/rules/${one.id}` }))),
+    group('Runs', (runs.data ?? []).map((one) => ({ id: one.id, icon: 'runs', label: one.title, aside: `${runKind(one.kind)}, ${runState(one.state).word.toLowerCase()}`, to: `/${project}/runs/${one.id}` }))),
+    // The server has searched more than the label, such as the vendor.
+    { title: 'Variants', entries: (variants.data?.data ?? []).map((one) => ({ id: one.id, icon: 'catalog', label: `${one.product_title} · ${one.title}`, aside: one.sku, to: `/${project}/catalog/${one.id}` })) },
+  ];
   return {
-    groups: [
-      group('Price changes', (changes.data ?? []).map((one) => ({ id: one.id, icon: 'price-changes', label: one.title, aside: priceChangeState(one.state).word, to: `/${project}/price-changes/${one.id}` }))),
-      group('Rules', (rules.data ?? []).map((one) => ({ id: one.id, icon: 'rules', label: one.name, aside: `v${one.version}`, to: `/${project}/rules/${one.id}` }))),
-      group('Runs', (runs.data ?? []).map((one) => ({ id: one.id, icon: 'runs', label: one.title, aside: `${runKind(one.kind)}, ${runState(one.state).word.toLowerCase()}`, to: `/${project}/runs/${one.id}` }))),
-      // The server has searched more than the label, such as the vendor.
-      { title: 'Variants', entries: (variants.data ?? []).map((one) => ({ id: one.id, icon: 'catalog', label: `${one.product_title} · ${one.title}`, aside: one.sku, to: `/${project}/catalog/${one.id}` })) },
-    ],
+    groups: groups.map(({ title, entries }) => ({ title, entries: entries.slice(0, PER_GROUP) })),
+    more: variants.data?.has_more === true || groups.some(({ entries }) => entries.length > PER_GROUP),
     busy: queries.some((query) => query.isFetching),
     failed: queries.some((query) => query.isError),
   };

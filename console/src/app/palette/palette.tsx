@@ -91,6 +91,7 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
       <p className={styles.foot} role="status">
         {found.failed && 'The search did not get every answer. '}
         {flat.length === 0 ? (found.busy ? 'Searching…' : 'Nothing has this name. Variants are found by SKU, title or vendor; everything else by its title or id.') : countOf(flat.length, 'answer', 'answers')}
+        {found.more && '. There is more than is shown. Type more of the name.'}
       </p>
     </>
   );

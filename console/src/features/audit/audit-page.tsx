@@ -61,7 +61,7 @@ export function Component() {
         }
       >
         <List query={query} noun="records" filtered={words.length > 0 ? { words: words.join(', '), clear: () => change(NONE) } : undefined} empty={<p>Nothing has been changed yet.</p>}>
-          {(rows) => (
+          {(rows, busy) => (
             <>
               <div className={styles.density}>
                 <DensityStrip instants={rows.map((row) => row.recorded_at)} more={query.hasMore} onChoose={(from, to) => change({ from, to })} />
@@ -69,7 +69,7 @@ export function Component() {
               {byDay(rows, project.time_zone).map((day) => (
                 <section key={day.date} aria-label={day.label}>
                   <h3 className={styles.day}>{day.label}</h3>
-                  <RecordList records={day.records} recordKey={(record) => record.id}>
+                  <RecordList records={day.records} busy={busy} recordKey={(record) => record.id}>
                     {(record) => <Line record={record} />}
                   </RecordList>
                 </section>

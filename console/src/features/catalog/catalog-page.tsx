@@ -70,6 +70,7 @@ export function Component() {
           noun="variants"
           total={total}
           endless={useIsLong(query)}
+          whole={`/api/v1/catalog/export?project=${project.slug}`}
           filtered={filtered}
           empty={
             <>

@@ -34,7 +34,7 @@ export function Component() {
     <Page title="Connectors" subtitle="The shops that Calibr reads catalogues from and writes prices to." actions={connect}>
       <Card title="Connected shops" flush>
         <List query={query} noun="shops" empty={<p>No shop is connected yet. Connect one to read its catalogue, or import a catalogue as CSV to try rules without a shop.</p>}>
-          {(rows) => <Table caption="Connected shops" columns={columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => `/${project.slug}/connectors/${row.id}`} />}
+          {(rows, busy) => <Table caption="Connected shops" columns={columns} rows={rows} rowKey={(row) => row.id} busy={busy} rowTo={(row) => `/${project.slug}/connectors/${row.id}`} />}
         </List>
       </Card>
       {open && <ConnectDialog onClose={() => setOpen(false)} />}

@@ -48,8 +48,8 @@ export function Component() {
         }
       >
         <List query={query} noun="events" filtered={filtered} empty={<p>Nothing has happened yet.</p>}>
-          {(rows) => (
-            <RecordList records={rows} recordKey={(event) => event.id}>
+          {(rows, busy) => (
+            <RecordList records={rows} busy={busy} recordKey={(event) => event.id}>
               {(event) => (
                 <RecordLine
                   at={event.occurred_at}

@@ -5,7 +5,7 @@ import { $api, api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { usePages } from '../../api/pages';
 import { useProject } from '../../app/project';
-import { mayAct } from '../../app/rights';
+import { mayAct, NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { guardrailName } from '../../shared/guardrails';
 import { waiverState } from '../../shared/words';
@@ -24,6 +24,7 @@ type Act = 'approve' | 'end';
 
 export function WaiversCard() {
   const project = useProject();
+  const { role } = useMe();
   const [asked, setAsked] = useState<{ act: Act; waiver: Waiver } | null>(null);
   const query = usePages<Waiver>({
     key: [WAIVERS, project.slug],
@@ -33,7 +34,18 @@ export function WaiversCard() {
     },
   });
   return (
-    <Card title="Waivers" flush anchor="waivers">
+    <Card
+      title="Waivers"
+      flush
+      anchor="waivers"
+      aside={
+        mayAct(role, 'editor') ? undefined : (
+          <NeedsRole role="editor" to="waivers but not ask for one, nor end one">
+            {null}
+          </NeedsRole>
+        )
+      }
+    >
       <List query={query} noun="waivers" empty={<p>A waiver lets what a soft guardrail stops pass for a time. Nobody has asked for one; it is asked for where a plan meets the guardrail.</p>}>
         {(rows, busy) => <Table caption="Waivers, newest first" columns={columns((act, waiver) => setAsked({ act, waiver }))} rows={rows} rowKey={(row) => row.id} busy={busy} />}
       </List>

@@ -23,7 +23,7 @@ export function Component() {
       <JobsNav />
       <Card title="All schedules" flush>
         <List query={query} noun="schedules" empty={<p>Nothing is scheduled. Schedules come by themselves, such as a nightly comparison for each shop that Calibr listens to.</p>}>
-          {(rows) => <Table caption="Schedules by name" columns={columns} rows={rows} rowKey={(row) => row.name} />}
+          {(rows, busy) => <Table caption="Schedules by name" columns={columns} rows={rows} rowKey={(row) => row.name} busy={busy} />}
         </List>
       </Card>
     </Page>

@@ -8,7 +8,6 @@ import { asProblem } from '../../api/problem';
 import { useProject } from '../../app/project';
 import { FRAME } from '../../app/use-counts';
 import { countOf, formatCount } from '../../shared/format';
-import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
 import { RollBackPreview } from '../../ui/roll-back-preview';
@@ -58,11 +57,10 @@ export function ApproveDialog({ change, onClose, onReload }: ActProps) {
     approve.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
   return (
-    <Dialog opened title="Approve this plan?" act={`Approve ${pricesOf(change)}`} keep="Not now" busy={approve.isPending} problem={approve.error} notDone="The plan was not approved." onAct={act} onClose={onClose}>
+    <Dialog opened title="Approve this plan?" act={`Approve ${pricesOf(change)}`} keep="Not now" busy={approve.isPending} problem={approve.error} notDone="The plan was not approved." onAct={act} onClose={onClose} onReload={onReload}>
       <Effects change={change} />
       <p>Approving is permission, not an act: nothing is written until somebody applies it.</p>
       <LongTextField label="Comment (optional)" value={comment} onChange={setComment} name="comment" />
-      <Moved problem={approve.error} onReload={onReload} />
     </Dialog>
   );
 }
@@ -77,10 +75,9 @@ export function DeclineDialog({ change, onClose, onReload }: ActProps) {
   };
   const blocked = comment.trim() === '' ? 'Say why, so that the author can plan again.' : undefined;
   return (
-    <Dialog opened danger title="Decline this plan?" act="Decline the plan" keep="Keep it open" busy={reject.isPending} problem={reject.error} notDone="The plan was not declined. Your comment is kept." blocked={blocked} onAct={act} onClose={onClose}>
+    <Dialog opened danger title="Decline this plan?" act="Decline the plan" keep="Keep it open" busy={reject.isPending} problem={reject.error} notDone="The plan was not declined. Your comment is kept." blocked={blocked} onAct={act} onClose={onClose} onReload={onReload}>
       <p>No price is written. The author sees your comment and can plan again; this plan stays readable.</p>
       <LongTextField label="Why" value={comment} onChange={setComment} required name="comment" autoFocus />
-      <Moved problem={reject.error} onReload={onReload} />
     </Dialog>
   );
 }
@@ -117,7 +114,7 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
       notDone={start.later ? 'Nothing was scheduled. What you chose is kept.' : 'No price was written.'}
       blocked={blocked}
       onAct={act}
-      onClose={onClose}
+      onClose={onClose} onReload={onReload}
     >
       <Effects change={change} />
       <p>
@@ -127,7 +124,6 @@ export function ApplyDialog({ change, onClose, onReload }: ActProps) {
       <ScheduleFields choice={start} onChange={choose} nowMs={nowMs} refused={refused ?? {}} />
       {change.rows_to_apply > 1 && <CanaryFields choice={canary} onChange={setCanary} />}
       {mustType && <TextField label={`Number of prices (${formatCount(change.rows_to_apply)})`} value={typed} onChange={setTyped} inputMode="numeric" name="count" autoFocus />}
-      <Moved problem={apply.error} onReload={onReload} />
     </Dialog>
   );
 }
@@ -148,10 +144,9 @@ export function RollBackDialog({ change, onClose, onReload }: ActProps) {
   const rollBack = $api.useMutation('post', '/api/v1/price-changes/{id}/rollback', { onSuccess: useStarted() });
   const act = () => rollBack.mutate({ params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(change.id) } } });
   return (
-    <Dialog opened danger title="Go back to the prices before this price change?" act="Roll back" keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose}>
+    <Dialog opened danger title="Go back to the prices before this price change?" act="Roll back" keep="Keep the new prices" busy={rollBack.isPending} problem={rollBack.error} notDone="No price was written." onAct={act} onClose={onClose} onReload={onReload}>
       {applied && <RollBackPreview run={applied.id} />}
       <p>Each price is read and compared again before it is written; whatever somebody changes meanwhile is left alone and reported as a conflict.</p>
-      <Moved problem={rollBack.error} onReload={onReload} />
     </Dialog>
   );
 }
@@ -164,17 +159,5 @@ function Effects({ change }: { change: PriceChange }) {
       {counts.cut > 0 && <li>{countOf(counts.cut, 'price goes down', 'prices go down')}.</li>}
       {counts.blocked > 0 && <li>{countOf(counts.blocked, 'blocked price is', 'blocked prices are')} left out.</li>}
     </ul>
-  );
-}
-
-/** After a 409 or 412 the page is older than the server: the way on is to look again. */
-export function Moved({ problem, onReload }: { problem: unknown; onReload: () => void }) {
-  if (!problem || ![409, 412].includes(asProblem(problem).status)) return null;
-  return (
-    <p>
-      <Button size="xs" onClick={onReload}>
-        Load what it is now
-      </Button>
-    </p>
   );
 }

@@ -21,8 +21,8 @@ export function Activity({ id }: { id: string }) {
   return (
     <Card title="Activity" flush aside={<Link to={`/${project.slug}/audit?entity_id=${id}`}>The same in the audit</Link>}>
       <List query={query} noun="acts" empty={<p>Nothing has happened yet.</p>}>
-        {(records) => (
-          <ol className={styles.acts}>
+        {(records, busy) => (
+          <ol className={styles.acts} aria-busy={busy}>
             {records.map((record) => (
               <li key={record.id}>
                 <p className={styles.by}>

@@ -28,8 +28,8 @@ export function Discussion({ id }: { id: string }) {
   return (
     <Card title="Discussion" flush>
       <List query={query} noun="comments" empty={<p>Nobody has said anything yet. What is said here stays with the price change.</p>}>
-        {(comments) => (
-          <ol className={styles.comments}>
+        {(comments, busy) => (
+          <ol className={styles.comments} aria-busy={busy}>
             {comments.map((comment) => (
               <li key={comment.id}>
                 <p className={styles.by}>

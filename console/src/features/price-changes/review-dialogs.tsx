@@ -4,7 +4,7 @@ import { $api } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField } from '../../ui/fields';
-import { Moved, useDecided, type ActProps } from './act-dialogs';
+import { useDecided, type ActProps } from './act-dialogs';
 
 export function RequestReviewDialog({ change, onClose, onReload }: ActProps) {
   const [note, setNote] = useState('');
@@ -15,10 +15,9 @@ export function RequestReviewDialog({ change, onClose, onReload }: ActProps) {
     request.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
   return (
-    <Dialog opened title="Request a review?" act="Request the review" keep="Not now" busy={request.isPending} problem={request.error} notDone="No review was requested. Your note is kept." onAct={act} onClose={onClose}>
+    <Dialog opened title="Request a review?" act="Request the review" keep="Not now" busy={request.isPending} problem={request.error} notDone="No review was requested. Your note is kept." onAct={act} onClose={onClose} onReload={onReload}>
       <p>Whoever may approve is told that this plan waits for them. What they asked to be changed counts as answered.</p>
       <LongTextField label="What they should look at (optional)" value={note} onChange={setNote} name="note" autoFocus />
-      <Moved problem={request.error} onReload={onReload} />
     </Dialog>
   );
 }
@@ -33,10 +32,9 @@ export function AskForChangesDialog({ change, onClose, onReload }: ActProps) {
   };
   const blocked = reason.trim() === '' ? 'Say what should change.' : undefined;
   return (
-    <Dialog opened title="Ask for changes?" act="Ask for changes" keep="Not now" busy={ask.isPending} problem={ask.error} notDone="Nothing was asked for. Your text is kept." blocked={blocked} onAct={act} onClose={onClose}>
+    <Dialog opened title="Ask for changes?" act="Ask for changes" keep="Not now" busy={ask.isPending} problem={ask.error} notDone="Nothing was asked for. Your text is kept." blocked={blocked} onAct={act} onClose={onClose} onReload={onReload}>
       <p>The plan stays open. The author sees what you ask for, and can plan again or answer and request a review once more.</p>
       <LongTextField label="What should change" value={reason} onChange={setReason} required name="reason" autoFocus />
-      <Moved problem={ask.error} onReload={onReload} />
     </Dialog>
   );
 }

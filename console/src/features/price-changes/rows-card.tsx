@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 import type { Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
-import { mayAct } from '../../app/rights';
+import { mayAct, NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { countOf, formatCount } from '../../shared/format';
 import { useFilters, useTypedFilter } from '../../shared/use-filters';
@@ -85,8 +85,15 @@ function Rows({ change, part, values, counts, filtered, setFilters }: RowsProps)
   const shown = useMemo(() => rowColumns(change.currency, withPrior), [change.currency, withPrior]);
   return (
     <>
+      {part === 'changes' && !mayPlan && (
+        <div className={styles.wholePlan}>
+          <NeedsRole role="editor" to="these rows but not leave any of them out">
+            {null}
+          </NeedsRole>
+        </div>
+      )}
       {chosen.size > 0 && <Chosen count={chosen.size} onLeaveOut={() => setLeaving(true)} onClear={() => setChosen(new Set())} />}
-      <List query={query} noun="rows" endless={long} total={total} filtered={filtered} empty={<p>{part === 'changes' ? 'No price changes. The rules give the prices you already have, or select nothing.' : 'Every variant that the rules select gets another price.'}</p>}>
+      <List query={query} noun="rows" endless={long} whole={change.allowed.includes('export') ? `/api/v1/price-changes/${change.id}/export` : undefined} total={total} filtered={filtered} empty={<p>{part === 'changes' ? 'No price changes. The rules give the prices you already have, or select nothing.' : 'Every variant that the rules select gets another price.'}</p>}>
         {(rows, busy) => (
           <LongTable
             caption={values.sort === '' ? 'Rows of the plan, in plan order' : 'Rows of the plan, sorted'}

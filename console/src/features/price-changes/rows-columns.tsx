@@ -17,10 +17,10 @@ export const rowColumns = (currency: string, withPrior: boolean): Column<Row>[] 
   { key: 'title', header: 'Product', share: 1.6, line: true, cell: (row) => row.title },
   { key: 'before', header: `Old ${currency}`, end: true, cell: (row) => <Amount money={row.before} /> },
   { key: 'after', header: `New ${currency}`, sort: 'after', end: true, cell: (row) => <Amount money={row.after} /> },
-  { key: 'pct', header: 'Change', sort: 'delta_pct', share: 0.8, end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
+  { key: 'pct', header: 'Change', sort: 'delta_pct', end: true, cell: (row) => <PercentValue pct={row.change_pct} /> },
   ...(withPrior ? [{ key: 'prior', header: '30-day low', end: true, cell: (row: Row) => <Amount money={row.prior_price} /> }] : []),
   { key: 'rule', header: 'Decided by', line: true, cell: (row) => row.rule },
-  { key: 'reason', header: 'Note', share: 1.8, prose: true, cell: (row) => <Note row={row} /> },
+  { key: 'reason', header: 'Note', share: 1.6, prose: true, cell: (row) => <Note row={row} /> },
 ];
 
 /** What guardrails said of the row, and why it is not written or was moved. */

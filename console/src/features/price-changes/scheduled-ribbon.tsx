@@ -8,7 +8,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField } from '../../ui/fields';
 import { Instant } from '../../ui/values';
-import { Moved, useDecided, type ActProps } from './act-dialogs';
+import { useDecided, type ActProps } from './act-dialogs';
 import { Ribbon } from './ribbon';
 
 type PriceChange = Schemas['PriceChange'];
@@ -51,10 +51,9 @@ function UnscheduleDialog({ change, onClose, onReload }: ActProps) {
     unschedule.mutate({ body, params: { path: { id: change.id }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
   };
   return (
-    <Dialog opened title="Call this start off?" act="Unschedule the start" keep="Keep it scheduled" busy={unschedule.isPending} problem={unschedule.error} notDone="The start was not called off. Your reason is kept." onAct={act} onClose={onClose}>
+    <Dialog opened title="Call this start off?" act="Unschedule the start" keep="Keep it scheduled" busy={unschedule.isPending} problem={unschedule.error} notDone="The start was not called off. Your reason is kept." onAct={act} onClose={onClose} onReload={onReload}>
       <p>{countOf(change.rows_to_apply, 'price stays as it is.', 'prices stay as they are.')} The plan stays approved: it can be applied, or scheduled again.</p>
       <LongTextField label="Why (optional)" value={reason} onChange={setReason} name="reason" />
-      <Moved problem={unschedule.error} onReload={onReload} />
     </Dialog>
   );
 }

@@ -1,15 +1,13 @@
 // Says what moved since the plan was made, and the only way on: to plan again.
 import { useState } from 'react';
 import type { Schemas } from '../../api/client';
-import { mayAct } from '../../app/rights';
-import { useMe } from '../../app/session';
+import { NeedsRole } from '../../app/rights';
 import { Button, ButtonLink } from '../../ui/button';
 import { movedSince } from './parts';
 import { PlanAgainDialog } from './plan-again-dialog';
 import { Ribbon } from './ribbon';
 
 export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
-  const me = useMe();
   const [asked, setAsked] = useState(false);
   const moved = movedSince(change);
   if (moved === null) return null;
@@ -21,11 +19,11 @@ export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
       <ButtonLink size="xs" to="?tab=moved">
         See what moved
       </ButtonLink>
-      {mayAct(me.role, 'editor') && (
+      <NeedsRole role="editor" to="price changes but not plan them again">
         <Button size="xs" onClick={() => setAsked(true)}>
           Plan again…
         </Button>
-      )}
+      </NeedsRole>
       {asked && <PlanAgainDialog change={change} onClose={() => setAsked(false)} />}
     </Ribbon>
   );

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
-import { mayAct } from '../../app/rights';
+import { mayAct, NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { compareDecimals, sizeOf } from '../../shared/decimal';
 import { countOf, formatCount } from '../../shared/format';
@@ -57,6 +57,13 @@ export function Violations({ change }: { change: PriceChange }) {
           <p role="status" className={styles.wholePlan}>
             The waiver is requested. It holds once somebody else <Link to={`/${project.slug}/guardrails`}>approves it</Link>; then plan again.
           </p>
+        )}
+        {!mayPlan && counts.length > 0 && (
+          <div className={styles.wholePlan}>
+            <NeedsRole role="editor" to="what guardrails stop but not leave it out or ask for a waiver">
+              {null}
+            </NeedsRole>
+          </div>
         )}
         {counts.length > 0 && <Table caption="Guardrails over the rows" columns={columns(change, modes, mayPlan, setAsked)} rows={counts} rowKey={(row) => row.guardrail} />}
       </Card>
@@ -133,9 +140,11 @@ function FarthestMove({ change, count }: { change: PriceChange; count: Guardrail
   const rows = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query } }, { staleTime: Infinity });
   const changes = rows.data?.data.flatMap((row) => (row.change_pct ? [row.change_pct] : [])) ?? [];
   const farthest = changes.reduce<string | null>((far, pct) => (far === null || compareDecimals(sizeOf(pct), sizeOf(far)) > 0 ? pct : far), null);
+  if (rows.error) return <span className="muted">not known</span>;
   return (
-    <span title={count.violated > LOOKED_AT ? `Of the first ${countOf(LOOKED_AT, 'row', 'rows')}` : undefined}>
+    <>
       <PercentValue pct={farthest} />
-    </span>
+      {count.violated > LOOKED_AT && <span className="muted"> of the first {formatCount(LOOKED_AT)} rows</span>}
+    </>
   );
 }

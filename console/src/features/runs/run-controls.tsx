@@ -3,8 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { $api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
-import { mayAct } from '../../app/rights';
-import { useMe } from '../../app/session';
+import { NeedsRole } from '../../app/rights';
 import { countOf } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
@@ -16,12 +15,12 @@ type Act = 'pause' | 'resume' | 'stop';
 const actsIn: Record<string, Act[]> = { queued: ['pause', 'stop'], applying: ['pause', 'stop'], paused: ['resume', 'stop'] };
 
 export function RunControls({ run }: { run: Run }) {
-  const me = useMe();
   const [open, setOpen] = useState<Act | null>(null);
-  const acts = mayAct(me.role, 'editor') ? (actsIn[run.state] ?? []) : [];
+  const acts = actsIn[run.state] ?? [];
   const close = () => setOpen(null);
+  if (acts.length === 0 && open === null) return null;
   return (
-    <>
+    <NeedsRole role="editor" to="runs but not pause or stop them">
       {acts.includes('pause') && <Button onClick={() => setOpen('pause')}>Pause…</Button>}
       {acts.includes('resume') && (
         <Button weight="primary" onClick={() => setOpen('resume')}>
@@ -40,7 +39,7 @@ export function RunControls({ run }: { run: Run }) {
           What was written stays and can be rolled back. The rest is skipped for good; writing it takes a new price change.
         </HoldDialog>
       )}
-    </>
+    </NeedsRole>
   );
 }
 

@@ -31,7 +31,7 @@ export function Component() {
     <Page title="Webhooks" subtitle="Calibr sends events to addresses of yours, signed by the Standard Webhooks specification." actions={add}>
       <Card title="All webhooks" flush>
         <List query={query} noun="webhooks" empty={<p>No address gets events yet. A webhook tells your own systems of every price that was written, as it happens.</p>}>
-          {(rows) => <Table caption="Webhooks" columns={columns} rows={rows} rowKey={(row) => row.id} rowTo={(row) => `/${project.slug}/webhooks/${row.id}`} />}
+          {(rows, busy) => <Table caption="Webhooks" columns={columns} rows={rows} rowKey={(row) => row.id} busy={busy} rowTo={(row) => `/${project.slug}/webhooks/${row.id}`} />}
         </List>
       </Card>
       {open && <AddWebhookDialog onClose={() => setOpen(false)} />}

@@ -1,8 +1,8 @@
 // What goes on behind the prices: the log and who follows it, jobs, webhooks, the audit.
 import { problem } from '../canned';
 import type { Screen } from '../states';
-import { WEBHOOK } from '../world/background';
-import { listing, not, reading, viewer, why } from './kinds';
+import { consumers, jobs, replays, WEBHOOK } from '../world/background';
+import { listing, not, overtaken, reading, viewer, why } from './kinds';
 
 const unread = why.notAPlan;
 
@@ -40,6 +40,7 @@ export const background: Record<string, Screen> = {
       ...reading({ reads: ['get /api/v1/events/consumers'], row: 'webhooks' }),
       empty: not('Calibr itself has consumers.'),
       'empty-filtered': why.noFilter,
+      ready: { role: 'admin', answers: { '/api/v1/events/consumers': { get: { data: [consumers[0]!], has_more: false } } }, says: ['audit', 'Replay a span…'] },
       'no-right': viewer('You can read how consumers fare but not replay events. Ask somebody with the role admin.'),
       stale: unread,
       partial: { says: ['12', 'https://hooks.example answered 500'] },
@@ -52,17 +53,28 @@ export const background: Record<string, Screen> = {
     path: '/demo/events/dead-letters',
     states: {
       ...listing({ reads: ['get /api/v1/dlq'], list: 'get /api/v1/dlq', row: 'answered 500', empty: 'Every event was delivered.', filtered: { path: '/demo/events/dead-letters?consumer=audit', words: 'consumer: audit' } }),
+      ready: { role: 'admin', says: ['answered 500', 'Drop…'] },
       'no-right': viewer('You can read dead letters but not retry or drop them. Ask somebody with the role admin.'),
       stale: unread,
       partial: why.nothingPartial,
-      conflict: not('Of two decisions about one letter the second is refused in its dialog.'),
+      conflict: {
+        role: 'admin',
+        answers: { '/api/v1/dlq/{id}/drop': { post: overtaken('dead_letter.settled', 'This was retried and delivered at 2026-11-21T11:58:00Z; nothing is left to do.') } },
+        act: async ({ press, type }) => {
+          await press(/^Drop…/);
+          await type('Why', 'The receiver is gone.');
+          await press('Drop it for good');
+        },
+        says: ['This was retried and delivered', 'It was not dropped. Your note is kept.', 'Load what it is now'],
+      },
     },
   },
   replays: {
     route: '/:project/events/replays',
     path: '/demo/events/replays',
     states: {
-      ...listing({ reads: ['get /api/v1/events/replays'], list: 'get /api/v1/events/replays', row: '1 to 127', empty: 'Nothing was replayed yet.', filtered: why.noFilter }),
+      ...listing({ reads: ['get /api/v1/events/replays'], list: 'get /api/v1/events/replays', onlyBar: true, row: '1 to 127', empty: 'Nothing was replayed yet.', filtered: why.noFilter }),
+      ready: { role: 'admin', answers: { '/api/v1/events/replays': { get: { data: [{ ...replays[0]!, delivered: 127, finished_at: '2026-11-21T11:55:00Z' }], has_more: false } } }, says: ['1 to 127', 'Replay a span…'] },
       'no-right': viewer('You can read replays but not ask for one. Ask somebody with the role admin.'),
       stale: unread,
       partial: { says: ['Under way', '90'] },
@@ -73,11 +85,20 @@ export const background: Record<string, Screen> = {
     route: '/:project/jobs',
     path: '/demo/jobs',
     states: {
-      ...listing({ reads: ['get /api/v1/jobs'], list: 'get /api/v1/jobs', row: 'drifts.sweep', empty: 'There is nothing to do in the background', filtered: { path: '/demo/jobs?kind=runs.apply_batch', words: 'kind: runs.apply_batch' } }),
+      ...listing({ reads: ['get /api/v1/jobs'], list: 'get /api/v1/jobs', onlyBar: true, row: 'drifts.sweep', empty: 'There is nothing to do in the background', filtered: { path: '/demo/jobs?kind=runs.apply_batch', words: 'kind: runs.apply_batch' } }),
+      ready: { role: 'admin', says: ['drifts.sweep', 'Cancel…'] },
       'no-right': viewer('You can read jobs but not retry or cancel them. Ask somebody with the role admin.'),
       stale: unread,
-      partial: { says: ['https://hooks.example answered 500'] },
-      conflict: not('Of two acts on one job the second is refused beside it.'),
+      partial: { answers: { '/api/v1/jobs': { get: { data: [jobs[2]!], has_more: false } } }, says: ['https://hooks.example answered 500', '12'], hides: ['drifts.sweep'] },
+      conflict: {
+        role: 'admin',
+        answers: { '/api/v1/jobs': { get: { data: [jobs[0]!], has_more: false } }, '/api/v1/jobs/{id}/cancel': { post: overtaken('job.ended', 'This job is done, so there is nothing to cancel.') } },
+        act: async ({ press }) => {
+          await press(/^Cancel…/);
+          await press('Cancel the job');
+        },
+        says: ['This job is done, so there is nothing to cancel.', 'The job was not cancelled.', 'Load what it is now'],
+      },
     },
   },
   schedules: {
@@ -96,6 +117,7 @@ export const background: Record<string, Screen> = {
     path: '/demo/webhooks',
     states: {
       ...listing({ reads: ['get /api/v1/webhooks'], list: 'get /api/v1/webhooks', row: 'https://hooks.example/calibr', empty: 'No address gets events yet.', filtered: why.noFilter }),
+      ready: { role: 'admin', says: ['https://hooks.example/calibr', 'Add a webhook…'] },
       'no-right': viewer('You can read webhooks but not add one. Ask somebody with the role admin.'),
       stale: unread,
       partial: why.nothingPartial,
@@ -109,11 +131,20 @@ export const background: Record<string, Screen> = {
       ...reading({ reads: ['get /api/v1/webhooks'], row: 'What it gets' }),
       empty: { answers: { '/api/v1/webhooks/{id}/deliveries': { get: { data: [], has_more: false } } }, says: ['Nothing was sent yet.'] },
       'empty-filtered': { path: `/demo/webhooks/${WEBHOOK}?state=failed`, answers: { '/api/v1/webhooks/{id}/deliveries': { get: { data: [], has_more: false } } }, says: ['No deliveries match', 'Clear filters'] },
+      ready: { role: 'admin', says: ['What it gets', 'Switch off…'] },
       'no-right': viewer('You can read webhooks but not change them. Ask somebody with the role admin.'),
       stale: unread,
       partial: { bends: { 'get /api/v1/webhooks/{id}/deliveries': () => problem(500, 'internal', 'The deliveries could not be read.') }, says: ['The deliveries could not be read.', 'What it gets'] },
       'too-many': { bends: { 'get /api/v1/webhooks/{id}/deliveries': (usual) => ({ ...(usual as object), has_more: true, next_cursor: 'next' }) }, says: ['Load more deliveries'] },
-      conflict: why.nothingEdited,
+      conflict: {
+        role: 'admin',
+        answers: { '/api/v1/webhooks/{id}/disable': { post: problem(404, 'not_found', `There is no webhook \`${WEBHOOK}\`.`) } },
+        act: async ({ press }) => {
+          await press('Switch off…');
+          await press('Switch off');
+        },
+        says: ['There is no webhook', 'Nothing was changed.', 'Load what it is now'],
+      },
     },
   },
 };

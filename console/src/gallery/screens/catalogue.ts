@@ -2,7 +2,7 @@
 import { CHANNEL, VARIANT, variants } from '../world/catalogue';
 import { problem } from '../canned';
 import type { Screen } from '../states';
-import { listing, not, reading, viewer, why } from './kinds';
+import { listing, not, overtaken, reading, viewer, why } from './kinds';
 
 export const catalogue: Record<string, Screen> = {
   catalog: {
@@ -49,6 +49,7 @@ export const catalogue: Record<string, Screen> = {
     path: '/demo/connectors',
     states: {
       ...listing({ reads: ['get /api/v1/channels'], list: 'get /api/v1/channels', row: 'nordlys.myshopify.com', empty: 'No shop is connected yet.', filtered: why.noFilter }),
+      ready: { role: 'admin', says: ['nordlys.myshopify.com', 'Connect a shop…'] },
       'no-right': viewer('You can read connections but not make one. Ask somebody with the role admin.'),
       stale: why.notAPlan,
       partial: { bends: { 'get /api/v1/channels/{id}/health': () => problem(503, 'unavailable', 'The shop does not answer.') }, says: ['nordlys.myshopify.com', 'Cannot be asked'] },
@@ -83,7 +84,15 @@ export const catalogue: Record<string, Screen> = {
       'no-right': { ...viewer('You can read what happens about drift but not change it. Ask somebody with the role admin.'), hides: ['Choose drifts to decide'] },
       stale: why.notAPlan,
       partial: why.nothingPartial,
-      conflict: not('Of two decisions about one drift the second is refused in its dialog.'),
+      conflict: {
+        answers: { '/api/v1/drifts/adopt': { post: overtaken('drift.settled', 'dft_01m7zr3pb8et98knvfctg68x1t is adopted already.') } },
+        act: async ({ press }) => {
+          await press('Choose 2 open drifts');
+          await press('Take 2 prices as ours…');
+          await press('Take 2 prices as ours');
+        },
+        says: ['is adopted already.', 'No price was taken.', 'Load what it is now', '2 open drifts chosen.'],
+      },
     },
   },
 };

@@ -23,7 +23,8 @@ export function reading({ reads, row, waits = 'Loading' }: Reads) {
   return {
     ready: { says: [row] },
     loading: { bends: each(reads, () => never), says: [waits], hides: [row] },
-    reloading: { later: each(reads, () => never), says: [row] },
+    // The rows stay, and only a thin bar says that they are asked for again.
+    reloading: { later: each(reads, () => never), says: [row], hides: [waits], shows: ['main > i[aria-hidden]'] },
     error: { bends: each(reads, () => failing), says: ['could not finish this', 'Request req_', 'Try again'], hides: [row] },
     refused: { bends: each(reads, () => refusing), says: ['may not read this', 'An admin of your organisation can give you another role.'], hides: [row] },
     'live-lost': { later: { '*': () => silence }, says: [row, 'Calibr does not answer', 'What you see is from', 'Look again now'] },
@@ -38,9 +39,11 @@ interface Lists extends Reads {
   filtered: { path: string; words: string } | Not;
   /** How it is said that there is more. */
   more?: string;
+  /** Only the bar says that it is asked for again: where that is every few seconds, rows that turned grey each time would flicker. */
+  onlyBar?: true;
 }
 
-type Page = { data: unknown[]; has_more: boolean; next_cursor?: string | null };
+export type Page = { data: unknown[]; has_more: boolean; next_cursor?: string | null };
 
 const noRows: Bend = (usual) => ({ ...(usual as Page), data: [], has_more: false });
 
@@ -48,14 +51,18 @@ const noRows: Bend = (usual) => ({ ...(usual as Page), data: [], has_more: false
 const moreRows: Bend = (usual, { query }) => (query.has('cursor') ? never : { ...(usual as Page), has_more: true, next_cursor: 'next' });
 
 /** States of every page that is a list. */
-export function listing({ list, empty, filtered, more = 'Load more', ...reads }: Lists) {
+export function listing({ list, empty, filtered, more = 'Load more', onlyBar, ...reads }: Lists) {
   return {
     ...reading(reads),
+    reloading: { ...reading(reads).reloading, shows: ['main > i[aria-hidden]', ...(onlyBar ? [] : ['[aria-busy=true]'])] },
     empty: { bends: each([list], noRows), says: [empty], hides: [reads.row] },
     'empty-filtered': 'not' in filtered ? filtered : { path: filtered.path, bends: each([list], noRows), says: [`match ${filtered.words}`, 'Clear filters'], hides: [reads.row] },
     'too-many': { bends: each([list], moreRows), says: [reads.row, more] },
   } satisfies Record<string, Shown | Not>;
 }
+
+/** Somebody was quicker: the act is refused, and the way on is to look again. */
+export const overtaken = (code: string, detail: string) => problem(409, code, detail);
 
 /** A viewer, to whom it is said who can help. */
 export const viewer = (...says: string[]): Shown => ({ role: 'viewer', says });

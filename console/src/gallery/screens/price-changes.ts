@@ -1,6 +1,6 @@
 // Price changes: all of them, one in its parts, and the making of one.
 import { problem } from '../canned';
-import { applied, APPLIED, CHANGE, stale, waiting } from '../world/changes';
+import { applied, APPLIED, CHANGE, stale, summaries, waiting } from '../world/changes';
 import type { Screen } from '../states';
 import { listing, not, reading, viewer, why } from './kinds';
 
@@ -22,7 +22,7 @@ export const priceChanges: Record<string, Screen> = {
       empty: { ...listing(asked).empty, role: 'approver' },
       'no-right': viewer('You can read price changes but not approve them. Ask somebody with the role approver.'),
       stale: not('A stale plan waits for nobody; it says so on its own page.'),
-      partial: { role: 'approver', bends: { 'get /api/v1/price-changes/{id}': () => problem(500, 'internal', 'The plan could not be read.') }, says: ['Black-week ladder'] },
+      partial: { role: 'approver', bends: { 'get /api/v1/price-changes/{id}': () => problem(500, 'internal', 'The plan could not be read.') }, says: ['Black-week ladder', 'It could not be read. Open it to try again.'], hides: ['Approve…'] },
       conflict: not('The dialog of each act says it, as on the page of the price change.'),
     },
   },
@@ -39,7 +39,7 @@ export const priceChanges: Record<string, Screen> = {
       }),
       'no-right': viewer('You can read price changes but not plan them. Ask somebody with the role editor.'),
       stale: not('The list says the state of each; a stale one says so on its own page.'),
-      partial: { says: ['Partly applied'] },
+      partial: { answers: { '/api/v1/price-changes': { get: { data: [summaries[2]!], has_more: false } } }, says: ['Partly applied', 'Autumn sale'], hides: ['Black-week ladder'] },
       conflict: why.nothingEdited,
     },
   },
@@ -56,7 +56,10 @@ export const priceChanges: Record<string, Screen> = {
       'no-right': { ...viewer('You can read price changes but not approve them. Ask somebody with the role approver.'), answers: { '/api/v1/price-changes/{id}': { get: { ...waiting, allowed: [] } } } },
       stale: { answers: { '/api/v1/price-changes/{id}': { get: stale } }, says: ['This plan is stale.', '3 of the planned prices moved', 'Plan again'] },
       partial: { path: `/demo/price-changes/${APPLIED}`, answers: { '/api/v1/price-changes/{id}': { get: applied } }, says: ['Partly applied', 'Roll back…'] },
-      'too-many': why.notAList,
+      'too-many': {
+        answers: { '/api/v1/price-changes/{id}': { get: { ...waiting, rows_to_apply: 41_220, impact: { ...waiting.impact, counts: { ...waiting.impact.counts, cut: 41_216 } } } } },
+        says: ['A picture of 41,222 rows takes a moment: the first 2,000 are drawn, and all are counted.', 'Draw the margins'],
+      },
       conflict: {
         role: 'approver',
         answers: { '/api/v1/price-changes/{id}': { get: { ...waiting, allowed: ['approve', 'reject', 'ask_for_changes'] } }, '/api/v1/price-changes/{id}/approve': { post: problem(412, 'price_change.plan_hash', 'This is not the plan that you looked at: it was planned again.') } },
@@ -72,7 +75,7 @@ export const priceChanges: Record<string, Screen> = {
     route: '/:project/price-changes/new',
     path: '/demo/price-changes/new',
     states: {
-      ...listing({ reads: ['get /api/v1/rules'], list: 'get /api/v1/rules', row: 'clear-packs', empty: 'There are no rules yet, so there is nothing to plan.', filtered: why.noFilter }),
+      ...listing({ reads: ['get /api/v1/rules'], list: 'get /api/v1/rules', row: 'clear-packs', onlyBar: true, empty: 'There are no rules yet, so there is nothing to plan.', filtered: why.noFilter }),
       'no-right': viewer('You can read price changes but not plan them. Ask somebody with the role editor.'),
       stale: not('What is planned here is computed from the prices of now.'),
       partial: why.nothingPartial,

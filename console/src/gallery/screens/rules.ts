@@ -2,7 +2,7 @@
 import { problem } from '../canned';
 import type { Screen } from '../states';
 import { guardrails, RULE, rules as known } from '../world/rules';
-import { listing, not, reading, viewer, why } from './kinds';
+import { listing, not, overtaken, reading, viewer, why } from './kinds';
 
 const theirs = { ...known[0]!, version: 5, created_by: 'ana@nordlys.test', document: { ...(known[0]!.document as object), steps: [{ percent: '-20' }] } };
 const behind = problem(412, 'rule.version', 'The rule was changed since v4.');
@@ -18,7 +18,7 @@ export const rules: Record<string, Screen> = {
       ...listing({ reads: ['get /api/v1/rules'], list: 'get /api/v1/rules', row: 'clear-packs', empty: 'Prices change by rule', filtered: why.noFilter }),
       'no-right': viewer('You can read rules but not write them. Ask somebody with the role editor.'),
       stale: why.notAPlan,
-      partial: { bends: { 'post /api/v1/rules/conflicts': () => problem(503, 'unavailable', 'The check takes too long just now.') }, says: ['clear-packs'] },
+      partial: { bends: { 'post /api/v1/rules/conflicts': () => problem(503, 'unavailable', 'The check takes too long just now.') }, says: ['clear-packs', 'The check takes too long just now.', 'Which rules are in force is not shown.'] },
       conflict: why.nothingEdited,
     },
   },
@@ -104,11 +104,19 @@ export const rules: Record<string, Screen> = {
       ...reading({ reads: ['get /api/v1/guardrails'], row: 'In force' }),
       empty: { answers: { '/api/v1/waivers': { get: { data: [], has_more: false } }, '/api/v1/guardrails/versions': { get: { data: [], has_more: false } } }, says: ['A waiver lets what a soft guardrail stops pass for a time.'] },
       'empty-filtered': why.noFilter,
-      'no-right': viewer('You can read guardrails but not change them. Ask somebody with the role admin.'),
+      'no-right': viewer('You can read guardrails but not change them. Ask somebody with the role admin.', 'You can read waivers but not ask for one, nor end one. Ask somebody with the role editor.'),
       stale: why.notAPlan,
       partial: { bends: { 'get /api/v1/waivers': () => problem(500, 'internal', 'The waivers could not be read.') }, says: ['The waivers could not be read.', 'In force'] },
       'too-many': { bends: { 'get /api/v1/waivers': (usual) => ({ ...(usual as object), has_more: true, next_cursor: 'next' }) }, says: ['Load more waivers'] },
-      conflict: why.nothingEdited,
+      conflict: {
+        role: 'admin',
+        answers: { '/api/v1/waivers/{id}/approve': { post: overtaken('waiver.state', 'This waiver is ended, so this can no longer be done.') } },
+        act: async ({ press }) => {
+          await press('Approve…');
+          await press('Approve the waiver');
+        },
+        says: ['This waiver is ended, so this can no longer be done.', 'The waiver was not approved.', 'Load what it is now'],
+      },
     },
   },
   'guardrails-edit': {

@@ -4,7 +4,7 @@ import { matchRoutes, type RouteObject } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../app/router';
 import { isShown, STATES } from '../states';
-import { screens } from '.';
+import { over, screens } from '.';
 
 /** Every address of the console's router that shows something. */
 function addresses(among: RouteObject[], above = ''): string[] {
@@ -18,7 +18,9 @@ const all = Object.entries(screens);
 
 describe('the gallery', () => {
   it('has every screen of the router and no other', () => {
-    expect(all.map(([, screen]) => screen.route).sort()).toEqual(addresses(routes).sort());
+    // The parts of a price change share its route, each with an address of its own.
+    expect([...new Set(all.map(([, screen]) => screen.route))].sort()).toEqual(addresses(routes).sort());
+    expect(new Set(all.map(([, screen]) => screen.path)).size).toBe(all.length);
   });
 
   it.each(all)('%s is at an address of its route', (_, { route, path }) => {
@@ -35,8 +37,16 @@ describe('the gallery', () => {
     }
   });
 
+  it('has what stands over every page, under names of its own', () => {
+    for (const [name, { path, states }] of Object.entries(over)) {
+      expect(Object.keys(screens)).not.toContain(name);
+      expect(matchRoutes(routes, path), name).not.toBeNull();
+      for (const [state, { says }] of Object.entries(states)) expect(says.join(''), `${name}/${state}`).not.toBe('');
+    }
+  });
+
   it('shows most of what it names', () => {
     const states = all.flatMap(([, screen]) => Object.values(screen.states));
-    expect(states.filter(isShown).length).toBeGreaterThan(190);
+    expect(states.filter(isShown).length).toBeGreaterThan(280);
   });
 });

@@ -38,7 +38,7 @@ export const world: Answers = {
   '/api/v1/price-changes/{id}': { get: ({ id }) => (id === APPLIED ? applied : waiting) },
   '/api/v1/price-changes/{id}/activity': { get: page(records.slice(0, 1)) },
   '/api/v1/price-changes/{id}/comments': { get: page(comments) },
-  '/api/v1/price-changes/{id}/rows': { get: ({ query }) => page(rows.filter((row) => within(query.get('outcome'), row.outcome))) },
+  '/api/v1/price-changes/{id}/rows': { get: ({ query }) => page(rows.filter((row) => within(query.get('outcome'), row.outcome) && within(query.get('variant_id'), row.variant_id) && row.sku.includes(query.get('q') ?? ''))) },
   '/api/v1/price-changes/{id}/rows/counts': { get: { total: 94, raise: 4, cut: 82, same: 6, blocked: 2, skipped: 0 } },
   '/api/v1/projects': { get: page([project]) },
   '/api/v1/roles': { get: roles },
