@@ -45,7 +45,7 @@ const states = {
   'price-change/ready': [figure(1), figure(2), figure(3), card('Can this be applied?')],
   'price-change/stale': [card('Can this be applied?')],
   'price-change-changes/ready': [whole],
-  'price-change-changes/too-many': [whole],
+  'price-change-changes/too-many': [card('Changes')],
   'price-change-discussion/ready': [whole],
   'price-change-moved/ready': [whole],
   'price-change-row/ready': [dialog],

@@ -86,7 +86,7 @@ function HoldDialog({ run, path, title, act, danger = false, children, onClose }
   const body = { reason: reason.trim() === '' ? null : reason.trim() };
   const submit = () => hold.mutate({ body, params: { path: { id: run.id }, header: { 'Idempotency-Key': intent.keyFor([run.id, body]) } } });
   return (
-    <Dialog opened danger={danger} title={title} act={act} keep="Let it run" busy={hold.isPending} problem={hold.error} notDone="The run goes on." onAct={submit} onClose={onClose}>
+    <Dialog opened danger={danger} title={title} act={act} keep="Let it run" busy={hold.isPending} problem={hold.error} notDone={path.endsWith('pause') ? 'It was not paused.' : 'It was not stopped.'} onAct={submit} onClose={onClose}>
       <p>{children}</p>
       <LongTextField label="Why (optional)" value={reason} onChange={setReason} name="reason" />
     </Dialog>

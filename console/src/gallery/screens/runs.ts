@@ -35,7 +35,7 @@ export const runs: Record<string, Screen> = {
           await type(/^Why/, 'Wrong shop.');
           await press('Stop the run');
         },
-        says: ['This run has ended, so it cannot be stopped.', 'The run goes on.', 'Load what it is now'],
+        says: ['This run has ended, so it cannot be stopped.', 'It was not stopped.', 'Load what it is now'],
       },
     },
   },
