@@ -5783,6 +5783,8 @@ export interface operations {
     import_facts: {
         parameters: {
             query?: {
+                /** @description Only report what would be taken and refused; nothing is kept. */
+                dry_run?: boolean;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };
@@ -5798,6 +5800,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What would be, of a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReport"];
+                };
+            };
             /** @description What was taken and refused, by line */
             201: {
                 headers: {
@@ -5829,6 +5840,8 @@ export interface operations {
     import_history: {
         parameters: {
             query?: {
+                /** @description Only report what would be taken and refused; nothing is kept. */
+                dry_run?: boolean;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };
@@ -5844,6 +5857,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What would be, of a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReport"];
+                };
+            };
             /** @description What was taken and refused, by line */
             201: {
                 headers: {
@@ -5877,6 +5899,8 @@ export interface operations {
             query?: {
                 /** @description Which mark stands before the decimals. */
                 decimal_mark?: "auto" | "point" | "comma";
+                /** @description Only report what would be taken, changed and refused; nothing is kept. */
+                dry_run?: boolean;
                 /** @description Slug of the project; may be left out when the tenant has exactly one. */
                 project?: string;
             };
@@ -5892,6 +5916,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What would be, of a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
             /** @description What was taken, changed and refused, by line */
             201: {
                 headers: {

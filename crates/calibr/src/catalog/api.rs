@@ -29,7 +29,7 @@ use super::facets;
 use super::files;
 use super::store::{self, ProductFilter, VariantFilter};
 use super::surfaces;
-use super::upload::{self, Upload};
+use super::upload::{self, Purpose, Upload};
 use crate::accounts;
 use crate::ids::VariantId;
 use crate::state::App;
@@ -164,12 +164,30 @@ struct ImportParams {
     #[serde(default)]
     #[param(inline)]
     decimal_mark: Mark,
+    /// Only report what would be taken, changed and refused; nothing is kept.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct UploadParams {
+    /// Only report what would be taken and refused; nothing is kept.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What an upload is for, by its `dry_run`.
+const fn purpose(dry_run: bool) -> Purpose {
+    if dry_run { Purpose::Try } else { Purpose::Take }
 }
 
 /// Import a Shopify product CSV of any size.
 #[utoipa::path(post, path = "/api/v1/catalog/imports", tag = "catalog",
     request_body(content = String, content_type = "text/csv"),
     params(ImportParams, ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = ImportReport, description = "What would be, of a dry run"),
     (status = 201, body = ImportReport, description = "What was taken, changed and refused, by line"),
     (status = 403, body = ProblemBody),
     (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
@@ -181,14 +199,15 @@ async fn import_catalog(
     query: ListQuery<ImportParams>,
     body: Body,
 ) -> ApiResult<Response> {
-    let operation = format!("import {:?} {:?}", query.project, query.filter.decimal_mark);
+    let purpose = purpose(query.filter.dry_run);
+    let operation = format!("import {:?} {:?} {purpose:?}", query.project, query.filter.decimal_mark);
     let mark = match query.filter.decimal_mark {
         Mark::Auto => DecimalMark::Auto,
         Mark::Point => DecimalMark::Point,
         Mark::Comma => DecimalMark::Comma,
     };
     let (caller, project) = (ctx.clone(), query.project);
-    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+    take_once(&kernel, &caller, &headers, (operation, purpose), body, move |upload| async move {
         upload::import_file(&app, &ctx, project.as_deref(), upload, mark).await
     })
     .await
@@ -199,7 +218,8 @@ async fn import_catalog(
 /// (between `;` or `|`), `created_at` and `custom.KEY`. An empty cell leaves a fact as it is, `none` clears it.
 #[utoipa::path(post, path = "/api/v1/catalog/facts", tag = "catalog",
     request_body(content = String, content_type = "text/csv"),
-    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    params(UploadParams, ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = UploadReport, description = "What would be, of a dry run"),
     (status = 201, body = UploadReport, description = "What was taken and refused, by line"),
     (status = 403, body = ProblemBody),
     (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
@@ -208,12 +228,13 @@ async fn import_facts(
     Extension(kernel): Extension<Kernel>,
     Caller(ctx): Caller,
     headers: HeaderMap,
-    query: ListQuery<NoFilter>,
+    query: ListQuery<UploadParams>,
     body: Body,
 ) -> ApiResult<Response> {
-    let operation = format!("facts {:?}", query.project);
+    let purpose = purpose(query.filter.dry_run);
+    let operation = format!("facts {:?} {purpose:?}", query.project);
     let (caller, project) = (ctx.clone(), query.project);
-    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+    take_once(&kernel, &caller, &headers, (operation, purpose), body, move |upload| async move {
         files::take_facts(&app, &ctx, project.as_deref(), upload).await
     })
     .await
@@ -223,7 +244,8 @@ async fn import_facts(
 /// `compare_at`, `valid_to` and `surface`. Without `valid_to` a price held until the next one. What is recorded stays.
 #[utoipa::path(post, path = "/api/v1/catalog/history", tag = "catalog",
     request_body(content = String, content_type = "text/csv"),
-    params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    params(UploadParams, ProjectParam, ("Idempotency-Key" = String, Header)), responses(
+    (status = 200, body = UploadReport, description = "What would be, of a dry run"),
     (status = 201, body = UploadReport, description = "What was taken and refused, by line"),
     (status = 403, body = ProblemBody),
     (status = 422, body = ProblemBody, description = "The file cannot be used; nothing was taken")))]
@@ -232,36 +254,41 @@ async fn import_history(
     Extension(kernel): Extension<Kernel>,
     Caller(ctx): Caller,
     headers: HeaderMap,
-    query: ListQuery<NoFilter>,
+    query: ListQuery<UploadParams>,
     body: Body,
 ) -> ApiResult<Response> {
-    let operation = format!("history {:?}", query.project);
+    let purpose = purpose(query.filter.dry_run);
+    let operation = format!("history {:?} {purpose:?}", query.project);
     let (caller, project) = (ctx.clone(), query.project);
-    take_once(&kernel, &caller, &headers, operation, body, move |upload| async move {
+    take_once(&kernel, &caller, &headers, (operation, purpose), body, move |upload| async move {
         files::take_history(&app, &ctx, project.as_deref(), upload).await
     })
     .await
 }
 
-/// Lets a file arrive and be taken once for each idempotency key, and answers with the report.
+/// Lets a file arrive and be taken, or tried, once for each idempotency key, and answers with the report.
 async fn take_once<R: Serialize, W>(
     kernel: &Kernel,
     ctx: &Ctx,
     headers: &HeaderMap,
-    operation: String,
+    (operation, purpose): (String, Purpose),
     body: Body,
     take: impl FnOnce(Upload) -> W + Send + 'static,
 ) -> ApiResult<Response>
 where
     W: Future<Output = kernel_core::Result<R>> + Send,
 {
-    let upload = upload::receive(ctx, body).await?;
+    let upload = upload::receive(ctx, body, purpose).await?;
+    let answered = match purpose {
+        Purpose::Take => StatusCode::CREATED,
+        Purpose::Try => StatusCode::OK,
+    };
     match begin(&kernel.db, ctx, headers, &operation, &upload.digest).await? {
         Begin::Replay(response) => Ok(response),
         Begin::New(key) => {
             let work = async move {
                 match take(upload).await {
-                    Ok(report) => (StatusCode::CREATED, Json(report)).into_response(),
+                    Ok(report) => (answered, Json(report)).into_response(),
                     Err(error) => Problem(error).into_response(),
                 }
             };

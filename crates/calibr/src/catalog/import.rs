@@ -103,6 +103,11 @@ impl<'a> Import<'a> {
         self.take_prices(&variants).await
     }
 
+    /// Ends the import with nothing of it there, and says what would have been.
+    pub(super) fn give_up(self) -> ImportReport {
+        self.report
+    }
+
     /// Ends the import: everything taken is there from now on.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! An uploaded product CSV: kept in a file while it arrives, then read product by product into one import.
+//! An uploaded product CSV: kept in a file while it arrives, then read product by product into one import. One that is
+//! only tried goes the whole way but for the commit, so its report is what taking it would say.
 
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom, Write};
@@ -21,9 +22,20 @@ const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor)
 /// Products taken in at once.
 const BATCH: usize = 250;
 
+/// What is to become of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It is taken in.
+    Take,
+    /// Only its report is wanted.
+    Try,
+}
+
 /// An upload that arrived whole.
 pub(super) struct Upload {
     file: File,
+    /// What it was sent for.
+    pub purpose: Purpose,
     /// SHA-256 over its bytes.
     pub digest: [u8; 32],
 }
@@ -39,7 +51,7 @@ impl Upload {
 ///
 /// # Errors
 /// Not allowed (403); `body.unreadable` (400) if it breaks off.
-pub(super) async fn receive(ctx: &Ctx, body: Body) -> Result<Upload> {
+pub(super) async fn receive(ctx: &Ctx, body: Body, purpose: Purpose) -> Result<Upload> {
     authorize(&ctx.actor, CATALOG_WRITE)?;
     let mut file = tempfile::tempfile().map_err(Error::internal)?;
     let mut hasher = Sha256::new();
@@ -58,7 +70,7 @@ pub(super) async fn receive(ctx: &Ctx, body: Body) -> Result<Upload> {
         }
     }
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    Ok(Upload { file, digest: hasher.finalize().into() })
+    Ok(Upload { file, purpose, digest: hasher.finalize().into() })
 }
 
 /// Takes an uploaded file into a project, all of what it can or nothing.
@@ -83,7 +95,10 @@ pub(super) async fn import_file(
     }
     let report = reader.await.map_err(Error::internal)??;
     import.note_file(&report);
-    import.finish().await
+    match upload.purpose {
+        Purpose::Take => import.finish().await,
+        Purpose::Try => Ok(import.give_up()),
+    }
 }
 
 fn read(

@@ -50,6 +50,7 @@ mod stream;
 mod support;
 mod tenancy;
 mod trial;
+mod trial_uploads;
 mod unsure;
 mod webhooks_in;
 mod webhooks_out;

@@ -21,7 +21,7 @@ use self::cells::Place;
 use self::table::{Row, Table};
 use super::changed::Touched;
 use super::dto::UploadReport;
-use super::upload::Upload;
+use super::upload::{Purpose, Upload};
 use crate::accounts::{self, dto::Project};
 use crate::ids::ImportId;
 use crate::state::App;
@@ -82,6 +82,7 @@ struct Taking<'a> {
     table: Table,
     report: UploadReport,
     touched: Touched,
+    purpose: Purpose,
 }
 
 impl<'a> Taking<'a> {
@@ -98,8 +99,9 @@ impl<'a> Taking<'a> {
             refused_count: 0,
             refused: Vec::new(),
         };
+        let purpose = file.purpose;
         let table = blocking(move || Table::open(file.into_file())).await?;
-        Ok(Self { ctx, tx, project, place, table, report, touched: Touched::default() })
+        Ok(Self { ctx, tx, project, place, table, report, touched: Touched::default(), purpose })
     }
 
     /// The next rows; `None` at the end.
@@ -133,12 +135,15 @@ impl<'a> Taking<'a> {
     }
 
     async fn finish(self, action: &'static str) -> Result<UploadReport> {
-        let Self { ctx, tx, project, mut report, touched, .. } = self;
+        let Self { ctx, tx, project, mut report, touched, purpose, .. } = self;
         let line = |fault: &FieldError| {
             let digits = fault.pointer.trim_start_matches("line ").split(',').next().unwrap_or_default();
             digits.parse::<u64>().unwrap_or(u64::MAX)
         };
         report.refused.sort_by_key(line);
+        if purpose == Purpose::Try {
+            return Ok(report);
+        }
         let counts = json!({
             "project": project.slug, "rows": report.rows, "taken": report.taken, "unchanged": report.unchanged,
             "refused": report.refused_count,
