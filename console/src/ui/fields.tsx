@@ -68,6 +68,11 @@ export function LongTextField({ label, value, onChange, hint, error, required, n
   );
 }
 
+/** The browser's own choice of a file. */
+export function FileField({ label, accept, name, onChange }: { label: string; accept: string; name: string; onChange: (file: File | null) => void }) {
+  return <TextInput type="file" label={label} accept={accept} name={name} onChange={(event) => onChange(event.currentTarget.files?.[0] ?? null)} />;
+}
+
 export function SearchField({ label, value, onChange, ref }: { label: string; value: string; onChange: (value: string) => void; ref?: Ref<HTMLInputElement> }) {
   return (
     <TextInput

@@ -1,10 +1,13 @@
 // The catalogue: every variant with its price, since when and why. Filters run on the server and live in the address.
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import { api } from '../../api/client';
 import { useFacets } from '../../api/facets';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
+import { mayAct, NeedsRole } from '../../app/rights';
+import { useMe } from '../../app/session';
 import { shownColumns } from '../../shared/columns';
 import { commandOf, curlOf } from '../../shared/copy-as';
 import { pageSize } from '../../shared/page-size';
@@ -24,6 +27,7 @@ import styles from './catalog-page.module.css';
 import { USUAL, variantColumns, type Variant, type VariantColumn } from './columns';
 import { narrowingInWords, narrowingOf, NOTHING, shape, totalOf, type Narrowing } from './filters';
 import { alone, grouped } from './grouping';
+import { ImportFile } from './import-dialog';
 import { keyOf, rowColumns, toOf } from './rows';
 import { allRows, variantsCsv } from './variants-csv';
 
@@ -35,6 +39,7 @@ const PASSING = ['open'];
 
 export function Component() {
   const project = useProject();
+  const me = useMe();
   const { values, change } = useFilters(shape);
   const narrowing = narrowingOf(values);
   const query = usePages<Variant>({
@@ -56,6 +61,7 @@ export function Component() {
         <>
           <SavedViews list="catalog" passing={PASSING} />
           <CopyAs forms={copyable(project, narrowing, columns.shown)} />
+          {mayAct(me.role, 'editor') && <ImportFile />}
           <DownloadLink href={`/api/v1/catalog/export?project=${project.slug}`}>Export CSV</DownloadLink>
         </>
       }
@@ -74,7 +80,12 @@ export function Component() {
           filtered={filtered}
           empty={
             <>
-              <p>The catalogue holds what you sell. Rules select from it. It is empty: read it from a CSV file or from a connected shop.</p>
+              <p>
+                The catalogue holds what you sell. Rules select from it. It is empty: read it from a CSV file, or <Link to={`/${project.slug}/connectors`}>connect a shop</Link> and read it from there.
+              </p>
+              <NeedsRole role="editor" to="the catalogue but not read a file into it">
+                <ImportFile weight="primary" />
+              </NeedsRole>
               <code>calibr catalog import products.csv</code>
             </>
           }
