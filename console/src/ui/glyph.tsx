@@ -37,6 +37,9 @@ const paths: Record<GlyphName, React.ReactNode> = {
   back: <path d="M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 010 7H6" />,
 };
 
+/** The bare drawing, 16 by 16, for use inside a picture. */
+export const glyphPath = (name: GlyphName) => paths[name];
+
 export function Glyph({ name, size = 14 }: { name: GlyphName; size?: number }) {
   return (
     <svg

@@ -1,15 +1,14 @@
 // Whether the audit is whole: the chain of seals is gone through on demand, drawn part by part, and can be taken out.
 import { useState } from 'react';
 import { $api, type Schemas } from '../../api/client';
-import { countOf, formatCount } from '../../shared/format';
+import { countOf } from '../../shared/format';
 import { Button, DownloadLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { TextField } from '../../ui/fields';
-import { Figure, FigureTable } from '../../ui/figure';
-import { Glyph } from '../../ui/glyph';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { CopyableId, Instant } from '../../ui/values';
+import { ChainPicture } from './chain-picture';
 import { breakWords, chainWord, headFault } from './chain-words';
 import styles from './chain-card.module.css';
 
@@ -85,25 +84,5 @@ function Broken({ broken }: { broken: Schemas['AuditBreak'] }) {
         </dl>
       )}
     </div>
-  );
-}
-
-/** The chain in parts, from its beginning. */
-function ChainPicture({ segments }: { segments: Schemas['AuditSegment'][] }) {
-  const broken = segments.filter(({ intact }) => !intact).length;
-  const finding = broken === 0 ? `The chain in ${countOf(segments.length, 'part', 'parts')}, all as they were sealed.` : `The chain in ${countOf(segments.length, 'part', 'parts')}; ${countOf(broken, 'does not fit', 'do not fit')}.`;
-  const rows = segments.map((part): [string, ...string[]] => [`${formatCount(part.first_seal)} to ${formatCount(part.last_seal)}`, formatCount(part.records), part.intact ? 'As sealed' : 'Does not fit']);
-  return (
-    <Figure finding={finding} table={<FigureTable label="The chain in parts" head={['Seals', 'Records', 'State']} rows={rows} />}>
-      {() => (
-        <div className={styles.parts} aria-hidden="true">
-          {segments.map((part) => (
-            <span key={part.first_seal} data-intact={part.intact} title={`Seals ${part.first_seal} to ${part.last_seal}`}>
-              <Glyph name={part.intact ? 'check' : 'cross'} size={10} />
-            </span>
-          ))}
-        </div>
-      )}
-    </Figure>
   );
 }

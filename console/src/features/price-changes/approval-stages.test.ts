@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stagesOf } from './approval-stages';
+import { findingOf, stagesOf } from './approval-stages';
 
 const fresh = { code: 'fresh', status: 'pass', detail: '' };
 const pending = { state: 'pending_approval', author: 'ana@demo.test', checks: [fresh], decisions: [] };
@@ -8,7 +8,7 @@ const decision = (verdict: string) => ({ actor: 'kim@demo.test', decision: verdi
 
 describe('the way of a price change', () => {
   it('waits for somebody other than its author', () => {
-    expect(words(pending)).toEqual(['Plan: Done', 'Checks: Done', 'Approval: Waiting', 'Shop: Later']);
+    expect(words(pending)).toEqual(['Plan: Done', 'Checks: Done', 'Approval: Waiting', 'Start: Later', 'Shop: Later']);
   });
 
   it('is stopped by its checks, with their number', () => {
@@ -28,11 +28,20 @@ describe('the way of a price change', () => {
 
   it('waits for its time when it is scheduled', () => {
     const stages = stagesOf({ ...pending, state: 'scheduled', decisions: [decision('approved')] });
-    expect(stages[3]).toMatchObject({ detail: 'Starts by itself', word: { word: 'Scheduled' } });
+    expect(stages[3]).toMatchObject({ name: 'Start', detail: 'By itself, at its time', word: { word: 'Scheduled' } });
   });
 
   it('ends in the shop', () => {
-    expect(words({ ...pending, state: 'partially_applied', decisions: [decision('approved')] })[3]).toBe('Shop: In part');
-    expect(words({ ...pending, state: 'approved', decisions: [decision('approved')] })[3]).toBe('Shop: Waiting');
+    expect(words({ ...pending, state: 'partially_applied', decisions: [decision('approved')] }).slice(3)).toEqual(['Start: Done', 'Shop: In part']);
+    expect(words({ ...pending, state: 'approved', decisions: [decision('approved')] }).slice(3)).toEqual(['Start: Waiting', 'Shop: Later']);
+  });
+
+  it('is said in words, up to the stage that it stands at', () => {
+    const said = (change: Parameters<typeof stagesOf>[0]) => findingOf(stagesOf(change));
+    expect(said(pending)).toBe('2 of 5 stages from the plan to the shop are behind it. It stands at approval: waiting.');
+    expect(said({ ...pending, checks: [{ ...fresh, status: 'block' }] })).toBe('1 of 5 stages from the plan to the shop is behind it. It stands at checks: stopped.');
+    expect(said({ ...pending, state: 'scheduled', decisions: [decision('approved')] })).toMatch(/It stands at start: scheduled\.$/);
+    expect(said({ ...pending, state: 'rolled_back', decisions: [decision('approved')] })).toMatch(/It stands at shop: taken back\.$/);
+    expect(said({ ...pending, state: 'applied', decisions: [decision('approved')] })).toBe('Every stage from the plan to the shop is behind it.');
   });
 });

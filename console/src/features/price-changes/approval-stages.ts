@@ -28,6 +28,14 @@ const written: Record<string, Word> = {
 
 const scheduled: Word = { word: 'Scheduled', glyph: 'wait', tone: 'ok' };
 
+/** How far it is, in words. */
+export function findingOf(stages: readonly Stage[]): string {
+  const behind = stages.findIndex(({ word }) => word !== done);
+  if (behind === -1) return 'Every stage from the plan to the shop is behind it.';
+  const { name, word } = stages[behind]!;
+  return `${behind} of ${countOf(stages.length, 'stage', 'stages')} from the plan to the shop ${behind === 1 ? 'is' : 'are'} behind it. It stands at ${name.toLowerCase()}: ${word.word.toLowerCase()}.`;
+}
+
 export function stagesOf(change: PriceChange): Stage[] {
   const { state, author, checks, decisions } = change;
   const blocking = checks.filter((check) => check.status === 'block' && !['approvals', 'channel'].includes(check.code));
@@ -39,10 +47,16 @@ export function stagesOf(change: PriceChange): Stage[] {
     { name: 'Plan', detail: author, word: done },
     applied ? { name: 'Checks', detail: 'Nothing against it', word: done } : checked,
     approvalOf(),
-    { name: 'Shop', detail: applied ? 'Prices are written' : state === 'scheduled' ? 'Starts by itself' : 'No price is written yet', word: applied ?? shopOf() },
+    { name: 'Start', detail: startedHow(), word: applied ? done : startOf() },
+    { name: 'Shop', detail: applied ? 'Prices are written' : 'No price is written yet', word: applied ?? later },
   ];
 
-  function shopOf(): Word {
+  function startedHow(): string {
+    if (applied) return 'The run was started';
+    return state === 'scheduled' ? 'By itself, at its time' : 'By hand';
+  }
+
+  function startOf(): Word {
     if (blocking.length > 0) return later;
     return state === 'scheduled' ? scheduled : state === 'approved' ? waits : later;
   }

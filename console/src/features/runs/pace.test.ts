@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftInWords, paceInWords, perSecond, remembered, type Sample } from './pace';
+import { leftInWords, paceInWords, perSecond, remembered, trailed, type Sample } from './pace';
 
 const after = (...samples: [atMs: number, settled: number][]) => samples.reduce<Sample[]>((known, [atMs, settled]) => remembered(known, { atMs, settled }), []);
 
@@ -16,6 +16,14 @@ describe('the pace of a run', () => {
 
   it('begins anew when targets are tried again', () => {
     expect(perSecond(after([0, 0], [5_000, 100], [9_000, 40]))).toBeNull();
+  });
+});
+
+describe('the paces of before', () => {
+  it('are kept in order, without what could not be said, and not for ever', () => {
+    expect(trailed(trailed(trailed([], 3), null), 5)).toEqual([3, 5]);
+    const long = Array.from({ length: 500 }, (_, index) => index).reduce<number[]>(trailed, []);
+    expect([long.length, long.at(-1)]).toEqual([90, 499]);
   });
 });
 

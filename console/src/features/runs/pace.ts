@@ -27,6 +27,14 @@ export function perSecond(samples: readonly Sample[]): number | null {
   return ((last.settled - first.settled) * 1_000) / (last.atMs - first.atMs);
 }
 
+/** Paces that are kept to be drawn; a minute's worth and more while the stream tells of every second. */
+const TRAIL_MAX = 90;
+
+/** One more pace at the end of those that are drawn. */
+export function trailed(trail: readonly number[], pace: number | null): number[] {
+  return pace === null ? [...trail] : [...trail, pace].slice(-TRAIL_MAX);
+}
+
 /** `38 prices a second`, `4.2 prices a second`, `12 prices a minute`. */
 export function paceInWords(pace: number): string {
   if (pace >= 10) return `${formatCount(Math.round(pace))} prices a second`;

@@ -1,4 +1,4 @@
-// How far a run is, counted in prices. The words are the truth; the pictures repeat them and are hidden from readers.
+// How far a run is, counted in prices. The words are the truth; the picture repeats them.
 import { useEffect, useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { countOf, formatCount } from '../../shared/format';
@@ -8,14 +8,12 @@ import { Glyph } from '../../ui/glyph';
 import { hasLostTouch, LinkState } from './link-state';
 import { leftInWords, paceInWords } from './pace';
 import { speak, type Live, type Spoken } from './live';
+import { order, RunPicture } from './run-picture';
 import { ShopLimit } from './shop-limit';
 import { usePace } from './use-pace';
-import { squares } from './waffle';
 import styles from './progress-card.module.css';
 
 type Run = Schemas['Run'];
-
-const order = ['applied', 'rolled_back', 'failed', 'conflict', 'skipped', 'applying', 'queued'] as const;
 
 export function ProgressCard({ run, live }: { run: Run; live: Live }) {
   const left = run.counts.queued + run.counts.applying;
@@ -29,9 +27,6 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
           {run.counts.verified > 0 && <>, {formatCount(run.counts.verified)} read back from the shop and found equal</>}
         </p>
         <p className={styles.shop}>{run.channel}</p>
-        <div className={styles.bar} aria-hidden="true">
-          {order.map((state) => (run.counts[state] > 0 ? <span key={state} data-state={state} style={{ flexGrow: run.counts[state] }} /> : null))}
-        </div>
         <ul className={styles.counts}>
           {order
             .filter((state) => run.counts[state] > 0)
@@ -45,8 +40,8 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
               );
             })}
         </ul>
-        {run.total > 1 && <Waffle run={run} />}
-        {!run.settled && <Going run={run} pace={pace} left={left} stale={lost} />}
+        <RunPicture run={run} trail={pace.trail} />
+        {!run.settled && <Going run={run} pace={pace.now} left={left} stale={lost} />}
         <SpokenProgress run={run} lost={lost} />
       </div>
     </Card>
@@ -75,19 +70,6 @@ function Going({ run, pace, left, stale }: { run: Run; pace: number | null; left
       {run.in_bulk && <p className="muted">This run is written in the shop’s bulk operations: prices are settled many at a time, when an operation ends. A pause or stop takes hold before the next one.</p>}
       <p className="muted">Closing this page does not stop the run.</p>
     </>
-  );
-}
-
-/** One square for each price, or for each so many. */
-function Waffle({ run }: { run: Run }) {
-  const { size, squares: drawn } = squares(order.map((state) => [state, run.counts[state]] as const));
-  return (
-    <div aria-hidden="true">
-      <div className={styles.waffle}>
-        {drawn.flatMap(({ state, count }) => Array.from({ length: count }, (_, index) => <i key={`${state}${index}`} data-state={state} />))}
-      </div>
-      <p className={styles.scale}>{size === 1 ? 'One square is one price.' : `One square is about ${formatCount(size)} prices.`}</p>
-    </div>
   );
 }
 

@@ -1,18 +1,25 @@
 // The pace of a run while this page is open.
 import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../../api/client';
-import { perSecond, remembered, type Sample } from './pace';
+import { perSecond, remembered, trailed, type Sample } from './pace';
 
 type Run = Schemas['Run'];
 
-/** Prices a second; null while that cannot be said. */
-export function usePace(run: Run): number | null {
+export interface Pace {
+  /** Prices a second; null while that cannot be said. */
+  now: number | null;
+  /** The paces of before and now, oldest first. */
+  trail: number[];
+}
+
+export function usePace(run: Run): Pace {
   const samples = useRef<Sample[]>([]);
-  const [pace, setPace] = useState<number | null>(null);
+  const [pace, setPace] = useState<Pace>({ now: null, trail: [] });
   const settledCount = run.total - run.counts.queued - run.counts.applying;
   useEffect(() => {
     samples.current = remembered(samples.current, { atMs: Date.now(), settled: settledCount });
-    setPace(perSecond(samples.current));
+    const now = perSecond(samples.current);
+    setPace(({ trail }) => ({ now, trail: trailed(trail, now) }));
   }, [settledCount]);
-  return run.settled ? null : pace;
+  return run.settled ? { now: null, trail: pace.trail } : pace;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { squares, squareSize } from './waffle';
+import { barOf, squares, squareSize, trailPath } from './waffle';
 
 describe('the squares of a run', () => {
   it('are one for each price while there is room', () => {
@@ -14,5 +14,28 @@ describe('the squares of a run', () => {
 
   it('stay within what can be drawn', () => {
     for (const total of [1, 399, 400, 401, 3_202, 50_000, 1_000_000]) expect(Math.ceil(total / squareSize(total))).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('the bar of a run', () => {
+  it('is filled from end to end, with a part for each state', () => {
+    const parts = barOf([['applied', 75], ['failed', 25], ['queued', 0]], 402);
+    expect(parts.map(({ state }) => state)).toEqual(['applied', 'failed']);
+    const [applied, failed] = [parts[0]!, parts[1]!];
+    expect(applied.x).toBe(0);
+    expect(failed.x).toBe(applied.width + 2);
+    expect(failed.x + failed.width).toBe(402);
+    expect(applied.width - 3).toBeCloseTo(3 * (failed.width - 3), 9);
+  });
+
+  it('shows one among a million', () => {
+    expect(Math.min(...barOf([['applied', 999_999], ['failed', 1]], 300).map(({ width }) => width))).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the line of paces', () => {
+  it('has the fastest at the top and a stand at the bottom', () => {
+    expect(trailPath([0, 5, 10], 100, 38, 2)).toBe('M0.0 40.0L50.0 21.0L100.0 2.0');
+    expect(trailPath([0, 0], 100, 38, 2)).toBe('M0.0 40.0L100.0 40.0');
   });
 });

@@ -1,4 +1,4 @@
-// A run as squares of equal weight, so that a handful of failures among thousands is still seen. Pure.
+// A run as squares of equal weight and as a bar, so that a handful of failures among thousands is still seen. Pure.
 
 /** More squares than this say nothing more. */
 const SQUARES_MAX = 400;
@@ -15,4 +15,27 @@ export function squares<S extends string>(counts: readonly (readonly [S, number]
   const some = counts.filter(([, count]) => count > 0);
   const size = squareSize(some.reduce((sum, [, count]) => sum + count, 0));
   return { size, squares: some.map(([state, count]) => ({ state, count: Math.max(1, Math.round(count / size)) })) };
+}
+
+/** No part is thinner than this. */
+const PART_MIN = 3;
+const GAP = 2;
+
+/** The same as parts of a bar from its left end: each as wide as its share, and none so thin that it is not seen. */
+export function barOf<S extends string>(counts: readonly (readonly [S, number])[], width: number): { state: S; x: number; width: number }[] {
+  const some = counts.filter(([, count]) => count > 0);
+  const total = some.reduce((sum, [, count]) => sum + count, 0);
+  const room = Math.max(0, width - GAP * (some.length - 1) - PART_MIN * some.length);
+  let x = 0;
+  return some.map(([state, count]) => {
+    const part = { state, x, width: PART_MIN + (room * count) / total };
+    x += part.width + GAP;
+    return part;
+  });
+}
+
+/** Paces as a line from left to right, the fastest at the top. */
+export function trailPath(trail: readonly number[], width: number, height: number, top: number): string {
+  const fastest = Math.max(...trail, Number.MIN_VALUE);
+  return trail.map((pace, index) => `${index === 0 ? 'M' : 'L'}${((index * width) / Math.max(1, trail.length - 1)).toFixed(1)} ${(top + height - (height * pace) / fastest).toFixed(1)}`).join('');
 }
