@@ -29,11 +29,13 @@ export async function isTalkedAbout(author, reviewer, url) {
   await reviewer.getByText('“Leave the stoves out”').waitFor();
 
   await author.goto(url);
-  const path = author.getByRole('list', { name: 'From the plan to the shop' });
-  await path.getByText('Changes asked for').waitFor();
+  const path = (stage) => author.getByRole('figure', { name: `It stands at ${stage}.` });
+  await path('approval: changes asked for').getByRole('button', { name: 'Show as table' }).click();
+  await author.getByRole('group', { name: 'From the plan to the shop' }).getByRole('row', { name: /^Approval Changes asked for/ }).waitFor();
+  await author.getByRole('button', { name: 'Show as picture' }).click();
   await author.getByRole('button', { name: 'Request a review…' }).click();
   await author.getByRole('button', { name: 'Request the review' }).click();
-  await path.getByText('Somebody other than the author').waitFor();
+  await path('approval: waiting').getByRole('img').waitFor();
   await opensPart(author, 'Activity');
   // The plan, two requests for a review, the comment and what was asked for.
   await author.getByRole('region', { name: 'Activity' }).getByRole('listitem').filter({ hasText: 'price change' }).nth(2).waitFor();
