@@ -1,10 +1,13 @@
-// A person who has never seen Calibr follows nothing but the guided tour, from signing in to a rolled-back price change.
+// A person who has never seen Calibr follows nothing but the guided tour, from signing in to a rolled-back price change: no
+// address is typed, every page is reached by what stands on the one before, and each act is on the part that the tour marks.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertHeaded, assertReflows } from './accessibility.mjs';
 import { isFocused, person, settled, signIn } from './browser.mjs';
 import { allPrices } from './journey.mjs';
 
 const card = (page) => page.getByRole('complementary', { name: 'Guided tour' });
+/** The part of the page that the open stop speaks of. */
+const marked = (page) => page.locator('[data-tour-here]');
 const titles = ['A shop is connected', 'A rule says which prices change, and how', 'A plan shows what would happen', 'Every price says why', 'Somebody else approves', 'The run is watched live', 'And exactly back'];
 
 export async function followsTheTour({ browser, report, baseURL, people, password }) {
@@ -18,7 +21,13 @@ export async function followsTheTour({ browser, report, baseURL, people, passwor
     await signIn(page, people.editor, password);
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     before = await allPrices(page);
-    await startsIt(page);
+  });
+  await step('it is a text too, one link away', () => readsItAsText(page));
+  await step('home has the button that begins it', async () => {
+    await goesHome(page);
+    await page.getByRole('button', { name: 'Take the guided tour' }).click();
+    await arrives(page, 0);
+    await isFocused(card(page).getByRole('heading'), 'the card that was asked for');
   });
   await step('1, the shop', () => goesOn(page, 0, () => page.getByRole('table').waitFor(), { astray: true }));
   await step('2, a rule', () => goesOn(page, 1, () => writesTheRule(page, name)));
@@ -39,23 +48,14 @@ export async function followsTheTour({ browser, report, baseURL, people, passwor
     await card(page).waitFor({ state: 'detached' });
     assert.deepEqual(await allPrices(page), before, 'every price is as before');
   });
-  await step('is a text too', () => readsItAsText(page));
   await step('made no noise', async () => assert.deepEqual(visitor.noise, []));
   await visitor.context.close();
 }
 
-async function startsIt(page) {
-  // The first steps leave Home when all are done; then the tour is a command like any other.
-  const offered = page.getByRole('button', { name: 'Take the guided tour' });
+async function goesHome(page) {
+  await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Home', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   await settled(page);
-  await page.getByText('Needs you').waitFor();
-  if ((await offered.count()) > 0) await offered.click();
-  else {
-    await page.goto('/demo/tour');
-    await page.getByRole('button', { name: 'Start the tour' }).click();
-  }
-  await arrives(page, 0);
-  await isFocused(card(page).getByRole('heading'), 'the card that was asked for');
 }
 
 const arrives = (page, index) => card(page).getByRole('heading', { name: titles[index] }).waitFor();
@@ -73,17 +73,13 @@ async function goesOn(page, index, act, { astray = false } = {}) {
 }
 
 async function writesTheRule(page, name) {
-  await page.locator('[data-tour-here]').first().waitFor();
+  await marked(page).first().waitFor();
   await assertAccessible(page);
-  const text = page.getByRole('textbox', { name: 'Rule as YAML' });
-  const example = page.getByRole('button', { name: 'Start from an example' });
-  await text.or(example).first().waitFor();
-  if ((await example.count()) > 0) {
-    await example.click();
-    await page.getByLabel('Name', { exact: true }).fill(name);
-  } else await text.fill((await text.inputValue()).replace(/^name: .*$/m, `name: ${name}`));
+  await page.getByRole('button', { name: 'Start from an example' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByText('Of the text as it stands').waitFor();
-  await page.getByRole('button', { name: 'Push the rule' }).click();
+  assert.match(await marked(page).textContent(), /^Push the rule/);
+  await marked(page).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
@@ -97,7 +93,11 @@ async function plans(page, name) {
 
 async function readsARow(page) {
   await page.locator('main tbody tr').first().waitFor();
-  await page.getByRole('table', { name: /^Rows of the plan/ }).locator('tbody tr').first().getByRole('link').click();
+  await assertAccessible(page);
+  const link = page.locator('tr[data-tour-here]').getByRole('link');
+  const variant = /row=(var_\w+)/.exec(await link.getAttribute('href'))?.[1];
+  await link.click();
+  await page.waitForURL((url) => url.searchParams.get('row') === variant);
   await page.getByRole('dialog').getByRole('list').first().waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -107,15 +107,8 @@ async function leavesAndComesBack(page) {
   await card(page).getByRole('heading').focus();
   await page.keyboard.press('Escape');
   await card(page).waitFor({ state: 'detached' });
-  await page.goto('/demo');
-  await settled(page);
-  const onward = page.getByRole('button', { name: 'Go on with the tour at stop 5 of 7' });
-  await page.getByText('Needs you').waitFor();
-  if ((await onward.count()) > 0) await onward.click();
-  else {
-    await page.goto('/demo/tour');
-    await page.getByRole('button', { name: 'Go on at stop 5' }).click();
-  }
+  await goesHome(page);
+  await page.getByRole('button', { name: 'Go on with the tour at stop 5 of 7' }).click();
 }
 
 async function changesPerson(page, people, password) {
@@ -130,13 +123,15 @@ async function changesPerson(page, people, password) {
 }
 
 async function approves(page) {
-  await page.getByRole('main').getByRole('button', { name: /^Approve/ }).click();
+  await marked(page).getByRole('button', { name: /^Approve/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Approve \d/ }).click();
   await page.getByText('Approved', { exact: true }).waitFor();
 }
 
 async function applies(page) {
-  const button = page.getByRole('main').getByRole('button', { name: /^Apply [\d,]+ prices?…$/ });
+  const button = marked(page);
+  await button.waitFor();
+  assert.match(await button.textContent(), /^Apply [\d,]+ prices?…$/);
   const count = Number((await button.textContent()).replace(/\D/g, ''));
   await button.click();
   const dialog = page.getByRole('dialog');
@@ -146,20 +141,26 @@ async function applies(page) {
 }
 
 async function rollsBack(page) {
-  await page.getByRole('main').getByRole('button', { name: 'Roll back…' }).click();
+  assert.equal(await marked(page).textContent(), 'Roll back…');
+  await marked(page).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();
   await page.waitForURL(/\/runs\/run_/);
 }
 
 async function readsItAsText(page) {
-  await page.goto('/demo/tour');
+  await page.getByRole('link', { name: 'Read it as a text instead' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Guided tour' }).waitFor();
   await settled(page);
   await assertHeaded(page);
   await assertAccessible(page);
   for (const [index, title] of titles.entries()) await page.getByRole('heading', { level: 2, name: `${index + 1}. ${title}` }).waitFor();
+  const wide = page.viewportSize();
   await page.getByRole('button', { name: 'Start the tour' }).click();
   await page.setViewportSize({ width: 320, height: 900 });
   await arrives(page, 0);
   await assertReflows(page);
   await assertAccessible(page);
+  await page.setViewportSize(wide);
+  await card(page).getByRole('button', { name: 'Leave the tour' }).click();
+  await card(page).waitFor({ state: 'detached' });
 }
