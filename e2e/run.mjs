@@ -1,4 +1,4 @@
-// The browser journey against a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
+// The browser journey: a server of its own is set up, then a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
 // under axe in both themes and three widths. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as CALIBR_SHOP and, if there is no Chromium
 // in PATH, CALIBR_CHROMIUM; CALIBR_SLOW=3 walks as on a machine of a third of the speed.
 import assert from 'node:assert/strict';
@@ -20,6 +20,7 @@ import { walkRules } from './lib/rules.mjs';
 import { schedulesAndCallsOff } from './lib/scheduling.mjs';
 import { copiesAList, walksALongTable } from './lib/tables.mjs';
 import { changesSettings } from './lib/settings.mjs';
+import { setsUp } from './lib/setup.mjs';
 import { weather, weathered, withASlowShop } from './lib/shop.mjs';
 import { followsTheTour } from './lib/tour.mjs';
 import { meetsTheRest } from './lib/wcag.mjs';
@@ -36,6 +37,7 @@ const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', vie
 const report = new Report();
 const browser = await launch();
 try {
+  await setsUp({ browser, report });
   await weather(shop);
   await followsTheTour({ browser, report, baseURL, people, password });
   const met = await walk();
@@ -118,8 +120,20 @@ async function walk() {
   await step(editor, 'a guardrail speaks in the preview and in the plan, and its rows are one click away', async () => {
     at.stopped = await journey.meetsAGuardrail(editor.page, `${name}, bold`);
   });
-  await step(editor, 'a waiver is asked for with a reason, and not approved by who asked', () => journey.requestsAWaiver(editor.page, at.stopped, name));
-  await step(approver, 'another person approves the waiver, and ends it', () => journey.approvesAndEndsTheWaiver(approver.page, name));
+  await step(editor, 'waivers are asked for with a reason, and not approved by who asked', () => journey.requestsWaivers(editor.page, at.stopped, name));
+  await step(approver, 'another person approves the waivers', () => journey.approvesWaivers(approver.page, name));
+  await step(editor, 'what was stopped is planned under the waivers, and says so', async () => {
+    at.waived = await journey.plansOnceMore(editor.page, at.stopped, `${name}, waived`);
+    at.waivedRow = await journey.seesWaivedRows(editor.page, at.stopped, at.waived);
+  });
+  await step(approver, 'it is applied to the shop, and taken back', async () => {
+    await journey.appliesWhatIsWaived(approver.page, at.waived, at.waivedRow, shop);
+    assert.deepEqual(await journey.allPrices(approver.page), before);
+  });
+  await step(approver, 'the waivers are ended', () => journey.endsWaivers(approver.page, name));
+  await step(editor, 'without them the same is stopped again', async () => {
+    await journey.isStoppedAgain(editor.page, await journey.plansOnceMore(editor.page, at.stopped, `${name}, not waived`), at.waivedRow);
+  });
   await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
     at.without = await journey.leavesOutWhatIsStopped(editor.page, at.stopped);
   });

@@ -1,4 +1,4 @@
-//! The binary `calibr`: built when its sources changed, then run in place of this process.
+//! The binaries `calibr` and `calibr-sim`: built when their sources changed; the first is run in place of this process.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,9 +12,21 @@ use crate::{repo, rust, shell};
 /// # Errors
 /// It does not build.
 pub fn build(more: &[&str]) -> Result<PathBuf> {
-    let mut command = rust::cargo(&["build", "--package", "calibr", "--bin", "calibr"]);
+    built("calibr", "calibr", more)
+}
+
+/// Builds the simulated shop as a program of its own, and gives its path.
+///
+/// # Errors
+/// It does not build.
+pub fn build_shop(more: &[&str]) -> Result<PathBuf> {
+    built("simulators", "calibr-sim", more)
+}
+
+fn built(package: &str, name: &str, more: &[&str]) -> Result<PathBuf> {
+    let mut command = rust::cargo(&["build", "--package", package, "--bin", name]);
     command.args(more);
-    rust::find(&rust::build(command)?, "bin", "calibr")
+    rust::find(&rust::build(command)?, "bin", name)
 }
 
 /// The built binary, told where the console's packages are, wherever it is called from.

@@ -9,17 +9,19 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 
 use crate::demo::{Demo, Welcome};
-use crate::{console, shell};
+use crate::{binary, console, shell};
 
 /// How often the door is looked at while the visitor is there.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Starts `program` with a fresh demo, drives it with the browser at `chromium`, and stops it.
+/// Starts `program` with a fresh demo, drives it with the browser at `chromium`, and stops it. The journey starts servers
+/// and shops of its own too, which are yet to be connected.
 ///
 /// # Errors
 /// The server did not start, a step of the journey failed, or the server did not stop cleanly.
-pub fn run(program: PathBuf, chromium: &Path) -> Result<()> {
+pub fn run(program: PathBuf, shop: &Path, chromium: &Path) -> Result<()> {
     let mut walk = shell::npm(&console::e2e());
+    binary::settle_home(&mut walk).env("CALIBR_PROGRAM", &program).env("CALIBR_SIM", shop);
     walk.args(["run", "--silent", "test"]).env("CALIBR_CHROMIUM", chromium);
     beside(program, walk)
 }

@@ -76,11 +76,17 @@ fn full(steps: &mut Steps, browser: bool) {
 
 /// What people get is what the journey is walked on: the release binary, with the console inside it.
 fn the_journey(steps: &mut Steps, chromium: &Path) {
-    let program = steps.run("release binary", || binary::build(&["--quiet", "--release", "--locked"]));
-    match program {
-        Some(program) => drop(steps.run("browser journey", || journey::run(program, chromium))),
+    let optimised = ["--quiet", "--release", "--locked"];
+    let built =
+        steps.run("release binary", || Ok((binary::build(&optimised)?, binary::build_shop(&optimised)?)));
+    match built {
+        Some((program, shop)) => walk(steps, program, &shop, chromium),
         None => steps.leave_out("browser journey", "the server does not build"),
     }
+}
+
+fn walk(steps: &mut Steps, program: PathBuf, shop: &Path, chromium: &Path) {
+    steps.run("browser journey", || journey::run(program, shop, chromium));
 }
 
 fn style(steps: &mut Steps) {

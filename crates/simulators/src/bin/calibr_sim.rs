@@ -13,6 +13,9 @@ struct Arguments {
     /// The port; 0 takes any.
     #[arg(long, default_value_t = 4790)]
     port: u16,
+    /// The shop's permanent domain.
+    #[arg(long)]
+    domain: Option<String>,
     /// A Shopify product CSV; the demo shop when absent.
     #[arg(long)]
     catalogue: Option<PathBuf>,
@@ -38,6 +41,7 @@ async fn main() -> anyhow::Result<()> {
     config.port = arguments.port;
     config.rate = arguments.rate;
     config.state_file = arguments.state;
+    config.domain = arguments.domain.unwrap_or(config.domain);
     config.token = arguments.token.unwrap_or(config.token);
     let shop = Simulator::start(config).await?;
     println!("{} {}", shop.graphql_url, shop.token);
