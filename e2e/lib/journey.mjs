@@ -1,6 +1,7 @@
 // One price travels from a rule to the shop and back, by the hands of two people.
 import assert from 'node:assert/strict';
 import { isFocused, settled, signIn } from './browser.mjs';
+import { priceInShop } from './shop.mjs';
 
 /** Every variant's prices as the API tells them: the judge of whether roll back is exact. */
 export async function allPrices(page) {
@@ -202,32 +203,99 @@ export async function meetsAGuardrail(page, name) {
   return plan;
 }
 
-const guardrailRow = (page) => page.getByRole('table', { name: 'Guardrails over the rows' }).getByRole('row', { name: /^Largest move A price/ });
+/** The two guardrails that stop a price that moves too far at once, by their rows. */
+const MOVES = { 'Largest move': /^Largest move A price/, 'Largest move in a day': /^Largest move in a day Moves/ };
+const guardrailRow = (page, name = 'Largest move') => page.getByRole('table', { name: 'Guardrails over the rows' }).getByRole('row', { name: MOVES[name] });
+const reasonOf = (name, reason) => `${reason}: ${name}.`;
 
-export async function requestsAWaiver(page, plan, reason) {
+/** A row passes once nothing stops it any more, so that each guardrail that does needs a waiver of its own. */
+export async function requestsWaivers(page, plan, reason) {
   await page.goto(plan);
   await opensPart(page, 'Violations');
-  await guardrailRow(page).getByRole('button', { name: 'Request a waiver…' }).click();
-  const dialog = page.getByRole('dialog');
-  const act = dialog.getByRole('button', { name: 'Request the waiver' });
-  assert.equal(await act.getAttribute('aria-disabled'), 'true', 'a waiver needs a reason');
-  await dialog.getByLabel('Why').fill(reason);
-  await act.click();
-  await page.getByText(/^The waiver is requested/).waitFor();
+  for (const name of Object.keys(MOVES)) {
+    await guardrailRow(page, name).getByRole('button', { name: 'Request a waiver…' }).click();
+    const dialog = page.getByRole('dialog');
+    const act = dialog.getByRole('button', { name: 'Request the waiver' });
+    assert.equal(await act.getAttribute('aria-disabled'), 'true', 'a waiver needs a reason');
+    await dialog.getByLabel('Why').fill(reasonOf(name, reason));
+    await act.click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(/^The waiver is requested/).waitFor();
+  }
   await page.getByRole('link', { name: 'approves it' }).click();
-  await waiverRow(page, reason).getByText('Somebody else must approve it.').waitFor();
+  for (const name of Object.keys(MOVES)) await waiverRow(page, reasonOf(name, reason)).getByText('Somebody else must approve it.').waitFor();
 }
 
 const waiverRow = (page, reason) => page.getByRole('table', { name: 'Waivers, newest first' }).getByRole('row').filter({ hasText: reason });
 
-export async function approvesAndEndsTheWaiver(page, reason) {
+export async function approvesWaivers(page, reason) {
   await page.goto('/demo/guardrails');
-  await waiverRow(page, reason).getByRole('button', { name: 'Approve…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Approve the waiver' }).click();
-  await waiverRow(page, reason).getByText('In force').waitFor();
-  await waiverRow(page, reason).getByRole('button', { name: 'End…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'End the waiver' }).click();
-  await waiverRow(page, reason).getByText('Ended', { exact: true }).waitFor();
+  for (const name of Object.keys(MOVES)) {
+    const row = waiverRow(page, reasonOf(name, reason));
+    await row.getByRole('button', { name: 'Approve…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve the waiver' }).click();
+    await row.getByText('In force').waitFor();
+  }
+}
+
+export async function endsWaivers(page, reason) {
+  await page.goto('/demo/guardrails');
+  for (const name of Object.keys(MOVES)) {
+    const row = waiverRow(page, reasonOf(name, reason));
+    await row.getByRole('button', { name: 'End…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End the waiver' }).click();
+    await row.getByText('Ended', { exact: true }).waitFor();
+  }
+}
+
+/** The rows of a plan that a guardrail spoke of. */
+async function spokenOf(page, plan, outcome) {
+  const response = await page.request.get(`/api/v1/price-changes/${plan.split('/').at(-1)}/rows?guardrail=maximum_move&outcome=${outcome}&limit=1000`);
+  assert.equal(response.status(), 200, await response.text());
+  return (await response.json()).data;
+}
+
+/** Plans the rule of `plan` once more. Gives the new plan's address. */
+export async function plansOnceMore(page, plan, title) {
+  const { rules } = await (await page.request.get(`/api/v1/price-changes/${plan.split('/').at(-1)}`)).json();
+  await page.goto(`/demo/rules/${rules[0].rule_id}`);
+  return plansAPriceChange(page, title);
+}
+
+/** What was stopped before is planned now, and each such row says that it was waived. Gives one of them. */
+export async function seesWaivedRows(page, before, now) {
+  const stopped = await spokenOf(page, before, 'blocked');
+  // Others are only near this guardrail, and are stopped by that of the day.
+  const tooFar = stopped.filter(({ violated }) => violated.includes('maximum_move'));
+  assert.ok(tooFar.length > 0, 'something was stopped before');
+  await opensPart(page, 'Violations');
+  const [stoppedNow, , waivedNow] = await guardrailRow(page).locator('td').allTextContents();
+  assert.deepEqual([stoppedNow, waivedNow], ['0', String(tooFar.length)], 'none is stopped and all are waived');
+  await guardrailRow(page).getByRole('link', { name: /^See rows/ }).click();
+  const [row] = tooFar;
+  const shown = page.getByRole('table', { name: /^Rows of the plan/ }).locator('tbody tr').filter({ hasText: row.sku }).first();
+  await shown.getByText(row.after.amount).waitFor();
+  for (const name of Object.keys(MOVES)) await shown.getByText(`Waived: ${name}`, { exact: true }).waitFor();
+  const raised = new Map((await spokenOf(page, now, 'raise')).map((each) => [each.sku, each.after.amount]));
+  for (const { sku, after } of stopped) assert.equal(raised.get(sku), after.amount, `${sku} is planned`);
+  return row;
+}
+
+/** The price that a guardrail stopped comes to the shop, and goes again. */
+export async function appliesWhatIsWaived(page, plan, row, shop) {
+  assert.equal(await priceInShop(shop, row.sku), row.before.amount);
+  await approves(page, plan, 'Waived and read by the browser test');
+  await appliesAndFollows(page);
+  assert.equal(await priceInShop(shop, row.sku), row.after.amount, 'the row that was stopped is written');
+  await rollsBack(page, plan);
+  assert.equal(await priceInShop(shop, row.sku), row.before.amount);
+}
+
+/** Without its waiver the row is stopped as before. */
+export async function isStoppedAgain(page, plan, row) {
+  assert.ok((await spokenOf(page, plan, 'blocked')).some(({ sku }) => sku === row.sku), `${row.sku} is stopped`);
+  await opensPart(page, 'Violations');
+  await guardrailRow(page).getByRole('button', { name: 'Request a waiver…' }).waitFor();
 }
 
 /** A new plan without the rows that the guardrail stops; the old one stays. Gives the new plan's address. */

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
 import { settled } from './browser.mjs';
+import { appliesAndFollows, approves } from './journey.mjs';
+import { priceInShop } from './shop.mjs';
 
 const dialogOf = (page) => page.getByRole('dialog');
 
-/** Two prices are changed in the shop behind Calibr's back. */
-export async function decidesAboutDrift(page, shop) {
+/** Two prices are changed in the shop behind Calibr's back. One stays; the other is put back, by a price change that somebody
+ * else approves and that is followed into the shop. */
+export async function decidesAboutDrift(page, approver, shop) {
   const variants = (await (await page.request.get('/api/v1/catalog/variants?project=demo&limit=100')).json()).data.filter(({ sku }) => sku);
   const [one, other] = variants.slice(-2);
-  const price = `${50 + (Date.now() % 40)}.13`;
-  const edits = [one, other].map(({ sku }) => ({ variant: sku, price }));
+  const edits = [one, other].map(({ sku, price }) => ({ variant: sku, price: slightlyMore(price.amount) }));
   const edited = await fetch(new URL('/__sim/edit', shop), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ edits }) });
   assert.equal(edited.status, 200, await edited.text());
 
@@ -21,7 +23,7 @@ export async function decidesAboutDrift(page, shop) {
   const row = (sku) => page.getByRole('table', { name: 'Drifts, newest first' }).getByRole('row').filter({ has: page.getByText(sku, { exact: true }) });
   await seen(page, row(one.sku));
   await seen(page, row(other.sku));
-  await row(one.sku).getByText(price).waitFor();
+  for (const { variant, price } of edits) await row(variant).getByText(price).first().waitFor();
   await settled(page);
   await assertAccessible(page);
 
@@ -34,9 +36,24 @@ export async function decidesAboutDrift(page, shop) {
   await page.getByRole('button', { name: 'Put 1 price back…' }).click();
   await dialogOf(page).getByRole('button', { name: 'Plan 1 price' }).click();
   await page.waitForURL(/\/price-changes\/pch_/);
+  const change = page.url();
+  assert.equal(await priceInShop(shop, other.sku), edits[1].price, 'a plan alone puts nothing back');
+  await approves(approver, change, 'Put back by the browser test');
+  await appliesAndFollows(approver);
+  assert.equal(await priceInShop(shop, other.sku), other.price.amount, 'the shop has our price again');
+  assert.equal(await priceInShop(shop, one.sku), edits[0].price, 'and keeps what was taken as ours');
+  const { data } = await (await page.request.get(`/api/v1/catalog/variants?project=demo&sku=${one.sku}`)).json();
+  assert.equal(data[0].price.amount, edits[0].price);
+
   await page.goto('/demo/drift?state=adopted');
   await row(one.sku).first().getByText('Taken as ours').waitFor();
+  await page.goto('/demo/drift?state=open');
+  await settled(page);
+  assert.equal(await row(other.sku).count(), 0, 'what was put back is no drift any more');
 }
+
+/** One euro and other cents: far from every guardrail, and never the price of before. */
+const slightlyMore = (amount) => `${Number(amount.split('.')[0]) + 1}.${amount.endsWith('13') ? '14' : '13'}`;
 
 /** Asks again until the comparison has come to the row. */
 async function seen(page, row) {

@@ -22,7 +22,7 @@ export async function checksRunning({ browser, report, baseURL, people, password
   });
   await step(approver, 'a run that ends partly says why, shows which, and is tried again', async () => endsPartly(approver.page, await change('4'), shop));
   await step(approver, 'a first wave is asked for, watched, and can be stopped', async () => beginsWithAFirstWave(approver.page, await change('-2')));
-  await step(editor, 'a drift is found, one price is put back by a plan and one taken as ours', () => watch.decidesAboutDrift(editor.page, shop));
+  await step(editor, 'a drift is found, one price is put back by a plan and one taken as ours', () => watch.decidesAboutDrift(editor.page, approver.page, shop));
   await step(admin, 'what happens about drift is set, and set back', () => watch.setsThePolicy(admin.page));
   await step(admin, 'a connection is tested step by step and its catalogue read', () => watch.testsAConnection(admin.page));
   await step(admin, 'connecting asks for what is missing and keeps what was typed', () => watch.refusesAFaultyConnection(admin.page));

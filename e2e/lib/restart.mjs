@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { person, settled, signIn } from './browser.mjs';
-import { api, applies, approvedChange } from './ops.mjs';
-import { SLOW, weather } from './shop.mjs';
+import { appliesAndFollows } from './journey.mjs';
+import { api, applies, approvedChange, goesBack } from './ops.mjs';
+import { priceInShop, SLOW, weather } from './shop.mjs';
 
 /** While a server is away the browser itself says so of every request. */
 const AWAY = /ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|NETWORK_CHANGED)/;
@@ -21,6 +22,8 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
   await signIn(approver.page, people.approver, password);
   const { page } = approver;
   let total;
+  /** Where the shop is after the restart. */
+  let again;
 
   await report.step('a run is watched with all of its rows', async () => {
     const change = await approvedChange(editor.page, page, '-3');
@@ -34,12 +37,24 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
     assert.equal(await rowsOf(page).count(), total, 'what is known stays while the server is away');
   }, page);
   await report.step('the run goes on over the restart, and no row was ever doubled or dropped', async () => {
-    await weather(await atTheDoor(door, 'start'));
+    again = await atTheDoor(door, 'start');
+    await weather(again);
     await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
     await settled(page);
     assert.deepEqual(await page.evaluate(() => window.rowFaults), [], 'at every moment each row was there once');
     assert.equal(await rowsOf(page).count(), total);
     await agreesWithTheRun(page, total);
+  }, page);
+  await report.step('prices are written after the restart, and come to the shop', async () => {
+    const change = await approvedChange(editor.page, page, '-2');
+    const rows = await api(page, 'GET', `/price-changes/${change.split('/').at(-1)}/rows?outcome=cut&limit=1`);
+    const [row] = rows.data;
+    assert.equal(await priceInShop(again, row.sku), row.before.amount);
+    await page.goto(change);
+    await appliesAndFollows(page);
+    assert.equal(await priceInShop(again, row.sku), row.after.amount, 'the shop has the new price');
+    await goesBack(page);
+    assert.equal(await priceInShop(again, row.sku), row.before.amount, 'and the one of before, once it is taken back');
   }, page);
   await report.step('nothing but the absence itself was complained about', async () => {
     assert.deepEqual([...editor.noise, ...approver.noise].filter((line) => !AWAY.test(line)), []);

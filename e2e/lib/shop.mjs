@@ -40,6 +40,14 @@ async function during(shop, fault, act) {
   }
 }
 
+/** What a SKU costs in the shop itself, as people who buy there see it. */
+export async function priceInShop(shop, sku) {
+  const { products } = await (await fetch(new URL('/__sim/state', shop))).json();
+  const found = products.flatMap(({ variants }) => variants).filter((variant) => variant.sku === sku);
+  assert.equal(found.length, 1, `the shop sells ${sku}`);
+  return found[0].price;
+}
+
 /** What the shop has done to those who asked, by the name of the fault and whether it was a `query` or a `mutation`: none of it may be missing. */
 export async function weathered(shop) {
   const journal = await (await fetch(new URL('/__sim/journal', shop))).json();

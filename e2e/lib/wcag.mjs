@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { assertFocusInSight, assertFocusInSightOfMain } from './accessibility.mjs';
 import { isFocused, person, settled, signIn } from './browser.mjs';
+import { assertNothingIsOnlyDragged, noticesDragging, seesDragging } from './dragging.mjs';
 import { api } from './ops.mjs';
 import { addressesOf } from './routes.mjs';
 
@@ -27,6 +28,8 @@ export async function meetsTheRest({ browser, report, baseURL, people, password,
       assert.ok((await assertFocusInSight(page, 80)) > 15, 'Tab walks through the frame');
     }
   });
+  await step('what can be dragged is noticed, and what has buttons beside it is let be', () => seesDragging(context));
+  await noticesDragging(context);
   const addresses = addressesOf(places);
   const help = new Map();
   for (const address of addresses) {
@@ -89,17 +92,6 @@ async function pastesANewPassword(page) {
 
 /** Which of the header's buttons it is. */
 const placeOfHelp = (page) => page.locator('header:has(a[aria-label^=Calibr])').evaluate((header) => [...header.querySelectorAll('button')].findIndex((each) => each.textContent.includes('Help and keyboard')));
-
-/** Whatever can be dragged would need Move buttons beside it; today nothing can. */
-async function assertNothingIsOnlyDragged(page) {
-  const dragged = await page.evaluate(() => {
-    const drags = (element) => element.draggable && !['A', 'IMG'].includes(element.tagName);
-    const grabbed = (element) => /^(grab|grabbing|move)$/.test(getComputedStyle(element).cursor);
-    const moves = (element) => [...(element.closest('li, tr, [role=listitem]') ?? element).querySelectorAll('button')].some((button) => /^Move /.test(button.textContent ?? ''));
-    return [...document.querySelectorAll('main *')].filter((element) => (drags(element) || grabbed(element)) && !moves(element)).map((element) => element.outerHTML.slice(0, 120));
-  });
-  assert.deepEqual(dragged, [], `${page.url()} has something to drag and no buttons that move it`);
-}
 
 /** Title, note and rules last through a reload, and the note is read where it is decided. */
 async function keepsWhatWasTyped(page) {
