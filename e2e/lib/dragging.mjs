@@ -21,9 +21,12 @@ export function noticesDragging(context) {
 function onlyDragged(page) {
   return page.evaluate(() => {
     const HANDLERS = /^on(Drag|DragStart|PointerDown|MouseDown|TouchStart)(Capture)?$/;
-    // A press on a suggestion must not take the focus from its field; it chooses on click, as Enter does.
-    const chooses = (element) => element.matches('[role=option]');
-    const root = (element) => element.id === 'root' || element === document.body || element === document.documentElement;
+    // A press there only keeps the focus or the selection where it is: a suggestion, a label, the eye of a password.
+    const onlyPressed = (element) => element.matches('[role=option], label, .mantine-PasswordInput-visibilityToggle');
+    // There the framework hears of everything that happens below.
+    const root = (element) => Object.keys(element).some((name) => name.startsWith('_reactListening'));
+    // A long table asks whether a finger scrolls it; keys scroll it too.
+    const scrolls = (element, type) => type === 'touchstart' && element.tabIndex === 0 && element.scrollHeight > element.clientHeight;
     const handlers = (element) => {
       const key = Object.keys(element).find((name) => name.startsWith('__reactProps$'));
       return key ? Object.keys(element[key]).filter((name) => HANDLERS.test(name) && typeof element[key][name] === 'function') : [];
@@ -31,12 +34,12 @@ function onlyDragged(page) {
     const reasons = (element) => [
       ...(element.getAttribute('draggable') === 'true' ? ['is draggable'] : []),
       ...(/^(grab|grabbing|move|[nsew]{1,4}-resize|(col|row)-resize)$/.test(getComputedStyle(element).cursor) ? [`has the cursor ${getComputedStyle(element).cursor}`] : []),
-      ...(root(element) ? [] : (window.listensForDrags?.get(element) ?? []).map((type) => `listens to ${type}`)),
+      ...(root(element) ? [] : (window.listensForDrags?.get(element) ?? []).filter((type) => !scrolls(element, type)).map((type) => `listens to ${type}`)),
       ...handlers(element).map((name) => `has ${name}`),
     ];
     const moves = (element) => [...(element.closest('li, tr, [role=listitem]') ?? element).querySelectorAll('button')].some((button) => /^Move /.test(button.getAttribute('aria-label') ?? button.textContent ?? ''));
     return [...document.querySelectorAll('body *')]
-      .filter((element) => !chooses(element) && !moves(element))
+      .filter((element) => !onlyPressed(element) && !moves(element))
       .flatMap((element) => reasons(element).map((reason) => `${reason}: ${element.outerHTML.slice(0, 100)}`));
   });
 }
