@@ -23,6 +23,7 @@ import { changesSettings } from './lib/settings.mjs';
 import { setsUp } from './lib/setup.mjs';
 import { weather, weathered, withASlowShop } from './lib/shop.mjs';
 import { followsTheTour } from './lib/tour.mjs';
+import * as waivers from './lib/waivers.mjs';
 import { meetsTheRest } from './lib/wcag.mjs';
 
 const baseURL = process.env.CALIBR_URL ?? 'http://127.0.0.1:7400';
@@ -118,24 +119,24 @@ async function walk() {
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
   await step(editor, 'a guardrail speaks in the preview and in the plan, and its rows are one click away', async () => {
-    at.stopped = await journey.meetsAGuardrail(editor.page, `${name}, bold`);
+    at.stopped = await waivers.meetsAGuardrail(editor.page, `${name}, bold`);
   });
-  await step(editor, 'waivers are asked for with a reason, and not approved by who asked', () => journey.requestsWaivers(editor.page, at.stopped, name));
-  await step(approver, 'another person approves the waivers', () => journey.approvesWaivers(approver.page, name));
+  await step(editor, 'waivers are asked for with a reason, and not approved by who asked', () => waivers.requestsWaivers(editor.page, at.stopped, name));
+  await step(approver, 'another person approves the waivers', () => waivers.approvesWaivers(approver.page, name));
   await step(editor, 'what was stopped is planned under the waivers, and says so', async () => {
-    at.waived = await journey.plansOnceMore(editor.page, at.stopped, `${name}, waived`);
-    at.waivedRow = await journey.seesWaivedRows(editor.page, at.stopped, at.waived);
+    at.waived = await waivers.plansOnceMore(editor.page, at.stopped, `${name}, waived`);
+    at.waivedRow = await waivers.seesWaivedRows(editor.page, at.stopped, at.waived);
   });
   await step(approver, 'it is applied to the shop, and taken back', async () => {
-    await journey.appliesWhatIsWaived(approver.page, at.waived, at.waivedRow, shop);
+    await waivers.appliesWhatIsWaived(approver.page, at.waived, at.waivedRow, shop);
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
-  await step(approver, 'the waivers are ended', () => journey.endsWaivers(approver.page, name));
+  await step(approver, 'the waivers are ended', () => waivers.endsWaivers(approver.page, name));
   await step(editor, 'without them the same is stopped again', async () => {
-    await journey.isStoppedAgain(editor.page, await journey.plansOnceMore(editor.page, at.stopped, `${name}, not waived`), at.waivedRow);
+    await waivers.isStoppedAgain(editor.page, await waivers.plansOnceMore(editor.page, at.stopped, `${name}, not waived`), at.waivedRow);
   });
   await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
-    at.without = await journey.leavesOutWhatIsStopped(editor.page, at.stopped);
+    at.without = await waivers.leavesOutWhatIsStopped(editor.page, at.stopped);
   });
   await step(approver, 'what waits is answered from the inbox', async () => {
     await editor.page.goto(at.rule);

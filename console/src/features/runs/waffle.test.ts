@@ -35,7 +35,7 @@ describe('the bar of a run', () => {
 
 describe('the line of paces', () => {
   it('has the fastest at the top and a stand at the bottom', () => {
-    expect(trailPath([0, 5, 10], 100, 38, 2)).toBe('M0.0 40.0L50.0 21.0L100.0 2.0');
-    expect(trailPath([0, 0], 100, 38, 2)).toBe('M0.0 40.0L100.0 40.0');
+    expect(trailPath([0, 5, 10], 100, 38, 2)).toBe('M0 40L50 21L100 2');
+    expect(trailPath([0, 0], 100, 38, 2)).toBe('M0 40L100 40');
   });
 });

@@ -37,5 +37,6 @@ export function barOf<S extends string>(counts: readonly (readonly [S, number])[
 /** Paces as a line from left to right, the fastest at the top. */
 export function trailPath(trail: readonly number[], width: number, height: number, top: number): string {
   const fastest = Math.max(...trail, Number.MIN_VALUE);
-  return trail.map((pace, index) => `${index === 0 ? 'M' : 'L'}${((index * width) / Math.max(1, trail.length - 1)).toFixed(1)} ${(top + height - (height * pace) / fastest).toFixed(1)}`).join('');
+  const tenths = (place: number) => Math.round(place * 10) / 10;
+  return trail.map((pace, index) => `${index === 0 ? 'M' : 'L'}${tenths((index * width) / Math.max(1, trail.length - 1))} ${tenths(top + height - (height * pace) / fastest)}`).join('');
 }
