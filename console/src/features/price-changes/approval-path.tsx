@@ -47,7 +47,7 @@ function Path({ stages, width, labelledBy }: { stages: Stage[]; width: number; l
       {placed.map(({ stage, detail, x, y, textX, textY }) => (
         <g key={stage.name} data-tone={stage.word.tone}>
           <title>{`${stage.name}: ${stage.word.word}. ${stage.detail}`}</title>
-          <circle cx={x} cy={y} r={RADIUS} className={styles.node} />
+          <rect x={x - RADIUS} y={y - RADIUS} width={RADIUS * 2} height={RADIUS * 2} rx={RADIUS} className={styles.node} />
           <g transform={`translate(${x - 8} ${y - 8})`} className={styles.glyph}>
             {glyphPath(stage.word.glyph)}
           </g>
