@@ -1,6 +1,7 @@
-// The browser journey: a server of its own is set up, then a running Calibr with its demo: rule → plan → approve → apply → roll back, then every page
-// under axe in both themes and three widths. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as CALIBR_SHOP and, if there is no Chromium
-// in PATH, CALIBR_CHROMIUM; CALIBR_SLOW=3 walks as on a machine of a third of the speed.
+// The browser journey: a server of its own is set up, then with a running Calibr and its demo rule → plan → approve → apply →
+// roll back, then every page under axe in both themes and three widths. Takes CALIBR_URL, CALIBR_PASSWORD, the demo's shop as
+// CALIBR_SHOP, the programs of a server and of a simulated shop as CALIBR_PROGRAM and CALIBR_SIM and, if there is no Chromium in
+// PATH, CALIBR_CHROMIUM; CALIBR_SLOW=3 walks as on a machine of a third of the speed.
 import assert from 'node:assert/strict';
 import { assertAccessible } from './lib/accessibility.mjs';
 import { answersFaults } from './lib/answers.mjs';
