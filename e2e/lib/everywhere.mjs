@@ -123,6 +123,8 @@ function overlays({ change, variant, run, stopped, applied, approved, waiting },
     await page.getByRole('main').getByRole('button', { name: opens }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button').first().waitFor();
+    // Who clicks far down has scrolled: what lies half under the bar of the frame is too small there, and nowhere else.
+    await page.evaluate(() => window.scrollTo(0, 0));
     await further(dialog);
   };
   const all = [

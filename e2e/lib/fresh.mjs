@@ -8,6 +8,10 @@ import { join } from 'node:path';
 /** A first start makes a database; a slow machine takes its time. */
 const READY_WITHIN_MS = 180_000;
 
+/** Whole lines of what a server says: a part of one may come first. */
+const ADDRESS = /Calibr is ready:\s+(\S+)\s*\n/;
+const PASSWORD = /Sign in with the password\s+(\S+)\s*\n/;
+
 /** What has been started, with the folder of its data, so that nothing is left behind. */
 export class Programs {
   #running = [];
@@ -18,8 +22,8 @@ export class Programs {
     this.#folder = mkdtempSync(join(tmpdir(), 'calibr-setup-'));
     // As root the private Postgres runs under another account, which must get in.
     chmodSync(this.#folder, 0o755);
-    const said = await this.#start(process.env.CALIBR_PROGRAM, ['up', '--no-demo', '--port', '0', '--data', this.#folder], (text) => /Sign in with the password\s+\S+/.test(text) && /Calibr is ready:\s+\S+/.test(text));
-    return { baseURL: /Calibr is ready:\s+(\S+)/.exec(said)[1], password: /Sign in with the password\s+(\S+)/.exec(said)[1] };
+    const said = await this.#start(process.env.CALIBR_PROGRAM, ['up', '--no-demo', '--port', '0', '--data', this.#folder], (text) => [ADDRESS, PASSWORD].every((line) => line.test(text)));
+    return { baseURL: ADDRESS.exec(said)[1], password: PASSWORD.exec(said)[1] };
   }
 
   /** A simulated shop, in which `csv` is sold or else the demo's goods. */
