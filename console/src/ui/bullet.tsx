@@ -9,7 +9,8 @@ const HEIGHT = 16;
 
 export function Bullet({ span: { value, edges }, tone }: { span: Span; tone: Tone }) {
   const at = scaleOver([value, ...edges], WIDTH, 0.12);
-  const [low, high] = edges.map(at);
+  // Limits that contradict each other cross: what lies between them is drawn all the same.
+  const [low, high] = edges.map(at).sort((one, other) => one - other);
   return (
     <svg width={WIDTH} height={HEIGHT} className={styles.bullet} data-tone={tone} aria-hidden="true">
       <line x1={0} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} className={styles.ground} />
