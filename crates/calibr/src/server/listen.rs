@@ -35,7 +35,9 @@ pub(super) async fn serve(
     let shutdown = CancellationToken::new();
     let config = RunnerConfig { lease, ..RunnerConfig::default() };
     let worker = tokio::spawn(app.runner(config).run(shutdown.clone()));
-    let relay = tokio::spawn(app.relay(RelayConfig::default(), transports().await?).run(shutdown.clone()));
+    // A batch may take half of it, so it is longer than that of jobs; yet both follow what the operator asked for.
+    let config = RelayConfig { lease: lease * 2, ..RelayConfig::default() };
+    let relay = tokio::spawn(app.relay(config, transports().await?).run(shutdown.clone()));
     let keeping = tokio::spawn(keep_log(app.clone(), months_to_keep()?));
     let serving = tokio::spawn({
         let (router, stop) = (app.router(), shutdown.clone());
