@@ -9,10 +9,20 @@ use crate::{binary, rust, shell};
 /// # Errors
 /// It does not build, or a seed failed.
 pub fn run(words: &[String]) -> Result<()> {
-    let mut command = rust::cargo(&["run", "--quiet", "--package", "faults", "--bin", "faults"]);
     // One seed is wanted at once; many pay for a longer build.
-    if words.iter().any(|word| word == "--seeds") {
-        command.args(["--profile", "faults"]);
-    }
-    shell::run(binary::settle_home(command.arg("--").args(words)))
+    let is_many = words.iter().any(|word| word == "--seeds" || word == "--servers");
+    let profile = if is_many { "faults" } else { "dev" };
+    // The server that is hurt is a program of its own, found beside the harness.
+    shell::run(&mut rust::cargo(&[
+        "build",
+        "--quiet",
+        "--package",
+        "faults",
+        "--bins",
+        "--profile",
+        profile,
+    ]))?;
+    let mut command = rust::cargo(&["run", "--quiet", "--package", "faults", "--bin", "faults"]);
+    command.args(["--profile", profile, "--"]).args(words);
+    shell::run(binary::settle_home(&mut command))
 }

@@ -30,7 +30,8 @@ Calibr's developer commands
   cargo xtask test --quick      format, house rules, clippy and unit tests only
   cargo xtask codegen           write schemas/*.json and console/src/api/schema.d.ts anew
   cargo xtask tidy              check the house rules that no compiler knows
-  cargo xtask faults --seeds N  hurt the server at every boundary in N ways and judge what is left; --seed N repeats one
+  cargo xtask faults --seeds N  hurt the server at every boundary in N ways and judge what is left; --seed N repeats one;
+                                --servers N does so with real servers that are killed and stopped; --server N repeats one
   cargo xtask bench NAME        measure; without a NAME, list what can be measured
 ";
 

@@ -1,9 +1,8 @@
-//! A world around real servers: processes of their own that are killed by signals, and a clock that nobody can move.
-//! All SQL that waits for what a server does.
+//! A world around real servers: a shop, a database, people, and a clock that nobody can move.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
@@ -13,40 +12,34 @@ use calibr::channels::dto::NewChannel;
 use calibr::channels::{connect_channel, ingest};
 use kernel_connect::{MasterKeys, Vault};
 use kernel_core::{Actor, Clock as _, Ctx, SystemClock};
-use kernel_test::TestDb;
 use serde_json::{Value, json};
 use simulators::shopify::{Catalogue, Config, Handle, ProductRow, ShopState, Simulator, VariantRow};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 use tokio_postgres::Client;
 
-use crate::collect::{self, AFTERCARE, Source};
+use super::database::Database;
+use super::plan::{BULK_RATE, Hurt, RealPlan, Way};
+use super::server::{Server, Start};
+use super::{PATIENCE, notes, wait};
+use crate::collect::{self, Source};
 use crate::driver::{Tenant, WATCH, tenant};
 use crate::history::History;
 
 const PROJECT: &str = "shop";
-/// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// So long after its death the work of a server is taken over.
-const LEASE_SECONDS: &str = "3";
 
-/// A shop, a database, and two people.
+/// A shop, a database, and some people.
 pub struct RealWorld {
     /// The shop.
     pub shop: Handle,
-    db: TestDb,
-    owner: Client,
+    pub(super) owner: Client,
+    pub(super) tenant: Tenant,
+    /// The shop's channel, as the API names it.
+    pub(super) channel: String,
+    database: Database,
     before: ShopState,
-    tenant: Tenant,
     data: TempDir,
+    started: AtomicUsize,
     http: reqwest::Client,
-}
-
-/// A running server. Dropped, it is killed.
-pub struct Server {
-    child: Child,
-    address: String,
 }
 
 /// The machine's clock, for the shop.
@@ -68,7 +61,7 @@ impl RealWorld {
     /// # Errors
     /// Something could not be set up.
     pub async fn with(products: usize) -> anyhow::Result<Self> {
-        Self::of(Config { rate: 1000, ..Config::new(goods(products, 3)) }).await
+        Self::of(Config { rate: 1000, ..Config::new(goods(products, 3)) }, Database::shared().await).await
     }
 
     /// The same of ten variants each: as many prices in fewer calls, so that they do not go in an operation.
@@ -76,7 +69,7 @@ impl RealWorld {
     /// # Errors
     /// Something could not be set up.
     pub async fn of_tens(products: usize) -> anyhow::Result<Self> {
-        Self::of(Config { rate: 1000, ..Config::new(goods(products, 10)) }).await
+        Self::of(Config { rate: 1000, ..Config::new(goods(products, 10)) }, Database::shared().await).await
     }
 
     /// The same of one variant each, with the smallest bucket: many products are written in operations there.
@@ -84,19 +77,30 @@ impl RealWorld {
     /// # Errors
     /// Something could not be set up.
     pub async fn slow(products: usize) -> anyhow::Result<Self> {
-        Self::of(Config { rate: 100, ..Config::new(goods(products, 1)) }).await
+        Self::of(Config { rate: 100, ..Config::new(goods(products, 1)) }, Database::shared().await).await
     }
 
-    async fn of(config: Config) -> anyhow::Result<Self> {
+    /// What a seed is played in. A Postgres that is to be killed is nobody else's.
+    pub(super) async fn of_seed(plan: &RealPlan) -> anyhow::Result<Self> {
+        let rate = if plan.way == Way::Bulk { BULK_RATE } else { 1000 };
+        let database = match plan.own.hurt {
+            Hurt::Restart => Database::own().await?,
+            _ => Database::shared().await,
+        };
+        let config = Config { rate, ..Config::new(goods(plan.products, plan.variants)) };
+        Self::of(config, database).await
+    }
+
+    async fn of(config: Config, database: Database) -> anyhow::Result<Self> {
+        // Only the first of the process installs it.
         rustls::crypto::ring::default_provider().install_default().ok();
         let config = Config { clock: Arc::new(RealTime), ..config };
         let shop = Simulator::start(config).await?;
-        let db = TestDb::new().await;
-        let owner = db.owner().await;
+        let owner = database.owner().await?;
         owner.batch_execute(WATCH).await?;
         let data = tempfile::tempdir()?;
         let keys = MasterKeys::load(&data.path().join("master.key"))?;
-        let app = App::new(db.db.clone(), Arc::new(SystemClock), Vault::new(keys));
+        let app = App::new(database.db.clone(), Arc::new(SystemClock), Vault::new(keys));
         let tenant = tenant(&app, "real").await?;
         let system = Ctx::new(tenant.id, Actor::system("faults"), Arc::clone(&app.clock));
         let tx = app.db.tenant_tx(tenant.id).await?;
@@ -110,9 +114,24 @@ impl RealWorld {
         };
         let channel = connect_channel(&app, &system, None, new).await?;
         ingest(&app, &system, channel.id, |_| {}).await?;
-        let before = shop.state();
+        let (before, channel) = (shop.state(), channel.id.to_string());
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { shop, db, owner, before, tenant, data, http })
+        let started = AtomicUsize::new(0);
+        let world = Self { shop, owner, tenant, channel, database, before, data, started, http };
+        world.name_postgres()?;
+        Ok(world)
+    }
+
+    /// Where servers keep their data, and leave notes.
+    pub(super) fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Begins to start a server from `binary`, to be hurt as `failpoints` says.
+    pub(super) fn begin(&self, binary: &Path, failpoints: &str) -> anyhow::Result<Server> {
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let database = kernel_db::url_of(&self.database.config);
+        Server::spawn(&Start { binary, folder: self.folder(), number, database, failpoints })
     }
 
     /// Starts a server from `binary`, to be hurt as `failpoints` says, and waits until it answers.
@@ -120,28 +139,27 @@ impl RealWorld {
     /// # Errors
     /// It does not start.
     pub async fn start(&self, binary: &Path, failpoints: &str) -> anyhow::Result<Server> {
-        let mut child = Command::new(binary)
-            .args(["serve", "--port", "0", "--lease-seconds", LEASE_SECONDS, "--data"])
-            .arg(self.data.path())
-            .env("DATABASE_URL", &self.db.url)
-            .env("CALIBR_FAILPOINTS", failpoints)
-            .env_remove("CALIBR_MASTER_KEY")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let mut lines = BufReader::new(child.stderr.take().context("a pipe")?).lines();
-        let mut said = String::new();
-        loop {
-            let line = lines.next_line().await?.with_context(|| format!("the server ended: {said}"))?;
-            if line.contains("Calibr answers on ") {
-                let address = line.rsplit(' ').next().unwrap_or_default().to_owned();
-                // It must not block on a full pipe.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Server { child, address });
-            }
-            said += &line;
+        let mut server = self.begin(binary, failpoints)?;
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        while server.address()?.is_none() {
+            ensure!(!server.has_ended()?, "the server ended: {}", server.said());
+            ticks.tick().await;
+        }
+        Ok(server)
+    }
+
+    /// Starts the Postgres that a server has killed.
+    pub(super) async fn postgres_comes_back(&mut self) -> anyhow::Result<()> {
+        self.database.comes_back().await?;
+        self.name_postgres()?;
+        self.owner = self.database.owner().await?;
+        Ok(())
+    }
+
+    fn name_postgres(&self) -> anyhow::Result<()> {
+        match self.database.pid() {
+            Some(pid) => Ok(std::fs::write(self.folder().join(notes::POSTGRES), pid.to_string())?),
+            None => Ok(()),
         }
     }
 
@@ -151,8 +169,7 @@ impl RealWorld {
     /// The server refuses or does not answer.
     pub async fn apply(&self, server: &Server) -> anyhow::Result<()> {
         let (editor, approver) = (&self.tenant.editor, &self.tenant.approver);
-        let anything = json!({ "schema": "guardrails.v1", "blast_radius": { "rows": 1_000_000 } });
-        self.post(server, &self.tenant.admin, "guardrails", &anything).await?;
+        self.post(server, &self.tenant.admin, "guardrails", &anything()).await?;
         let rule = self.post(server, editor, "rules", &crate::driver::rule()).await?;
         let new = json!({ "title": "A tenth off", "rules": [rule["rule"]["id"]] });
         let plan = self.post(server, editor, "price-changes", &new).await?;
@@ -161,7 +178,7 @@ impl RealWorld {
         self.post(server, approver, &format!("price-changes/{id}/approve"), &signed).await?;
         if self.post(server, editor, &format!("price-changes/{id}/apply"), &signed).await.is_err() {
             // The server may be hurt before its answer is out.
-            self.until("select exists (select 1 from rule_runs)").await?;
+            self.until(async || wait::holds(&self.owner, wait::BEGUN).await).await?;
         }
         Ok(())
     }
@@ -171,12 +188,11 @@ impl RealWorld {
     /// # Errors
     /// That takes too long.
     pub async fn settled(&self) -> anyhow::Result<()> {
-        self.until(
-            &format!(
-                "select exists (select 1 from rule_runs) and not exists (select 1 from rule_runs where finished_at is null)
-                 and not exists (select 1 from jobs where state = 'running' or state = 'queued' and not {AFTERCARE})"
-            ),
-        )
+        self.until(async || {
+            Ok(wait::holds(&self.owner, wait::BEGUN).await?
+                && wait::holds(&self.owner, wait::ALL_ENDED).await?
+                && wait::is_quiet(&self.owner).await?)
+        })
         .await
     }
 
@@ -190,30 +206,34 @@ impl RealWorld {
     /// # Errors
     /// It cannot be gathered.
     pub async fn history(&self) -> anyhow::Result<History> {
-        let source = Source {
+        collect::history(&self.source()).await
+    }
+
+    /// Where the history is to be gathered from.
+    pub(super) fn source(&self) -> Source<'_> {
+        Source {
             owner: &self.owner,
             tenant: self.tenant.id,
             project: PROJECT,
             shop: &self.shop,
             before: &self.before,
             since: 0,
-        };
-        collect::history(&source).await
+        }
     }
 
     /// Nothing tells of such a change, so it is asked for again and again.
-    async fn until(&self, sql: &str) -> anyhow::Result<()> {
+    async fn until(&self, holds: impl AsyncFn() -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let began = Instant::now();
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
-        while !self.owner.query_one(sql, &[]).await?.get::<_, bool>(0) {
-            ensure!(began.elapsed() < PATIENCE, "waited in vain for: {sql}");
+        while !holds().await? {
+            ensure!(began.elapsed() < PATIENCE, "waited in vain; left is {}", wait::left(&self.owner).await?);
             ticks.tick().await;
         }
         Ok(())
     }
 
     async fn post(&self, server: &Server, token: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let url = format!("{}/api/v1/{path}", server.address);
+        let url = format!("{}/api/v1/{path}", server.address()?.context("an address")?);
         let key = uuid::Uuid::now_v7().to_string();
         let request = self.http.post(url).bearer_auth(token).header("idempotency-key", key).json(body);
         let response = request.send().await?;
@@ -225,25 +245,9 @@ impl RealWorld {
     }
 }
 
-impl Server {
-    /// `kill -9`.
-    ///
-    /// # Errors
-    /// It was gone already.
-    pub async fn kill(mut self) -> anyhow::Result<()> {
-        self.child.start_kill()?;
-        self.child.wait().await?;
-        Ok(())
-    }
-
-    /// Waits until it is gone by itself.
-    ///
-    /// # Errors
-    /// Its end cannot be seen.
-    pub async fn is_gone(&mut self) -> anyhow::Result<()> {
-        tokio::time::timeout(PATIENCE, self.child.wait()).await.context("it lives on")??;
-        Ok(())
-    }
+/// Guardrails that let every plan pass.
+pub(super) fn anything() -> Value {
+    json!({ "schema": "guardrails.v1", "blast_radius": { "rows": 1_000_000 } })
 }
 
 /// Prices are whole tenths, so that a tenth off is exact; every other variant has a compare-at price.
