@@ -16,6 +16,9 @@ use crate::app::App;
 /// Streams to browsers never end by themselves; after so long they are cut.
 const REQUESTS_END_WITHIN: Duration = Duration::from_secs(2);
 
+/// A full batch must be possible within half of it, on a slow machine too.
+const RELAY_LEASE_MIN: Duration = Duration::from_secs(10);
+
 /// Takes the port before anything else is started.
 pub(super) async fn bind(port: u16) -> anyhow::Result<TcpListener> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -36,7 +39,7 @@ pub(super) async fn serve(
     let config = RunnerConfig { lease, ..RunnerConfig::default() };
     let worker = tokio::spawn(app.runner(config).run(shutdown.clone()));
     // A batch may take half of it, so it is longer than that of jobs; yet both follow what the operator asked for.
-    let config = RelayConfig { lease: lease * 2, ..RelayConfig::default() };
+    let config = RelayConfig { lease: (lease * 2).max(RELAY_LEASE_MIN), ..RelayConfig::default() };
     let relay = tokio::spawn(app.relay(config, transports().await?).run(shutdown.clone()));
     let keeping = tokio::spawn(keep_log(app.clone(), months_to_keep()?));
     let serving = tokio::spawn({
