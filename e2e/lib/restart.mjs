@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { person, settled, signIn } from './browser.mjs';
-import { appliesAndFollows } from './journey.mjs';
 import { api, applies, approvedChange, goesBack } from './ops.mjs';
 import { priceInShop, SLOW, weather } from './shop.mjs';
 
@@ -50,8 +49,8 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
     const rows = await api(page, 'GET', `/price-changes/${change.split('/').at(-1)}/rows?outcome=cut&limit=1`);
     const [row] = rows.data;
     assert.equal(await priceInShop(again, row.sku), row.before.amount);
-    await page.goto(change);
-    await appliesAndFollows(page);
+    await applies(page, change);
+    await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
     assert.equal(await priceInShop(again, row.sku), row.after.amount, 'the shop has the new price');
     await goesBack(page);
     assert.equal(await priceInShop(again, row.sku), row.before.amount, 'and the one of before, once it is taken back');
