@@ -1,16 +1,19 @@
 // The faults of a text, each with its line and pointer; choosing one puts the cursor there.
 import type { FieldFault } from '../api/problem';
-import { countOf } from '../shared/format';
 import { placedFault } from '../shared/faults';
+import { verdictOf, type Checked } from '../shared/verdict';
 import { Glyph } from './glyph';
 import styles from './fault-list.module.css';
 
-export function FaultList({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: boolean; onGoTo: (line: number) => void }) {
+const classes: Record<string, string | undefined> = { ok: styles.valid, blocked: styles.faulty };
+
+export function FaultList({ faults, checked, onGoTo }: { faults: FieldFault[]; checked: Checked; onGoTo: (line: number) => void }) {
+  const { word, glyph, tone } = verdictOf(checked, faults);
   return (
     <div className={styles.faults}>
-      <p role="status" className={faults.length > 0 ? styles.faulty : styles.valid}>
-        <Glyph name={checking ? 'wait' : faults.length > 0 ? 'blocked' : 'check'} />
-        {checking ? 'Checking' : faults.length > 0 ? `${countOf(faults.length, 'fault', 'faults')} to mend` : 'Valid'}
+      <p role="status" className={classes[tone]}>
+        <Glyph name={glyph} />
+        {word}
       </p>
       {faults.length > 0 && (
         <ul>

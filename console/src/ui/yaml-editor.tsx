@@ -2,6 +2,7 @@
 import { useId, useRef } from 'react';
 import type { FieldFault } from '../api/problem';
 import { lineSpan, placedFault } from '../shared/faults';
+import type { Checked } from '../shared/verdict';
 import { FaultList } from './fault-list';
 import styles from './yaml-editor.module.css';
 
@@ -10,14 +11,14 @@ interface YamlEditorProps {
   text: string;
   onChange: (text: string) => void;
   faults: FieldFault[];
-  checking: boolean;
+  checked: Checked;
   /** Id of the place with the faults, for a button that they block. */
   faultsId: string;
 }
 
 const LINES_MIN = 18;
 
-export function YamlEditor({ label, text, onChange, faults, checking, faultsId }: YamlEditorProps) {
+export function YamlEditor({ label, text, onChange, faults, checked, faultsId }: YamlEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const lineCount = Math.max(LINES_MIN, text.split('\n').length + 1);
@@ -48,7 +49,7 @@ export function YamlEditor({ label, text, onChange, faults, checking, faultsId }
         />
       </div>
       <div id={faultsId}>
-        <FaultList faults={faults} checking={checking} onGoTo={goTo} />
+        <FaultList faults={faults} checked={checked} onGoTo={goTo} />
       </div>
     </>
   );

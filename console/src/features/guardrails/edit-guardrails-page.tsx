@@ -11,6 +11,7 @@ import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { placedFault } from '../../shared/faults';
+import { verdictOf, type Checked } from '../../shared/verdict';
 import { Button, ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ConflictCard } from '../../ui/document/conflict-card';
@@ -154,11 +155,11 @@ function Editor({ scope, stored, inForce, onScope, onReload }: EditorProps) {
       <Card title={asText ? 'Guardrails as YAML' : 'Guardrails'} aside={<ScopeChoice scope={scope} onChange={onScope} />}>
         <div className={styles.editor}>
           {asText || 'unreadable' in reading ? (
-            <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checking={push.isPending || check.checking} faultsId="guardrail-faults" />
+            <YamlEditor label="Guardrails as YAML" text={draft.text} onChange={write} faults={faults} checked={push.isPending ? 'checking' : check.checked} faultsId="guardrail-faults" />
           ) : (
             <>
               <GuardrailForm tree={reading.tree} faults={faults} inForce={inForce} onEdit={onEdit} onShowText={showText} />
-              <FormFaults faults={faults} checking={push.isPending || check.checking} />
+              <FormFaults faults={faults} checked={push.isPending ? 'checking' : check.checked} />
             </>
           )}
           {push.error && faults.length === 0 && !isBehind ? <ProblemPanel problem={push.error} notDone="The guardrails were not stored. Your text is kept." /> : null}
@@ -178,10 +179,10 @@ function Editor({ scope, stored, inForce, onScope, onReload }: EditorProps) {
 }
 
 /** Each fault stands on its field too; here they are together, as what blocks the push. */
-function FormFaults({ faults, checking }: { faults: Schemas['FieldError'][]; checking: boolean }) {
+function FormFaults({ faults, checked }: { faults: Schemas['FieldError'][]; checked: Checked }) {
   return (
     <div id="guardrail-faults" role="status" className={faults.length > 0 ? styles.faulty : 'muted'}>
-      {checking ? 'Checking' : faults.length === 0 ? 'Valid' : faults.map((fault) => `${fault.pointer}: ${placedFault(fault).detail}`).join('; ')}
+      {checked === 'checking' || faults.length === 0 ? verdictOf(checked, faults).word : faults.map((fault) => `${fault.pointer}: ${placedFault(fault).detail}`).join('; ')}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { $api } from '../../api/client';
 import type { FieldFault } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
 import { useSettled } from '../../shared/use-settled';
+import { checkedWhen } from '../../shared/verdict';
 import { scopeQuery, type Scope } from './scope';
 
 const noFaults: FieldFault[] = [];
@@ -12,5 +13,5 @@ export function useGuardrailCheck(text: string, scope: Scope, project: string) {
   const settled = useSettled(text, 400);
   const request = { ...yamlRequest(settled), params: { query: scopeQuery(scope, project) } };
   const validation = $api.useQuery('post', '/api/v1/guardrails/validate', request, { staleTime: Infinity, placeholderData: keepPreviousData, queryHash: `guardrails ${scope} ${project} ${settled}` });
-  return { checking: settled !== text || validation.isFetching, faults: validation.data?.errors ?? noFaults };
+  return { checked: checkedWhen(settled !== text || validation.isFetching, validation.isError), faults: validation.data?.errors ?? noFaults };
 }

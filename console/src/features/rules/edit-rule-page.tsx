@@ -122,14 +122,14 @@ function Editor({ rule, onReload }: { rule: Rule | null; onReload: () => void })
         <div className={styles.writing}>
           <Card title="Rule as YAML">
             <div className={styles.editor}>
-              <YamlEditor label="Rule as YAML" text={draft.text} onChange={(text) => dispatch({ kind: 'write', text })} faults={faults} checking={check.checking} faultsId="rule-faults" />
+              <YamlEditor label="Rule as YAML" text={draft.text} onChange={(text) => dispatch({ kind: 'write', text })} faults={faults} checked={check.checked} faultsId="rule-faults" />
               {acts}
             </div>
           </Card>
           {preview}
         </div>
       ) : 'tree' in reading ? (
-        <RuleBuilder tree={reading.tree} faults={faults} checking={check.checking} pristine={pristine} faultsId="rule-faults" tests={check.tests} outdated={check.outdated} onEdit={onEdit} onShowText={showText} preview={preview} acts={acts} />
+        <RuleBuilder tree={reading.tree} faults={faults} checked={check.checked} pristine={pristine} faultsId="rule-faults" tests={check.tests} outdated={check.outdated} onEdit={onEdit} onShowText={showText} preview={preview} acts={acts} />
       ) : (
         <Unreadable why={reading.unreadable} onShowText={showText} />
       )}

@@ -4,6 +4,7 @@ import { $api } from '../../api/client';
 import type { FieldFault } from '../../api/problem';
 import { yamlRequest } from '../../api/yaml';
 import { useSettled } from '../../shared/use-settled';
+import { checkedWhen } from '../../shared/verdict';
 
 const noFaults: FieldFault[] = [];
 
@@ -18,7 +19,7 @@ export function useRuleCheck(text: string, project: string, knownRule: boolean) 
   const hasTests = /^tests:/m.test(settled);
   const tests = $api.useQuery('post', '/api/v1/rules/test', request, { enabled: valid && hasTests, staleTime: Infinity, queryHash: `test ${project} ${settled}` });
   return {
-    checking: settled !== text || validation.isFetching,
+    checked: checkedWhen(settled !== text || validation.isFetching, validation.isError),
     faults: validation.data?.errors ?? noFaults,
     /** The last one that was computed; the old picture stays while a new text is checked. */
     preview: preview.data,

@@ -74,7 +74,7 @@ export const rules: Record<string, Screen> = {
         },
         says: ['The rule could not be stored.', 'What you typed stays.'],
       },
-      refused: { bends: { 'post /api/v1/rules/validate': () => problem(403, 'forbidden', 'Your role may not check rules.') }, act: async ({ press }) => press('Start from an example'), says: ['Your role may not check rules.'] },
+      refused: { bends: { 'post /api/v1/rules/validate': () => problem(403, 'forbidden', 'Your role may not check rules.') }, act: async ({ press }) => press('Start from an example'), says: ['Your role may not check rules.', 'Not checked'], hides: ['Valid'] },
       'no-right': { role: 'viewer', says: ['You can read rules but not write them. Ask somebody with the role editor.'] },
       stale: why.notAPlan,
       partial: why.nothingPartial,

@@ -34,7 +34,7 @@ function Written({ start, faults }: { start: string; faults: FieldFault[] }) {
   if ('unreadable' in reading) return <p>{reading.unreadable}</p>;
   return (
     <>
-      <RuleBuilder tree={reading.tree} faults={faults} checking={false} pristine={false} faultsId="faults" tests={undefined} outdated={false} onEdit={(edits) => dispatch({ kind: 'edit', edits })} onShowText={() => undefined} preview={null} acts={null} />
+      <RuleBuilder tree={reading.tree} faults={faults} checked="checked" pristine={false} faultsId="faults" tests={undefined} outdated={false} onEdit={(edits) => dispatch({ kind: 'edit', edits })} onShowText={() => undefined} preview={null} acts={null} />
       <output aria-label="Text">{draft.text}</output>
     </>
   );

@@ -3,8 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import type { Schemas } from '../../../api/client';
 import type { FieldFault } from '../../../api/problem';
 import { useProject } from '../../../app/project';
-import { countOf } from '../../../shared/format';
 import { placedFault } from '../../../shared/faults';
+import { verdictOf, type Checked } from '../../../shared/verdict';
 import { Button } from '../../../ui/button';
 import { Card } from '../../../ui/card';
 import { Glyph } from '../../../ui/glyph';
@@ -24,7 +24,7 @@ import styles from './builder.module.css';
 interface RuleBuilderProps {
   tree: Value;
   faults: FieldFault[];
-  checking: boolean;
+  checked: Checked;
   /** Nothing was written yet, so nothing is said about it. */
   pristine: boolean;
   faultsId: string;
@@ -38,7 +38,7 @@ interface RuleBuilderProps {
   acts: ReactNode;
 }
 
-export function RuleBuilder({ tree, faults, checking, pristine, faultsId, tests, outdated, onEdit, onShowText, preview, acts }: RuleBuilderProps) {
+export function RuleBuilder({ tree, faults, checked, pristine, faultsId, tests, outdated, onEdit, onShowText, preview, acts }: RuleBuilderProps) {
   const root = useRef<HTMLDivElement>(null);
   const { currency } = useProject();
   const suggestions = useSuggestions();
@@ -59,7 +59,7 @@ export function RuleBuilder({ tree, faults, checking, pristine, faultsId, tests,
             </div>
             <div className={styles.stack}>
               <p className={styles.sentence}>{ruleInWords(tree).join(' ')}</p>
-              <div id={faultsId}>{!pristine && <Faults faults={faults} checking={checking} onGoTo={(pointer) => focusOn(pathOf(pointer))} />}</div>
+              <div id={faultsId}>{!pristine && <Faults faults={faults} checked={checked} onGoTo={(pointer) => focusOn(pathOf(pointer))} />}</div>
               {acts}
             </div>
           </div>
@@ -105,12 +105,13 @@ function NameItself() {
 }
 
 /** What is wrong, each with a way to its field. */
-function Faults({ faults, checking, onGoTo }: { faults: FieldFault[]; checking: boolean; onGoTo: (pointer: string) => void }) {
+function Faults({ faults, checked, onGoTo }: { faults: FieldFault[]; checked: Checked; onGoTo: (pointer: string) => void }) {
+  const { word, glyph, tone } = verdictOf(checked, faults);
   return (
     <div className={styles.faults}>
-      <p role="status" data-tone={faults.length > 0 ? 'blocked' : 'ok'}>
-        <Glyph name={checking ? 'wait' : faults.length > 0 ? 'blocked' : 'check'} />
-        {checking ? 'Checking' : faults.length > 0 ? `${countOf(faults.length, 'fault', 'faults')} to mend` : 'Valid'}
+      <p role="status" data-tone={tone}>
+        <Glyph name={glyph} />
+        {word}
       </p>
       {faults.length > 0 && (
         <ul>
