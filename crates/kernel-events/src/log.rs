@@ -23,7 +23,8 @@ pub struct Event {
     pub payload: serde_json::Value,
 }
 
-/// Appends events in the caller's transaction, in the order given, skipping keys that are already there.
+/// Appends events in the caller's transaction, in the order given, skipping keys that are already there. Whoever changes
+/// a thing while holding it and tells of it before letting go finds its events in the log in that order.
 ///
 /// # Errors
 /// The database refused, also if it was restored from another server and [`crate::open_log`] has not been called.
@@ -43,13 +44,20 @@ pub async fn append(ctx: &Ctx, tx: &TenantTx, events: &[Event]) -> DbResult<()> 
         "with fresh as (
             insert into event_keys (tenant_id, event_key, kept_since)
             select $1, key, $11 from unnest($3::text[]) as key
-            on conflict do nothing returning event_key)
-         insert into event_log (tenant_id, id, epoch, event_key, type, entity_type, entity_id, payload, actor, \
-            request_id, correlation_id, occurred_at)
-         select $1, e.id, (select calibr_event_epoch()), e.key, e.kind, e.entity_type, e.entity_id, e.payload, $8, $9, \
-            $10, $11
+            on conflict do nothing returning event_key),
+         -- Transactions younger than this one that told of a thing while this one waited for it.
+         younger as (
+            select entity_type, entity_id, max(tx_id) as tx_id from event_log
+            where tenant_id = $1 and epoch = (select calibr_event_epoch()) and tx_id > pg_current_xact_id()
+            group by entity_type, entity_id)
+         insert into event_log (tenant_id, id, epoch, tx_id, written_by, event_key, type, entity_type, entity_id, payload, \
+            actor, request_id, correlation_id, occurred_at)
+         select $1, e.id, (select calibr_event_epoch()), coalesce(y.tx_id, pg_current_xact_id()), \
+            case when y.tx_id is not null then pg_current_xact_id() end, \
+            e.key, e.kind, e.entity_type, e.entity_id, e.payload, $8, $9, $10, $11
          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
             with ordinality as e (id, key, kind, entity_type, entity_id, payload, place)
+         left join younger y on y.entity_type = e.entity_type and y.entity_id = e.entity_id
          where e.key in (select event_key from fresh)
          order by e.place",
         &[
@@ -99,7 +107,7 @@ pub async fn unseen(
              where tenant_id = $1 and entity_type = 'project' and entity_id = $2 and type = $3
                and epoch = (select calibr_event_epoch())
                and tx_id >= pg_snapshot_xmin($4::text::pg_snapshot)
-               and not pg_visible_in_snapshot(tx_id, $4::text::pg_snapshot)
+               and not pg_visible_in_snapshot(coalesce(written_by, tx_id), $4::text::pg_snapshot)
              order by position",
             &[&tx.tenant().0, &project, &kind, &seen],
         )

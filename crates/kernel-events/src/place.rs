@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Place {
     /// The life of the log, which begins anew in another server.
     pub epoch: i32,
-    /// The transaction that appended it.
+    /// The transaction that appended it, or the youngest that had told of the same thing by then.
     pub tx_id: TxId,
     /// The number it was given, unique in the log.
     pub position: i64,

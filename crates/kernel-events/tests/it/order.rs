@@ -1,7 +1,8 @@
 //! Nothing is lost and nothing comes out of order, whatever commits when.
 
 use kernel_db::paging::PageRequest;
-use kernel_events::{EventFilter, append, events};
+use kernel_events::{Event, EventFilter, append, events, unseen};
+use serde_json::json;
 
 use crate::support::{Ear, World, by_thing, event, tell};
 
@@ -19,6 +20,48 @@ async fn a_late_commit_is_waited_for() {
     world.db.settled().await;
     relay.run_due().await.expect("delivered");
     assert_eq!(ear.taken(), ["a:early", "b:late"]);
+}
+
+#[tokio::test]
+async fn whoever_waited_for_a_thing_tells_of_it_after_the_one_it_waited_for() {
+    let world = World::new().await;
+    let ear = Ear::default();
+    let relay = world.relay_of(vec![ear.consumer("ear")], 1);
+    // Ids go up from the one that waits, over one that is still at work, to the one that holds the thing.
+    let waits = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    append(&world.ctx, &waits, &[event("other:1")]).await.expect("appended");
+    let works = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    append(&world.ctx, &works, &[event("third:1")]).await.expect("appended");
+    tell(world.db(), &world.ctx, &["thing:held"]).await;
+    append(&world.ctx, &waits, &[event("thing:waited"), event("other:2")]).await.expect("appended");
+    waits.commit().await.expect("a commit");
+    relay.run_due().await.expect("delivered");
+    assert_eq!(ear.taken(), ["other:1", "other:2"], "nothing younger than the one at work is told yet");
+    works.commit().await.expect("a commit");
+    world.db.settled().await;
+    relay.run_due().await.expect("delivered");
+    assert_eq!(ear.by_thing()["thing"], ["thing:held", "thing:waited"]);
+    assert_eq!(ear.taken().len(), 5);
+}
+
+#[tokio::test]
+async fn what_was_written_after_a_snapshot_is_unseen_wherever_it_stands() {
+    let world = World::new().await;
+    let about_project = |word: &str| Event { entity_type: "project", ..event(word) };
+    let waits = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    append(&world.ctx, &waits, &[event("other:1")]).await.expect("appended");
+    let tx = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    append(&world.ctx, &tx, &[about_project("p:before")]).await.expect("appended");
+    tx.commit().await.expect("a commit");
+    let tx = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    let seen: String =
+        tx.query_one("select pg_current_snapshot()::text", &[]).await.expect("a snapshot").get(0);
+    drop(tx);
+    append(&world.ctx, &waits, &[about_project("p:after")]).await.expect("appended");
+    waits.commit().await.expect("a commit");
+    let tx = world.db().tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    let unseen = unseen(&tx, "word.said", "p", &seen).await.expect("events");
+    assert_eq!(unseen, [json!({ "word": "p:after" })]);
 }
 
 #[tokio::test]
