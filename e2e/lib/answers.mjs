@@ -50,6 +50,7 @@ function unknownFilters({ change, run }) {
     ['/demo/price-changes?state=flying', '`flying` is not a value of `state`.'],
     ['/demo/drift?state=banana', '`banana` is not a value of `state`.'],
     ['/demo/jobs?state=tired', '`tired` is not a value of `state`.'],
+    ['/demo/events/dead-letters?state=lost', '`lost` is not a value of `state`.'],
     ['/demo/audit?from=yesterday', /The query does not fit/],
     [`${change}?tab=changes&delta_pct[gte]=many`, /is a percentage such as/],
     [`${run}?state=blue`, '`blue` is not a value of `state`.'],

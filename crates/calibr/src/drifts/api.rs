@@ -56,8 +56,7 @@ async fn list_drifts(
     query: ListQuery<DriftsFilter>,
 ) -> ApiResult<Json<PageBody<Drift>>> {
     authorize(&ctx.actor, DRIFTS_READ)?;
-    let states =
-        words(query.filter.state.as_deref(), "state", |word| STATES.contains(&word))?.unwrap_or_default();
+    let states = words(query.filter.state.as_deref(), "state", &STATES)?.unwrap_or_default();
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
     let filter =

@@ -20,9 +20,11 @@ use utoipa_axum::routes;
 
 use super::dto::{Consumer, DeadLetter, DropNote, Event, NewReplay, Replay, Retried, RetryAll};
 use super::{act, stream};
+use crate::price_changes::known_word;
 use crate::state::App;
 
 const EVENTS_READ: Permission = Permission::new("events:read", Role::Viewer);
+const LETTER_STATES: [&str; 4] = ["dead", "retrying", "settled", "dropped"];
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -124,7 +126,7 @@ struct LetterFilter {
 
 /// List deliveries that gave up, newest first.
 #[utoipa::path(get, path = "/api/v1/dlq", tag = "events", params(LetterFilter, PageParams), responses(
-    (status = 200, body = PageBody<DeadLetter>), (status = 403, body = ProblemBody)))]
+    (status = 200, body = PageBody<DeadLetter>), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody)))]
 async fn list_dead_letters(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -132,6 +134,9 @@ async fn list_dead_letters(
 ) -> ApiResult<Json<PageBody<DeadLetter>>> {
     authorize(&ctx.actor, EVENTS_READ)?;
     let LetterFilter { consumer, state } = query.filter;
+    if let Some(state) = &state {
+        known_word(state, "state", &LETTER_STATES)?;
+    }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let page = kernel_events::dead_letters(&tx, &DeadLetterFilter { consumer, state }, &query.page).await?;
     Ok(Json(page.map(DeadLetter::from).into()))

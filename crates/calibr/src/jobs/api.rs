@@ -48,7 +48,7 @@ async fn list_jobs(
     query: ListQuery<Filter>,
 ) -> ApiResult<Json<PageBody<Job>>> {
     authorize(&ctx.actor, JOBS_READ)?;
-    let states = words(query.filter.state.as_deref(), "state", |word| STATES.contains(&word))?;
+    let states = words(query.filter.state.as_deref(), "state", &STATES)?;
     let filter = JobFilter { states, kind: query.filter.kind };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     Ok(Json(kernel_jobs::job_list(&tx, &filter, &query.page).await?.map(shown).into()))

@@ -27,6 +27,7 @@ use crate::ids::{PriceChangeId, VariantId};
 use crate::state::App;
 
 pub(super) const PRICE_CHANGES_READ: Permission = Permission::new("price_changes:read", Role::Viewer);
+const OUTCOMES: [&str; 5] = ["raise", "cut", "same", "blocked", "skipped"];
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -93,7 +94,7 @@ async fn list_price_changes(
     query: ListQuery<Filter>,
 ) -> ApiResult<Json<PageBody<PriceChangeSummary>>> {
     authorize(&ctx.actor, PRICE_CHANGES_READ)?;
-    let states = words(query.filter.state.as_deref(), "state", |word| model::State::parse(word).is_some())?;
+    let states = words(query.filter.state.as_deref(), "state", &model::State::words())?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
     let filter = ListFilter { project: project.id, states };
@@ -141,7 +142,7 @@ async fn list_price_change_rows(
     query: ListQuery<RowsFilter>,
 ) -> ApiResult<Json<PageBody<PriceChangeRow>>> {
     authorize(&ctx.actor, PRICE_CHANGES_READ)?;
-    let include = words(query.filter.include.as_deref(), "include", |word| word == "trace")?;
+    let include = words(query.filter.include.as_deref(), "include", &["trace"])?;
     let filter = row_filter(id, query.filter)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
@@ -169,7 +170,6 @@ async fn count_price_change_rows(
 }
 
 fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> {
-    let known = ["raise", "cut", "same", "blocked", "skipped"];
     let ratio = |text: Option<String>, parameter: &str| match text {
         None => Ok(None),
         Some(text) => Ratio::parse(&text).map(Some).ok_or_else(|| {
@@ -177,10 +177,11 @@ fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> 
             Error::invalid("query.invalid", detail.clone()).at(format!("/{parameter}"), "invalid", detail)
         }),
     };
-    let guardrail = words(query.guardrail.as_deref(), "guardrail", is_guardrail)?;
+    let guardrails: Vec<_> = pricing::GuardrailKind::ALL.iter().map(|kind| kind.code()).collect();
+    let guardrail = words(query.guardrail.as_deref(), "guardrail", &guardrails)?;
     Ok(RowFilter {
         id,
-        outcomes: words(query.outcome.as_deref(), "outcome", |word| known.contains(&word))?,
+        outcomes: words(query.outcome.as_deref(), "outcome", &OUTCOMES)?,
         q: query.q,
         variant: query.variant_id,
         guardrail: guardrail.and_then(|mut words| words.pop()),
@@ -188,10 +189,6 @@ fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> 
         margin: [ratio(query.margin_from, "margin_pct[gte]")?, ratio(query.margin_below, "margin_pct[lt]")?],
         sort: query.sort.as_deref().map(Sort::parse).transpose()?.unwrap_or_default(),
     })
-}
-
-fn is_guardrail(word: &str) -> bool {
-    pricing::GuardrailKind::ALL.iter().any(|kind| kind.code() == word)
 }
 
 /// The prices of an approved plan as a file that Shopify's importer accepts.
@@ -255,19 +252,21 @@ pub(super) async fn shown(app: &App, ctx: &Ctx, id: PriceChangeId) -> ApiResult<
 pub(crate) fn words(
     list: Option<&str>,
     parameter: &str,
-    is_known: impl Fn(&str) -> bool,
+    known: &[&str],
 ) -> Result<Option<Vec<String>>, Error> {
     let Some(list) = list else { return Ok(None) };
-    let words: Vec<String> = list.split(',').map(|word| word.trim().to_owned()).collect();
-    match words.iter().find(|word| !is_known(word)) {
-        None => Ok(Some(words)),
-        Some(unknown) => {
-            let detail = format!("`{unknown}` is not a value of `{parameter}`.");
-            Err(Error::invalid("query.invalid", detail.clone()).at(
-                format!("/{parameter}"),
-                "unknown",
-                detail,
-            ))
-        }
+    let words = list.split(',').map(|word| known_word(word.trim(), parameter, known).map(str::to_owned));
+    words.collect::<Result<_, _>>().map(Some)
+}
+
+/// A word, if it is known.
+///
+/// # Errors
+/// `query.invalid` (400): it is not; the detail says which ones are.
+pub(crate) fn known_word<'w>(word: &'w str, parameter: &str, known: &[&str]) -> Result<&'w str, Error> {
+    if known.contains(&word) {
+        return Ok(word);
     }
+    let detail = format!("`{word}` is not a value of `{parameter}`. Known are `{}`.", known.join("`, `"));
+    Err(Error::invalid("query.invalid", detail.clone()).at(format!("/{parameter}"), "unknown", detail))
 }

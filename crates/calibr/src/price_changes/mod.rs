@@ -33,7 +33,7 @@ use kernel_core::Role;
 pub const PRICE_CHANGES_APPLY: Permission = Permission::new("price_changes:apply", Role::Editor);
 
 pub use api::routes;
-pub(crate) use api::words;
+pub(crate) use api::{known_word, words};
 pub use decide::approved_plan;
 pub use model::State;
 pub use overtaken::rest_overtaken;

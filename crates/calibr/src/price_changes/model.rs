@@ -56,6 +56,12 @@ impl State {
         Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
     }
 
+    /// The words of all states.
+    #[must_use]
+    pub fn words() -> [&'static str; 12] {
+        Self::ALL.map(|(_, word)| word)
+    }
+
     /// Reads the word; `None` if there is no such state.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

@@ -106,7 +106,7 @@ async fn list_run_targets(
     query: ListQuery<TargetsFilter>,
 ) -> ApiResult<Json<PageBody<Target>>> {
     authorize(&ctx.actor, RUNS_READ)?;
-    let states = words(query.filter.state.as_deref(), "state", |word| STATES.contains(&word))?;
+    let states = words(query.filter.state.as_deref(), "state", &STATES)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_by_id(&tx, id).await?;
     let TargetsFilter { q, reason_code, .. } = query.filter;

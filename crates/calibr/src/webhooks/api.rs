@@ -16,9 +16,11 @@ use utoipa_axum::routes;
 use super::dto::{NewWebhook, Webhook, WebhookDelivery, WebhookWithSecret};
 use super::{endpoints, resend, store};
 use crate::ids::{WebhookDeliveryId, WebhookId};
+use crate::price_changes::known_word;
 use crate::state::App;
 
 const WEBHOOKS_READ: Permission = Permission::new("webhooks:read", Role::Viewer);
+const DELIVERY_STATES: [&str; 4] = ["pending", "delivered", "failed", "dropped"];
 
 /// The routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -121,8 +123,8 @@ struct Filter {
 /// What was sent to a webhook, newest first.
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", tag = "webhooks",
     params(("id" = WebhookId, Path), Filter, PageParams), responses(
-    (status = 200, body = PageBody<WebhookDelivery>), (status = 403, body = ProblemBody),
-    (status = 404, body = ProblemBody)))]
+    (status = 200, body = PageBody<WebhookDelivery>), (status = 400, body = ProblemBody),
+    (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn list_webhook_deliveries(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -130,6 +132,9 @@ async fn list_webhook_deliveries(
     query: ListQuery<Filter>,
 ) -> ApiResult<Json<PageBody<WebhookDelivery>>> {
     authorize(&ctx.actor, WEBHOOKS_READ)?;
+    if let Some(state) = &query.filter.state {
+        known_word(state, "state", &DELIVERY_STATES)?;
+    }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::endpoint_any(&tx, id).await?;
     Ok(Json(store::delivery_list(&tx, id, query.filter.state.as_deref(), &query.page).await?.into()))

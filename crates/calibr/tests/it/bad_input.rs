@@ -157,9 +157,18 @@ async fn bodies_that_do_not_fit_say_where() {
     assert_eq!(token.refused(422, "token.lifetime")["errors"][0]["pointer"], "/expires_in_days");
     let unknown = app.admin().post("/tokens", json!({ "name": "t", "scopes": ["rules:raed"] })).await;
     assert_eq!(unknown.refused(422, "token.scopes")["errors"][0]["pointer"], "/scopes/0");
-    for path in ["/price-changes?state=done", "/price-changes?state=applied,done"] {
+    for (path, known) in [
+        ("/price-changes?state=done", "pending_approval"),
+        ("/price-changes?state=applied,done", "rolled_back"),
+        ("/drifts?state=done", "put_back"),
+        ("/jobs?state=undone", "cancelled"),
+        ("/dlq?state=done", "settled"),
+        ("/dlq?state=", "dropped"),
+    ] {
         let problem = app.viewer().get(path).await.refused(400, "query.invalid");
-        assert_eq!(problem["errors"][0]["pointer"], "/state");
+        let fault = &problem["errors"][0];
+        assert_eq!(fault["pointer"], "/state");
+        assert!(fault["detail"].as_str().is_some_and(|detail| detail.contains(known)), "{problem}");
     }
     app.assert_unchanged(&before, "a body that does not fit").await;
     app.finish().await;

@@ -145,6 +145,10 @@ async fn what_was_given_up_can_be_sent_again() {
     let came = receiver.received();
     assert_eq!((came.len(), &came[11].id), (12, &came[0].id));
     assert_eq!(deliveries(&app, &webhook).await[0]["state"], "delivered");
+    let listed = |state: &str| format!("/webhooks/{webhook}/deliveries?state={state}");
+    assert_eq!(app.viewer().all(&listed("delivered")).await.len(), 1);
+    let problem = app.viewer().get(&listed("sent")).await.refused(400, "query.invalid");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("`pending`")), "{problem}");
     app.admin().post(&format!("/webhooks/{webhook}/disable"), json!({})).await.expect(200);
     app.admin().post(&path, json!({})).await.refused(409, "webhook.disabled");
     app.finish().await;
