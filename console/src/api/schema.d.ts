@@ -4584,6 +4584,11 @@ export interface components {
         Problem: {
             /** @description Stable code, such as `not_found`. */
             code: string;
+            /**
+             * Format: int64
+             * @description The version that there is, where the change was written over another one.
+             */
+            current_version?: number | null;
             /** @description What happened, what did not, what to do. */
             detail: string;
             /** @description Places in the input, where there are any. */

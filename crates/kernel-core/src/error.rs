@@ -57,6 +57,8 @@ pub struct Error {
     pub detail: String,
     /// Places in the input, where there are any.
     pub fields: Vec<FieldError>,
+    /// The version that there is, where the input was written over another one.
+    pub current_version: Option<i64>,
     /// The cause, for the log only.
     #[source]
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -65,7 +67,7 @@ pub struct Error {
 impl Error {
     /// An error of `kind` with a stable `code`.
     pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, code, detail: detail.into(), fields: Vec::new(), source: None }
+        Self { kind, code, detail: detail.into(), fields: Vec::new(), current_version: None, source: None }
     }
 
     /// There is no such thing in this tenant. Another tenant's thing gives the same answer.
@@ -113,6 +115,13 @@ impl Error {
     #[must_use]
     pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
         self.fields.extend(fields);
+        self
+    }
+
+    /// Names the version that there is.
+    #[must_use]
+    pub fn at_version(mut self, current: i64) -> Self {
+        self.current_version = Some(current);
         self
     }
 

@@ -38,6 +38,9 @@ pub struct ProblemBody {
     /// Places in the input, where there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// The version that there is, where the change was written over another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_version: Option<i64>,
 }
 
 /// The HTTP status of each kind of error.
@@ -68,17 +71,18 @@ impl IntoResponse for Problem {
                 "A request failed."
             );
         }
-        answer(status, error.code, error.detail, error.fields)
+        answer(status, error)
     }
 }
 
 /// What a route answers to a method that it does not have.
 pub async fn wrong_method(method: Method) -> Response {
     let detail = format!("There is no {method} here. The header `Allow` names the methods there are.");
-    answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail, Vec::new())
+    answer(StatusCode::METHOD_NOT_ALLOWED, Error::invalid("method_not_allowed", detail))
 }
 
-fn answer(status: StatusCode, code: &str, detail: String, errors: Vec<FieldError>) -> Response {
+fn answer(status: StatusCode, error: Error) -> Response {
+    let Error { code, detail, fields, current_version, .. } = error;
     let body = ProblemBody {
         kind: format!("urn:calibr:problem:{code}"),
         title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -86,7 +90,8 @@ fn answer(status: StatusCode, code: &str, detail: String, errors: Vec<FieldError
         code: code.to_owned(),
         detail,
         request_id: String::new(),
-        errors,
+        errors: fields,
+        current_version,
     };
     let mut response = (status, Json(&body)).into_response();
     let problem_json = HeaderValue::from_static("application/problem+json");

@@ -76,7 +76,8 @@ fn refuse_unless_newest(over: i64, known: Option<&GuardrailVersion>) -> Result<(
         ),
         None => format!("There is no v{over} of these guardrails yet. Nothing was stored."),
     };
-    Err(Error::new(ErrorKind::Stale, "guardrails.changed", detail))
+    let refused = Error::new(ErrorKind::Stale, "guardrails.changed", detail);
+    Err(refused.at_version(known.map_or(0, |known| known.version)))
 }
 
 /// What the document is for, and every project that it reaches.

@@ -94,5 +94,6 @@ fn refuse_unless_newest(over: i64, name: &str, known: Option<&Rule>) -> Result<(
         None if over == 0 => return Ok(()),
         None => format!("There is no rule `{name}`, so there is no v{over} of it. Nothing was stored."),
     };
-    Err(Error::new(ErrorKind::Stale, "rule.changed", detail))
+    let refused = Error::new(ErrorKind::Stale, "rule.changed", detail);
+    Err(refused.at_version(known.map_or(0, |known| known.version)))
 }

@@ -18,6 +18,7 @@ async fn of_two_writers_the_second_is_told_of_the_first() {
 
     let second = editor.post_over("/rules", rule("-12"), "\"v1\"").await;
     let problem = second.refused(412, "rule.changed");
+    assert_eq!(problem["current_version"], 2);
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("pushed v2")), "{problem}");
     let stored = editor.get(&format!("/rules/{id}")).await.expect(200);
     assert_eq!((&stored["version"], &stored["content_hash"]), (&json!(2), &first["rule"]["content_hash"]));
