@@ -1,10 +1,6 @@
-// Somebody pushed a document while it was being written here: theirs and mine side by side, and the two ways on.
-import { useEffect, useRef } from 'react';
-import { takesText } from '../../shared/keys';
-import { Button } from '../button';
+// Somebody pushed a document while it was being written here: theirs and mine line by line.
 import { Card } from '../card';
-import { Glyph } from '../glyph';
-import { Instant } from '../values';
+import { Conflict } from '../conflict';
 import { sideBySide } from './text-difference';
 import styles from './conflict-card.module.css';
 
@@ -21,44 +17,26 @@ interface ConflictCardProps {
   onReapplyMine: () => void;
 }
 
-export function ConflictCard({ id, title, theirs, theirText, mine, base, onKeepTheirs, onReapplyMine }: ConflictCardProps) {
+export function ConflictCard({ id, title, theirs, theirText, mine, ...ways }: ConflictCardProps) {
   const rows = sideBySide(theirText, mine);
-  const said = useRef<HTMLDivElement>(null);
-  // Whoever pushed is far below it; whoever is writing is not disturbed.
-  useEffect(() => {
-    if (!takesText(document.activeElement)) said.current?.focus();
-  }, []);
   return (
     <Card title={title}>
-      <div ref={said} className={styles.conflict} role="alert" tabIndex={-1}>
-        <p id={id}>
-          <Glyph name="conflict" /> {theirs.created_by} pushed v{theirs.version} <Instant at={theirs.created_at} /> while you wrote {base === null ? 'the first one' : `over v${base}`}. Yours is not stored, and kept here.
-        </p>
-      </div>
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label="Theirs and mine">
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Theirs, v{theirs.version}</th>
-              <th scope="col">Mine</th>
+      <Conflict id={id} theirs={{ version: theirs.version, by: theirs.created_by, at: theirs.created_at }} did="pushed" notDone="Yours is not stored, and kept here." lines={styles.lines} {...ways}>
+        <thead>
+          <tr>
+            <th scope="col">Theirs, v{theirs.version}</th>
+            <th scope="col">Mine</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index} data-changed={!row.same || undefined}>
+              <td>{row.left === null ? <span className="visually-hidden">nothing</span> : row.left}</td>
+              <td>{row.right === null ? <span className="visually-hidden">nothing</span> : row.right}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={index} data-changed={!row.same || undefined}>
-                <td>{row.left === null ? <span className="visually-hidden">nothing</span> : row.left}</td>
-                <td>{row.right === null ? <span className="visually-hidden">nothing</span> : row.right}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <div className={styles.acts}>
-        <Button onClick={onKeepTheirs}>Keep theirs and drop mine</Button>
-        <Button weight="primary" onClick={onReapplyMine}>
-          Re-apply mine over v{theirs.version}
-        </Button>
-      </div>
+          ))}
+        </tbody>
+      </Conflict>
     </Card>
   );
 }
