@@ -41,6 +41,7 @@ export async function changesSettings({ browser, report, baseURL, people, passwo
     const projects = await (await page.request.get('/api/v1/projects')).json();
     assert.equal(projects.data.find((project) => project.slug === 'demo').tax_rate_pct, '19');
   });
+  await step('of two who change the project at once the second is told, and nothing of either is lost', () => changesTooLate(page));
   await step('a token is shown once, works, and is ended', () => makesAToken(page, baseURL));
   await step('fit 320 px', async () => {
     await page.setViewportSize({ width: 320, height: 900 });
@@ -48,6 +49,34 @@ export async function changesSettings({ browser, report, baseURL, people, passwo
     await assertAccessible(page);
   });
   await admin.context.close();
+}
+
+async function changesTooLate(page) {
+  const asked = await page.request.get('/api/v1/projects/demo');
+  const before = await asked.json();
+  const settles = async (data, over) => {
+    const headers = { Origin: new URL(page.url()).origin, 'If-Match': over };
+    const response = await page.request.patch('/api/v1/projects/demo', { headers, data });
+    assert.ok(response.ok(), `${response.status()} ${await response.text()}`);
+    return { project: await response.json(), version: response.headers().etag };
+  };
+  await page.getByLabel('Tax on the base price in percent').fill('7');
+  await settles({ country: 'AT' }, asked.headers().etag);
+  const save = page.getByRole('button', { name: 'Save the project’s settings' });
+  await save.click();
+  const conflict = page.getByRole('region', { name: /^The settings were changed: v/ });
+  await conflict.getByRole('row', { name: `Country AT, was ${before.country ?? 'Not said'} As theirs` }).waitFor();
+  await conflict.getByRole('row', { name: `Tax ${before.tax_rate_pct} % 7 %` }).waitFor();
+  await assertAccessible(page);
+  await conflict.getByRole('button', { name: /^Re-apply mine over v/ }).click();
+  await conflict.waitFor({ state: 'detached' });
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await save.click();
+  assert.equal((await saved).status(), 200);
+  const after = await page.request.get('/api/v1/projects/demo');
+  const { country, tax_rate_pct: tax } = await after.json();
+  assert.deepEqual([country, tax], ['AT', '7'], 'both stand');
+  await settles({ country: before.country, tax_rate_pct: before.tax_rate_pct }, after.headers().etag);
 }
 
 async function makesAToken(page, baseURL) {

@@ -1065,7 +1065,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A project. Its `ETag` is what a change of it sends as `If-Match`. */
+        get: operations["get_project"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3726,6 +3727,13 @@ export interface components {
         PageBody_Project: {
             /** @description The rows. */
             data: {
+                /**
+                 * Format: date-time
+                 * @description When they did.
+                 */
+                changed_at?: string | null;
+                /** @description Who made this version; empty until somebody sets anything. */
+                changed_by?: string | null;
                 /** @description ISO 3166 code of the country whose law on price reductions holds; empty if nobody said. */
                 country?: string | null;
                 /** @description Currency of the shop's base price. */
@@ -3742,6 +3750,11 @@ export interface components {
                 tax_rate_pct?: string | null;
                 /** @description IANA time zone of the shop. */
                 time_zone: string;
+                /**
+                 * Format: int64
+                 * @description Counts the changes of its settings, from 1; a change says over which one it is.
+                 */
+                version: number;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -4631,6 +4644,13 @@ export interface components {
         ProductId: string;
         /** @description A shop or brand inside the tenant. */
         Project: {
+            /**
+             * Format: date-time
+             * @description When they did.
+             */
+            changed_at?: string | null;
+            /** @description Who made this version; empty until somebody sets anything. */
+            changed_by?: string | null;
             /** @description ISO 3166 code of the country whose law on price reductions holds; empty if nobody said. */
             country?: string | null;
             /** @description Currency of the shop's base price. */
@@ -4647,6 +4667,11 @@ export interface components {
             tax_rate_pct?: string | null;
             /** @description IANA time zone of the shop. */
             time_zone: string;
+            /**
+             * Format: int64
+             * @description Counts the changes of its settings, from 1; a change says over which one it is.
+             */
+            version: number;
         };
         /** @description Id of a shop or brand inside a tenant */
         ProjectId: string;
@@ -6324,6 +6349,14 @@ export interface operations {
                     "application/json": components["schemas"]["PageBody_DeadLetter"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6357,14 +6390,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetter"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
             403: {
@@ -8637,7 +8662,7 @@ export interface operations {
             };
         };
     };
-    update_project: {
+    get_project: {
         parameters: {
             query?: never;
             header?: never;
@@ -8647,14 +8672,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProjectSettings"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
+                    /** @description The version, such as `"v7"` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8677,7 +8700,72 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that the change is made over, such as `"v7"` */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Slug or id */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The version that there is now */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project.changed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition.missing` */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10671,6 +10759,14 @@ export interface operations {
                     "application/json": components["schemas"]["PageBody_WebhookDelivery"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10747,14 +10843,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
             403: {

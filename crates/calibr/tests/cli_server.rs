@@ -257,7 +257,8 @@ async fn a_plan_ends_sales_leaves_variants_out_and_says_what_stops_the_whole() {
 async fn a_project_learns_its_country_and_tax() {
     let stub = Stub::start(|_, _| {
         ok(json!({"id": "prj_00000000000000000000000001", "slug": "demo", "name": "Demo shop", "currency": "EUR",
-            "time_zone": "Europe/Berlin", "country": "DE", "tax_rate_pct": "19", "prices_include_tax": false}))
+            "time_zone": "Europe/Berlin", "country": "DE", "tax_rate_pct": "19", "prices_include_tax": false,
+            "version": 7, "changed_by": null, "changed_at": null}))
     })
     .await;
     let ran =
@@ -276,7 +277,11 @@ async fn a_project_learns_its_country_and_tax() {
     ");
     let ran = signed_in(&stub, &["projects", "set", "demo", "--no-tax"]).await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let sent: Vec<_> = stub.asked().iter().map(|asked| (asked.line.clone(), asked.json())).collect();
+    let (read, written): (Vec<_>, Vec<_>) =
+        stub.asked().into_iter().partition(|asked| asked.line.starts_with("GET"));
+    assert!(read.iter().all(|asked| asked.line == "GET /api/v1/projects/demo"), "{:?}", stub.lines());
+    assert!(written.iter().all(|asked| asked.header("if-match") == "\"v7\""));
+    let sent: Vec<_> = written.iter().map(|asked| (asked.line.clone(), asked.json())).collect();
     let line = "PATCH /api/v1/projects/demo".to_owned();
     let first = json!({"country": "DE", "tax_rate_pct": "19", "prices_include_tax": false});
     assert_eq!(sent, [(line.clone(), first), (line, json!({"tax_rate_pct": null}))]);
@@ -287,7 +292,7 @@ async fn a_project_learns_its_country_and_tax() {
         assert_eq!(ran.code, Some(2), "{args:?}");
     }
     let ran = signed_in(&stub, &["projects", "set", "../tokens", "--no-tax"]).await;
-    assert_eq!((ran.code, stub.asked().len()), (Some(5), 2), "what is no slug is not asked for");
+    assert_eq!((ran.code, stub.asked().len()), (Some(5), 4), "what is no slug is not asked for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

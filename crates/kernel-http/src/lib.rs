@@ -16,7 +16,7 @@ pub use idempotency::{Begin, Idempotency, begin, idempotent, once};
 pub use list::{ListQuery, NoFilter, PageBody, PageParams, ProjectParam};
 pub use metrics::{install_metrics, render_metrics, tidy_metrics};
 pub use parameters::{KnownParameters, refuse_unknown_parameters};
-pub use precondition::IfMatch;
+pub use precondition::{IfMatch, Versioned};
 pub use problem::{Problem, ProblemBody, wrong_method};
 pub use request::{REQUEST_ID_HEADER, track_request};
 

@@ -2,7 +2,7 @@
 import { never, problem } from '../canned';
 import type { Screen } from '../states';
 import { home } from '../world/changes';
-import { project } from '../world/people';
+import { APPROVER, MINUTES_AGO, project } from '../world/people';
 import { not, reading, viewer, why } from './kinds';
 
 const nothingYet = { ...home, needs_you: { ...home.needs_you, approvals: [], approvals_count: 0, unfinished: [], unfinished_count: 0, drifts_open: 0, dead_letters: 0 }, runs_now: [], runs_of_week: [], first_steps: { ...home.first_steps, has_rule: false, has_price_change: false, has_approval: false, has_applied: false } };
@@ -12,6 +12,9 @@ const signIn = async ({ press, type }: { press: (name: string) => Promise<void>;
   await type(/^Password/, 'wrong');
   await press('Sign in');
 };
+
+/** What somebody else stored, once the reader tried to save. */
+let overtakenBy: typeof project | undefined;
 
 const still = { stale: why.notAPlan, partial: why.nothingPartial, conflict: why.nothingEdited, 'empty-filtered': why.noFilter } as const;
 
@@ -87,7 +90,23 @@ export const begin: Record<string, Screen> = {
       'no-right': viewer('You can see who is here but not let people in', 'You can read the project’s settings but not change them.'),
       partial: { bends: { 'get /api/v1/members': () => problem(500, 'internal', 'The people could not be read.') }, says: ['The people could not be read.', 'nightly export'] },
       'too-many': { bends: { 'get /api/v1/members': (usual) => ({ ...(usual as object), has_more: true, next_cursor: 'next' }) }, says: ['Load more people'] },
-      conflict: not('The API takes a project’s settings without a version to be over; each card saves its own part.'),
+      conflict: {
+        role: 'admin',
+        answers: {
+          '/api/v1/projects': { get: () => ({ data: [overtakenBy ?? project], has_more: false }) },
+          '/api/v1/projects/{slug}': {
+            patch: () => {
+              overtakenBy = { ...project, country: 'AT', tax_rate_pct: '20', version: 2, changed_by: APPROVER, changed_at: MINUTES_AGO };
+              return problem(412, 'project.changed', 'The project’s settings were changed meanwhile.');
+            },
+          },
+        },
+        act: async ({ press, type }) => {
+          await type(/^Tax on the base price/, '.5');
+          await press('Save the project’s settings');
+        },
+        says: ['The settings were changed: v2', '20 %, was 19 %', '19.5 %', 'Keep theirs and drop mine', 'Re-apply mine over v2'],
+      },
     },
   },
   'not-found': {

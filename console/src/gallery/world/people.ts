@@ -4,7 +4,7 @@ import { NOW } from '../clock';
 
 type Role = Schemas['Role'];
 
-export const project: Schemas['Project'] = { id: 'prj_01m7zqyn0zehbtq29xp8c4k8cx', slug: 'demo', name: 'Nordlys', currency: 'EUR', time_zone: 'Europe/Berlin', country: 'DE', tax_rate_pct: '19', prices_include_tax: true };
+export const project: Schemas['Project'] = { id: 'prj_01m7zqyn0zehbtq29xp8c4k8cx', slug: 'demo', name: 'Nordlys', currency: 'EUR', time_zone: 'Europe/Berlin', country: 'DE', tax_rate_pct: '19', prices_include_tax: true, version: 1, changed_by: null, changed_at: null };
 
 export const EDITOR = 'kim@nordlys.test';
 export const APPROVER = 'ana@nordlys.test';

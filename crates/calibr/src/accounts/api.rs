@@ -10,8 +10,8 @@ use kernel_auth::{
 };
 use kernel_core::{ActorKind, Ctx, Error, ErrorKind, Role, TenantId, TokenId, UserId};
 use kernel_http::{
-    ApiJson, ApiPath, ApiResult, Caller, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
-    SESSION_COOKIE, cookie_value,
+    ApiJson, ApiPath, ApiResult, Caller, IfMatch, ListQuery, NoFilter, PageBody, PageParams, ProblemBody,
+    SESSION_COOKIE, Versioned, cookie_value,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_session, get_session, delete_session))
         .routes(routes!(list_projects))
-        .routes(routes!(update_project))
+        .routes(routes!(get_project, update_project))
         .routes(routes!(create_token, list_tokens))
         .routes(routes!(delete_token))
         .merge(members_api::routes())
@@ -97,18 +97,39 @@ async fn list_projects(
     Ok(Json(projects::list_projects(&tx, &query.page).await?.into()))
 }
 
+/// A project. Its `ETag` is what a change of it sends as `If-Match`.
+#[utoipa::path(get, path = "/api/v1/projects/{slug}", tag = "accounts",
+    params(("slug" = String, Path, description = "Slug or id")), responses(
+    (status = 200, body = Project, headers(("ETag" = String, description = "The version, such as `\"v7\"`"))),
+    (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn get_project(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(slug): ApiPath<String>,
+) -> ApiResult<Versioned<Project>> {
+    authorize(&ctx.actor, PROJECTS_READ)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let project = projects::project_by_name(&tx, &slug).await?;
+    Ok(Versioned(project.version, project))
+}
+
 /// Change what is known of a project: its country and its tax.
 #[utoipa::path(patch, path = "/api/v1/projects/{slug}", tag = "accounts", request_body = ProjectSettings,
-    params(("slug" = String, Path, description = "Slug or id")), responses(
-    (status = 200, body = Project), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
-    (status = 422, body = ProblemBody)))]
+    params(("slug" = String, Path, description = "Slug or id"), ("If-Match" = String, Header,
+        description = "The version that the change is made over, such as `\"v7\"`")), responses(
+    (status = 200, body = Project, headers(("ETag" = String, description = "The version that there is now"))),
+    (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 412, body = ProblemBody, description = "`project.changed`"), (status = 422, body = ProblemBody),
+    (status = 428, body = ProblemBody, description = "`precondition.missing`")))]
 async fn update_project(
     State(app): State<App>,
     Caller(ctx): Caller,
     ApiPath(slug): ApiPath<String>,
+    over: IfMatch,
     ApiJson(body): ApiJson<ProjectSettings>,
-) -> ApiResult<Json<Project>> {
-    Ok(Json(settings::update_project(&app, &ctx, &slug, body).await?))
+) -> ApiResult<Versioned<Project>> {
+    let project = settings::update_project(&app, &ctx, &slug, body, over).await?;
+    Ok(Versioned(project.version, project))
 }
 
 /// Make an API token that acts for you.

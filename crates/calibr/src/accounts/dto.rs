@@ -158,6 +158,14 @@ pub struct Project {
     /// Whether the prices that the shop keeps include that tax.
     #[serde(default = "included")]
     pub prices_include_tax: bool,
+    /// Counts the changes of its settings, from 1; a change says over which one it is.
+    pub version: i64,
+    /// Who made this version; empty until somebody sets anything.
+    #[serde(default)]
+    pub changed_by: Option<String>,
+    /// When they did.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
 }
 
 fn included() -> bool {

@@ -20,7 +20,8 @@ pub struct NewProject<'a> {
     pub time_zone: &'a str,
 }
 
-const COLUMNS: &str = "id, slug, name, currency, time_zone, country, tax_rate_pct, prices_include_tax";
+const COLUMNS: &str = "id, slug, name, currency, time_zone, country, tax_rate_pct, prices_include_tax, version, changed_by, \
+    changed_at";
 
 /// Makes a project.
 ///
@@ -94,27 +95,40 @@ pub async fn project_by_id(tx: &TenantTx, id: ProjectId) -> Result<Project> {
     read(&row.ok_or_else(|| Error::not_found("project", id))?)
 }
 
-/// The project with this slug or id, held until the transaction ends.
+/// The project with this slug or id.
+///
+/// # Errors
+/// There is none (404).
+pub(super) async fn project_by_name(tx: &TenantTx, name: &str) -> Result<Project> {
+    named(tx, name, "").await
+}
+
+/// The same, held until the transaction ends.
 ///
 /// # Errors
 /// There is none (404).
 pub(super) async fn project_lock(tx: &TenantTx, name: &str) -> Result<Project> {
+    named(tx, name, "for no key update").await
+}
+
+async fn named(tx: &TenantTx, name: &str, hold: &str) -> Result<Project> {
     let id = name.parse::<ProjectId>().ok().map(|id| id.0);
     let sql = format!(
         "select {COLUMNS} from projects where tenant_id = $1 and (slug = $2 or id = $3)
-         order by slug = $2 desc limit 1 for no key update"
+         order by slug = $2 desc limit 1 {hold}"
     );
     let row = tx.query_opt(&sql, &[&tx.tenant().0, &name, &id]).await?;
     read(&row.ok_or_else(|| Error::not_found("project", name.chars().take(64).collect::<String>()))?)
 }
 
-/// Writes what settings can change.
+/// Writes what settings can change, as the version that the project says it is.
 ///
 /// # Errors
 /// The database refused.
 pub(super) async fn settings_update(tx: &TenantTx, project: &Project) -> Result<()> {
     tx.execute(
-        "update projects set country = $3, tax_rate_pct = $4, prices_include_tax = $5
+        "update projects set country = $3, tax_rate_pct = $4, prices_include_tax = $5, version = $6, changed_by = $7,
+             changed_at = $8
          where tenant_id = $1 and id = $2",
         &[
             &tx.tenant().0,
@@ -122,6 +136,9 @@ pub(super) async fn settings_update(tx: &TenantTx, project: &Project) -> Result<
             &project.country,
             &project.tax_rate_pct,
             &project.prices_include_tax,
+            &project.version,
+            &project.changed_by,
+            &project.changed_at,
         ],
     )
     .await?;
@@ -169,5 +186,8 @@ fn read(row: &Row) -> Result<Project> {
         country: row.get("country"),
         tax_rate_pct: row.get("tax_rate_pct"),
         prices_include_tax: row.get("prices_include_tax"),
+        version: row.get("version"),
+        changed_by: row.get("changed_by"),
+        changed_at: row.get("changed_at"),
     })
 }

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Result, Role};
+use kernel_core::{Ctx, Error, ErrorKind, Result, Role};
 use kernel_events::Event;
+use kernel_http::IfMatch;
 use pricing::{PricingContext, Tax};
 use serde_json::{Value, json};
 
@@ -37,30 +38,37 @@ pub fn pricing_context(project: &Project, instant: Timestamp) -> PricingContext 
     }
 }
 
-/// Changes a project by its slug or id. What is the same already leaves no record.
+/// Changes a project by its slug or id, over the version that the writer had before their eyes. What is the same already leaves no record.
 ///
 /// # Errors
+/// `precondition.missing` (428): no version is named. `project.changed` (412): it is not the newest one; nothing is stored.
 /// `project.settings` (422) with the place: no country, or no rate from 0 to 100. There is no such project (404).
 pub(super) async fn update_project(
     app: &App,
     ctx: &Ctx,
     name: &str,
     settings: ProjectSettings,
+    over: IfMatch,
 ) -> Result<Project> {
     authorize(&ctx.actor, PROJECTS_WRITE)?;
+    let over = over.required()?;
     check(&settings)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let before = project_lock(&tx, name).await?;
+    refuse_unless_newest(over, &before)?;
     let ProjectSettings { country, tax_rate_pct, prices_include_tax } = settings;
     let after = Project {
         country: country.unwrap_or_else(|| before.country.clone()),
         tax_rate_pct: tax_rate_pct.unwrap_or_else(|| before.tax_rate_pct.clone()),
         prices_include_tax: prices_include_tax.unwrap_or(before.prices_include_tax),
+        version: before.version + 1,
+        changed_by: Some(ctx.actor.label.clone()),
+        changed_at: Some(ctx.now()),
         ..before.clone()
     };
     let (was, is) = (shown(&before), shown(&after));
     if was == is {
-        return Ok(after);
+        return Ok(before);
     }
     settings_update(&tx, &after).await?;
     let change = Change {
@@ -82,6 +90,23 @@ pub(super) async fn update_project(
     kernel_events::append(ctx, &tx, &[event]).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+fn refuse_unless_newest(over: i64, known: &Project) -> Result<()> {
+    if known.version == over {
+        return Ok(());
+    }
+    let detail = match &known.changed_by {
+        Some(changed_by) if over < known.version => format!(
+            "The project's settings were changed meanwhile: {changed_by} made v{}, and this was written over v{over}. Nothing was stored.",
+            known.version
+        ),
+        _ => format!(
+            "There is no v{over} of the project's settings, only v{}. Nothing was stored.",
+            known.version
+        ),
+    };
+    Err(Error::new(ErrorKind::Stale, "project.changed", detail).at_version(known.version))
 }
 
 fn shown(project: &Project) -> Value {

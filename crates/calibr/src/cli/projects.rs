@@ -1,7 +1,7 @@
 //! `projects`: list, and set what law and tax need to know.
 
 use reqwest::Method;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, IF_MATCH};
 
 use super::app::{App, List, Paging};
 use super::exit::{CliError, Exit, Result};
@@ -89,7 +89,10 @@ async fn set(app: &App, args: &SetArgs) -> Result<()> {
     }
     let client = app.client()?;
     let body = serde_json::to_vec(&args.settings()).map_err(|e| CliError::failed("client", e.to_string()))?;
-    let request = client.request(Method::PATCH, &format!("projects/{}", args.slug), &[])?;
+    let path = format!("projects/{}", args.slug);
+    let known: Project = client.fetch(&path, &[]).await?;
+    let request =
+        client.request(Method::PATCH, &path, &[])?.header(IF_MATCH, format!("\"v{}\"", known.version));
     let sent = request.header(CONTENT_TYPE, "application/json").body(body).send().await;
     let reply = client.reply(sent, false).await?;
     if app.ui.json() {

@@ -1,7 +1,6 @@
 //! `rules/simulate`: a past catalogue gives what the preview gave then, a supposed one what it would give if it were so.
 
 use kernel_core::Role;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, goods};
@@ -97,9 +96,7 @@ async fn costs_and_tax_move_the_margin() {
     assert_eq!(margin("/rules/simulate").await, (json!("40.00"), json!("33.33")));
     assert_eq!(margin("/rules/simulate?cost_change_pct=10").await, (json!("34.00"), json!("26.67")));
     // With a fifth of tax inside, 100 is 83.333… net and 90 is 75.
-    let settings = json!({ "tax_rate_pct": "20" });
-    let admin = app.admin();
-    admin.send(admin.request(Method::PATCH, "/projects/demo").json(&settings)).await.expect(200);
+    app.admin().patch_over("/projects/demo", json!({ "tax_rate_pct": "20" }), "\"v1\"").await.expect(200);
     assert_eq!(margin("/rules/simulate").await, (json!("28.00"), json!("20.00")));
     assert_eq!(margin("/rules/preview").await, (json!("28.00"), json!("20.00")));
     app.finish().await;

@@ -89,8 +89,7 @@ async fn a_plan_is_bound_to_its_guardrails_its_waivers_and_the_tax() {
 
     let taxed = app.plan(rule("taxed", only("g-2"), json!({ "percent": "-1" }))).await;
     let path = format!("/projects/{}", app.home.project);
-    let request = app.admin().request(reqwest::Method::PATCH, &path).json(&json!({ "tax_rate_pct": "19" }));
-    app.admin().send(request).await.expect(200);
+    app.admin().patch_over(&path, json!({ "tax_rate_pct": "19" }), "\"v1\"").await.expect(200);
     stale(&app, &taxed).await;
 
     let guarded = app.plan(rule("guarded", only("g-3"), json!({ "percent": "-1" }))).await;

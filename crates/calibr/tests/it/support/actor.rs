@@ -80,6 +80,11 @@ impl<'a> Actor<'a> {
         self.send(request.header("if-match", if_match).json(&body)).await
     }
 
+    /// The same for what is changed in place.
+    pub async fn patch_over(&self, path: &str, body: Value, if_match: &str) -> Answer {
+        self.send(self.request(Method::PATCH, path).header("if-match", if_match).json(&body)).await
+    }
+
     /// Posts any text with a fresh `Idempotency-Key`.
     pub async fn post_text(&self, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
         let request = self.request(Method::POST, path).header("idempotency-key", fresh_key());

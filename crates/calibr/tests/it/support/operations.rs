@@ -159,6 +159,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "get_home"
         | "get_job"
         | "get_price_change"
+        | "get_project"
         | "get_rule"
         | "get_run"
         | "get_run_reasons"
@@ -337,6 +338,9 @@ impl Operation {
         } else {
             request
         };
+        // Nothing was set before the walks, so that the first version is the newest.
+        let request =
+            if self.id == "update_project" { request.header("if-match", "\"v1\"") } else { request };
         let request = match &self.body {
             Body::None => request,
             Body::Json(body) => request.json(body),
