@@ -138,8 +138,10 @@ async fn look_again(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<()> {
         }
     };
     let tx = app.db.tenant_tx(ctx.tenant).await?;
+    // Whoever tells of a run holds it, so that all readers get what is told in one order.
+    let run = store::run_lock(&tx, run.id).await?;
     let shown = json!({ "compared": found.compared, "drifted": found.drifted });
-    tell(ctx, &tx, "run.reconciled", run, shown).await?;
+    tell(ctx, &tx, "run.reconciled", &run, shown).await?;
     failpoint("runs.reconcile.before_commit").await?;
     tx.commit().await?;
     failpoint("runs.reconcile.after_commit").await
