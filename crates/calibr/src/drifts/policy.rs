@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Actor, ActorKind, Ctx, Error, Result, Role, UserId};
+use kernel_core::{Actor, ActorKind, Ctx, Error, ErrorKind, Result, Role, UserId};
 use kernel_db::TenantTx;
 use kernel_events::Event;
 use serde_json::json;
@@ -108,7 +108,9 @@ pub(super) async fn act(
             _ => Ok(()),
         };
         match done {
-            Err(error) if error.kind == kernel_core::ErrorKind::Internal => return Err(error),
+            Err(error) if matches!(error.kind, ErrorKind::Internal | ErrorKind::Unavailable) => {
+                return Err(error);
+            }
             Err(error) => {
                 tracing::info!(%error, project, "Drift stays open: the policy could not be carried out.")
             }
