@@ -8,5 +8,6 @@ test('only the server’s own no is known to have done nothing', async () => {
   expect([500, 502, 504].filter((status) => isRefusal(answered(status)))).toEqual([]);
   expect(isRefusal(problemFromSilence())).toBe(false);
   expect(isRefusal(await problemFromResponse(new Response('<h1>Unavailable</h1>', { status: 503 })))).toBe(false);
+  expect(isRefusal(new ApiProblem({ status: 503, code: 'database.unsure', title: 'Service Unavailable', detail: '', requestId: null }))).toBe(false);
   expect(isRefusal(asProblem(new Error('a fault of the console')))).toBe(true);
 });

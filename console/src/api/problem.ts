@@ -44,9 +44,12 @@ export async function problemFromResponse(response: Response): Promise<ApiProble
   });
 }
 
+/** Whoever answered so does not know what became of the request. */
+const UNSURE = ['answer.unreadable', 'database.unsure'];
+
 /** Whether the server said no, so that nothing was done. After silence, or an answer of something in between, that is not known. */
 export function isRefusal({ status, code }: ApiProblem): boolean {
-  return (status >= 400 && status < 500) || (status === 503 && code !== 'answer.unreadable') || code === 'console';
+  return (status >= 400 && status < 500) || (status === 503 && !UNSURE.includes(code)) || code === 'console';
 }
 
 export function problemFromSilence(): ApiProblem {

@@ -27,4 +27,6 @@ test('refusals that pass or that somebody can lift say so', () => {
   expect(hintFor(problem(429), '/')).toMatch(/wait/);
   expect(hintFor(problem(503), '/')).toMatch(/minute/);
   expect(hintFor(problem(409), '/')).toBeNull();
+  const unsure = new ApiProblem({ status: 503, code: 'database.unsure', title: 'Service Unavailable', detail: '', requestId: null });
+  expect(hintFor(unsure, '/')).toBeNull();
 });

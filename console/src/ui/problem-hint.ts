@@ -1,5 +1,5 @@
 // What a reader can do about a refusal that the server cannot know: a mistyped address, a missing right, a busy server.
-import { asProblem, type ApiProblem } from '../api/problem';
+import { asProblem, isRefusal, type ApiProblem } from '../api/problem';
 import { idInPath } from '../shared/ids';
 
 /** Whether an address asks for what the server does not know. */
@@ -22,7 +22,7 @@ export function hintFor(problem: ApiProblem, pathname: string): string | null {
     case 429:
       return 'Nothing was done. The server takes a limited number of requests per minute from each caller; wait a moment and try again.';
     case 503:
-      return 'Nothing was done. The server is up but cannot work just now; it usually can again within a minute.';
+      return !isRefusal(problem) ? null : 'Nothing was done. The server is up but cannot work just now; it usually can again within a minute.';
     default:
       return null;
   }

@@ -4,6 +4,8 @@
 pub const POINTS: &[&str] = &[
     "catalog.import.after_commit",
     "catalog.import.before_commit",
+    "db.commit.after",
+    "db.commit.before",
     "drifts.adopt.after_commit",
     "drifts.adopt.before_commit",
     "drifts.ask_sweep.after_commit",
@@ -24,6 +26,8 @@ pub const POINTS: &[&str] = &[
     "events.enter.before_commit",
     "events.hold.after_commit",
     "events.hold.before_commit",
+    "http.send.after",
+    "http.send.before",
     "ingest.mark.after_commit",
     "ingest.mark.before_commit",
     "ingest.page.after",

@@ -25,6 +25,8 @@ use body::{Handover, WatchedBody};
 pub use reach::Reach;
 use reach::Resolver;
 
+use kernel_core::failpoint;
+
 use crate::Secret;
 
 /// How long and how much.
@@ -238,15 +240,25 @@ impl HttpClient {
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let handover = Arc::new(Handover::default());
         let request = self.build(request, Arc::clone(&handover))?;
+        let hurt = |may_have_arrived| {
+            move |error: kernel_core::Error| HttpError {
+                fault: HttpFault::Interrupted,
+                may_have_arrived,
+                detail: error.to_string(),
+            }
+        };
+        failpoint("http.send.before").await.map_err(hurt(false))?;
         let exchange = self.exchange(request, &handover);
         let limit = Duration::from_millis(self.limits.total_timeout_ms);
-        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {
+        let response = tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {
             Err(HttpError {
                 fault: HttpFault::Timeout,
                 may_have_arrived: handover.complete(),
                 detail: format!("{} did not answer within {} ms", self.address, self.limits.total_timeout_ms),
             })
-        })
+        })?;
+        failpoint("http.send.after").await.map_err(hurt(true))?;
+        Ok(response)
     }
 
     fn build(

@@ -13,6 +13,9 @@ pub enum DbError {
     /// Postgres refused, or the connection broke.
     #[error("the database refused a statement")]
     Postgres(#[from] tokio_postgres::Error),
+    /// The connection broke off while a commit was under way, which may have taken effect or not.
+    #[error("the database did not answer a commit")]
+    Commit(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No connection became free, or none could be made, in time.
     #[error("no database connection could be had")]
     Pool(#[source] deadpool_postgres::PoolError),
@@ -47,7 +50,7 @@ impl DbError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Pool(_) => true,
+            Self::Pool(_) | Self::Commit(_) => true,
             Self::Postgres(error) if error.is_closed() => true,
             Self::Postgres(error) => match error.code() {
                 Some(state) => is_transient_state(state.code()),
@@ -57,12 +60,23 @@ impl DbError {
         }
     }
 
+    /// The same as the answer to a commit. A connection that broke says nothing about what was before.
+    pub(crate) fn of_commit(self) -> Self {
+        let refused = self.code().is_some_and(|code| !matches!(code.get(..2), Some("08" | "57")));
+        match self {
+            Self::Postgres(error) if !refused => Self::Commit(Box::new(error)),
+            other => other,
+        }
+    }
+
     fn postgres(&self) -> Option<&tokio_postgres::Error> {
         match self {
             Self::Postgres(error)
             | Self::Pool(deadpool_postgres::PoolError::Backend(error))
             | Self::Config(error) => Some(error),
-            Self::Pool(_) | Self::Setup(_) | Self::UnknownSignInKey(_) | Self::Copied => None,
+            Self::Commit(_) | Self::Pool(_) | Self::Setup(_) | Self::UnknownSignInKey(_) | Self::Copied => {
+                None
+            }
         }
     }
 }
@@ -80,6 +94,11 @@ impl From<deadpool_postgres::PoolError> for DbError {
 
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
+        if let DbError::Commit(_) = error {
+            let detail = "The database broke off while this was being made lasting: it may be done or not. \
+                Look before you ask again.";
+            return Self::new(ErrorKind::Unavailable, "database.unsure", detail).caused_by(error);
+        }
         if error.is_transient() {
             return Self::new(
                 ErrorKind::Unavailable,

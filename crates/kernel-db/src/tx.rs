@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
-use kernel_core::TenantId;
+use kernel_core::{TenantId, failpoint};
 use tokio::sync::Notify;
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::{DbResult, Queries};
+use crate::{DbError, DbResult, Queries};
 
 /// How long a rollback may take before the connection is thrown away instead.
 const ROLLBACK_LIMIT: Duration = Duration::from_secs(5);
@@ -59,6 +59,7 @@ impl TenantTx {
     ///
     /// # Errors
     /// Also when a statement failed before: Postgres would answer such a commit with a silent rollback.
+    /// [`DbError::Commit`]: the answer never came.
     pub async fn commit(self) -> DbResult<()> {
         self.open.commit().await?;
         if self.wakes.into_inner() {
@@ -145,9 +146,10 @@ impl OpenTx {
 
     /// The empty select fails in an aborted transaction, where a bare commit would quietly roll back.
     async fn commit(mut self) -> DbResult<()> {
-        self.queries().batch_execute("select; commit").await?;
+        failpoint("db.commit.before").await.map_err(|error| DbError::Commit(error.into()))?;
+        self.queries().batch_execute("select; commit").await.map_err(DbError::of_commit)?;
         self.0 = None;
-        Ok(())
+        failpoint("db.commit.after").await.map_err(|error| DbError::Commit(error.into()))
     }
 }
 

@@ -28,6 +28,7 @@ pub use arena::Arena;
 pub(crate) use arena::{CLIENTS, Tenant, WATCH, tenant};
 pub(crate) use calls::rule;
 pub use campaign::{Campaign, campaign};
+pub(crate) use plan::is_everywhere;
 pub use plan::{Act, Drift, Edit, Fault, Hurt, Plan, Set, Settle, Verb, Wave, Weather, pairs};
 
 use crate::collect::{self, Source};

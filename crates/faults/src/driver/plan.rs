@@ -182,18 +182,22 @@ impl Plan {
         let (point, hurt) = pairs().nth((seed % count) as usize).expect("below their number");
         let first = Fault {
             point,
-            passing: match (seed / count).is_multiple_of(2) || is_passed_once(point) {
-                true => 1,
-                false => random.usize(1..4),
+            passing: match point {
+                _ if (seed / count).is_multiple_of(2) || is_passed_once(point) => {
+                    1 + early(point, &mut random)
+                }
+                _ if is_everywhere(point) => random.usize(1..PASSED_EVERYWHERE),
+                _ => random.usize(1..4),
             },
             hurt,
         };
         let mut faults = vec![first];
         let more = random.usize(0..if is_passed_once(point) { 2 } else { 3 });
         for _ in 0..more {
+            let point = random.choice(POINTS).expect("there are points");
             faults.push(Fault {
-                point: random.choice(POINTS).expect("there are points"),
-                passing: random.usize(1..6),
+                point,
+                passing: random.usize(1..if is_everywhere(point) { PASSED_EVERYWHERE } else { 6 }),
                 hurt: random.choice(Hurt::ALL).expect("there are hurts"),
             });
         }
@@ -275,6 +279,18 @@ fn is_passed_once(point: &str) -> bool {
     ];
     BEGINNINGS.iter().any(|beginning| point.starts_with(beginning))
 }
+
+/// Whether every transaction or every call outwards passes a point, and not only one of them.
+pub(crate) fn is_everywhere(point: &str) -> bool {
+    point.starts_with("db.") || point.starts_with("http.")
+}
+
+/// Every run passes those a few times, and most so many times.
+fn early(point: &str, random: &mut fastrand::Rng) -> usize {
+    if is_everywhere(point) { random.usize(0..4) } else { 0 }
+}
+
+const PASSED_EVERYWHERE: usize = 25;
 
 fn is_aftercare(point: &str) -> bool {
     point.starts_with("runs.reconcile") || point.starts_with("runs.sweep")

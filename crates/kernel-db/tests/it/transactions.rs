@@ -93,6 +93,19 @@ async fn a_killed_connection_is_replaced_and_reported_as_unavailable() {
 }
 
 #[tokio::test]
+async fn nobody_says_that_nothing_was_changed_when_a_commit_was_not_answered() {
+    let (test, db) = with_counter().await;
+    let tenant = TenantId::new();
+    let tx = db.tenant_tx(tenant).await.expect("a transaction");
+    tx.execute(INSERT, &[&tenant.0, &1]).await.expect("a row");
+    let pid: i32 = tx.query_one("select pg_backend_pid()", &[]).await.expect("a row").get(0);
+    let killed = test.owner().await.query_one("select pg_terminate_backend($1, 10000)", &[&pid]).await;
+    assert!(killed.expect("a row").get::<_, bool>(0));
+    let error = Error::from(tx.commit().await.expect_err("nobody answers"));
+    assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, "database.unsure"));
+}
+
+#[tokio::test]
 async fn a_snapshot_does_not_move_and_cannot_write() {
     let (test, _one) = with_counter().await;
     let tenant = TenantId::new();
