@@ -93,7 +93,7 @@ const JOBS: &[(&str, Handler<App>)] = &[
 ];
 
 /// Every connector, alphabetic.
-const CONNECTORS: &[(&str, Connector)] = &[("shopify", |base_url, token| {
+pub const CONNECTORS: &[(&str, Connector)] = &[("shopify", |base_url, token| {
     Ok(Arc::new(ShopifyClient::new(ShopifyConfig::new(base_url, token), Arc::new(SystemTime::start()))?))
 })];
 

@@ -55,6 +55,7 @@ impl Place {
             demo,
             log_json: self.log_json,
             lease: Duration::from_secs(self.lease_seconds),
+            connectors: crate::app::CONNECTORS,
         }
     }
 }

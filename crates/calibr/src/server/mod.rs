@@ -16,6 +16,9 @@ use kernel_core::SystemClock;
 use kernel_db::Db;
 
 use crate::app::App;
+#[cfg(doc)]
+use crate::app::CONNECTORS;
+use crate::channels::Connector;
 use backend::Backend;
 
 /// Connections to Postgres.
@@ -34,6 +37,8 @@ pub struct ServeArgs {
     pub log_json: bool,
     /// How long jobs of a worker that died stay untouched.
     pub lease: Duration,
+    /// What connects to shops: [`CONNECTORS`], or others.
+    pub connectors: &'static [(&'static str, Connector)],
 }
 
 /// Starts everything and returns when it has been stopped.
@@ -105,7 +110,7 @@ async fn open_app(args: &ServeArgs, backend: &Backend) -> anyhow::Result<App> {
     kernel_events::open_log(&db).await.context("the event log could not be opened")?;
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
     let keys = MasterKeys::load(&args.data.join("master.key"))?;
-    let mut app = App::new(db, Arc::new(SystemClock), Vault::new(keys));
+    let mut app = App::with_connectors(db, Arc::new(SystemClock), Vault::new(keys), args.connectors);
     if std::env::var("CALIBR_WEBHOOKS_INSIDE").is_ok_and(|value| value == "1") {
         app.webhook_reach = Reach::Anywhere;
     }

@@ -7,10 +7,13 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use calibr::server::ServeArgs;
+use connector_shopify::{ShopifyClient, ShopifyConfig};
 use faults::real::notes;
+use kernel_connect::{Secret, SystemTime};
 use kernel_core::failpoint::{Injector, Reached, install};
 use kernel_core::{Error, Result};
 use kernel_db::{IntoConfig, NoTls};
@@ -128,5 +131,34 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    calibr::cli::main()
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What `calibr serve` does, for `LEASE_SECONDS DATA`.
+fn serve() -> anyhow::Result<()> {
+    let [lease, data] = <[String; 2]>::try_from(std::env::args().skip(1).collect::<Vec<_>>())
+        .map_err(|words| anyhow::anyhow!("{words:?} is not a lease in seconds and a folder"))?;
+    let args = ServeArgs {
+        data: data.into(),
+        port: 0,
+        demo: false,
+        log_json: false,
+        lease: Duration::from_secs(lease.parse()?),
+        connectors: &[("shopify", connect)],
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(calibr::server::serve(args))
+}
+
+/// The shop tells servers apart by their name.
+fn connect(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
+    static NAME: LazyLock<String> = LazyLock::new(|| format!("{}{}", notes::SERVER, std::process::id()));
+    let config = ShopifyConfig { user_agent: &NAME, ..ShopifyConfig::new(base_url, token) };
+    Ok(Arc::new(ShopifyClient::new(config, Arc::new(SystemTime::start()))?))
 }

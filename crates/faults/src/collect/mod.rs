@@ -18,6 +18,7 @@ pub use apart::names_of;
 
 use crate::driver::CLIENTS;
 use crate::history::{Act, Change, Delivery, Entry, Grant, History, Line, Price, Run, State, Target, Told};
+use crate::real::notes;
 
 /// Where a history is to be gathered from.
 pub struct Source<'a> {
@@ -182,9 +183,13 @@ fn journal(entries: &[JournalEntry], gids: &HashMap<String, usize>) -> anyhow::R
             },
             _ => continue,
         };
-        let client = CLIENTS.iter().position(|client| Some(*client) == entry.client.as_deref());
+        let client = entry.client.as_deref().unwrap_or_default();
+        let by = match client.strip_prefix(notes::SERVER) {
+            Some(pid) => CLIENTS.len() + 1 + pid.parse::<usize>()?,
+            None => CLIENTS.iter().position(|one| *one == client).unwrap_or(CLIENTS.len()),
+        };
         let at_ms = i64::try_from(entry.arrived_ms)?;
-        let entry_told = Entry { arrived: entry.sequence, by: client.unwrap_or(CLIENTS.len()), at_ms, act };
+        let entry_told = Entry { arrived: entry.sequence, by, at_ms, act };
         told.push((entry.took_effect, entry_told));
     }
     told.sort_by_key(|(took_effect, _)| *took_effect);
@@ -284,8 +289,9 @@ async fn grants(source: &Source<'_>, history: &mut History, names: &Names) -> an
 }
 
 async fn audit(source: &Source<'_>, history: &mut History, names: &Names) -> anyhow::Result<()> {
-    let sql = "select action, entity_id, before, after from audit_records
-         where tenant_id = $1 and entity_type = 'variant' and entity_id = any($2) and action like 'price.%' order by id";
+    let sql = "select action, entity_id, before, after, array(select r.id from rule_runs r
+            where r.tenant_id = a.tenant_id and r.correlation_id = a.correlation_id) as runs
+         from audit_records a where tenant_id = $1 and entity_type = 'variant' and entity_id = any($2) and action like 'price.%' order by id";
     for row in source.owner.query(sql, &[&source.tenant.0, &names.entities()]).await? {
         let Some(told) = told(row.get("action")) else { continue };
         let Some(variant) = variant_of(&row, names)? else { continue };
@@ -293,7 +299,11 @@ async fn audit(source: &Source<'_>, history: &mut History, names: &Names) -> any
         let planned = if told == Told::Applied { &after } else { &after["planned"] };
         let (before, after) = (shown(&before)?, shown(planned)?);
         let is_its = |t: &&Target| t.variant == variant && t.before == before && t.after == after;
-        let run = history.targets.iter().find(is_its).map(|target| target.run);
+        // Two roll backs of one run plan the same; what asked for them tells them apart.
+        let asked: Vec<Uuid> = row.get("runs");
+        let asked: Vec<usize> = asked.iter().filter_map(|id| names.runs.get(id).copied()).collect();
+        let its = history.targets.iter().filter(is_its).map(|target| target.run);
+        let run = its.clone().find(|run| asked.contains(run)).or_else(|| its.clone().next());
         history.audit.push(Line { run: run.unwrap_or(usize::MAX), variant, told });
     }
     Ok(())
@@ -350,21 +360,26 @@ async fn versions(source: &Source<'_>, history: &mut History, names: &Names) -> 
     Ok(())
 }
 
+/// The thing whose order an event keeps. Nobody holds a project to tell of it, so what is told of one stands alone.
+pub(crate) const TOLD_OF: &str = "concat_ws(' ', e.entity_type, e.entity_id, \
+    case when e.entity_type = 'project' then e.position end)";
+
 /// What the harness's own consumer got of the tenant's events.
 ///
 /// # Errors
 /// The database refused.
 pub async fn delivery(source: &Source<'_>) -> anyhow::Result<Delivery> {
     let params: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&source.tenant.0, &source.since];
-    let committed = "select position, entity_type || ' ' || entity_id from event_log
-         where tenant_id = $1 and position > $2 order by position";
+    let committed = format!(
+        "select e.position, {TOLD_OF} from event_log e where e.tenant_id = $1 and e.position > $2 order by e.position"
+    );
     let consumed = "select e.position from event_log e
          join faults.consumed c on c.tenant_id = e.tenant_id and c.event_id = e.id
          where e.tenant_id = $1 and e.position > $2 order by c.place";
     Ok(Delivery {
         committed: source
             .owner
-            .query(committed, &params)
+            .query(&committed, &params)
             .await?
             .iter()
             .map(|row| (row.get(0), row.get(1)))

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
+use crate::collect::TOLD_OF;
 use crate::history::Delivery;
 
 type Seen = Arc<Mutex<Vec<String>>>;
@@ -42,11 +43,13 @@ impl Customer {
     /// What was committed since it listens, against what servers entered for it, in their order, and against what arrived,
     /// for which no order is promised.
     pub async fn deliveries(&self, owner: &Client, tenant: TenantId) -> anyhow::Result<Vec<Delivery>> {
-        let committed = "select e.position, e.entity_type || ' ' || e.entity_id, e.id from event_log e
+        let committed = format!(
+            "select e.position, {TOLD_OF}, e.id from event_log e
              where e.tenant_id = $1
                and e.occurred_at >= (select min(created_at) from webhook_endpoints where tenant_id = $1)
-             order by e.position";
-        let rows = owner.query(committed, &[&tenant.0]).await?;
+             order by e.position"
+        );
+        let rows = owner.query(&committed, &[&tenant.0]).await?;
         let committed: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         // Asked for again after an answer that was lost, it may listen twice.
         let entered = "select position from webhook_deliveries where tenant_id = $1 and endpoint_id =

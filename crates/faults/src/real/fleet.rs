@@ -14,6 +14,7 @@ use super::plan::{Fault, Hurt, RealPlan, Way};
 use super::server::Server;
 use super::world::RealWorld;
 use super::{notes, wait};
+use crate::driver::is_everywhere;
 use crate::points::POINTS;
 
 /// A stopped server sleeps longer than its lease.
@@ -313,7 +314,8 @@ fn orders(plan: &RealPlan, life: usize, hits: &BTreeSet<(&'static str, Hurt)>) -
     let told = |Fault { point, passing, hurt }: Fault| format!("{point}={}@{passing}", hurt.word());
     let own = (!hits.contains(&(plan.own.point, plan.own.hurt))).then(|| {
         // A later server may pass it once only.
-        told(Fault { passing: if life == 0 { plan.own.passing } else { 1 }, ..plan.own })
+        let once = life > 0 && !is_everywhere(plan.own.point);
+        told(Fault { passing: if once { 1 } else { plan.own.passing }, ..plan.own })
     });
     let more = plan.more.get(life).copied().flatten().map(told);
     let hopeless = (plan.way == Way::Hopeless).then(|| "runs.read.before=error@every".to_owned());

@@ -10,6 +10,8 @@ pub const CALM: &str = "calm";
 pub const POSTGRES: &str = "postgres.pid";
 /// How the harness names itself to Postgres.
 pub const HARNESS: &str = "faults";
+/// How a server names itself to the shop, with its process id behind it.
+pub const SERVER: &str = "server-";
 
 /// One line of [`MET`].
 #[derive(Debug, Clone, PartialEq, Eq)]

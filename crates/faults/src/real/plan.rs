@@ -1,7 +1,7 @@
 //! What a seed does to real servers: drawn from its number alone. Every failpoint is some seed's own; what the seed does
 //! besides is what leads there.
 
-use crate::driver::{Drift, Set, Settle, Verb, Wave};
+use crate::driver::{Drift, Set, Settle, Verb, Wave, is_everywhere};
 use crate::points::POINTS;
 
 /// What is done at a failpoint.
@@ -173,7 +173,14 @@ impl RealPlan {
         let way = way(point, &mut random);
         let is_plain = way == Way::Plain;
         let twice = is_plain && HOT.contains(&point) && (seed / count) % 2 == 1;
-        let own = Fault { point, passing: if twice { 2 } else { 1 }, hurt };
+        let passing = match point {
+            _ if point.starts_with("http.") => random.usize(1..6),
+            // Beyond what a server does while it starts.
+            _ if is_everywhere(point) => random.usize(12..30),
+            _ if twice => 2,
+            _ => 1,
+        };
+        let own = Fault { point, passing, hurt };
         // Where the shop counts calls, or time is short, nothing else goes wrong.
         let is_exact = matches!(way, Way::Bulk | Way::LockedOut | Way::Hopeless | Way::Unreadable);
         let mut more: Vec<Option<Fault>> =

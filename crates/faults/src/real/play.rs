@@ -109,6 +109,7 @@ impl Seed<'_> {
         ensure!(fleet.has_met_its_own(), "the seed never came to {:?}", self.plan.own);
         fleet.calm_down()?;
         if let Way::Drift(_) = self.plan.way {
+            fleet.world_now(async |world| wait::nobody_still_plans(&world.owner).await).await?;
             self.sweep(fleet).await?;
         }
         self.settled(fleet).await?;

@@ -36,7 +36,7 @@ impl Server {
     pub(super) fn spawn(start: &Start<'_>) -> anyhow::Result<Self> {
         let log = start.folder.join(format!("server-{}.log", start.number));
         let child = Command::new(start.binary)
-            .args(["serve", "--port", "0", "--lease-seconds", LEASE_SECONDS, "--data"])
+            .arg(LEASE_SECONDS)
             .arg(start.folder)
             .env("DATABASE_URL", &start.database)
             .env("CALIBR_FAILPOINTS", start.failpoints)

@@ -47,6 +47,13 @@ pub(super) async fn night_falls(owner: &Client) -> anyhow::Result<()> {
     Ok(owner.batch_execute(&sql).await?)
 }
 
+/// Whoever settled a drift and never came to plan for it is no longer waited for.
+pub(super) async fn nobody_still_plans(owner: &Client) -> anyhow::Result<()> {
+    let sql = "update price_drifts set settled_at = settled_at - interval '10 minutes'
+         where state = 'put_back' and price_change_id is null";
+    Ok(owner.batch_execute(sql).await?)
+}
+
 /// What is left to do, for whoever waits in vain.
 pub(super) async fn left(owner: &Client) -> anyhow::Result<String> {
     let sql = "select coalesce(string_agg(concat_ws(' ', kind, payload, state, attempts, run_at, lease_until, last_error), '; '), '')
