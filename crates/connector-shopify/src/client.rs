@@ -163,7 +163,9 @@ impl ShopifyClient {
             .header("user-agent", self.config.user_agent)
             .secret_header("x-shopify-access-token", &self.config.access_token)
             .map_err(|e| classify::no_answer(operation.kind, &e))?;
-        let response = match self.http.send(request).await {
+        // Who takes a write over waits until it can have left no more.
+        let in_time = || operation.kind != Kind::Write || self.time.now_ms() <= call.leave_by_ms;
+        let response = match self.http.send_while(in_time, request).await {
             Ok(response) => response,
             Err(error) => {
                 if !error.may_have_arrived {

@@ -238,6 +238,19 @@ impl HttpClient {
     /// # Errors
     /// There is no whole answer; the error says whether the request may have arrived.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        self.send_while(|| true, request).await
+    }
+
+    /// The same, unless `in_time` says no right before the request leaves: a process that slept, or waited for its turn,
+    /// must not send what another may have sent meanwhile.
+    ///
+    /// # Errors
+    /// See [`Self::send`].
+    pub async fn send_while(
+        &self,
+        in_time: impl FnOnce() -> bool,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, HttpError> {
         let handover = Arc::new(Handover::default());
         let request = self.build(request, Arc::clone(&handover))?;
         let hurt = |may_have_arrived| {
@@ -248,6 +261,12 @@ impl HttpClient {
             }
         };
         failpoint("http.send.before").await.map_err(hurt(false))?;
+        if !in_time() {
+            return Err(HttpError::not_sent(
+                HttpFault::Timeout,
+                format!("it is too late to ask {}", self.address),
+            ));
+        }
         let exchange = self.exchange(request, &handover);
         let limit = Duration::from_millis(self.limits.total_timeout_ms);
         let response = tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {

@@ -1,10 +1,12 @@
 //! The cost bucket: used to the full, and never overdrawn. Time only passes when the client waits for it.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::support::{Shop, eur, product, shop, shop_with, variant_ref};
 use channel::{Channel, CompareAtWrite, PriceWrite, PriceWriter, RetryClass};
-use kernel_connect::MonotonicTime;
+use connector_shopify::{ShopifyClient, ShopifyConfig};
+use kernel_connect::{MonotonicTime, Secret, SystemTime};
 use simulators::shopify::CallOutcome;
 
 fn write(number: u64, minor: i64) -> PriceWrite {
@@ -116,4 +118,40 @@ async fn a_write_is_given_back_unsent_before_what_was_read_grows_old() {
     assert_eq!(error.code, "shopify.paced");
     assert!(matches!(error.class, channel::RetryClass::After { .. }) && !error.may_have_happened());
     assert!(shop.time.now_ms() < 20_000, "it waited {} ms", shop.time.now_ms());
+}
+
+/// Whoever waits by it wakes up a minute late, as a process does that was stopped meanwhile.
+struct Oversleeps(SystemTime);
+
+impl MonotonicTime for Oversleeps {
+    fn now_ms(&self) -> u64 {
+        self.0.now_ms()
+    }
+
+    fn wait(&self, ms: u64) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.wait(ms + 60_000)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_overslept_its_turn_is_given_back_unsent() {
+    let shop = shop_with(1, 2, |config| config.rate = 100, |_| ()).await;
+    let config = ShopifyConfig::new(shop.simulator.url.clone(), Secret::new(shop.simulator.token.clone()));
+    let client = ShopifyClient::new(config, Arc::new(Oversleeps(shop.time))).expect("a client");
+    let mut written = 0;
+    let error = loop {
+        match client
+            .price_writer()
+            .expect("prices")
+            .write_prices(&product(0), &[write(0, 500 + written)])
+            .await
+        {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error.code.as_str(), error.may_have_happened()), ("shopify.timeout", false), "{error:?}");
+    let arrived = shop.simulator.journal().iter().filter(|call| !call.effects.is_empty()).count();
+    assert_eq!(arrived, usize::try_from(written).expect("a count"), "what was told is what the shop got");
+    assert!(written > 0, "the first was in time");
 }

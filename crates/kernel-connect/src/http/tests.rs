@@ -50,6 +50,17 @@ async fn send(address: &str) -> Result<HttpResponse, HttpError> {
     HttpClient::new(address, LIMITS).expect("a client").send(request()).await
 }
 
+#[tokio::test]
+async fn what_is_too_late_does_not_leave() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let client = HttpClient::new(address.parse().expect("an address"), LIMITS).expect("a client");
+    let error = client.send_while(|| false, request()).await.expect_err("too late");
+    assert_eq!((error.fault, error.may_have_arrived), (HttpFault::Timeout, false));
+    let nobody = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(nobody.is_err(), "somebody came");
+}
+
 async fn answer_with(answer: impl Into<String>) -> Result<HttpResponse, HttpError> {
     let answer = answer.into();
     let (address, task) = serve(move |mut stream| async move {
