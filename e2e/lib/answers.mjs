@@ -89,6 +89,7 @@ const strangers = [
   [`/demo/rules/rul_${stranger}`, 'a rule'],
   [`/demo/rules/rul_${stranger}/edit`, 'a rule'],
   [`/demo/runs/run_${stranger}`, 'a run'],
+  [`/demo/runs/run_${stranger}/rollback`, 'a run'],
   [`/demo/webhooks/whk_${stranger}`, 'a webhook'],
 ];
 

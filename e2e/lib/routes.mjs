@@ -39,6 +39,7 @@ const addresses = {
   'rules/:ruleId/edit': ({ rule }) => [`${rule}/edit`, `${rule}/edit?as=yaml`],
   runs: () => ['runs'],
   'runs/:runId': ({ run, rollBack }) => [run, rollBack],
+  'runs/:runId/rollback': ({ run }) => [run && `${run}/rollback`, run && `${run}/rollback?state=changed`],
   settings: () => ['settings'],
   tour: () => ['tour'],
   webhooks: () => ['webhooks'],

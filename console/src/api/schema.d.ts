@@ -1421,6 +1421,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/rollback/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every price that taking a run back would look at, in plan order, with what would become of it. */
+        get: operations["list_prices_to_roll_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/stop": {
         parameters: {
             query?: never;
@@ -3966,6 +3983,30 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        PageBody_TakenBack: {
+            /** @description The rows. */
+            data: {
+                /** @description What it was before the run. */
+                back_to: components["schemas"]["Money"];
+                compare_at_back_to?: components["schemas"]["Money"] | null;
+                now?: components["schemas"]["Money"] | null;
+                /** @description SKU when planned. */
+                sku: string;
+                /** @description `goes_back`, `changed` (since, and is left alone) or `unsure` (may or may not have been written). */
+                state: string;
+                /** @description Product and variant title when planned. */
+                title: string;
+                /** @description The variant. */
+                variant_id: components["schemas"]["VariantId"];
+                /** @description What the run wrote, or was about to. */
+                written: components["schemas"]["Money"];
+            }[];
+            /** @description Whether there are more. */
+            has_more: boolean;
+            /** @description What to send as `cursor` to go on; absent on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         PageBody_Target: {
             /** @description The rows. */
             data: {
@@ -5168,6 +5209,23 @@ export interface components {
              * @description How many variants will be compared.
              */
             variants: number;
+        };
+        /** @description A price that rolling a run back would look at. */
+        TakenBack: {
+            /** @description What it was before the run. */
+            back_to: components["schemas"]["Money"];
+            compare_at_back_to?: components["schemas"]["Money"] | null;
+            now?: components["schemas"]["Money"] | null;
+            /** @description SKU when planned. */
+            sku: string;
+            /** @description `goes_back`, `changed` (since, and is left alone) or `unsure` (may or may not have been written). */
+            state: string;
+            /** @description Product and variant title when planned. */
+            title: string;
+            /** @description The variant. */
+            variant_id: components["schemas"]["VariantId"];
+            /** @description What the run wrote, or was about to. */
+            written: components["schemas"]["Money"];
         };
         /** @description One row of a run. */
         Target: {
@@ -9705,6 +9763,60 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prices_to_roll_back: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /** @description Rows per page, 1 to 1000; 50 unless said. */
+                limit?: number;
+                /** @description Part of a SKU or title, whatever the case. */
+                q?: string;
+                /** @description States to list, separated by commas: `goes_back`, `changed`, `unsure`. */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_TakenBack"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -65,6 +65,7 @@ export const routes: RouteObject[] = [
               { path: 'rules/:ruleId/edit', lazy: () => import('../features/rules/edit-rule-page') },
               { path: 'runs', lazy: () => import('../features/runs/runs-page') },
               { path: 'runs/:runId', lazy: () => import('../features/runs/run-page') },
+              { path: 'runs/:runId/rollback', lazy: () => import('../features/runs/roll-back-page') },
               { path: 'settings', lazy: () => import('../features/settings/settings-page') },
               { path: 'tour', lazy: () => import('../features/tour/tour-page') },
               { path: 'webhooks', lazy: () => import('../features/webhooks/webhooks-page') },

@@ -56,6 +56,12 @@ const targetStates: Record<string, Word> = {
   rolled_back: word('Rolled back', 'back', 'neutral'),
 };
 
+const takenBackStates: Record<string, Word> = {
+  goes_back: word('Goes back', 'back', 'neutral'),
+  changed: word('Changed since: left out', 'conflict', 'warn'),
+  unsure: word('May have been written', 'wait', 'warn'),
+};
+
 const outcomes: Record<string, Word> = {
   raise: word('Up', 'up', 'up'),
   cut: word('Down', 'down', 'down'),
@@ -115,6 +121,7 @@ const priceSources: Record<string, string> = {
 export const priceChangeState = (code: string) => lookUp(priceChangeStates, code);
 export const runState = (code: string) => lookUp(runStates, code);
 export const targetState = (code: string) => lookUp(targetStates, code);
+export const takenBackState = (code: string) => lookUp(takenBackStates, code);
 export const outcomeWord = (code: string) => lookUp(outcomes, code);
 export const checkStatus = (code: string) => lookUp(checkStatuses, code);
 export const guardrailVerdict = (code: string) => lookUp(guardrailVerdicts, code);
@@ -127,6 +134,7 @@ export const runKind = (code: string) => (code === 'roll_back' ? 'Roll back' : h
 
 export const PRICE_CHANGE_STATES = Object.keys(priceChangeStates);
 export const TARGET_STATES = Object.keys(targetStates);
+export const TAKEN_BACK_STATES = Object.keys(takenBackStates);
 
 /** `price_change.approved` → `approved the price change`. */
 export function actionInWords(action: string): string {

@@ -1,6 +1,6 @@
 // One run, live while it writes: counts first, a bar beside them, every target, and the two acts that follow.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { Page } from '../../app/page';
@@ -16,10 +16,10 @@ import { OutcomeCard } from './outcome-card';
 import { ProgressCard } from './progress-card';
 import { hasReasons, ReasonsCard } from './reasons-card';
 import { ResultsDownload } from './results-download';
-import { RetryDialog, RollBackRunDialog } from './run-dialogs';
 import { RunControls } from './run-controls';
 import { StagesCard } from './stages-card';
 import { TargetsCard } from './targets-card';
+import { useAfterRun } from './use-after-run';
 import { useLiveRun } from './use-live-run';
 
 type Run = Schemas['Run'];
@@ -96,21 +96,6 @@ function Origin({ run }: { run: Run }) {
       )}
     </>
   );
-}
-
-/** The acts that are open after a run, and their dialogs. */
-function useAfterRun(run: Run) {
-  const [open, setOpen] = useState<'retry' | 'roll back' | null>(null);
-  const change = $api.useQuery('get', '/api/v1/price-changes/{id}', { params: { path: { id: run.price_change_id } } });
-  const allowed = change.data?.allowed ?? [];
-  const close = () => setOpen(null);
-  return {
-    mayRetry: run.settled && run.counts.failed > 0 && allowed.includes('retry_failed'),
-    mayRollBack: run.settled && run.kind === 'apply' && run.counts.applied > 0 && allowed.includes('roll_back'),
-    retry: () => setOpen('retry'),
-    rollBack: () => setOpen('roll back'),
-    dialog: open === 'retry' ? <RetryDialog run={run} onClose={close} /> : open === 'roll back' ? <RollBackRunDialog run={run} onClose={close} /> : null,
-  };
 }
 
 const isPartial = (run: Run) => run.settled && run.kind === 'apply' && ['partially_applied', 'failed'].includes(run.state);

@@ -2,7 +2,7 @@
 import { stream, type Answers } from '../canned';
 import { chain, consumers, deadLetters, deliveries, events, jobs, records, replays, schedules, webhooks } from './background';
 import { channels, drifts, facets, health, prices, products, TRACE, variants } from './catalogue';
-import { APPLIED, applied, comments, home, partial, reasons, rows, RUN, summaries, targets, waiting, whole, writing, WRITING } from './changes';
+import { APPLIED, applied, comments, home, partial, reasons, rows, RUN, summaries, takenBack, targets, waiting, whole, writing, WRITING } from './changes';
 import { meAs, members, notifications, NOW, page, project, roles, tokens } from './people';
 import { conflicts, difference, guardrails, guardrailVersion, preview, rules, versions, waivers } from './rules';
 
@@ -57,6 +57,7 @@ export const world: Answers = {
   '/api/v1/runs/{id}/events': { get: following(writing) },
   '/api/v1/runs/{id}/reasons': { get: { data: reasons } },
   '/api/v1/runs/{id}/rollback': { get: { prices: 79, changed: 0, unsure: 7, changed_since: [] } },
+  '/api/v1/runs/{id}/rollback/prices': { get: page(takenBack) },
   '/api/v1/runs/{id}/targets': { get: page(targets) },
   '/api/v1/schedules': { get: page(schedules) },
   '/api/v1/session': { get: meAs('editor') },

@@ -119,6 +119,12 @@ export const targets: Schemas['Target'][] = [
   { id: 'tgt_01m7zr3n2ce84abmyd7rmfwtft', variant_id: 'var_01m7zqyn9aeazr3gdc4jcy1hjv', sku: 'TE-001-SAND', title: 'Kar 1 Trekking Tent – Sand', state: 'conflict', before: eur('289.90'), after: eur('254.90'), compare_at_before: null, compare_at_after: eur('289.90'), observed: eur('259.00'), compare_at_observed: null, reason_code: 'conflict.price_moved', reason: 'Somebody changed the price in the shop; nothing was written.', attempts: 1, settled_at: EARLIER, verified: false },
 ];
 
+export const takenBack: Schemas['TakenBack'][] = [
+  { variant_id: VARIANT, sku: 'TE-001-MOSS', title: 'Kar 1 Trekking Tent – Moss', state: 'goes_back', written: eur('254.90'), now: eur('254.90'), back_to: eur('289.90'), compare_at_back_to: null },
+  { variant_id: 'var_01m7zqyn9aeazr3gdc4jcy1hjv', sku: 'TE-001-SAND', title: 'Kar 1 Trekking Tent – Sand', state: 'changed', written: eur('254.90'), now: eur('259.00'), back_to: eur('289.90'), compare_at_back_to: eur('299.90') },
+  { variant_id: 'var_01m7zqyn9aeazr3gdc4jcy1hjw', sku: 'TE-002-SAND', title: 'Kar 2 Trekking Tent – Sand', state: 'unsure', written: eur('354.90'), now: eur('389.90'), back_to: eur('389.90'), compare_at_back_to: eur('399.90') },
+];
+
 export const reasons: Schemas['Reason'][] = [
   { state: 'failed', reason_code: 'shop.refused', reason: 'The shop refused the price: compare-at must be higher.', count: 7 },
   { state: 'conflict', reason_code: 'conflict.price_moved', reason: 'Somebody changed the price in the shop; nothing was written.', count: 2 },

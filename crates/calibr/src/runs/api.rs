@@ -18,7 +18,8 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::dto::{Applied, ControlRequest, Reasons, RollBackPreview, Run, Target};
+use super::back_preview::BackFilter;
+use super::dto::{Applied, ControlRequest, Reasons, RollBackPreview, Run, TakenBack, Target};
 use super::start::Asked;
 use super::store;
 use super::target_list::{TargetFilter, target_list};
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(stop_run).map(once))
         .routes(routes!(retry_failed_targets).map(once))
         .routes(routes!(preview_roll_back))
+        .routes(routes!(list_prices_to_roll_back))
         .routes(routes!(roll_back_run).map(once))
 }
 
@@ -260,6 +262,35 @@ async fn preview_roll_back(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let run = store::run_by_id(&tx, id).await?;
     Ok(Json(back_preview::preview(&tx, &run).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct BackPricesFilter {
+    /// States to list, separated by commas: `goes_back`, `changed`, `unsure`.
+    state: Option<String>,
+    /// Part of a SKU or title, whatever the case.
+    q: Option<String>,
+}
+
+/// Every price that taking a run back would look at, in plan order, with what would become of it.
+#[utoipa::path(get, path = "/api/v1/runs/{id}/rollback/prices", tag = "runs",
+    params(("id" = RunId, Path), BackPricesFilter, PageParams), responses(
+    (status = 200, body = PageBody<TakenBack>), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn list_prices_to_roll_back(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<RunId>,
+    query: ListQuery<BackPricesFilter>,
+) -> ApiResult<Json<PageBody<TakenBack>>> {
+    authorize(&ctx.actor, RUNS_READ)?;
+    let states = words(query.filter.state.as_deref(), "state", &back_preview::STATES)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let run = store::run_by_id(&tx, id).await?;
+    let filter = BackFilter { run: id, states, q: query.filter.q };
+    Ok(Json(back_preview::prices(&tx, &run, &filter, &query.page).await?.into()))
 }
 
 /// Take back what a run wrote.

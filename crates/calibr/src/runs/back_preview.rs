@@ -1,13 +1,18 @@
 //! What taking a run back would do, before anybody does it. SQL over `rule_targets` beside what we know of the shop.
 
 use kernel_core::{Currency, Money, Result};
+use kernel_db::paging::{Page, PageRequest};
 use kernel_db::{Row, TenantTx};
+use serde::Serialize;
 
-use super::dto::{ChangedSince, RollBackPreview};
+use super::dto::{ChangedSince, RollBackPreview, TakenBack};
 use super::store::RunRecord;
 use super::targets::{OURS, read_amounts};
 use crate::catalog::BASE;
-use crate::ids::VariantId;
+use crate::ids::{RunId, VariantId};
+
+/// What a price may become when a run is taken back.
+pub(super) const STATES: [&str; 3] = ["goes_back", "changed", "unsure"];
 
 /// So many prices that changed since are named; the others are counted.
 const NAMED_MAX: i64 = 100;
@@ -48,6 +53,60 @@ pub(super) async fn preview(tx: &TenantTx, run: &RunRecord) -> Result<RollBackPr
         unsure: count("unsure"),
         changed_since: rows.iter().map(|row| read_changed(row, run.currency)).collect(),
     })
+}
+
+/// Which prices of a roll back to list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct BackFilter {
+    pub run: RunId,
+    pub states: Option<Vec<String>>,
+    pub q: Option<String>,
+}
+
+/// Every price that rolling `run` back would look at, in plan order.
+pub(super) async fn prices(
+    tx: &TenantTx,
+    run: &RunRecord,
+    filter: &BackFilter,
+    page: &PageRequest,
+) -> Result<Page<TakenBack>> {
+    let after: Option<i64> = page.after(filter)?;
+    let pattern = crate::catalog::contains(filter.q.as_deref());
+    let sql = format!(
+        "select * from (
+            select t.*, case when d.id is null then pv.unit_amount_minor else d.found_minor end as now_minor,
+                case when t.state <> 'applied' then 'unsure' when {IS_OURS} then 'goes_back' else 'changed' end as becomes
+            from (select * from rule_targets where tenant_id = $1 and run_id = $2 and {OURS}
+                and ($6::bigint is null or row > $6)
+                and ($7::text is null or sku ilike $7 or title ilike $7)) t {THERE_NOW}) b
+         where $8::text[] is null or becomes = any($8)
+         order by row limit $9"
+    );
+    let (tenant, id, surface, channel) = (tx.tenant().0, run.id.0, &run.surface, run.channel.0);
+    let rows = tx
+        .query_list(
+            &sql,
+            &[&tenant, &id, surface, &channel, &BASE, &after, &pattern, &filter.states, &page.fetch()],
+        )
+        .await?;
+    let rows: Vec<(i64, TakenBack)> =
+        rows.iter().map(|row| (row.get("row"), read_taken_back(row, run.currency))).collect();
+    Ok(Page::from_rows(rows, page, filter, |(row, _)| *row).map(|(_, price)| price))
+}
+
+fn read_taken_back(row: &Row, currency: Currency) -> TakenBack {
+    let money = |minor: i64| Money::from_minor(minor, currency);
+    let (before, written) = read_amounts(row);
+    TakenBack {
+        variant_id: VariantId(row.get("variant_id")),
+        sku: row.get("sku"),
+        title: row.get("title"),
+        state: row.get("becomes"),
+        written: money(written.price_minor),
+        now: row.get::<_, Option<i64>>("now_minor").map(money),
+        back_to: money(before.price_minor),
+        compare_at_back_to: before.compare_at_minor.map(money),
+    }
 }
 
 fn read_changed(row: &Row, currency: Currency) -> ChangedSince {

@@ -193,6 +193,27 @@ pub struct RollBackPreview {
     pub changed_since: Vec<ChangedSince>,
 }
 
+/// A price that rolling a run back would look at.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TakenBack {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// SKU when planned.
+    pub sku: String,
+    /// Product and variant title when planned.
+    pub title: String,
+    /// `goes_back`, `changed` (since, and is left alone) or `unsure` (may or may not have been written).
+    pub state: String,
+    /// What the run wrote, or was about to.
+    pub written: Money,
+    /// What is there now; absent where the shop no longer has the variant.
+    pub now: Option<Money>,
+    /// What it was before the run.
+    pub back_to: Money,
+    /// The compare-at price before the run.
+    pub compare_at_back_to: Option<Money>,
+}
+
 /// A price that was changed after a run wrote it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ChangedSince {

@@ -11,6 +11,11 @@ fn counts(preview: &Value) -> (&Value, &Value, &Value) {
     (&preview["prices"], &preview["changed"], &preview["unsure"])
 }
 
+/// What becomes of each price.
+fn becomes(prices: &[Value]) -> Vec<&str> {
+    prices.iter().map(|price| price["state"].as_str().expect("a state")).collect()
+}
+
 #[tokio::test]
 async fn a_roll_back_does_what_its_preview_says() {
     let app = TestApp::new().await;
@@ -21,6 +26,15 @@ async fn a_roll_back_does_what_its_preview_says() {
     let first = app.viewer().get(&path).await.expect(200);
     assert_eq!(counts(&first), (&json!(6), &json!(0), &json!(0)));
     assert_eq!(first["changed_since"], json!([]));
+    let prices = format!("{path}/prices");
+    let all = app.viewer().all(&prices).await;
+    assert_eq!(becomes(&all), vec!["goes_back"; 6]);
+    let targets = app.targets(&run).await;
+    for (price, target) in all.iter().zip(&targets) {
+        let shown = ["sku", "written", "now", "back_to", "compare_at_back_to"].map(|key| &price[key]);
+        let kept = ["sku", "after", "after", "before", "compare_at_before"].map(|key| &target[key]);
+        assert_eq!(shown, kept);
+    }
 
     // One edit stands as drift, another was adopted.
     shop.sim
@@ -37,10 +51,23 @@ async fn a_roll_back_does_what_its_preview_says() {
     let named: Vec<_> = changed.iter().map(|one| (&one["sku"], &one["now"]["amount"])).collect();
     assert_eq!(named, [(&json!("S-0-1"), &json!("44.44")), (&json!("S-1-0"), &json!("33.33"))]);
 
+    assert_eq!(
+        becomes(&app.viewer().all(&prices).await),
+        ["goes_back", "changed", "changed", "goes_back", "goes_back", "goes_back"]
+    );
+    let named = app.viewer().all(&format!("{prices}?state=changed&q=s-1")).await;
+    assert_eq!(
+        (named.len(), &named[0]["sku"], &named[0]["now"]["amount"]),
+        (1, &json!("S-1-0"), &json!("33.33"))
+    );
+    let refused = app.viewer().get(&format!("{prices}?state=gone")).await.expect(400);
+    assert_eq!(refused["code"], "query.invalid");
+
     let back = app.roll_back(&plan).await;
     assert_eq!((&back["counts"]["applied"], &back["counts"]["conflict"]), (&json!(4), &json!(2)));
     assert_eq!((shop.price_of("S-0-1").0, shop.price_of("S-1-0").0), ("44.44".into(), "33.33".into()));
     let after = app.viewer().get(&path).await.expect(200);
     assert_eq!(counts(&after), (&json!(0), &json!(2), &json!(0)));
+    assert_eq!(becomes(&app.viewer().all(&prices).await), ["changed"; 2]);
     app.finish().await;
 }

@@ -104,7 +104,7 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
             let path = format!("/price-changes/{}/comments", mine.price_change);
             editor.post(&path, json!({ "body": format!("Comment {number}") })).await.expect(201);
         }
-        "list_price_changes" | "list_price_change_rows" | "list_run_targets" => {
+        "list_price_changes" | "list_price_change_rows" | "list_run_targets" | "list_prices_to_roll_back" => {
             app.plan(rule(&format!("{list} {number}"))).await;
         }
         "list_schedules" => app.home.schedule(&app.app, &format!("schedule-{number}")).await,

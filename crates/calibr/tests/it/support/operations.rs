@@ -183,6 +183,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_price_change_comments"
         | "list_price_change_rows"
         | "list_price_changes"
+        | "list_prices_to_roll_back"
         | "list_products"
         | "list_replays"
         | "list_projects"
