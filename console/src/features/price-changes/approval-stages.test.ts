@@ -36,6 +36,19 @@ describe('the way of a price change', () => {
     expect(words({ ...pending, state: 'approved', decisions: [decision('approved')] }).slice(3)).toEqual(['Start: Waiting', 'Shop: Later']);
   });
 
+  it('says of the shop what is true of its prices', () => {
+    const shop = (state: string) => stagesOf({ ...pending, state, decisions: [decision('approved')] })[4];
+    expect(shop('failed')).toMatchObject({ name: 'Shop', detail: 'No price was written', word: { word: 'Failed' } });
+    expect(['approved', 'applying', 'applied', 'partially_applied', 'rolling_back', 'rolled_back'].map((state) => shop(state)?.detail)).toEqual([
+      'No price is written yet',
+      'Prices are being written',
+      'Prices are written',
+      'Some prices are written, some are not',
+      'Prices are being taken back',
+      'Prices were taken back',
+    ]);
+  });
+
   it('is said in words, up to the stage that it stands at', () => {
     const said = (change: Parameters<typeof stagesOf>[0]) => findingOf(stagesOf(change));
     expect(said(pending)).toBe('2 of 5 stages from the plan to the shop are behind it. It stands at approval: waiting.');

@@ -17,13 +17,14 @@ const later: Word = { word: 'Later', glyph: 'skipped', tone: 'neutral' };
 const stopped: Word = { word: 'Stopped', glyph: 'blocked', tone: 'blocked' };
 const asked: Word = { word: 'Changes asked for', glyph: 'warn', tone: 'warn' };
 
-const written: Record<string, Word> = {
-  applying: { word: 'Under way', glyph: 'live', tone: 'live' },
-  rolling_back: { word: 'Going back', glyph: 'live', tone: 'live' },
-  applied: done,
-  partially_applied: { word: 'In part', glyph: 'warn', tone: 'warn' },
-  failed: { word: 'Failed', glyph: 'cross', tone: 'blocked' },
-  rolled_back: { word: 'Taken back', glyph: 'back', tone: 'neutral' },
+/** How it stands in the shop once its run was started. */
+const written: Record<string, { detail: string; word: Word }> = {
+  applying: { detail: 'Prices are being written', word: { word: 'Under way', glyph: 'live', tone: 'live' } },
+  rolling_back: { detail: 'Prices are being taken back', word: { word: 'Going back', glyph: 'live', tone: 'live' } },
+  applied: { detail: 'Prices are written', word: done },
+  partially_applied: { detail: 'Some prices are written, some are not', word: { word: 'In part', glyph: 'warn', tone: 'warn' } },
+  failed: { detail: 'No price was written', word: { word: 'Failed', glyph: 'cross', tone: 'blocked' } },
+  rolled_back: { detail: 'Prices were taken back', word: { word: 'Taken back', glyph: 'back', tone: 'neutral' } },
 };
 
 const scheduled: Word = { word: 'Scheduled', glyph: 'wait', tone: 'ok' };
@@ -48,7 +49,7 @@ export function stagesOf(change: PriceChange): Stage[] {
     applied ? { name: 'Checks', detail: 'Nothing against it', word: done } : checked,
     approvalOf(),
     { name: 'Start', detail: startedHow(), word: applied ? done : startOf() },
-    { name: 'Shop', detail: applied ? 'Prices are written' : 'No price is written yet', word: applied ?? later },
+    { name: 'Shop', ...(applied ?? { detail: 'No price is written yet', word: later }) },
   ];
 
   function startedHow(): string {
