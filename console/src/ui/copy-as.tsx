@@ -1,7 +1,11 @@
 // A menu that copies what the page shows: its link, a call of the API, a command.
 import { Menu } from '@mantine/core';
+import { useState } from 'react';
+import { copied, notCopied } from '../shared/clipboard';
 import { notify } from '../shared/notices';
 import { Button } from './button';
+import { Dialog } from './dialog';
+import { ToSelect } from './to-select';
 
 export interface Copyable {
   /** Ends "Copy as …". */
@@ -11,29 +15,37 @@ export interface Copyable {
 }
 
 export function CopyAs({ forms }: { forms: Copyable[] }) {
+  const [byHand, setByHand] = useState<{ name: string; text: string } | null>(null);
+  const close = () => setByHand(null);
   const copy = async ({ name, text }: Copyable) => {
     try {
       const said = text();
-      if (typeof said === 'string') await navigator.clipboard?.writeText(said);
-      // A browser lets a page write only right after a press; what is still on its way is promised.
-      else await navigator.clipboard?.write([new ClipboardItem({ 'text/plain': said.then((whole) => new Blob([whole], { type: 'text/plain' })) })]);
-      notify({ tone: 'ok', text: `Copied as ${name}.` });
+      if (await copied(said)) notify({ tone: 'ok', text: `Copied as ${name}.` });
+      else setByHand({ name, text: await said });
     } catch (error) {
       notify({ tone: 'error', text: `Not copied as ${name}. ${error instanceof Error ? error.message : ''}` });
     }
   };
   return (
-    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <Button>Copy as…</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {[{ name: 'link', text: () => location.href }, ...forms].map((form) => (
-          <Menu.Item key={form.name} onClick={() => void copy(form)}>
-            {form.name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <Button>Copy as…</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {[{ name: 'link', text: () => location.href }, ...forms].map((form) => (
+            <Menu.Item key={form.name} onClick={() => void copy(form)}>
+              {form.name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {byHand && (
+        <Dialog opened title={`Not copied as ${byHand.name}`} act="I have copied it" keep="Close" busy={false} problem={null} onAct={close} onClose={close}>
+          <p>{notCopied()}</p>
+          <ToSelect text={byHand.text} />
+        </Dialog>
+      )}
+    </>
   );
 }

@@ -1,22 +1,21 @@
-// Copies a text and says that it did.
-import { useState } from 'react';
+// Copies a text and says that it did; where it cannot, shows the text to be selected.
+import { notCopied } from '../shared/clipboard';
 import { Button } from './button';
+import { ToSelect } from './to-select';
+import { useCopy } from './use-copy';
 
 export function CopyButton({ text, children }: { text: string; children: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2_000);
-  };
+  const { said, copy } = useCopy(text);
   return (
     <span>
-      <Button size="xs" weight="quiet" onClick={() => void copy()}>
+      <Button size="xs" weight="quiet" onClick={copy}>
         {children}
       </Button>
       <span role="status" className="muted">
-        {copied && 'Copied.'}
+        {said === 'copied' && 'Copied.'}
+        {said === 'refused' && `${notCopied()} `}
       </span>
+      {said === 'refused' && <ToSelect text={text} />}
     </span>
   );
 }

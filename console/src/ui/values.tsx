@@ -1,7 +1,9 @@
 // Values in running text and cells: money, change, time, ids.
-import { useState } from 'react';
+import { notCopied } from '../shared/clipboard';
 import { formatInstant, formatInstantExact, formatMoney, formatPercent, formatRelative, spokenPercent, type MoneyText } from '../shared/format';
 import { useProject } from '../app/project';
+import { ToSelect } from './to-select';
+import { useCopy } from './use-copy';
 import styles from './values.module.css';
 
 export function MoneyValue({ money }: { money: MoneyText | null | undefined }) {
@@ -45,19 +47,21 @@ export function Instant({ at, absolute = false }: { at: string; absolute?: boole
 
 /** An id that can be copied. */
 export function CopyableId({ id, label, short = false }: { id: string; label: string; short?: boolean }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(id);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
-  };
+  const { said, copy } = useCopy(id);
   return (
-    <button type="button" className={styles.id} onClick={() => void copy()} title={id}>
-      <span className="visually-hidden">Copy {label} </span>
-      {short ? `${id.slice(0, 10)}…` : id}
-      <span className={styles.copied} role="status">
-        {copied && ' copied'}
-      </span>
-    </button>
+    <>
+      <button type="button" className={styles.id} onClick={copy} title={id}>
+        <span className="visually-hidden">Copy {label} </span>
+        {short ? `${id.slice(0, 10)}…` : id}
+        <span className={styles.copied} role="status">
+          {said === 'copied' && ' copied'}
+        </span>
+      </button>
+      {said === 'refused' && (
+        <span className={styles.refused}>
+          <span role="alert">{notCopied()}</span> <ToSelect text={id} />
+        </span>
+      )}
+    </>
   );
 }
