@@ -29,7 +29,8 @@ interface DialogProps {
 
 export function Dialog({ opened, title, act, keep, danger = false, busy, problem, notDone, blocked, onAct, onClose, onReload = readAgain, children }: DialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered size="lg" closeButtonProps={{ 'aria-label': 'Close' }} classNames={{ content: styles.content, title: styles.title, overlay: styles.overlay }}>
+    // A click that missed the dialog would take along what was typed in it.
+    <Modal {...looks} opened={opened} onClose={onClose} title={title} closeOnClickOutside={false}>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -55,6 +56,24 @@ export function Dialog({ opened, title, act, keep, danger = false, busy, problem
     </Modal>
   );
 }
+
+/** Something that comes this once, such as a token. Neither Escape nor a click beside it lets it go; its one button does. */
+export function ShownOnce({ title, done, onDone, children }: { title: string; done: string; onDone: () => void; children: ReactNode }) {
+  return (
+    <Modal {...looks} opened onClose={onDone} title={title} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={false}>
+      <div className={styles.form}>
+        {children}
+        <div className={styles.actions}>
+          <Button weight="primary" onClick={onDone}>
+            {done}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+const looks = { centered: true, size: 'lg', closeButtonProps: { 'aria-label': 'Close' }, classNames: { content: styles.content!, title: styles.title!, overlay: styles.overlay! } };
 
 const readAgain = () => void queryClient.invalidateQueries();
 

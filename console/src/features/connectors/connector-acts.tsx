@@ -9,7 +9,7 @@ import { useMe } from '../../app/session';
 import { countOf } from '../../shared/format';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { Dialog } from '../../ui/dialog';
+import { Dialog, ShownOnce } from '../../ui/dialog';
 import { PasswordField, TextField } from '../../ui/fields';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Secret } from '../../ui/secret';
@@ -134,10 +134,10 @@ function ListenDialog({ channel, onClose }: { channel: Channel; onClose: () => v
   const listen = $api.useMutation('post', '/api/v1/channels/{id}/webhooks', { onSuccess: changed });
   if (listen.data) {
     return (
-      <Dialog opened title="Keep this address now" act="I have kept it" keep="Close" busy={false} problem={null} onAct={onClose} onClose={onClose}>
+      <ShownOnce title="Keep this address now" done="I have kept it" onDone={onClose}>
         <Secret label="The address that webhooks come to." value={listen.data.address} note="It is shown this once. Put it into the app’s settings for the topics about privacy." />
         <p>The shop now tells of: {listen.data.topics.join(', ')}.</p>
-      </Dialog>
+      </ShownOnce>
     );
   }
   const act = () => {

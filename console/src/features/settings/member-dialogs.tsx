@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { $api, type Schemas } from '../../api/client';
 import { notify } from '../../shared/notices';
 import { humanised } from '../../shared/words';
-import { Dialog } from '../../ui/dialog';
+import { Dialog, ShownOnce } from '../../ui/dialog';
 import { SelectField, TextField } from '../../ui/fields';
 import { Secret } from '../../ui/secret';
 import { memberUpdate, ROLES } from './members';
@@ -104,8 +104,8 @@ export function ResetPasswordDialog({ member, onClose }: MemberDialogProps) {
 
 function PasswordOnce({ email, password, onClose }: { email: string; password: string; onClose: () => void }) {
   return (
-    <Dialog opened title="Hand over this password now" act="I have kept it" keep="Close" busy={false} problem={null} onAct={onClose} onClose={onClose}>
+    <ShownOnce title="Hand over this password now" done="I have kept it" onDone={onClose}>
       <Secret label={`The password of ${email}.`} value={password} note="It is shown this once and stored as a hash only. They are asked to choose another one when they sign in." />
-    </Dialog>
+    </ShownOnce>
   );
 }

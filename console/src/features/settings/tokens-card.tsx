@@ -6,7 +6,7 @@ import { usePages } from '../../api/pages';
 import { notify } from '../../shared/notices';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { Dialog } from '../../ui/dialog';
+import { Dialog, ShownOnce } from '../../ui/dialog';
 import { LongTextField, SelectField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { Secret } from '../../ui/secret';
@@ -62,9 +62,9 @@ function NewTokenDialog({ onClose }: { onClose: () => void }) {
   const make = $api.useMutation('post', '/api/v1/tokens', { onSuccess: useTokensChanged() });
   if (make.data) {
     return (
-      <Dialog opened title="Keep this token now" act="I have kept it" keep="Close" busy={false} problem={null} onAct={onClose} onClose={onClose}>
+      <ShownOnce title="Keep this token now" done="I have kept it" onDone={onClose}>
         <Secret label={`The token for “${make.data.name}”.`} value={make.data.secret} note="It is shown this once and stored as a hash only. Send it as Authorization: Bearer, or keep it in CALIBR_TOKEN." />
-      </Dialog>
+      </ShownOnce>
     );
   }
   const blocked = name.trim() === '' ? 'Say what it is for.' : undefined;
