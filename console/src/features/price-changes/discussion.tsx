@@ -5,9 +5,11 @@ import { api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { usePages } from '../../api/pages';
 import { NeedsRole } from '../../app/rights';
+import { useMe } from '../../app/session';
 import { commentKind } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { forgetDraft, keepDraft, keptDraft } from '../../ui/document/draft';
 import { LongTextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
@@ -54,11 +56,18 @@ export function Discussion({ id }: { id: string }) {
   );
 }
 
-/** What was typed stays until it has arrived. */
+/** What was typed stays until it has arrived, also while another part or page is looked at. */
 function Write({ id }: { id: string }) {
   const queries = useQueryClient();
   const intent = useIntent();
-  const [body, setBody] = useState('');
+  // Whoever signs in next in this tab does not find it.
+  const name = `comment ${useMe().email} ${id}`;
+  const [body, setBody] = useState(() => keptDraft(sessionStorage, name)?.text ?? '');
+  const type = (text: string) => {
+    setBody(text);
+    if (text === '') forgetDraft(sessionStorage, name);
+    else keepDraft(sessionStorage, name, { text, base: null });
+  };
   const say = useMutation({
     mutationFn: async () => {
       const said = { body: body.trim() };
@@ -66,7 +75,7 @@ function Write({ id }: { id: string }) {
     },
     onSuccess: () => {
       intent.done();
-      setBody('');
+      type('');
       void queries.invalidateQueries({ queryKey: ['comments', id] });
     },
   });
@@ -78,7 +87,7 @@ function Write({ id }: { id: string }) {
         if (body.trim() !== '' && !say.isPending) say.mutate();
       }}
     >
-      <LongTextField label="Your comment" value={body} onChange={setBody} name="comment" />
+      <LongTextField label="Your comment" value={body} onChange={type} name="comment" />
       {say.error ? <ProblemPanel problem={say.error} notDone="The comment was not kept. What you wrote still stands here." /> : null}
       <div>
         <Button type="submit" busy={say.isPending} blockedBy={body.trim() === '' ? 'comment-empty' : undefined}>
