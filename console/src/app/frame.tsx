@@ -20,6 +20,7 @@ import { NotFound } from './not-found';
 import { Notices } from './notices';
 import { ProjectProvider, projectsQuery, type Project } from './project';
 import { Rail } from './rail';
+import { SessionBanner } from './session-banner';
 import { useActs } from './use-acts';
 import { FRAME, runsUnderWay, useCounts, useFrameRuns } from './use-counts';
 import { focusPageSearch, useKeys } from './use-keys';
@@ -114,6 +115,7 @@ export function Frame() {
             <Connection />
           </ProjectProvider>
         )}
+        <SessionBanner />
         <NewVersion />
         {project && <ChoosePassword project={project.slug} />}
         <main id="main" tabIndex={-1} className={styles.main} data-ready={ready || undefined}>

@@ -1,12 +1,13 @@
 // Who is signed in. When the session ends under an open page, the page stays and asks for the password over it.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
-import { $api, onSignedOut, type Schemas } from '../api/client';
+import { $api, type Schemas } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { SignInAgain } from '../features/accounts/sign-in-again';
 import { ProblemPanel } from '../ui/problem-panel';
 import { Alone } from './alone';
+import { AskAgainProvider, useSessionEnd } from './session-end';
 
 export type Me = Schemas['Me'];
 
@@ -25,10 +26,8 @@ export function useMe(): Me {
 export function RequireSession({ children }: { children: ReactNode }) {
   const location = useLocation();
   const queries = useQueryClient();
-  const [ended, setEnded] = useState(false);
+  const { end, ask, leave, over } = useSessionEnd();
   const session = useQuery(sessionQuery);
-
-  useEffect(() => onSignedOut(() => setEnded(true)), []);
 
   if (session.data === undefined) {
     if (session.error instanceof ApiProblem && session.error.status === 401) {
@@ -45,15 +44,15 @@ export function RequireSession({ children }: { children: ReactNode }) {
   }
   return (
     <MeContext value={session.data}>
-      {children}
+      <AskAgainProvider value={end === 'left' ? ask : null}>{children}</AskAgainProvider>
       <SignInAgain
-        opened={ended}
+        opened={end === 'asks'}
         email={session.data.email}
         onDone={() => {
-          setEnded(false);
+          over();
           void queries.invalidateQueries();
         }}
-        onClose={() => setEnded(false)}
+        onClose={leave}
       />
     </MeContext>
   );

@@ -88,6 +88,11 @@ export const over: Record<string, Over> = {
       },
     },
   },
+  'session-left': {
+    path: '/demo/price-changes',
+    part: '[role=status]:has-text("Your session has ended")',
+    states: { there: { later: { '*': NOBODY }, act: ({ press }) => press('Leave this page as it is'), says: ['Your session has ended. What you see is no longer kept up to date', 'Sign in again', 'Autumn sale'], hides: ['Leave this page as it is'] } },
+  },
   'tour-card': {
     path: '/demo/catalog',
     part: '#tour',
