@@ -58,6 +58,20 @@ pub async fn default_channel(tx: &TenantTx, project: ProjectId) -> Result<Channe
     }
 }
 
+/// A project's prices can be written to its shop now, as far as we know without asking it.
+///
+/// # Errors
+/// As [`default_channel`]; `channel.scopes` (409): the shop does not let us write; `channel.busy` (409): a run does.
+pub async fn expect_writable(tx: &TenantTx, project: ProjectId) -> Result<()> {
+    let Channel { id, name, .. } = default_channel(tx, project).await?.channel;
+    expect_scopes(tx, id).await?;
+    if has_active_run(tx, id).await? {
+        let detail = format!("Another run is writing to {name}. Wait until it has ended.");
+        return Err(Error::conflict("channel.busy", detail));
+    }
+    Ok(())
+}
+
 /// Claims a channel until the transaction ends: its catalogue is read, or a run on it starts. `false` if another does.
 ///
 /// # Errors

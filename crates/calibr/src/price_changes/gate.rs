@@ -6,11 +6,13 @@ use kernel_core::{Ctx, Error, ErrorKind, Result};
 use kernel_db::TenantTx;
 use pricing::{DayTotals, PlanHeader, RuleSet};
 
-use super::model::{State, prices};
+use super::dto::Check;
+use super::model::{State, check, prices};
 use super::rows;
 use super::store::{self, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, Surface};
+use crate::channels;
 use crate::guardrails::{self, Effective, Others};
 use crate::rules::{self, dto::Impact};
 
@@ -79,6 +81,32 @@ pub(super) async fn expect_fresh(
     Err(Error::new(ErrorKind::Stale, "price_change.stale", detail))
 }
 
+/// What would refuse to apply a fresh plan now, beside what the plan says itself: the shop, the instant it was made for, and
+/// the other changes of the day. What passes by itself is waited for.
+pub(super) async fn hindrances(ctx: &Ctx, tx: &TenantTx, record: &PriceChangeRecord) -> Result<Vec<Check>> {
+    let mut found = Vec::new();
+    match channels::expect_writable(tx, record.project).await {
+        Err(error) if error.kind == ErrorKind::Conflict => {
+            let status = if error.code == "channel.busy" { "wait" } else { "block" };
+            found.push(check(error.code, status, error.detail));
+        }
+        result => result?,
+    }
+    let others =
+        if record.state == State::PendingApproval { Others::ApprovedOrStarted } else { Others::Started };
+    let has_rows = record.rows_to_apply > 0 && record.stopped()?.is_empty();
+    let room = if has_rows { room(ctx, tx, record, others, ctx.now()).await } else { Ok(()) };
+    for refused in [expect_due(record, ctx.now()), room] {
+        match refused {
+            Err(error) if error.kind == ErrorKind::Conflict => {
+                found.push(check(error.code, "wait", error.detail));
+            }
+            result => result?,
+        }
+    }
+    Ok(found)
+}
+
 /// The instant that the prices were computed for has come by `at`.
 ///
 /// # Errors
@@ -105,6 +133,17 @@ pub(super) async fn expect_room(
     at: Timestamp,
 ) -> Result<()> {
     accounts::project_hold(tx, record.project).await?;
+    room(ctx, tx, record, others, at).await
+}
+
+/// See [`expect_room`]; whoever is about to act upon the answer holds the project.
+async fn room(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    record: &PriceChangeRecord,
+    others: Others,
+    at: Timestamp,
+) -> Result<()> {
     let project = accounts::project_by_id(tx, record.project).await?;
     let Effective { guardrails, .. } = guardrails::effective(tx, &project, ctx.now()).await?;
     let surface = Surface { name: record.surface.clone(), currency: record.currency };

@@ -105,7 +105,8 @@ pub(super) struct Standing<'a> {
     pub stale: Option<String>,
     /// What guardrails say against the plan as a whole.
     pub stopped: Vec<PlanVerdict>,
-    pub has_channel: bool,
+    /// What stands in the way beside the plan itself.
+    pub hindrances: Vec<Check>,
     pub approvals: usize,
     /// What an approver asked for and nobody has answered.
     pub changes_asked: Option<Comment>,
@@ -117,19 +118,41 @@ pub(super) struct Standing<'a> {
     pub is_base: bool,
 }
 
-/// Every reason for or against applying, in the order people read them.
+/// What became of a plan, once nothing can be asked of it any more.
+fn outcome(state: State) -> Option<Check> {
+    let (status, detail) = match state {
+        State::Planned | State::PendingApproval | State::Approved | State::Scheduled | State::Stale => {
+            return None;
+        }
+        State::Rejected => ("block", "Somebody declined this plan."),
+        State::Applying => ("wait", "A run is writing it to the shop."),
+        State::Applied => ("pass", "Every price was written to the shop."),
+        State::PartiallyApplied => ("warn", "Some of its prices are in the shop, and some are not."),
+        State::Failed => ("warn", "None of its prices was written."),
+        State::RollingBack => ("wait", "A run is taking it back."),
+        State::RolledBack => ("pass", "It was taken back."),
+    };
+    Some(check("outcome", status, detail))
+}
+
+pub(super) fn check(code: &str, status: &str, detail: impl Into<String>) -> Check {
+    Check { code: code.to_owned(), status: status.to_owned(), detail: detail.into() }
+}
+
+/// Every reason for or against applying, in the order people read them; of a plan that is over, what became of it.
 pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
-    let check =
-        |code: &str, status: &str, detail: String| Check { code: code.into(), status: status.into(), detail };
+    if let Some(outcome) = outcome(standing.state) {
+        return vec![outcome];
+    }
     let mut checks = Vec::new();
     checks.push(match (standing.state, &standing.stale) {
         (_, Some(why)) => check("fresh", "block", format!("{why} Plan again.")),
         (State::Stale, None) => check(
             "fresh",
             "block",
-            "The catalogue or the guardrails moved since this was planned. Plan again.".into(),
+            "The catalogue or the guardrails moved since this was planned. Plan again.",
         ),
-        (_, None) => check("fresh", "pass", "No planned price moved since this was planned.".into()),
+        (_, None) => check("fresh", "pass", "No planned price moved since this was planned."),
     });
     for verdict in &standing.stopped {
         let next = if verdict.mode == "soft" { " A waiver can let it pass." } else { "" };
@@ -138,7 +161,7 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
         checks.push(check(&format!("guardrail.{}", verdict.guardrail), "block", detail));
     }
     checks.push(match standing.rows_to_apply {
-        0 => check("rows", "block", "The rules give the prices you already have: nothing to apply.".into()),
+        0 => check("rows", "block", "The rules give the prices you already have: nothing to apply."),
         rows if standing.stopped.is_empty() => {
             check("rows", "pass", format!("{rows} {} will be written.", prices(rows)))
         }
@@ -152,25 +175,19 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
             format!("{rows} {words} break a guardrail and will not be written."),
         ));
     }
-    checks.push(match standing.state {
-        State::Rejected => check("approvals", "block", "Somebody declined this plan.".into()),
-        _ if !standing.stopped.is_empty() => {
-            check("approvals", "block", "Nobody can approve what a guardrail stops.".into())
-        }
-        _ if standing.approvals > 0 => {
-            check("approvals", "pass", "Approved by somebody other than its author.".into())
-        }
-        _ => check("approvals", "wait", "Waits for the approval of somebody other than its author.".into()),
+    checks.push(if !standing.stopped.is_empty() {
+        check("approvals", "block", "Nobody can approve what a guardrail stops.")
+    } else if standing.approvals > 0 {
+        check("approvals", "pass", "Approved by somebody other than its author.")
+    } else {
+        check("approvals", "wait", "Waits for the approval of somebody other than its author.")
     });
     if let Some(asked) = standing.changes_asked.as_ref().filter(|_| standing.state == State::PendingApproval)
     {
         let what = asked.body.as_deref().unwrap_or_default();
         checks.push(check("changes_asked", "warn", format!("{} asked for changes: {what}", asked.author)));
     }
-    if !standing.has_channel {
-        let detail = "No shop is connected. Export the change as a file for the shop's importer.";
-        checks.push(check("channel", "block", detail.into()));
-    }
+    checks.extend(standing.hindrances.iter().cloned());
     checks
 }
 
@@ -179,6 +196,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
     let role = standing.actor.role;
     let fresh = standing.stale.is_none();
     let state = standing.state;
+    let hindered = standing.hindrances.iter().any(|hindrance| hindrance.status == "block");
     let ended = matches!(state, State::Applied | State::PartiallyApplied | State::Failed);
     let may = [
         (
@@ -188,7 +206,7 @@ pub(super) fn allowed(standing: &Standing<'_>) -> Vec<String> {
         ("reject", role >= Role::Approver && state.awaits_apply()),
         ("request_review", role >= Role::Editor && state == State::PendingApproval),
         ("ask_for_changes", role >= Role::Approver && !standing.is_author && state == State::PendingApproval),
-        ("apply", role >= Role::Editor && state == State::Approved && fresh && standing.has_channel),
+        ("apply", role >= Role::Editor && state == State::Approved && fresh && !hindered),
         ("unschedule", role >= Role::Editor && state == State::Scheduled),
         (
             "export",
@@ -228,7 +246,7 @@ mod tests {
             rows_blocked: 0,
             stale: None,
             stopped: Vec::new(),
-            has_channel: true,
+            hindrances: Vec::new(),
             approvals: 0,
             changes_asked: None,
             rows_failed: 0,
@@ -262,5 +280,28 @@ mod tests {
         let moved = Standing { stale: why, ..standing(&actor, State::Approved, false) };
         assert_eq!(allowed(&moved), ["reject"]);
         assert!(checks(&moved).iter().any(|check| check.code == "fresh" && check.status == "block"));
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_and_stops_the_act_unless_it_passes_by_itself() {
+        let actor = approver();
+        let may_apply = |status: &str| {
+            let hindrances = vec![check("channel.busy", status, "Another run is writing.")];
+            let standing = Standing { hindrances, ..standing(&actor, State::Approved, false) };
+            assert!(checks(&standing).iter().any(|check| check.code == "channel.busy"));
+            allowed(&standing).contains(&"apply".to_owned())
+        };
+        assert_eq!((may_apply("block"), may_apply("wait")), (false, true));
+    }
+
+    #[test]
+    fn of_a_plan_that_is_over_nothing_is_said_but_what_became_of_it() {
+        let actor = approver();
+        for (state, word) in State::ALL {
+            let told = checks(&standing(&actor, state, false));
+            let is_over = told.iter().any(|check| check.code == "outcome");
+            assert_eq!(told.iter().any(|check| check.detail.contains("will be written")), !is_over, "{word}");
+            assert_eq!(is_over, !(state.awaits_apply() || word == "planned" || word == "stale"), "{word}");
+        }
     }
 }

@@ -28,6 +28,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     // What waits for nobody yet, and what is stale already, is looked at too: people ask why.
     let is_unwritten = record.state.awaits_apply() || matches!(record.state, State::Planned | State::Stale);
     let stale = if is_unwritten { gate::staleness(ctx, tx, &record).await? } else { None };
+    let hindrances = if is_unwritten { gate::hindrances(ctx, tx, &record).await? } else { Vec::new() };
     let verdicts: Vec<PlanVerdict> =
         serde_json::from_value(record.verdicts.clone()).map_err(Error::internal)?;
     let standing = Standing {
@@ -38,7 +39,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         rows_blocked: record.rows_blocked.unsigned_abs(),
         stale,
         stopped: record.stopped()?,
-        has_channel: store::has_channel(tx, record.project).await?,
+        hindrances,
         approvals: decisions.iter().filter(|decision| decision.decision == "approved").count(),
         changes_asked,
         rows_failed: runs.failed,

@@ -440,11 +440,6 @@ pub(super) async fn runs_of(tx: &TenantTx, id: PriceChangeId) -> Result<Runs> {
     })
 }
 
-pub(super) async fn has_channel(tx: &TenantTx, project: ProjectId) -> Result<bool> {
-    let sql = "select exists (select 1 from channels where tenant_id = $1 and project_id = $2)";
-    Ok(tx.query_one(sql, &[&tx.tenant().0, &project.0]).await?.get(0))
-}
-
 /// A surface as it is shown: the base prices need no word.
 pub(super) fn beside_base(surface: String) -> Option<String> {
     (surface != BASE).then_some(surface)

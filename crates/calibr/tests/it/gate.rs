@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use simulators::shopify::{Config, Fault, FaultKind};
 
-use crate::support::{Plan, TestApp, csv_of};
+use crate::support::{Plan, TestApp, csv_of, sim_config};
 
 fn cut(name: &str, sku: &str, percent: &str) -> Value {
     json!({ "schema": "rule.v1", "name": name, "select": { "sku": { "is": sku } }, "steps": [{ "percent": percent }] })
@@ -101,6 +102,59 @@ async fn what_is_left_out_still_counts_as_catalogue_when_a_plan_is_approved() {
     app.finish().await;
 }
 
+/// What the price change says would refuse it, as (status, code).
+async fn hindrances(app: &TestApp, plan: &Plan) -> Vec<(String, String)> {
+    let shown = app.editor().get(&plan.path("")).await.expect(200);
+    let checks = shown["checks"].as_array().expect("a list").iter();
+    let text = |check: &Value, key: &str| check[key].as_str().expect("a text").to_owned();
+    let hindering = checks.filter(|check| text(check, "code").contains('.'));
+    hindering.map(|check| (text(check, "status"), text(check, "code"))).collect()
+}
+
+/// What is told beforehand is what applying answers; what passes by itself may be asked for, what does not may not.
+async fn refused_as_told(app: &TestApp, plan: &Plan, status: &str, code: &str) {
+    assert_eq!(hindrances(app, plan).await, [(status.to_owned(), code.to_owned())]);
+    let shown = app.editor().get(&plan.path("")).await.expect(200);
+    let may = shown["allowed"].as_array().expect("a list").contains(&json!("apply"));
+    assert_eq!(may, status == "wait");
+    app.editor().post(&plan.path("/apply"), plan.signed()).await.refused(409, code);
+}
+
+#[tokio::test]
+async fn what_the_shop_would_refuse_is_told_before_anybody_asks() {
+    let app = TestApp::new().await;
+    let shop = app.shop(crate::support::goods(4, 1)).await;
+    let first = app.plan(cut("first", "S-0-0", "-10")).await;
+    let second = app.plan(cut("second", "S-1-0", "-10")).await;
+    app.approve(&first).await;
+    app.approve(&second).await;
+    assert_eq!(hindrances(&app, &second).await, []);
+    shop.sim
+        .add_fault(Fault::once(FaultKind::HoldBeforeCommit { hold_ms: None }, "productVariantsBulkUpdate"));
+    let run = app.apply(&first).await;
+    shop.sim.wait_held(1).await;
+    refused_as_told(&app, &second, "wait", "channel.busy").await;
+    shop.sim.release();
+    assert_eq!(app.settled(&run).await["state"], "applied");
+    assert_eq!(hindrances(&app, &second).await, []);
+
+    let other = sim_config(crate::support::goods(1, 1));
+    app.shop_of(&app.home, Config { domain: "other.myshopify.com".to_owned(), ..other }).await;
+    refused_as_told(&app, &second, "block", "channel.several").await;
+    drop(shop);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn without_a_shop_a_plan_says_so() {
+    let app = TestApp::new().await;
+    catalogue(&app, 1).await;
+    let plan = app.plan(cut("no shop", "g-0", "-10")).await;
+    app.approve(&plan).await;
+    refused_as_told(&app, &plan, "block", "channel.none").await;
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn approvals_of_several_days_are_not_applied_on_one() {
     let app = TestApp::new().await;
@@ -116,9 +170,9 @@ async fn approvals_of_several_days_are_not_applied_on_one() {
     }
     let run = app.apply(&plans[0]).await;
     assert_eq!(app.settled(&run).await["state"], "applied");
-    let second = app.editor().post(&plans[1].path("/apply"), plans[1].signed()).await;
-    second.refused(409, "price_change.guardrail");
+    refused_as_told(&app, &plans[1], "wait", "price_change.guardrail").await;
     app.hours_pass(25);
+    assert_eq!(hindrances(&app, &plans[1]).await, []);
     let run = app.apply(&plans[1]).await;
     assert_eq!(app.settled(&run).await["state"], "applied");
     drop(shop);

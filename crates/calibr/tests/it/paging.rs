@@ -155,7 +155,7 @@ async fn grow(app: &TestApp, mine: &Things, list: &str, number: usize) {
 
 /// What tells the rows of a list apart.
 fn key(row: &Value) -> String {
-    let key = ["id", "row", "version", "name"].into_iter().find(|field| !row[*field].is_null());
+    let key = ["id", "row", "version", "name", "variant_id"].into_iter().find(|field| !row[*field].is_null());
     row[key.expect("a row has something of its own")].to_string()
 }
 
