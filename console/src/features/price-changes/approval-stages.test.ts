@@ -16,6 +16,12 @@ describe('the way of a price change', () => {
     expect(stages[1]).toMatchObject({ detail: '1 reason against it', word: { word: 'Stopped' } });
   });
 
+  it('is not stopped by what is in the way of the shop only, nor by what became of it', () => {
+    for (const code of ['channel.none', 'channel.several', 'outcome', 'approvals']) {
+      expect(words({ ...pending, checks: [fresh, { code, status: 'block', detail: '' }] })[1]).toBe('Checks: Done');
+    }
+  });
+
   it('names who approved or declined', () => {
     expect(stagesOf({ ...pending, state: 'approved', decisions: [decision('approved')] })[2]).toMatchObject({ detail: 'kim@demo.test', word: { word: 'Done' } });
     expect(words({ ...pending, state: 'rejected', decisions: [decision('rejected')] })[2]).toBe('Approval: Declined');

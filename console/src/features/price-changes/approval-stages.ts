@@ -39,7 +39,8 @@ export function findingOf(stages: readonly Stage[]): string {
 
 export function stagesOf(change: PriceChange): Stage[] {
   const { state, author, checks, decisions } = change;
-  const blocking = checks.filter((check) => check.status === 'block' && !['approvals', 'channel'].includes(check.code));
+  // Neither the approval nor the shop, which are stages of their own, nor what became of it.
+  const blocking = checks.filter((check) => check.status === 'block' && !/^(approvals$|outcome$|channel\.)/.test(check.code));
   const applied = written[state];
   const approvals = decisions.filter((decision) => decision.decision === 'approved').map((decision) => decision.actor);
   const declined = decisions.find((decision) => decision.decision === 'rejected');

@@ -1,6 +1,8 @@
-// "Can this be applied?": every reason for and against, who decided what, and under them the acts.
+// "Can this be applied?": every reason for and against with the way to its fix, who decided what, and under them the acts.
 import { useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import type { Schemas } from '../../api/client';
+import { useProject } from '../../app/project';
 import { useMe } from '../../app/session';
 import { countOf } from '../../shared/format';
 import { checkStatus, type GlyphName } from '../../shared/words';
@@ -37,7 +39,7 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
   const dialog = { change, onClose: close, onReload };
 
   return (
-    <Card title="Can this be applied?">
+    <Card title={change.checks.some((check) => check.code === 'outcome') ? 'What became of it' : 'Can this be applied?'}>
       <ul className={styles.checks}>
         {change.checks.map((check) => {
           const { word, glyph, tone } = checkStatus(check.status);
@@ -46,7 +48,7 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
               <Glyph name={glyph} />
               <span>
                 <span className="visually-hidden">{word}: </span>
-                {check.detail}
+                {check.detail} <Fix code={check.code} status={check.status} />
               </span>
             </li>
           );
@@ -108,6 +110,26 @@ export function MergeBox({ change, onReload }: { change: PriceChange; onReload: 
     </Card>
   );
 }
+
+/** Where a reason can be looked at or mended; some have no such place, and the acts below are the way on. */
+function Fix({ code, status }: { code: string; status: string }) {
+  const project = useProject();
+  const { pathname } = useLocation();
+  const way = status === 'pass' ? undefined : ways.find(([codes]) => codes.test(code));
+  if (!way) return null;
+  const [, words, to] = way;
+  return <Link to={to.startsWith('?') ? { pathname, search: to, hash: '#rows' } : `/${project.slug}/${to}`}>{words}</Link>;
+}
+
+const ways: [codes: RegExp, words: string, to: string][] = [
+  [/^fresh$/, 'See what moved', '?tab=moved'],
+  [/^violations$/, 'See them', '?tab=violations'],
+  [/^changes_asked$/, 'Read the discussion', '?tab=discussion'],
+  [/^(price_change\.)?guardrail/, 'See the guardrails', 'guardrails'],
+  [/^channel\.busy$/, 'See the runs', 'runs'],
+  [/^channel\./, 'See the shops', 'connectors'],
+  [/^rows$/, 'See the rules', 'rules'],
+];
 
 /** What somebody asked for, with their words. */
 function Said({ comment, tone, glyph, children }: { comment: Schemas['Comment']; tone: string; glyph: GlyphName; children: string }) {

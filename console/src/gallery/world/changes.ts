@@ -39,6 +39,7 @@ export const waiting: Schemas['PriceChange'] = {
     { code: 'rows', status: 'pass', detail: '86 prices will be written.' },
     { code: 'violations', status: 'warn', detail: '2 prices break a guardrail and will not be written.' },
     { code: 'approvals', status: 'wait', detail: 'Waits for the approval of somebody other than its author.' },
+    { code: 'channel.busy', status: 'wait', detail: 'Another run is writing to the shop. Wait until it has ended.' },
   ],
   allowed: ['request_review', 'export'],
   runs: [],
@@ -73,10 +74,7 @@ export const applied: Schemas['PriceChange'] = {
   state: 'partially_applied',
   planned_at: EARLIER,
   decisions: [{ decision: 'approved', actor: APPROVER, decided_at: EARLIER, comment: 'Go.' }],
-  checks: [
-    { code: 'fresh', status: 'pass', detail: 'No planned price moved since this was planned.' },
-    { code: 'approvals', status: 'pass', detail: 'Approved by somebody other than its author.' },
-  ],
+  checks: [{ code: 'outcome', status: 'warn', detail: 'Some of its prices are in the shop, and some are not.' }],
   allowed: ['roll_back', 'retry_failed', 'export'],
   runs: [{ id: RUN, kind: 'apply', state: 'partially_applied' }],
 };

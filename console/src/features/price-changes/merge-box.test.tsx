@@ -1,0 +1,58 @@
+// @vitest-environment happy-dom
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Schemas } from '../../api/client';
+import { ProjectProvider, type Project } from '../../app/project';
+import { MeProvider } from '../../app/session';
+import { applied, waiting } from '../../gallery/world/changes';
+import { meAs } from '../../gallery/world/people';
+import { MergeBox } from './merge-box';
+
+afterEach(cleanup);
+
+function shown(change: Schemas['PriceChange']) {
+  render(
+    <MantineProvider env="test">
+      <QueryClientProvider client={new QueryClient()}>
+        <MeProvider value={meAs('editor')}>
+          <ProjectProvider value={{ slug: 'demo', currency: 'EUR', time_zone: 'Europe/Berlin' } as Project}>
+            <MemoryRouter initialEntries={['/demo/price-changes/pch_1']}>
+              <MergeBox change={change} onReload={() => undefined} />
+            </MemoryRouter>
+          </ProjectProvider>
+        </MeProvider>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+}
+
+const reason = (code: string, status = 'block') => ({ ...waiting, checks: [{ code, status, detail: 'Why.' }] });
+
+describe('whether a price change can be applied', () => {
+  it.each([
+    ['violations', 'warn', '/demo/price-changes/pch_1?tab=violations#rows'],
+    ['fresh', 'block', '/demo/price-changes/pch_1?tab=moved#rows'],
+    ['changes_asked', 'warn', '/demo/price-changes/pch_1?tab=discussion#rows'],
+    ['guardrail.freeze', 'block', '/demo/guardrails'],
+    ['price_change.guardrail', 'wait', '/demo/guardrails'],
+    ['channel.busy', 'wait', '/demo/runs'],
+    ['channel.several', 'block', '/demo/connectors'],
+  ])('leads from %s to where it is mended', (code, status, to) => {
+    shown(reason(code, status));
+    expect(screen.getByText('Why.').querySelector('a')?.getAttribute('href')).toBe(to);
+  });
+
+  it('leads nowhere from what is well', () => {
+    shown(reason('fresh', 'pass'));
+    expect(screen.getByText('Why.').querySelector('a')).toBeNull();
+  });
+
+  it('asks nothing of a plan that is over', () => {
+    shown(applied);
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('What became of it');
+    expect(screen.queryByText(/will be written/)).toBeNull();
+  });
+});
