@@ -3,7 +3,8 @@
 import { Drawer } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { $api, type Schemas } from '../../api/client';
+import { $api, api, type Schemas } from '../../api/client';
+import { usePages } from '../../api/pages';
 import { useProject } from '../../app/project';
 import { takesText } from '../../shared/keys';
 import { preferences } from '../../shared/preferences';
@@ -46,10 +47,9 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
   const row = query.data?.data[0];
   const at = rows.findIndex((other) => other.variant_id === variantId);
   const { previous, next } = besides(rows, variantId);
-  const violationBehind = useNextViolation(changeId, opened && stopped > 0);
-  const violation = violationBehind(row?.row);
+  const violations = useViolations(changeId, opened && stopped > 0, row?.row);
   useKeysWhile(opened, variantId, onMove, (key, from) => {
-    if (key === 'v') return violationBehind(rows.find((other) => other.variant_id === from)?.row ?? row?.row);
+    if (key === 'v') return violations.behind(rows.find((other) => other.variant_id === from)?.row ?? row?.row)?.variant_id;
     return key === '[' ? besides(rows, from).previous : key === ']' ? besides(rows, from).next : undefined;
   });
 
@@ -76,11 +76,7 @@ export function RowDrawer({ changeId, stopped, currency, variantId, rows, onMove
           <Button size="xs" {...(next === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => next && onMove(next)}>
             Next row
           </Button>
-          {stopped > 0 && (
-            <Button size="xs" {...(violation === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => violation && onMove(violation)}>
-              Next violation
-            </Button>
-          )}
+          {stopped > 0 && <NextViolation row={row} violations={violations} onMove={onMove} />}
           {row?.sku && <CopyButton text={`calibr explain ${quoted(row.sku)}`}>Copy as calibr explain</CopyButton>}
           <span id="row-place" className="muted">
             {at < 0 ? 'Not among the rows loaded' : `Row ${at + 1} of ${rows.length} loaded`}
@@ -123,10 +119,53 @@ function useKeysWhile(opened: boolean, variantId: string, onMove: (variantId: st
   }, [opened]);
 }
 
-/** Tells the first stopped row behind a row of the plan, of the first thousand; after the last one it begins anew. */
-function useNextViolation(changeId: string, enabled: boolean): (row: number | undefined) => string | undefined {
-  const query = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: changeId }, query: { outcome: 'blocked', limit: 1000 } } }, { enabled, staleTime: Infinity });
-  return (row) => nextBehind(query.data?.data ?? [], row)?.variant_id;
+interface Violations {
+  /** The first stopped row behind a row of the plan; after the last one of the plan the first again. */
+  behind: (row: number | undefined) => Row | undefined;
+  /** Whether the one behind the shown row is still looked for, or could not be read. */
+  missing: 'nothing' | 'on its way' | 'failed';
+  again: () => void;
+}
+
+/** Goes on reading the stopped rows, page by page, until one behind the shown row is known. */
+function useViolations(changeId: string, enabled: boolean, shown: number | undefined): Violations {
+  const { rows = NO_ROWS, error, busy, hasMore, loadingMore, loadMore, retry } = usePages<Row>({
+    key: ['stopped rows', changeId],
+    load: async (cursor, signal) => (await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id: changeId }, query: { outcome: 'blocked', limit: 1000, cursor } }, signal })).data!,
+    freshMs: Infinity,
+    enabled,
+  });
+  const unknown = enabled && hasMore && shown !== undefined && nextBehind(rows, shown, true) === undefined;
+  const goesOn = unknown && error === null && !loadingMore;
+  useEffect(() => {
+    if (goesOn) loadMore();
+  }, [goesOn, rows, loadMore]);
+  return {
+    behind: (row) => nextBehind(rows, row, hasMore),
+    missing: error !== null ? 'failed' : unknown || busy ? 'on its way' : 'nothing',
+    again: unknown ? loadMore : retry,
+  };
+}
+
+const NO_ROWS: Row[] = [];
+
+function NextViolation({ row, violations: { behind, missing, again }, onMove }: { row: Row | undefined; violations: Violations; onMove: (variantId: string) => void }) {
+  const next = behind(row?.row);
+  if (next === undefined && missing === 'failed') {
+    return (
+      <>
+        <span role="alert">The next violation could not be read.</span>
+        <Button size="xs" onClick={again}>
+          Look again
+        </Button>
+      </>
+    );
+  }
+  return (
+    <Button size="xs" busy={next === undefined && missing === 'on its way'} {...(next === undefined ? { blockedBy: 'row-place' } : {})} onClick={() => next && onMove(next.variant_id)}>
+      {next && row && next.row < row.row ? 'Back to the first violation' : 'Next violation'}
+    </Button>
+  );
 }
 
 function RowDetail({ row, currency }: { row: Row; currency: string }) {

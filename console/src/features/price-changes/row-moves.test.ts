@@ -11,6 +11,11 @@ describe('the next violation', () => {
     expect(nextBehind(rows, undefined)?.row).toBe(3);
   });
 
+  it('does not begin anew while more follow', () => {
+    expect(nextBehind(rows, 8, true)).toBeUndefined();
+    expect(nextBehind(rows, 3, true)?.row).toBe(8);
+  });
+
   it('is none where there is no other', () => {
     expect(nextBehind([], 1)).toBeUndefined();
     expect(nextBehind([{ row: 4 }], 4)).toBeUndefined();
