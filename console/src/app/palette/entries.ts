@@ -54,9 +54,14 @@ export interface Found {
   failed: boolean;
   /** Whether more have the name than are given. */
   more: boolean;
+  /** What was looked through of kinds that have more, such as `the newest 100 runs`. */
+  partly: string[];
 }
 
-/** Things of the project whose name has what was typed: variants by the server, the rest among the newest hundred. */
+/** How many of a kind that the server does not search are looked through. */
+const LOOKED_THROUGH = 100;
+
+/** Things of the project whose name has what was typed: variants by the server, the rest among those that it lists first. */
 export function useFound(project: string, typed: string): Found {
   const asked = typed.trim();
   const on = asked.length >= 2 && kindOfId(asked) === null;
@@ -65,28 +70,41 @@ export function useFound(project: string, typed: string): Found {
     queryFn: async ({ signal }) => (await api.GET('/api/v1/catalog/variants', { params: { query: { project, q: asked, limit: PER_GROUP } }, signal })).data!,
     enabled: on,
   });
-  const changes = useNewest(['price-changes', project], on, async (signal) => (await api.GET('/api/v1/price-changes', { params: { query: { project, limit: 100 } }, signal })).data!.data);
-  const rules = useNewest(['rules', project], on, async (signal) => (await api.GET('/api/v1/rules', { params: { query: { project, limit: 100 } }, signal })).data!.data);
-  const runs = useNewest(['runs', project], on, async (signal) => (await api.GET('/api/v1/runs', { params: { query: { project, limit: 100 } }, signal })).data!.data);
+  const query = { project, limit: LOOKED_THROUGH };
+  const changes = useListed(['price-changes', project], on, async (signal) => (await api.GET('/api/v1/price-changes', { params: { query }, signal })).data!);
+  const rules = useListed(['rules', project], on, async (signal) => (await api.GET('/api/v1/rules', { params: { query }, signal })).data!);
+  const runs = useListed(['runs', project], on, async (signal) => (await api.GET('/api/v1/runs', { params: { query }, signal })).data!);
   const queries = [variants, changes, rules, runs];
-  if (!on) return { groups: [], busy: false, failed: false, more: false };
+  if (!on) return { groups: [], busy: false, failed: false, more: false, partly: [] };
 
   const group = (title: string, entries: Entry[]): EntryGroup => ({ title, entries: fitting(entries, asked) });
   const groups: EntryGroup[] = [
-    group('Price changes', (changes.data ?? []).map((one) => ({ id: one.id, icon: 'price-changes', label: one.title, aside: priceChangeState(one.state).word, to: `/${project}/price-changes/${one.id}` }))),
-    group('Rules', (rules.data ?? []).map((one) => ({ id: one.id, icon: 'rules', label: one.name, aside: `v${one.version}`, to: `/${project}/rules/${one.id}` }))),
-    group('Runs', (runs.data ?? []).map((one) => ({ id: one.id, icon: 'runs', label: one.title, aside: `${runKind(one.kind)}, ${runState(one.state).word.toLowerCase()}`, to: `/${project}/runs/${one.id}` }))),
+    group('Price changes', (changes.data?.data ?? []).map((one) => ({ id: one.id, icon: 'price-changes', label: one.title, aside: priceChangeState(one.state).word, to: `/${project}/price-changes/${one.id}` }))),
+    group('Rules', (rules.data?.data ?? []).map((one) => ({ id: one.id, icon: 'rules', label: one.name, aside: `v${one.version}`, to: `/${project}/rules/${one.id}` }))),
+    group('Runs', (runs.data?.data ?? []).map((one) => ({ id: one.id, icon: 'runs', label: one.title, aside: `${runKind(one.kind)}, ${runState(one.state).word.toLowerCase()}`, to: `/${project}/runs/${one.id}` }))),
     // The server has searched more than the label, such as the vendor.
     { title: 'Variants', entries: (variants.data?.data ?? []).map((one) => ({ id: one.id, icon: 'catalog', label: `${one.product_title} · ${one.title}`, aside: one.sku, to: `/${project}/catalog/${one.id}` })) },
+  ];
+  // As the server orders its lists.
+  const listed = [
+    { first: `the newest ${LOOKED_THROUGH} price changes`, data: changes.data },
+    { first: `the oldest ${LOOKED_THROUGH} rules`, data: rules.data },
+    { first: `the newest ${LOOKED_THROUGH} runs`, data: runs.data },
   ];
   return {
     groups: groups.map(({ title, entries }) => ({ title, entries: entries.slice(0, PER_GROUP) })),
     more: variants.data?.has_more === true || groups.some(({ entries }) => entries.length > PER_GROUP),
-    busy: queries.some((query) => query.isFetching),
-    failed: queries.some((query) => query.isError),
+    partly: listed.flatMap(({ first, data }) => (data?.has_more ? [first] : [])),
+    busy: queries.some((each) => each.isFetching),
+    failed: queries.some((each) => each.isError),
   };
 }
 
-function useNewest<T>(key: string[], on: boolean, load: (signal: AbortSignal) => Promise<T[]>): UseQueryResult<T[]> {
+interface Listed<T> {
+  data: T[];
+  has_more: boolean;
+}
+
+function useListed<T>(key: string[], on: boolean, load: (signal: AbortSignal) => Promise<Listed<T>>): UseQueryResult<Listed<T>> {
   return useQuery({ queryKey: ['palette', ...key], queryFn: ({ signal }) => load(signal), enabled: on, staleTime: 15_000 });
 }

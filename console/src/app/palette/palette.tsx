@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { useSettled } from '../../shared/use-settled';
 import { countOf } from '../../shared/format';
 import { Icon } from '../icons';
-import { byId, fitting, placesIn, useFound, type Entry, type EntryGroup } from './entries';
+import { byId, fitting, placesIn, useFound, type Entry, type EntryGroup, type Found } from './entries';
 import styles from './palette.module.css';
 
 export default function Palette({ project, acts, onClose }: { project: string; acts: Entry[]; onClose: () => void }) {
@@ -89,12 +89,24 @@ function Search({ project, acts, onClose }: { project: string; acts: Entry[]; on
         <Groups groups={groups} listId={listId} current={current} onTake={take} onPoint={setAt} />
       </div>
       <p className={styles.foot} role="status">
-        {found.failed && 'The search did not get every answer. '}
-        {flat.length === 0 ? (found.busy ? 'Searching…' : 'Nothing has this name. Variants are found by SKU, title or vendor; everything else by its title or id.') : countOf(flat.length, 'answer', 'answers')}
-        {found.more && '. There is more than is shown. Type more of the name.'}
+        {footOf(found, flat.length)}
       </p>
     </>
   );
+}
+
+const spoken = new Intl.ListFormat('en');
+
+function footOf({ failed, busy, partly, more }: Found, answers: number): string {
+  const nothing = busy ? 'Searching…' : 'Nothing has this name. Variants are found by SKU, title or vendor; price changes, rules and runs by their name; all of them by their whole id.';
+  return [
+    failed && 'The search did not get every answer.',
+    answers === 0 ? nothing : `${countOf(answers, 'answer', 'answers')}.`,
+    partly.length > 0 && `Only ${spoken.format(partly)} were looked through.`,
+    more && 'There is more than is shown. Type more of the name.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function Groups({ groups, listId, current, onTake, onPoint }: { groups: EntryGroup[]; listId: string; current: number; onTake: (entry: Entry) => void; onPoint: (index: number) => void }) {
