@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kernel_connect::Secret;
 use kernel_core::{Actor, Ctx, Error, ErrorKind, TenantId, failpoint};
 use kernel_http::ApiResult;
-use kernel_jobs::{NewJob, Priority, enqueue};
+use kernel_jobs::{Limit, NewJob, enqueue};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -24,6 +24,8 @@ use crate::state::App;
 
 /// A product of 100 variants in full and 2,048 ids stays far below.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Hints of one shop that are followed at once, so that a flood of them leaves room for the others' work.
+const FOLLOWED_AT_ONCE: u32 = 2;
 /// Ids from headers are kept up to this length.
 const ID_CHARS_MAX: usize = 200;
 
@@ -62,7 +64,7 @@ async fn take(
     let notice = notice(channel, &headers, &body);
     let waits = notice.state == "waiting";
     if store::notice_insert(&ctx, &tx, &notice).await? && waits {
-        enqueue(&ctx, &tx, &[job(&ctx, notice.id)]).await?;
+        enqueue(&ctx, &tx, &[job(&ctx, channel, notice.id)]).await?;
     }
     failpoint("integrations.take.before_commit").await?;
     tx.commit().await?;
@@ -100,16 +102,9 @@ fn notice(channel: ChannelId, headers: &HeaderMap, body: &[u8]) -> NewNotice {
     }
 }
 
-fn job(ctx: &Ctx, notice: NoticeId) -> NewJob {
-    NewJob {
-        kind: NOTICE,
-        payload: json!({ "notice": notice }),
-        run_at: ctx.now(),
-        priority: Priority::Normal,
-        weight: 1,
-        limit: None,
-        key: None,
-    }
+fn job(ctx: &Ctx, channel: ChannelId, notice: NoticeId) -> NewJob {
+    let limit = Limit { key: format!("{NOTICE}/{channel}"), running: FOLLOWED_AT_ONCE };
+    NewJob { limit: Some(limit), ..NewJob::new(NOTICE, json!({ "notice": notice }), ctx.now()) }
 }
 
 /// The same for a wrong tenant, channel and secret, so that nobody learns which it was.

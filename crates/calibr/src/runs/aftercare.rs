@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, ProjectId, Result, failpoint};
 use kernel_db::TenantTx;
-use kernel_jobs::{Job, NewJob, NewSchedule, Outcome, Priority};
+use kernel_jobs::{Job, Limit, NewJob, NewSchedule, Outcome, Priority};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use super::targets;
 use super::tell::tell;
 use crate::accounts;
 use crate::catalog::BASE;
+use crate::channels;
 use crate::drifts;
 use crate::ids::RunId;
 use crate::price_changes;
@@ -25,7 +26,8 @@ use crate::state::App;
 
 /// The kind of job that reads one run's prices again.
 pub const RECONCILE: &str = "runs.reconcile";
-/// The kind of job that does so for all runs of a project that are not older than 30 days.
+/// The kind of job that has it done for all runs of a project that are not older than 30 days, each by a job of its own: what
+/// keeps one shop from being read holds up no other run, and is no reason to read those again that were.
 pub const SWEEP: &str = "runs.sweep";
 
 /// When a run's prices are read again.
@@ -60,14 +62,10 @@ pub(super) async fn begin(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, applied: u6
     if applied == 0 || run.direction() == Kind::RollBack {
         return Ok(());
     }
-    let look = |(name, after): (&str, SignedDuration)| {
-        Ok(NewJob {
-            priority: Priority::Background,
-            key: Some(format!("{RECONCILE}/{}/{name}", run.id)),
-            ..NewJob::new(RECONCILE, json!({ "run_id": run.id }), later(ctx.now(), after)?)
-        })
-    };
-    let looks: Vec<NewJob> = LOOKS.into_iter().map(look).collect::<Result<_>>()?;
+    let looks: Vec<NewJob> = LOOKS
+        .into_iter()
+        .map(|(name, after)| Ok(look_at(run, name, later(ctx.now(), after)?)))
+        .collect::<Result<_>>()?;
     kernel_jobs::enqueue(ctx, tx, &looks).await?;
     let project = accounts::project_by_id(tx, run.project).await?;
     let nightly = NewSchedule {
@@ -79,6 +77,16 @@ pub(super) async fn begin(ctx: &Ctx, tx: &TenantTx, run: &RunRecord, applied: u6
     };
     kernel_jobs::schedule(ctx, tx, &nightly).await?;
     price_changes::schedule_returns(ctx, tx, run.price_change).await
+}
+
+/// The job that reads the prices of `run` again. One shop is read for one run at a time.
+fn look_at(run: &RunRecord, name: &str, at: Timestamp) -> NewJob {
+    NewJob {
+        priority: Priority::Background,
+        key: Some(format!("{RECONCILE}/{}/{name}", run.id)),
+        limit: Some(Limit { key: format!("{RECONCILE}/{}", run.channel), running: 1 }),
+        ..NewJob::new(RECONCILE, json!({ "run_id": run.id }), at)
+    }
 }
 
 fn later(now: Timestamp, after: SignedDuration) -> Result<Timestamp> {
@@ -95,7 +103,12 @@ pub fn reconcile(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outc
         let OneRun { run_id } = serde_json::from_value(job.payload).map_err(Error::internal)?;
         let tx = app.db.tenant_tx(ctx.tenant).await?;
         let run = store::run_by_id(&tx, run_id).await?;
+        let shop = channels::channel_by_id(&tx, run.channel).await?.channel;
         drop(tx);
+        // A shop that shut us out is looked at no more until it is connected again.
+        if shop.state != "connected" {
+            return Ok(Outcome::Done);
+        }
         look_again(&app, &ctx, &run).await?;
         Ok(Outcome::Done)
     }
@@ -114,11 +127,11 @@ pub fn sweep(app: App, ctx: Ctx, job: Job) -> BoxFuture<'static, Result<Outcome>
             tx.commit().await?;
             return Ok(Outcome::Done);
         }
-        drop(tx);
         failpoint("runs.sweep.before").await?;
-        for run in &runs {
-            look_again(&app, &ctx, run).await?;
-        }
+        let tonight = job.id.to_string();
+        let looks: Vec<NewJob> = runs.iter().map(|run| look_at(run, &tonight, ctx.now())).collect();
+        kernel_jobs::enqueue(&ctx, &tx, &looks).await?;
+        tx.commit().await?;
         Ok(Outcome::Done)
     }
     .boxed()

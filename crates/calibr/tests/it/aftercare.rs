@@ -2,7 +2,7 @@
 //! changed is told once and left alone.
 
 use serde_json::{Value, json};
-use simulators::shopify::VariantEdit;
+use simulators::shopify::{Fault, FaultKind, VariantEdit};
 
 use crate::support::{Shop, TestApp, gid, goods, writes};
 
@@ -104,5 +104,51 @@ async fn the_nightly_look_ends_after_thirty_days() {
     }
     assert_eq!(looks(&app).await.len(), 2 + 29, "the thirtieth night is a few hours too late");
     assert_eq!(app.viewer().all("/schedules").await, Vec::<Value>::new());
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_read_tonight_keeps_no_other_from_being_looked_at_and_told_once() {
+    let app = TestApp::new().await;
+    app.look_after_runs();
+    let shop = app.shop(goods(3, 2)).await;
+    for sku in ["S-0-0", "S-1-0"] {
+        let rule = json!({ "schema": "rule.v1", "name": sku, "select": { "sku": { "is": sku } }, "steps": [{ "percent": "-7" }] });
+        let plan = app.plan(rule).await;
+        app.approve_and_apply(&plan).await;
+    }
+    app.minutes_pass(61);
+    app.jobs_done().await;
+    let before = looks(&app).await.len();
+    // The first of the night is read, the second refused.
+    let refused = Fault::once(FaultKind::HttpErrorBeforeCommit { status: 403 }, "nodes");
+    shop.sim.add_fault(Fault { skip: 1, ..refused });
+    app.hours_pass(24);
+    app.jobs_done().await;
+    assert_eq!(looks(&app).await.len(), before + 1, "the first is told of");
+    app.minutes_pass(10);
+    app.jobs_done().await;
+    assert_eq!(looks(&app).await.len(), before + 2, "each is told of once");
+    app.expect_logged("could not be read again");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_shut_us_out_is_not_looked_at() {
+    let app = TestApp::new().await;
+    app.look_after_runs();
+    let shop = app.shop(goods(2, 1)).await;
+    let plan = app.plan(rule()).await;
+    app.approve_and_apply(&plan).await;
+    let channels = "update channels set state = 'disconnected'";
+    app.owner.execute(channels, &[]).await.expect("an update");
+    let calls = shop.sim.journal().len();
+    app.minutes_pass(61);
+    app.jobs_done().await;
+    app.hours_pass(24);
+    app.jobs_done().await;
+    assert_eq!((looks(&app).await, shop.sim.journal().len()), (vec![], calls));
+    let dead = "select count(*) from jobs where state = 'dead' or attempts > 1";
+    assert_eq!(app.owner.query_one(dead, &[]).await.expect("a count").get::<_, i64>(0), 0);
     app.finish().await;
 }
