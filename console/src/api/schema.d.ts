@@ -1024,6 +1024,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-changes/{id}/rows/margins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How change and margin afterwards are spread over the rows of a plan, under the filters of the list: for pictures of more rows
+         *     than anybody draws one by one. `sort` and `include` say nothing here.
+         */
+        get: operations["spread_price_change_margins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/price-changes/{id}/unschedule": {
         parameters: {
             query?: never;
@@ -1982,6 +2002,11 @@ export interface components {
         Bin: {
             /**
              * Format: int64
+             * @description Rows in it that a guardrail stops; zero in plans made before these were counted.
+             */
+            blocked?: number;
+            /**
+             * Format: int64
              * @description Rows in it that rise or fall.
              */
             count: number;
@@ -2007,6 +2032,11 @@ export interface components {
              * @description That come back per second.
              */
             per_second: number;
+            /**
+             * Format: int64
+             * @description That writing the prices of one product takes; zero where nobody said.
+             */
+            per_write?: number;
         };
         /** @description The first wave of a run: a few prices that are watched before the rest is written. */
         Canary: {
@@ -2134,7 +2164,10 @@ export interface components {
         ChannelId: string;
         /** @description One reason for or against applying. */
         Check: {
-            /** @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`, `changes_asked`, `guardrail.…`. */
+            /**
+             * @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `changes_asked`, `guardrail.…`; those with which applying it now would be
+             *     refused (`channel.…`, `price_change.not_due`, `price_change.guardrail`); `outcome` once it is over.
+             */
             code: string;
             /** @description For people. */
             detail: string;
@@ -2898,6 +2931,23 @@ export interface components {
             /** @description The topics that the shop will tell of. */
             topics: string[];
         };
+        /** @description The rows of one cell: at least these percentages, and less than a step more. */
+        MarginCell: {
+            /**
+             * Format: int64
+             * @description Rows in it that a guardrail stops.
+             */
+            blocked: number;
+            /** @description Lower edge of the change in percent. */
+            change_pct: string;
+            /** @description Lower edge of the margin afterwards in percent, by the cost that is known now. */
+            margin_pct: string;
+            /**
+             * Format: int64
+             * @description Rows in it that no guardrail stops.
+             */
+            rows: number;
+        };
         /** @description Margin of all selected variants with a known cost, each counted once. */
         MarginImpact: {
             /** @description Margin after. */
@@ -2906,6 +2956,18 @@ export interface components {
             before_pct?: string | null;
             /** @description Share of selected variants whose cost is known, in percent. */
             cost_known_pct: string;
+        };
+        /** @description Rows counted by their change and by the margin afterwards, as a grid. What lies beyond its edges is counted at the edge. */
+        MarginSpread: {
+            /** @description The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100. */
+            cells: components["schemas"]["MarginCell"][];
+            /** @description How wide and how high a cell is, in percent. */
+            step_pct: string;
+            /**
+             * Format: int64
+             * @description Rows that have no place, since a price or the cost is not known.
+             */
+            without: number;
         };
         /** @description Who is signed in, and what they may do. */
         Me: {
@@ -6588,6 +6650,8 @@ export interface operations {
                 q?: string;
                 /** @description States to list, separated by commas. */
                 state?: string;
+                /** @description Only those of this variant. */
+                variant?: components["schemas"]["VariantId"];
             };
             header?: never;
             path?: never;
@@ -8601,6 +8665,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RowCounts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    spread_price_change_margins: {
+        parameters: {
+            query?: {
+                /** @description Only changes of at least so many percent, such as `-10` or `2.5`. */
+                "delta_pct[gte]"?: string;
+                /** @description Only changes of less than so many percent. */
+                "delta_pct[lt]"?: string;
+                /** @description Only rows that this guardrail stops, nearly stops or lets pass by a waiver, such as `below_cost`. */
+                guardrail?: string;
+                /** @description `trace` adds the explain trace to each row. */
+                include?: string;
+                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                "margin_pct[gte]"?: string;
+                /** @description Only rows with less than this margin afterwards. */
+                "margin_pct[lt]"?: string;
+                /** @description Outcomes to list, separated by commas: `raise`, `cut`, `same`, `blocked`, `skipped`. */
+                outcome?: string;
+                /** @description Part of a SKU or title, whatever the case. */
+                q?: string;
+                /** @description `row` (plan order), `sku`, `delta_pct`, `margin_pct` or `after`, with `-` before it for the other way round. */
+                sort?: string;
+                /** @description Only this variant's row. */
+                variant_id?: components["schemas"]["VariantId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PriceChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarginSpread"];
                 };
             };
             400: {

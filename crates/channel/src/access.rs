@@ -13,6 +13,8 @@ pub struct Budget {
     pub maximum: u64,
     /// Points that come back per second.
     pub per_second: u64,
+    /// Points that writing the prices of one product takes.
+    pub per_write: u64,
 }
 
 /// Looks at what the shop grants.

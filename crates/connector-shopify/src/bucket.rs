@@ -87,11 +87,12 @@ impl Bucket {
     }
 
     /// The level, size and rate in whole points.
-    pub(crate) fn budget(&mut self, now_ms: u64) -> Budget {
+    pub(crate) fn budget(&mut self, now_ms: u64, per_write: u64) -> Budget {
         self.refill(now_ms);
         let whole = |milli: i64| u64::try_from(milli / MILLI).unwrap_or_default();
         let per_second = u64::try_from(self.rate_per_s).unwrap_or_default();
-        Budget { available: whole(self.available - self.in_flight), maximum: whole(self.maximum), per_second }
+        let available = whole(self.available - self.in_flight);
+        Budget { available, maximum: whole(self.maximum), per_second, per_write }
     }
 
     /// How long it takes to let through so many points, more than the bucket may hold, in milliseconds.

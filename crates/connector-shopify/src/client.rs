@@ -17,6 +17,7 @@ use crate::bucket::{Bucket, Ticket};
 use crate::bulk::WholeCatalogue;
 use crate::config::ShopifyConfig;
 use crate::operation::{Kind, Operation, READ_SHOP};
+use crate::prices::WRITE_COST;
 use crate::wire::catalogue::ShopData;
 use crate::wire::envelope::{Cost, Envelope, Request};
 use crate::{classify, mapping};
@@ -88,7 +89,7 @@ impl ShopifyClient {
 
     /// The bucket as it is now.
     pub(crate) fn budget_now(&self) -> Budget {
-        lock(&self.bucket).budget(self.time.now_ms())
+        lock(&self.bucket).budget(self.time.now_ms(), WRITE_COST)
     }
 
     /// How long the bucket takes to let through so many points, from what it holds now, in milliseconds.

@@ -15,6 +15,8 @@ use crate::wire::prices::{ReadPricesData, ReadPricesVariables, WritePricesData, 
 
 /// The most ids one request takes.
 const IDS_MAX: usize = 250;
+/// Points of one write of a few prices: the mutation, and its variants rounded up.
+pub(crate) const WRITE_COST: u64 = 11;
 
 impl PriceReader for ShopifyClient {
     fn read_prices<'a>(&'a self, variants: &'a [VariantRef]) -> BoxFuture<'a, Result<Vec<LiveReading>>> {

@@ -51,19 +51,27 @@ fn outcomes_are_counted_and_only_moves_are_drawn() {
         row(1000, 1300),
         row(1000, 1000),
         with_outcome(Outcome::Blocked, 1000, 1),
+        with_outcome(Outcome::Blocked, 0, 1),
         with_outcome(Outcome::Skipped, 0, 0),
         Decision::NotSelected,
         Decision::NotSelected,
     ]);
     let counts = summary.counts;
     assert_eq!((counts.cut, counts.raise, counts.same), (1, 2, 1));
-    assert_eq!((counts.blocked, counts.skipped, counts.not_selected), (1, 1, 2));
+    assert_eq!((counts.blocked, counts.skipped, counts.not_selected), (2, 1, 2));
     assert_eq!(summary.median_basis_points, Some(1000));
     let largest = summary.largest.expect("something moves");
     assert_eq!((largest.key, largest.before, largest.after, largest.basis_points), (2, 1000, 1300, 3000));
-    let filled: HashMap<usize, u64> =
-        summary.histogram.iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
-    assert_eq!(filled, HashMap::from([(18, 1), (22, 1), (26, 1)]));
+    assert_eq!(filled(&summary.histogram), HashMap::from([(18, 1), (22, 1), (26, 1)]));
+    assert_eq!(
+        filled(&summary.histogram_blocked),
+        HashMap::from([(0, 1)]),
+        "from a price of zero nothing has a place"
+    );
+}
+
+fn filled(bins: &[u64]) -> HashMap<usize, u64> {
+    bins.iter().copied().enumerate().filter(|(_, n)| *n > 0).collect()
 }
 
 #[test]

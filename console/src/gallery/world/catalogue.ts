@@ -94,7 +94,7 @@ export const health: Schemas['ChannelHealth'] = {
   state: 'connected',
   answers: true,
   problem: null,
-  budget: { available: 1998, maximum: 2000, per_second: 100 },
+  budget: { available: 1998, maximum: 2000, per_second: 100, per_write: 11 },
   scopes: ['write_products', 'read_products'],
   missing_scopes: [],
   last_read_at: MINUTES_AGO,

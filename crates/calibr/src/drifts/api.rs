@@ -18,7 +18,7 @@ use super::dto::{Drift, DriftIds, DriftPolicy, SettledDrifts, Sweep};
 use super::store::DriftFilter;
 use super::{policy, settle, store, sweep};
 use crate::accounts;
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, VariantId};
 use crate::price_changes::words;
 use crate::state::App;
 
@@ -43,6 +43,8 @@ struct DriftsFilter {
     state: Option<String>,
     /// Only those of this shop.
     channel: Option<ChannelId>,
+    /// Only those of this variant.
+    variant: Option<VariantId>,
     /// Part of a SKU or title, whatever the case.
     q: Option<String>,
 }
@@ -59,8 +61,8 @@ async fn list_drifts(
     let states = words(query.filter.state.as_deref(), "state", &STATES)?.unwrap_or_default();
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    let filter =
-        DriftFilter { project: project.id, states, channel: query.filter.channel, q: query.filter.q };
+    let DriftsFilter { channel, variant, q, .. } = query.filter;
+    let filter = DriftFilter { project: project.id, states, channel, variant, q };
     Ok(Json(store::drift_list(&tx, &filter, &query.page).await?.into()))
 }
 

@@ -194,6 +194,7 @@ pub(super) struct DriftFilter {
     /// All of them if empty.
     pub states: Vec<String>,
     pub channel: Option<ChannelId>,
+    pub variant: Option<VariantId>,
     pub q: Option<String>,
 }
 
@@ -204,17 +205,28 @@ pub(super) async fn drift_list(
 ) -> Result<Page<Drift>> {
     let place = ("drifts", filter);
     let after: Option<Uuid> = page.after(&place)?;
-    let (channel, pattern) = (filter.channel.map(|id| id.0), crate::catalog::contains(filter.q.as_deref()));
+    let (channel, variant) = (filter.channel.map(|id| id.0), filter.variant.map(|id| id.0));
+    let pattern = crate::catalog::contains(filter.q.as_deref());
     let sql = format!(
         "{SHOWN} and d.project_id = $2 and ($3::uuid is null or d.id < $3) and (cardinality($4::text[]) = 0 or d.state = any($4))
            and ($5::uuid is null or d.channel_id = $5)
            and ($6::text is null or v.sku ilike $6 or v.title ilike $6 or p.title ilike $6)
-         order by d.id desc limit $7"
+           and ($7::uuid is null or d.variant_id = $7)
+         order by d.id desc limit $8"
     );
     let rows = tx
         .query_list(
             &sql,
-            &[&tx.tenant().0, &filter.project.0, &after, &filter.states, &channel, &pattern, &page.fetch()],
+            &[
+                &tx.tenant().0,
+                &filter.project.0,
+                &after,
+                &filter.states,
+                &channel,
+                &pattern,
+                &variant,
+                &page.fetch(),
+            ],
         )
         .await?;
     let drifts: Result<Vec<Drift>> = rows.iter().map(|row| Ok(read(row)?.shown)).collect();

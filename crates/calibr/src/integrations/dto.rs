@@ -63,4 +63,7 @@ pub struct BudgetBody {
     pub maximum: u64,
     /// That come back per second.
     pub per_second: u64,
+    /// That writing the prices of one product takes; zero where nobody said.
+    #[serde(default)]
+    pub per_write: u64,
 }

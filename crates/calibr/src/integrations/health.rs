@@ -31,6 +31,7 @@ pub(super) async fn health(app: &App, ctx: &Ctx, id: ChannelId) -> Result<Channe
                     available: left.available,
                     maximum: left.maximum,
                     per_second: left.per_second,
+                    per_write: left.per_write,
                 });
             }
         }

@@ -17,7 +17,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::dto::{
-    DecisionRequest, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary, RowCounts,
+    DecisionRequest, MarginSpread, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary, RowCounts,
 };
 use super::listing::{self, Ratio, RowFilter, Sort};
 use super::store::{self, ListFilter};
@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_price_change))
         .routes(routes!(list_price_change_rows))
         .routes(routes!(count_price_change_rows))
+        .routes(routes!(spread_price_change_margins))
         .routes(routes!(export_price_change))
         .routes(routes!(approve_price_change).map(once))
         .routes(routes!(reject_price_change).map(once))
@@ -167,6 +168,25 @@ async fn count_price_change_rows(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::price_change_by_id(&tx, id).await?;
     Ok(Json(listing::row_counts(&tx, &filter).await?))
+}
+
+/// How change and margin afterwards are spread over the rows of a plan, under the filters of the list: for pictures of more rows
+/// than anybody draws one by one. `sort` and `include` say nothing here.
+#[utoipa::path(get, path = "/api/v1/price-changes/{id}/rows/margins", tag = "price-changes",
+    params(("id" = PriceChangeId, Path), RowsFilter), responses(
+    (status = 200, body = MarginSpread), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody)))]
+async fn spread_price_change_margins(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(id): ApiPath<PriceChangeId>,
+    query: ListQuery<RowsFilter>,
+) -> ApiResult<Json<MarginSpread>> {
+    authorize(&ctx.actor, PRICE_CHANGES_READ)?;
+    let filter = row_filter(id, query.filter)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    store::price_change_by_id(&tx, id).await?;
+    Ok(Json(listing::margin_spread(&tx, &filter).await?))
 }
 
 fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> {

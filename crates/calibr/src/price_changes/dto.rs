@@ -218,7 +218,8 @@ pub struct Decision {
 /// One reason for or against applying.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `channel`, `changes_asked`, `guardrail.…`.
+    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `changes_asked`, `guardrail.…`; those with which applying it now would be
+    /// refused (`channel.…`, `price_change.not_due`, `price_change.guardrail`); `outcome` once it is over.
     pub code: String,
     /// `pass`, `wait`, `warn` or `block`.
     pub status: String,
@@ -329,6 +330,30 @@ pub struct RowCounts {
     pub blocked: u64,
     /// Variants that could not be priced.
     pub skipped: u64,
+}
+
+/// Rows counted by their change and by the margin afterwards, as a grid. What lies beyond its edges is counted at the edge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MarginSpread {
+    /// How wide and how high a cell is, in percent.
+    pub step_pct: String,
+    /// The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100.
+    pub cells: Vec<MarginCell>,
+    /// Rows that have no place, since a price or the cost is not known.
+    pub without: u64,
+}
+
+/// The rows of one cell: at least these percentages, and less than a step more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MarginCell {
+    /// Lower edge of the change in percent.
+    pub change_pct: String,
+    /// Lower edge of the margin afterwards in percent, by the cost that is known now.
+    pub margin_pct: String,
+    /// Rows in it that no guardrail stops.
+    pub rows: u64,
+    /// Rows in it that a guardrail stops.
+    pub blocked: u64,
 }
 
 /// One frozen row of a plan.

@@ -1,4 +1,7 @@
-//! Listing the rows of a plan: filters, orders, and how many rows have which outcome. All SQL that does so.
+//! Listing the rows of a plan: filters, orders, how many rows have which outcome, and how change and margin are spread. All SQL
+//! that does so.
+
+use std::collections::BTreeMap;
 
 use kernel_core::{Error, Result};
 use kernel_db::TenantTx;
@@ -7,7 +10,7 @@ use kernel_db::types::ToSql;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::dto::RowCounts;
+use super::dto::{MarginCell, MarginSpread, RowCounts};
 use super::rows::{COLUMNS, StoredRow, TEMPLATE, read_row};
 use crate::ids::{PriceChangeId, VariantId};
 
@@ -240,6 +243,58 @@ pub(super) async fn row_counts(tx: &TenantTx, filter: &RowFilter) -> Result<RowC
         }
     }
     Ok(counts)
+}
+
+/// Columns of 5 % from -100 to 200, and lines of 5 points from -100 to 100.
+const SPREAD_COLUMNS: i32 = 60;
+const SPREAD_LINES: i32 = 40;
+const SPREAD_STEP: i32 = 5;
+
+/// How change and margin afterwards are spread over the rows that the filter lets through.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn margin_spread(tx: &TenantTx, filter: &RowFilter) -> Result<MarginSpread> {
+    // Both by their exact proportion: three times the price before is a change of 200 %, no cost a margin of 100 %.
+    let sql = format!(
+        "select case when is_placed then width_bucket(after, 0, 3 * before, {SPREAD_COLUMNS}) end as across,
+            case when is_placed then width_bucket(after - cost, -after, after, {SPREAD_LINES}) end as upwards,
+            count(*) filter (where outcome <> 'blocked') as rows, count(*) filter (where outcome = 'blocked') as blocked
+         from (
+            select r.outcome, r.before_minor::numeric as before, r.after_minor::numeric as after, v.cost_minor::numeric as cost,
+                r.before_minor > 0 and r.after_minor > 0 and v.cost_minor is not null as is_placed
+            from price_change_rows r
+            left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
+            where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS}
+               and ($10::text[] is null or r.outcome = any($10))) as found
+         group by across, upwards"
+    );
+    let bound = bound(tx, filter);
+    let mut params = params(&bound);
+    params.push(&filter.outcomes);
+    let (mut cells, mut without) = (BTreeMap::new(), 0);
+    for row in tx.query_list(&sql, &params).await? {
+        let [rows, blocked] = ["rows", "blocked"].map(|name| row.get::<_, i64>(name).unsigned_abs());
+        let (Some(across), Some(upwards)) = (row.get::<_, Option<i32>>("across"), row.get("upwards")) else {
+            without += rows + blocked;
+            continue;
+        };
+        let place = (across.clamp(1, SPREAD_COLUMNS), i32::clamp(upwards, 1, SPREAD_LINES));
+        let (all, stopped) = cells.entry(place).or_insert((0, 0));
+        (*all, *stopped) = (*all + rows, *stopped + blocked);
+    }
+    let edge = |place: i32| (SPREAD_STEP * (place - 1) - 100).to_string();
+    let cell = |((across, upwards), (rows, blocked))| MarginCell {
+        change_pct: edge(across),
+        margin_pct: edge(upwards),
+        rows,
+        blocked,
+    };
+    Ok(MarginSpread {
+        step_pct: SPREAD_STEP.to_string(),
+        cells: cells.into_iter().map(cell).collect(),
+        without,
+    })
 }
 
 #[cfg(test)]

@@ -201,6 +201,9 @@ pub struct Bin {
     pub to_pct: Option<String>,
     /// Rows in it that rise or fall.
     pub count: u64,
+    /// Rows in it that a guardrail stops; zero in plans made before these were counted.
+    #[serde(default)]
+    pub blocked: u64,
 }
 
 /// One variant in a preview.

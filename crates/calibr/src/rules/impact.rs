@@ -10,9 +10,10 @@ use super::dto::{Bin, Counts, GuardrailCount, Impact, MarginImpact, PlanVerdict,
 pub fn impact(summary: &Summary, currency: Currency) -> Impact {
     let money = |minor: i64| Money::from_minor(minor, currency);
     let counts = summary.counts;
-    let bins = summary.histogram.iter().enumerate().map(|(place, count)| {
+    let counted = summary.histogram.iter().zip(&summary.histogram_blocked).enumerate();
+    let bins = counted.map(|(place, (count, blocked))| {
         let (from, to) = bin_edges(place);
-        Bin { from_pct: from.map(percent), to_pct: to.map(percent), count: *count }
+        Bin { from_pct: from.map(percent), to_pct: to.map(percent), count: *count, blocked: *blocked }
     });
     Impact {
         counts: Counts {

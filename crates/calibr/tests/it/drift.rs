@@ -59,10 +59,12 @@ async fn an_edit_in_the_shop_is_found_by_its_webhook_and_held_for_a_person() {
     assert_eq!((found("q=s-1-0").await, found("q=S-2").await), (1, 0));
     assert_eq!(found(&format!("channel={}", shop.channel)).await, 1);
     assert_eq!(found("channel=chn_01m7y4tcxwej3r97ce3p8msv9p").await, 0);
+    assert_eq!(found(&format!("variant={}", drift["variant"].as_str().expect("an id"))).await, 1);
+    assert_eq!(found("variant=var_01m7y4tcxwej3r97ce3p8msv9p").await, 0);
     let health = app.viewer().get(&format!("/channels/{}/health", shop.channel)).await.expect(200);
     assert_eq!((&health["answers"], &health["webhooks_waiting"]), (&json!(true), &json!(0)));
     assert!(health["last_webhook_at"].is_string() && health["missing_scopes"] == json!([]), "{health}");
-    assert_eq!(health["budget"]["per_second"], 2000);
+    assert_eq!((&health["budget"]["per_second"], &health["budget"]["per_write"]), (&json!(2000), &json!(11)));
     app.finish().await;
 }
 

@@ -146,6 +146,90 @@ async fn counts_tell_what_each_outcome_would_leave() {
 }
 
 #[tokio::test]
+async fn a_bar_of_the_histogram_counts_the_rows_it_leads_to() {
+    let app = TestApp::new().await;
+    app.shop(goods(9, 2)).await;
+    // Below what the dearer ones cost.
+    let all = json!({ "all_variants": true });
+    let rule =
+        json!({ "schema": "rule.v1", "name": "sixteen", "select": all, "steps": [{ "set": "16 EUR" }] });
+    let plan = app.plan(rule).await;
+    let shown = app.viewer().get(&plan.path("")).await.expect(200);
+    let (mut written, mut blocked) = (0, 0);
+    for bin in shown["impact"]["histogram"].as_array().expect("bins") {
+        let limit = |field: &str, name: &str| {
+            bin[field].as_str().map(|pct| format!("&delta_pct%5B{name}%5D={pct}")).unwrap_or_default()
+        };
+        let query = format!("{}{}", limit("from_pct", "gte"), limit("to_pct", "lt"));
+        let counts = app.viewer().get(&plan.path(&format!("/rows/counts?{query}"))).await.expect(200);
+        let count = |field: &str| counts[field].as_u64().expect("a count");
+        assert_eq!(
+            (&bin["count"], &bin["blocked"]),
+            (&json!(count("raise") + count("cut")), &json!(count("blocked"))),
+            "{query}"
+        );
+        (written, blocked) = (written + count("raise") + count("cut"), blocked + count("blocked"));
+    }
+    assert!(written > 3 && blocked > 0, "{written} {blocked}");
+    app.finish().await;
+}
+
+/// The lower edge of the cell that a percentage lies in, of a grid that ends before `end`.
+fn edge(pct: (i128, i128), end: i128) -> String {
+    let lowest = pct.0.div_euclid(5 * pct.1) * 5;
+    lowest.clamp(-100, end - 5).to_string()
+}
+
+#[tokio::test]
+async fn margins_are_counted_where_their_rows_lie() {
+    let app = TestApp::new().await;
+    app.shop(goods(9, 2)).await;
+    // No cost is known of this one.
+    app.editor().post_text("/catalog/imports", "text/csv", csv_of("plain", 0, 1)).await.expect(201);
+    let all = json!({ "schema": "rule.v1", "name": "thirty", "select": { "all_variants": true }, "steps": [{ "set": "30 EUR" }] });
+    let plan = app.plan(all).await;
+    let costs: BTreeMap<String, Value> = app
+        .viewer()
+        .all("/catalog/variants")
+        .await
+        .into_iter()
+        .map(|variant| (variant["id"].as_str().expect("an id").to_owned(), variant["cost"].clone()))
+        .collect();
+    for query in ["", "outcome=cut", "outcome=raise,blocked&q=goods-1", "q=plain"] {
+        let (mut expected, mut without) = (BTreeMap::<(String, String), [u64; 2]>::new(), 0);
+        for row in rows(&app, &plan, query).await {
+            let cost = &costs[row["variant_id"].as_str().expect("an id")];
+            if row["after"].is_null() || row["before"].is_null() || cost.is_null() {
+                without += 1;
+                continue;
+            }
+            let after = cents(&row["after"]);
+            let margin = (100 * (after - cents(cost)), after);
+            let counts = expected.entry((edge(delta(&row), 200), edge(margin, 100))).or_default();
+            counts[usize::from(row["outcome"] == "blocked")] += 1;
+        }
+        let told = app.viewer().get(&plan.path(&format!("/rows/margins?{query}"))).await.expect(200);
+        let text = |cell: &Value, field: &str| cell[field].as_str().expect("a text").to_owned();
+        let number = |cell: &Value, field: &str| cell[field].as_u64().expect("a number");
+        let cells: BTreeMap<(String, String), [u64; 2]> = told["cells"]
+            .as_array()
+            .expect("cells")
+            .iter()
+            .map(|cell| {
+                (
+                    (text(cell, "change_pct"), text(cell, "margin_pct")),
+                    [number(cell, "rows"), number(cell, "blocked")],
+                )
+            })
+            .collect();
+        assert_eq!((cells, &told["without"]), (expected, &json!(without)), "{query}");
+        assert!(query != "" || (without > 0 && told["cells"].as_array().expect("cells").len() > 3), "{told}");
+    }
+    app.viewer().get(&plan.path("/rows/margins?margin_pct%5Blt%5D=1,5")).await.refused(400, "query.invalid");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn facets_count_what_another_choice_would_leave() {
     let app = TestApp::new().await;
     app.shop(goods(6, 2)).await;

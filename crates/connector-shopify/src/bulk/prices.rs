@@ -12,11 +12,10 @@ use super::{Over, is_over};
 use crate::client::ShopifyClient;
 use crate::mapping;
 use crate::operation::WRITE_PRICES;
+use crate::prices::WRITE_COST;
 use crate::wire::bulk::ResultLine;
 use crate::wire::prices::WritePricesVariables;
 
-/// Points of one write: the mutation, and its variants rounded up.
-const WRITE_COST: u64 = 11;
 /// The largest upload, below Shopify's 100 MB.
 const UPLOAD_BYTES_MAX: usize = 95 * 1024 * 1024;
 

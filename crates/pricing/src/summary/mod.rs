@@ -22,6 +22,7 @@ const BIN_BASIS_POINTS: i64 = 500;
 pub struct SummaryBuilder {
     counts: Counts,
     histogram: [u64; HISTOGRAM_BINS],
+    histogram_blocked: [u64; HISTOGRAM_BINS],
     changes: Vec<i64>,
     largest: Option<LargestMove>,
     guardrails: [GuardrailCounts; GuardrailKind::ALL.len()],
@@ -83,6 +84,8 @@ pub struct Summary {
     pub largest: Option<LargestMove>,
     /// Rows per bin, see [`bin_edges`].
     pub histogram: [u64; HISTOGRAM_BINS],
+    /// Blocked rows per bin, by the change that the guardrail stopped; rows that never got so far as a price are in none.
+    pub histogram_blocked: [u64; HISTOGRAM_BINS],
     /// What each guardrail said, in the order of [`GuardrailKind::ALL`].
     pub guardrails: [GuardrailCounts; GuardrailKind::ALL.len()],
     /// Prices of all selected variants before and after; one that is not written counts with its price before.
@@ -132,6 +135,7 @@ impl Default for SummaryBuilder {
         Self {
             counts: Counts::default(),
             histogram: [0; HISTOGRAM_BINS],
+            histogram_blocked: [0; HISTOGRAM_BINS],
             changes: Vec::new(),
             largest: None,
             guardrails: Default::default(),
@@ -165,6 +169,9 @@ impl SummaryBuilder {
         };
         self.prices.push(before, after);
         self.worth.push(facts, before, after);
+        if let (Outcome::Blocked, Some(wanted), 1..) = (row.outcome, row.after, before) {
+            self.histogram_blocked[bin(before, wanted)] += 1;
+        }
         if after != before {
             self.push_change(facts.key, before, after);
         }
@@ -208,6 +215,7 @@ impl SummaryBuilder {
             median_basis_points: median,
             largest: self.largest,
             histogram: self.histogram,
+            histogram_blocked: self.histogram_blocked,
             guardrails: self.guardrails,
             prices: self.prices.finish(),
             margin: self.worth.margin(tax),

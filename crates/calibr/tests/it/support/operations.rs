@@ -173,6 +173,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         | "list_events"
         | "list_guardrail_versions"
         | "count_price_change_rows"
+        | "spread_price_change_margins"
         | "list_facets"
         | "list_jobs"
         | "list_notifications"
