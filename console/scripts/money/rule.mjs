@@ -10,7 +10,7 @@ export const EXCEPT = [
     file: 'src/shared/scale.ts',
     name: 'scaleOver',
     why: 'it tells where a value stands in a picture; what it gives is a distance on the screen',
-    from: ['src/features/price-changes/margin-scatter.tsx', 'src/ui/bullet.tsx', 'src/ui/price-timeline.tsx', 'src/ui/waterfall.tsx'],
+    from: ['src/features/price-changes/margin-scatter.tsx', 'src/ui/bullet.tsx', 'src/ui/change-histogram.tsx', 'src/ui/price-timeline.tsx', 'src/ui/waterfall.tsx'],
   },
 ];
 

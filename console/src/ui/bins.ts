@@ -13,11 +13,15 @@ export function direction(bin: Bin): 'up' | 'down' | 'either' {
   return bin.to_pct && (negative(bin.to_pct) || /^0(\.0+)?$/.test(bin.to_pct)) ? 'down' : 'either';
 }
 
-/** The bins from the first to the last with anything in it, always with zero and some room; the rest would be empty paper. */
+/** What is written and what is blocked; plans made before blocked rows were counted do not name them. */
+export const heldBy = (bin: Bin) => bin.count + (bin.blocked ?? 0);
+
+/** The bins from the first to the last with anything in it, always with zero and some room; the rest would be empty paper. None where all are empty. */
 export function aroundZero(bins: Bin[]): Bin[] {
+  if (bins.every((bin) => heldBy(bin) === 0)) return [];
   const zero = bins.findIndex((bin) => !bin.to_pct || !negative(bin.to_pct));
-  const first = Math.min(zero, bins.findIndex((bin) => bin.count > 0));
-  const last = Math.max(zero, bins.findLastIndex((bin) => bin.count > 0));
+  const first = Math.min(zero, bins.findIndex((bin) => heldBy(bin) > 0));
+  const last = Math.max(zero, bins.findLastIndex((bin) => heldBy(bin) > 0));
   const room = Math.max(2, Math.ceil((11 - (last - first)) / 2));
   return bins.slice(Math.max(0, first - room), last + room + 1);
 }

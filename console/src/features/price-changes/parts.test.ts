@@ -43,7 +43,8 @@ describe('the rows of a part', () => {
 
 describe('a bar of the histogram', () => {
   it('leads to the rows that it counts, and the first and last have only one edge', () => {
-    const asked = (key: string) => Object.fromEntries(new URLSearchParams(rowsOfBin(key)));
+    const asked = (key: string, blocked = 0) => Object.fromEntries(new URLSearchParams(rowsOfBin(key, blocked)));
+    expect(asked('-12.5..-7.5', 2)['outcome']).toBe('raise,cut,blocked');
     expect(asked('-12.5..-7.5')).toEqual({ tab: 'changes', outcome: 'raise,cut', 'delta_pct[gte]': '-12.5', 'delta_pct[lt]': '-7.5' });
     expect(asked('..-97.5')).toEqual({ tab: 'changes', outcome: 'raise,cut', 'delta_pct[lt]': '-97.5' });
     expect(asked('97.5..')).toEqual({ tab: 'changes', outcome: 'raise,cut', 'delta_pct[gte]': '97.5' });

@@ -36,10 +36,10 @@ export function outcomesAskedFor(part: RowsPart, chosen: readonly string[], guar
   return guardrail === '' ? own : [];
 }
 
-/** The address of the rows of a bin, whose key is its two edges: `-12.5..-7.5`, either of them left out at the ends. A bin counts only what is written. */
-export function rowsOfBin(key: string): string {
+/** The address of the rows of a bin, whose key is its two edges: `-12.5..-7.5`, either of them left out at the ends. Blocked rows are among them where the bin counts any. */
+export function rowsOfBin(key: string, blocked: number): string {
   const [from = '', to = ''] = key.split('..');
-  const params = new URLSearchParams({ tab: 'changes', outcome: 'raise,cut' });
+  const params = new URLSearchParams({ tab: 'changes', outcome: blocked > 0 ? OUTCOMES.changes.join(',') : 'raise,cut' });
   if (from !== '') params.set('delta_pct[gte]', from);
   if (to !== '') params.set('delta_pct[lt]', to);
   return `?${params}`;

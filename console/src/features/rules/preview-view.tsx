@@ -3,12 +3,13 @@
 import { useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { countOf, formatCount } from '../../shared/format';
-import { binKey, holds, spanOf, type Bin } from '../../ui/bins';
+import { binKey, heldBy, holds, spanOf, type Bin } from '../../ui/bins';
 import { Button } from '../../ui/button';
 import { ChangeHistogram } from '../../ui/change-histogram';
 import { GuardrailCounts, PlanVerdicts } from '../../ui/guardrails';
 import { ImpactCounts, ImpactMoney } from '../../ui/impact';
 import { PriceDistribution } from '../../ui/price-distribution';
+import { useMoveLimits } from '../guardrails/use-move-limits';
 import { PreviewRows } from './preview-rows';
 import styles from './rules.module.css';
 
@@ -17,13 +18,14 @@ type Preview = Schemas['Preview'];
 export function PreviewView({ preview, outdated = false }: { preview: Preview; outdated?: boolean }) {
   const { impact, verdicts } = preview;
   const [chosen, setChosen] = useState('');
+  const limits = useMoveLimits();
   const bin = impact.histogram.find((candidate) => binKey(candidate) === chosen);
   const guardrails = impact.guardrails ?? [];
   return (
     <div className={styles.preview} data-outdated={outdated || undefined} aria-busy={outdated}>
       <ImpactCounts impact={impact} />
       {isEmpty(impact.counts) && <p>The rule selects nothing from the catalogue.</p>}
-      <ChangeHistogram bins={impact.histogram} median={impact.median_change_pct} chosen={bin ? chosen : ''} onChoose={setChosen} />
+      <ChangeHistogram bins={impact.histogram} blocked={impact.counts.blocked} median={impact.median_change_pct} limits={limits} chosen={bin ? chosen : ''} onChoose={setChosen} />
       <PriceDistribution bins={impact.prices ?? []} />
       <ImpactMoney impact={impact} />
       {(guardrails.length > 0 || verdicts.length > 0) && (
@@ -83,7 +85,7 @@ function RowsOfBin({ preview, bin, onClear }: { preview: Preview; bin: Bin; onCl
     <section>
       <div className={styles.rowsHead}>
         <h3>
-          Changes {spanOf(bin)}: {formatCount(rows.length)} of {countOf(bin.count, 'row', 'rows')} at hand
+          Changes {spanOf(bin)}: {formatCount(rows.length)} of {countOf(heldBy(bin), 'row', 'rows')} at hand
         </h3>
         <Button size="xs" weight="quiet" onClick={onClear}>
           Show all sizes

@@ -28,16 +28,16 @@ export const versions: Schemas['RuleVersion'][] = [
 ];
 
 /** The 41 bins of a change histogram; only the given ones hold anything, named by their lower edge. */
-export function bins(held: Record<string, number>): Schemas['Bin'][] {
+export function bins(held: Record<string, number>, blocked: Record<string, number> = {}): Schemas['Bin'][] {
   const edges = Array.from({ length: 40 }, (_, index) => (index < 20 ? `-${97 - 5 * index}.50` : `${5 * index - 98}.50`));
-  return [null, ...edges].map((from, index) => ({ from_pct: from, to_pct: edges[index] ?? null, count: held[from ?? 'below'] ?? 0 }));
+  return [null, ...edges].map((from, index) => ({ from_pct: from, to_pct: edges[index] ?? null, count: held[from ?? 'below'] ?? 0, blocked: blocked[from ?? 'below'] ?? 0 }));
 }
 
 export const impact: Schemas['Impact'] = {
   counts: { raise: 4, cut: 82, same: 6, blocked: 2, skipped: 0, not_selected: 212 },
   median_change_pct: '-12.07',
   largest_change_pct: '-18.53',
-  histogram: bins({ '-22.50': 1, '-17.50': 9, '-12.50': 72, '2.50': 4 }),
+  histogram: bins({ '-22.50': 1, '-17.50': 9, '-12.50': 72, '2.50': 4 }, { '-37.50': 1, '-12.50': 1 }),
   guardrails: [{ guardrail: 'below_cost', violated: 2, near: 5, waived: 0 }],
   prices: [
     { from: eur('15.36'), to: eur('17.92'), before: 2, after: 6 },
