@@ -12,6 +12,7 @@ import { SearchField, TextField } from '../../ui/fields';
 import { List } from '../../ui/list';
 import { RecordDetails } from '../../ui/record-details';
 import { RecordLine, RecordList } from '../../ui/record-list';
+import { WhichOfTwo } from '../../ui/which-of-two';
 import { ChainCard } from './chain-card';
 import { byDay } from './days';
 import { DensityStrip } from './density-strip';
@@ -55,8 +56,8 @@ export function Component() {
             {names.map((name) => (
               <Filter key={name} name={name} value={values[name]} change={change} />
             ))}
-            <When label="From" value={values.from} onChange={(from) => change({ from })} />
-            <When label="Before" value={values.to} onChange={(to) => change({ to })} />
+            <When label="From" value={values.from} onChange={(from) => change({ from }, 'type')} />
+            <When label="Before" value={values.to} onChange={(to) => change({ to }, 'type')} />
           </div>
         }
       >
@@ -109,5 +110,10 @@ function Filter({ name, value, change }: { name: Name; value: string; change: (n
 /** A time of the project's clock; in the address it stands as the API has it. */
 function When({ label, value, onChange }: { label: string; value: string; onChange: (instant: string) => void }) {
   const zone = useProject().time_zone;
-  return <TextField label={label} type="datetime-local" value={wallClock(Date.parse(value), zone)} onChange={(text) => onChange(instantOf(text, zone) ?? '')} />;
+  return (
+    <div className={styles.when}>
+      <TextField label={label} type="datetime-local" value={wallClock(Date.parse(value), zone)} onChange={(text) => onChange(instantOf(text, zone) ?? '')} />
+      <WhichOfTwo of={label.toLowerCase()} at={value} zone={zone} onChoose={onChange} />
+    </div>
+  );
 }

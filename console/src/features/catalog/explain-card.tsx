@@ -11,6 +11,7 @@ import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { TraceSteps } from '../../ui/trace';
 import { Instant, MoneyValue } from '../../ui/values';
+import { WhichOfTwo } from '../../ui/which-of-two';
 import styles from './explain-card.module.css';
 
 export function ExplainCard({ variantId }: { variantId: string }) {
@@ -31,9 +32,11 @@ export function ExplainCard({ variantId }: { variantId: string }) {
       },
       { preventScrollReset: true },
     );
+  const shown = wallClock(Date.parse(at), zone);
   const choose = (form: FormData) => {
     const local = String(form.get('at') ?? '');
-    ask(instantOf(local, zone));
+    // Asked once more for the time that stands there, it stays the one of two that was chosen.
+    ask(local !== '' && local === shown ? at : instantOf(local, zone));
   };
 
   return (
@@ -42,7 +45,7 @@ export function ExplainCard({ variantId }: { variantId: string }) {
       aside={
         <form className={styles.at} action={choose} key={at}>
           <label htmlFor={inputId}>at ({zone})</label>
-          <input id={inputId} name="at" type="datetime-local" defaultValue={at === '' ? '' : wallClock(Date.parse(at), zone)} className={styles.input} />
+          <input id={inputId} name="at" type="datetime-local" defaultValue={shown} className={styles.input} />
           <Button size="xs" type="submit">
             Explain
           </Button>
@@ -51,6 +54,7 @@ export function ExplainCard({ variantId }: { variantId: string }) {
               Now
             </Button>
           )}
+          <WhichOfTwo of="at" at={at} zone={zone} onChoose={ask} />
         </form>
       }
     >
