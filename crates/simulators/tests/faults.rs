@@ -36,6 +36,19 @@ async fn a_timeout_before_the_commit_loses_the_write_and_one_after_it_only_the_a
 }
 
 #[tokio::test]
+async fn an_answer_that_is_cut_off_has_begun_and_its_write_stands() {
+    let shop = Shop::start(small_catalogue()).await;
+    shop.handle.add_fault(Fault::once(FaultKind::CutAnswer { after_bytes: 20 }, WRITE));
+    shop.send(UPDATE, price("90.00")).await.expect_err("no whole answer");
+    assert_eq!(shop.prices(11).0, "90.00");
+    let entry = last(&shop);
+    assert_eq!((entry.outcome, entry.answered, entry.effects.len()), (CallOutcome::Ok, false, 1));
+    assert_eq!(entry.faults, ["cut_answer"]);
+    let answer = shop.ask(UPDATE, price("80.00")).await;
+    assert_eq!(answer["data"][WRITE]["userErrors"], json!([]), "the next call is served");
+}
+
+#[tokio::test]
 async fn gateway_errors_are_html_and_internal_errors_are_http_200() {
     let shop = Shop::start(small_catalogue()).await;
     let cases = [

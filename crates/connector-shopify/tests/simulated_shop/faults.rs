@@ -31,6 +31,8 @@ async fn a_write_without_an_answer_is_unknown_whether_it_happened_or_not() {
     let cases = [
         (FaultKind::TimeoutAfterCommit { hold_ms: 0 }, "shopify.interrupted", true),
         (FaultKind::TimeoutBeforeCommit { hold_ms: 0 }, "shopify.interrupted", false),
+        (FaultKind::CutAnswer { after_bytes: 0 }, "shopify.interrupted", true),
+        (FaultKind::CutAnswer { after_bytes: 25 }, "shopify.interrupted", true),
         (FaultKind::HttpErrorAfterCommit { status: 504 }, "shopify.server", true),
         (FaultKind::HttpErrorBeforeCommit { status: 503 }, "shopify.server", false),
         (FaultKind::InternalErrorAfterCommit, "shopify.server", true),
@@ -40,7 +42,7 @@ async fn a_write_without_an_answer_is_unknown_whether_it_happened_or_not() {
         let outcome = write_with(&shop, fault.clone()).await;
         assert_eq!(outcome, (RetryClass::Unknown, code.to_owned(), happened), "{fault:?}");
     }
-    assert_eq!(shop.calls("WritePrices").len(), 6, "no write was repeated behind the caller's back");
+    assert_eq!(shop.calls("WritePrices").len(), 8, "no write was repeated behind the caller's back");
 }
 
 #[tokio::test]

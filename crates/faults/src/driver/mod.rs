@@ -240,6 +240,7 @@ fn bad_weather(world: &World) {
     for write in [WRITE, BULK_WRITE] {
         often(FaultKind::TimeoutAfterCommit { hold_ms: 0 }, write, weather.lost_answers);
         often(FaultKind::TimeoutBeforeCommit { hold_ms: 0 }, write, weather.lost_calls);
+        often(FaultKind::CutAnswer { after_bytes: 30 }, write, weather.lost_answers);
         often(FaultKind::Throttle, write, weather.throttled);
         often(FaultKind::HttpErrorAfterCommit { status: 502 }, write, weather.server_errors);
     }

@@ -72,7 +72,7 @@ pub(crate) async fn answer(simulation: Arc<Simulation>, arrival: Arrival) -> Rep
             reply
         }
     };
-    let answered = !matches!(reply, Reply::Drop);
+    let answered = !matches!(reply, Reply::Drop | Reply::Cut { .. });
     simulation.state().journal.note(sequence, |entry| entry.answered = answered);
     simulation.announce();
     reply
@@ -145,7 +145,12 @@ async fn run(simulation: &Arc<Simulation>, sequence: u64, arrival: &Arrival, pre
     };
     bulk::set_to_work(simulation);
     simulation.announce();
-    after_commit(simulation, sequence, request_id, &faults).await.unwrap_or(reply)
+    let reply = after_commit(simulation, sequence, request_id, &faults).await.unwrap_or(reply);
+    let cut = faults.iter().find_map(|fault| match fault {
+        FaultKind::CutAnswer { after_bytes } => Some(*after_bytes),
+        _ => None,
+    });
+    cut.map_or(reply.clone(), |after_bytes| reply.cut(after_bytes))
 }
 
 fn take_faults(simulation: &Simulation, sequence: u64) -> Vec<FaultKind> {

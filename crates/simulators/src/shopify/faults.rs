@@ -66,6 +66,11 @@ pub enum FaultKind {
         /// As above.
         status: u16,
     },
+    /// The connection ends in the middle of the answer; the writes stand.
+    CutAnswer {
+        /// How many bytes of its body still come.
+        after_bytes: usize,
+    },
     /// `INTERNAL_SERVER_ERROR` with HTTP 200; nothing was written.
     InternalErrorBeforeCommit,
     /// `INTERNAL_SERVER_ERROR` with HTTP 200; the writes stand.
@@ -135,6 +140,7 @@ impl FaultKind {
             Self::HoldAfterCommit { .. } => "hold_after_commit",
             Self::HttpErrorBeforeCommit { .. } => "http_error_before_commit",
             Self::HttpErrorAfterCommit { .. } => "http_error_after_commit",
+            Self::CutAnswer { .. } => "cut_answer",
             Self::InternalErrorBeforeCommit => "internal_error_before_commit",
             Self::InternalErrorAfterCommit => "internal_error_after_commit",
             Self::Throttle => "throttle",

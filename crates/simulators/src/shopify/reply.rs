@@ -1,8 +1,14 @@
 //! What goes back over the wire: JSON answers, gateways' error pages, or nothing at all.
 
+use std::io;
+
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use serde_json::{Value, json};
+
+const JSON: &str = "application/json; charset=utf-8";
 
 /// The end of a call.
 #[derive(Debug, Clone)]
@@ -14,6 +20,11 @@ pub(crate) enum Reply {
     Html {
         status: u16,
     },
+    /// The connection ends after so many bytes of the body.
+    Cut {
+        body: String,
+        after_bytes: usize,
+    },
     /// The connection ends without a byte.
     Drop,
 }
@@ -21,6 +32,14 @@ pub(crate) enum Reply {
 impl Reply {
     pub(crate) fn ok(body: Value) -> Self {
         Reply::Json { status: 200, body }
+    }
+
+    /// Only the first bytes of an answer in JSON; any other comes whole.
+    pub(crate) fn cut(self, after_bytes: usize) -> Self {
+        match self {
+            Reply::Json { body, .. } => Reply::Cut { body: body.to_string(), after_bytes },
+            other => other,
+        }
     }
 
     /// Errors before execution: no `data`, no cost.
@@ -106,8 +125,9 @@ impl Reply {
     /// The HTTP answer; `None` means that the connection is to be dropped.
     pub(crate) fn into_response(self, request_id: &str, version: &str) -> Option<Response> {
         let (status, kind, body) = match self {
-            Reply::Json { status, body } => (status, "application/json; charset=utf-8", body.to_string()),
-            Reply::Html { status } => (status, "text/html; charset=utf-8", error_page(status)),
+            Reply::Json { status, body } => (status, JSON, Body::from(body.to_string())),
+            Reply::Html { status } => (status, "text/html; charset=utf-8", Body::from(error_page(status))),
+            Reply::Cut { body, after_bytes } => (200, JSON, ends_after(body, after_bytes)),
             Reply::Drop => return None,
         };
         let mut response = body.into_response();
@@ -121,6 +141,13 @@ impl Reply {
         }
         Some(response)
     }
+}
+
+/// A body that breaks off: the server closes the connection where it meets the error.
+fn ends_after(body: String, bytes: usize) -> Body {
+    let mut sent = body.into_bytes();
+    sent.truncate(bytes);
+    Body::from_stream(stream::iter([Ok(sent), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
 }
 
 fn error_page(status: u16) -> String {
