@@ -1,4 +1,4 @@
-// What guardrails found in the plan, grouped by guardrail: how many rows, the farthest move, and the ways on. No silent override.
+// What guardrails found in the plan, grouped by guardrail: how many rows, the worst of them, and the ways on. No silent override.
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
@@ -6,7 +6,7 @@ import { useProject } from '../../app/project';
 import { mayAct, NeedsRole } from '../../app/rights';
 import { useMe } from '../../app/session';
 import { compareDecimals, sizeOf } from '../../shared/decimal';
-import { countOf, formatCount } from '../../shared/format';
+import { countOf, formatCount, formatLevel } from '../../shared/format';
 import { guardrailName, guardrailStops } from '../../shared/guardrails';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -109,7 +109,7 @@ function columns(change: PriceChange, modes: Map<string, string>, mayPlan: boole
     { key: 'violated', header: 'Stopped', end: true, cell: (row) => <span className={row.violated > 0 ? styles.stopped : 'number muted'}>{formatCount(row.violated)}</span> },
     { key: 'near', header: 'Near', end: true, cell: (row) => <span className={row.near > 0 ? 'number' : 'number muted'}>{formatCount(row.near)}</span> },
     { key: 'waived', header: 'Waived', end: true, cell: (row) => <span className={row.waived > 0 ? 'number' : 'number muted'}>{formatCount(row.waived)}</span> },
-    { key: 'worst', header: 'Farthest move', end: true, cell: (row) => (row.violated > 0 ? <FarthestMove change={change} count={row} /> : <Missing />) },
+    { key: 'worst', header: 'Worst', end: true, cell: (row) => (row.violated > 0 ? <Worst change={change} count={row} /> : <Missing />) },
     {
       key: 'acts',
       header: 'Ways on',
@@ -132,19 +132,52 @@ function columns(change: PriceChange, modes: Map<string, string>, mayPlan: boole
   ];
 }
 
-const LOOKED_AT = 200;
+/** Guardrails that look at what is left over the cost: how far a price moves says nothing of how bad it is. */
+const BY_MARGIN = ['below_cost', 'minimum_margin'];
+/** Where the price or the cost is not known, there is neither; the server orders those first. */
+const KNOWN_MOVE = { 'delta_pct[gte]': '-100' };
+const KNOWN_MARGIN = { 'margin_pct[gte]': '-999999999' };
+/** Among the rows that the guardrail has to do with, some are stopped by another one. */
+const LOOKED_AT = 50;
 
-/** The largest change that the guardrail stops; of very many, the largest of the first in the plan. */
-function FarthestMove({ change, count }: { change: PriceChange; count: GuardrailCount }) {
-  const query = { guardrail: count.guardrail, outcome: 'blocked', limit: LOOKED_AT };
-  const rows = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id: change.id }, query } }, { staleTime: Infinity });
-  const changes = rows.data?.data.flatMap((row) => (row.change_pct ? [row.change_pct] : [])) ?? [];
-  const farthest = changes.reduce<string | null>((far, pct) => (far === null || compareDecimals(sizeOf(pct), sizeOf(far)) > 0 ? pct : far), null);
-  if (rows.error) return <span className="muted">not known</span>;
-  return (
+/** The lowest margin or the farthest move among all that the guardrail stops, as the server orders them. */
+function Worst({ change, count }: { change: PriceChange; count: GuardrailCount }) {
+  return BY_MARGIN.includes(count.guardrail) ? <LowestMargin change={change} guardrail={count.guardrail} /> : <FarthestMove change={change} guardrail={count.guardrail} />;
+}
+
+interface WorstProps {
+  change: PriceChange;
+  guardrail: string;
+}
+
+function LowestMargin({ change, guardrail }: WorstProps) {
+  const lowest = useFirst(change.id, guardrail, { sort: 'margin_pct', ...KNOWN_MARGIN });
+  if (lowest.failed) return <NotKnown />;
+  const margin = lowest.row?.margin_pct;
+  return margin ? <span className="number">{`${formatLevel(margin)} margin`}</span> : <Missing />;
+}
+
+function FarthestMove({ change, guardrail }: WorstProps) {
+  const down = useFirst(change.id, guardrail, { sort: 'delta_pct', ...KNOWN_MOVE });
+  const up = useFirst(change.id, guardrail, { sort: '-delta_pct', ...KNOWN_MOVE });
+  if (down.failed || up.failed) return <NotKnown />;
+  const ends = [down.row?.change_pct, up.row?.change_pct].filter((pct) => typeof pct === 'string');
+  const farthest = ends.toSorted((a, b) => compareDecimals(sizeOf(b), sizeOf(a)))[0];
+  return farthest === undefined ? (
+    <Missing />
+  ) : (
     <>
-      <PercentValue pct={farthest} />
-      {count.violated > LOOKED_AT && <span className="muted"> of the first {formatCount(LOOKED_AT)} rows</span>}
+      <PercentValue pct={farthest} /> move
     </>
   );
 }
+
+/** The first row in this order that the guardrail stops. */
+function useFirst(id: string, guardrail: string, order: { sort: string } & Partial<typeof KNOWN_MOVE & typeof KNOWN_MARGIN>) {
+  const query = { guardrail, outcome: 'blocked', limit: LOOKED_AT, ...order };
+  const rows = $api.useQuery('get', '/api/v1/price-changes/{id}/rows', { params: { path: { id }, query } }, { staleTime: Infinity });
+  const row = rows.data?.data.find(({ violated }) => violated.includes(guardrail));
+  return { row, failed: rows.error !== null || (row === undefined && rows.data?.has_more === true) };
+}
+
+const NotKnown = () => <span className="muted">not known</span>;

@@ -80,13 +80,13 @@ export const onePlan: Record<string, Screen> = {
     path: part('violations'),
     heard: true,
     states: {
-      ...reading({ reads: ['get /api/v1/price-changes/{id}'], row: 'Farthest move' }),
+      ...reading({ reads: ['get /api/v1/price-changes/{id}'], row: 'Worst' }),
       'empty-filtered': why.noFilter,
-      empty: { answers: is({ ...waiting, verdicts: [], impact: { ...waiting.impact, guardrails: [] } }), says: ['No guardrail had anything to say of this plan.'], hides: ['Farthest move'] },
-      'no-right': viewer('Farthest move', 'You can read what guardrails stop but not leave it out or ask for a waiver. Ask somebody with the role editor.'),
-      stale: moved(part('violations'), 'Farthest move'),
-      partial: { bends: { [ROWS]: () => problem(500, 'internal', 'The rows could not be read.') }, says: ['Farthest move', 'not known'] },
-      'too-many': { answers: is({ ...waiting, impact: { ...waiting.impact, guardrails: [{ guardrail: 'below_cost', violated: MANY, near: 5, waived: 0 }] } }), says: ['41,220', 'of the first 200 rows'] },
+      empty: { answers: is({ ...waiting, verdicts: [], impact: { ...waiting.impact, guardrails: [] } }), says: ['No guardrail had anything to say of this plan.'], hides: ['Worst'] },
+      'no-right': viewer('Worst', 'You can read what guardrails stop but not leave it out or ask for a waiver. Ask somebody with the role editor.'),
+      stale: moved(part('violations'), 'Worst'),
+      partial: { bends: { [ROWS]: () => problem(500, 'internal', 'The rows could not be read.') }, says: ['Worst', 'not known'] },
+      'too-many': { answers: is({ ...waiting, impact: { ...waiting.impact, guardrails: [{ guardrail: 'below_cost', violated: MANY, near: 5, waived: 0 }] } }), says: ['41,220', 'See rows'] },
       conflict: {
         answers: { ...is({ ...waiting, impact: { ...waiting.impact, guardrails: [{ guardrail: 'maximum_move', violated: 2, near: 0, waived: 0 }] } }), '/api/v1/waivers': { post: problem(422, 'waiver.hard', '`maximum_move` is hard here and cannot be waived.') } },
         act: async ({ press, type }) => {
