@@ -1,4 +1,4 @@
-// How prices are spread, before as a dashed and after as a filled outline over the same bins, with the middle of each.
+// How prices are spread, before as a dashed and after as a filled outline over the same bins, with the middle of each named.
 import { countOf, formatAmount, formatCount, formatMoney } from '../shared/format';
 import { Figure, FigureTable } from './figure';
 import { middleBin, occupied, outline, type PriceBin, type When } from './price-bins';
@@ -37,19 +37,24 @@ export function PriceDistribution({ bins: all }: { bins: PriceBin[] }) {
   );
 }
 
-const HEIGHT = 124;
-const BASE = 100;
+const HEIGHT = 150;
+const BASE = 126;
+/** The top of the picture belongs to the names of the two middles, one line each. */
+const NAMES = { before: 4, after: 20 } as const;
+const OUTLINES_TOP = 36;
+/** Below this width a name has no room for the word that the finding above begins with. */
+const NARROW = 420;
 
 function Outlines({ bins, width, labelledBy }: { bins: PriceBin[]; width: number; labelledBy: string }) {
-  const box = { width, ground: BASE, height: BASE - 14 };
+  const box = { width, ground: BASE, height: BASE - OUTLINES_TOP };
   const step = width / bins.length;
   const every = Math.max(1, Math.ceil(bins.length / (width / 64)));
   return (
     <svg width={width} height={HEIGHT} className={styles.picture} role="img" aria-labelledby={labelledBy}>
       <path d={outline(bins, 'after', box)} className={styles.after} />
       <path d={outline(bins, 'before', box)} className={styles.before} />
-      <Middle bins={bins} when="before" step={step} />
-      <Middle bins={bins} when="after" step={step} />
+      <Middle bins={bins} when="before" width={width} />
+      <Middle bins={bins} when="after" width={width} />
       {bins.map((bin, index) => (
         <rect key={bin.from.amount} x={index * step} y={0} width={step} height={BASE} fill="transparent">
           <title>{`${spanOf(bin)}: ${countOf(bin.before, 'variant', 'variants')} before, ${formatCount(bin.after)} after`}</title>
@@ -60,7 +65,7 @@ function Outlines({ bins, width, labelledBy }: { bins: PriceBin[]; width: number
         index % every === 1 % every ? (
           <g key={bin.from.amount}>
             <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={styles.axis} />
-            <text x={index * step} y={BASE + 18} className={styles.tick}>
+            <text x={index * step} y={BASE + 18} textAnchor={index === 0 ? 'start' : 'middle'} className={styles.tick}>
               {formatAmount(bin.from)}
             </text>
           </g>
@@ -70,12 +75,24 @@ function Outlines({ bins, width, labelledBy }: { bins: PriceBin[]; width: number
   );
 }
 
-/** A small mark above the bin in which the middle price lies. */
-function Middle({ bins, when, step }: { bins: PriceBin[]; when: When; step: number }) {
+/** A line through the bin in which the middle price lies, and at its head which middle it is. */
+function Middle({ bins, when, width }: { bins: PriceBin[]; when: When; width: number }) {
   const middle = middleBin(bins, when);
   if (middle === null) return null;
-  const x = (bins.indexOf(middle) + 0.5) * step;
-  return <path d={`M${x} 9l-4 -7h8z`} className={when === 'before' ? styles.middleBefore : styles.middleAfter} />;
+  const x = Math.round((bins.indexOf(middle) + 0.5) * (width / bins.length));
+  const y = NAMES[when];
+  const style = when === 'before' ? styles.middleBefore : styles.middleAfter;
+  const leftOfIt = x > width / 2;
+  return (
+    <g>
+      <line x1={x} x2={x} y1={y + 7} y2={BASE} className={style} />
+      <path d={`M${x} ${y + 8}l-4 -7h8z`} className={style} />
+      <text x={leftOfIt ? x - 9 : x + 9} y={y + 8} textAnchor={leftOfIt ? 'end' : 'start'} className={styles.name}>
+        {width < NARROW ? '' : 'middle '}
+        {when}: {formatAmount(middle.from)} to {formatAmount(middle.to)}
+      </text>
+    </g>
+  );
 }
 
 function Swatch({ when }: { when: When }) {
