@@ -53,42 +53,44 @@ export async function assertReflows(page) {
 }
 
 /** WCAG 2.4.11: whatever gets the focus by Tab is in sight, not under a sticky bar. Gives how many stops there were. */
-export async function assertFocusInSight(page, presses) {
+export async function assertFocusInSight(page) {
   await page.evaluate(() => {
     window.scrollTo(0, 0);
     document.activeElement?.blur();
   });
-  return walksInSight(page, presses, null);
+  return walksInSight(page, null);
 }
 
 /** The same for what a page has of its own: from its `main` until the focus leaves it. */
-export async function assertFocusInSightOfMain(page, presses) {
+export async function assertFocusInSightOfMain(page) {
   await page.evaluate(() => {
     window.scrollTo(0, 0);
     document.getElementById('main').focus();
   });
-  return walksInSight(page, presses, '#main');
+  return walksInSight(page, '#main');
 }
 
-async function walksInSight(page, presses, within) {
-  let stops = 0;
-  for (let press = 0; press < presses; press += 1) {
+/** More stops than any page has. */
+const STOPS_MAX = 3_000;
+
+async function walksInSight(page, within) {
+  await page.evaluate(() => delete window.firstStop);
+  for (let stops = 0; stops < STOPS_MAX; stops += 1) {
     await page.keyboard.press('Tab');
-    const { over, hidden } = await page.evaluate(lookAtTheFocus, [press === 0, within]);
-    if (over) break;
+    const { over, hidden } = await page.evaluate(lookAtTheFocus, within);
+    if (over) return stops;
     assert.equal(hidden, null, `the focus is hidden on ${page.url()} in a window of ${page.viewportSize().width} by ${page.viewportSize().height}`);
-    stops += 1;
   }
-  return stops;
+  return assert.fail(`on ${page.url()} the focus has not come round after ${STOPS_MAX} stops`);
 }
 
 /** In the page: whether the focus has come round or left `within`, and the focused element if something lies over it. */
-function lookAtTheFocus([first, within]) {
+function lookAtTheFocus(within) {
   const focused = document.activeElement;
-  if (within !== null && focused?.closest(within) === null) return { over: true, hidden: null };
-  if (first) window.firstStop = focused;
-  else if (focused === window.firstStop) return { over: true, hidden: null };
+  // Behind the last stop, or where the stop itself went away: the next Tab goes on from there.
   if (focused === null || focused === document.body) return { over: false, hidden: null };
+  if (focused === window.firstStop || (within !== null && focused.closest(within) === null)) return { over: true, hidden: null };
+  window.firstStop ??= focused;
   const box = focused.getBoundingClientRect();
   // What is only for readers of the screen has no sight to be in; its label is what is looked at.
   if (box.width <= 1 || box.height <= 1 || getComputedStyle(focused).opacity === '0') return { over: false, hidden: null };
