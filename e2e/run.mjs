@@ -36,11 +36,29 @@ if (!password || !shop) {
 }
 const people = { editor: 'editor@demo.test', approver: 'approver@demo.test', viewer: 'viewer@demo.test', admin: 'admin@demo.test' };
 
-const report = new Report();
+/** The twelve journeys by their numbers; every other step stands beside them. */
+const journeys = [
+  'A server is set up and products are imported',
+  'The guided tour',
+  'From a rule to a roll back',
+  'A run is held and stopped',
+  'A guardrail stops, and waivers let pass',
+  'A review is answered from the inbox',
+  'A run ends partly, and is tried again',
+  'A first wave is watched and stopped',
+  'A drift is found and put back',
+  'The audit is verified',
+  'Everything by keys alone',
+  'The server restarts in the middle of a run',
+];
+
+const report = new Report(journeys);
 const browser = await launch();
 try {
+  report.journey(1);
   await setsUp({ browser, report });
   await weather(shop);
+  report.journey(2);
   await followsTheTour({ browser, report, baseURL, people, password });
   const met = await walk();
   await worksInTheCatalogue({ browser, report, baseURL, people, password });
@@ -50,11 +68,16 @@ try {
   await checksTheFrame({ browser, report, baseURL, people, password, places });
   await changesSettings({ browser, report, baseURL, people, password });
   await managesPeople({ browser, report, baseURL, people, password });
+  report.journey(6);
   await isToldOf({ browser, report, baseURL, people, password, change: places.change });
+  report.journey();
   await meetsTheRest({ browser, report, baseURL, people, password, places });
+  report.journey(11);
   await worksByKeys({ browser, report, baseURL, people, password });
+  report.journey();
   await walkRules(browser, { baseURL, people, password, report });
   await report.step('the shop had its bad weather', () => hadItsWeather());
+  report.journey(12);
   await outlivesTheServer({ browser, report, baseURL, people, password, shop });
 } finally {
   await browser.close();
@@ -70,6 +93,7 @@ async function walk() {
   let before;
   const step = (who, what, act) => report.step(what, act, who.page);
 
+  report.journey(3);
   await step(editor, 'a wrong password is refused and what was typed is kept', () => journey.refusesAWrongPassword(editor.page, people.editor));
   await step(editor, 'signing in leads to the page that was asked for', () => journey.signsInToThePageAskedFor(editor.page, people.editor, password));
   await step(editor, 'the editor writes a rule, mends its fault, sees a preview, pushes it', async () => {
@@ -107,6 +131,7 @@ async function walk() {
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
   await step(approver, 'the audit has it all', () => journey.findsItInTheAudit(approver.page, at.change));
+  report.journey(4);
   await step(approver, 'a run is held, goes on and is stopped, and what it wrote is rolled back', async () => {
     await editor.page.goto(at.rule);
     const held = await journey.plansAPriceChange(editor.page, `${name}, held`);
@@ -119,6 +144,7 @@ async function walk() {
     await journey.rollsBack(approver.page, held);
     assert.deepEqual(await journey.allPrices(approver.page), before);
   });
+  report.journey(5);
   await step(editor, 'a guardrail speaks in the preview and in the plan, and its rows are one click away', async () => {
     at.stopped = await waivers.meetsAGuardrail(editor.page, `${name}, bold`);
   });
@@ -139,11 +165,13 @@ async function walk() {
   await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
     at.without = await waivers.leavesOutWhatIsStopped(editor.page, at.stopped);
   });
+  report.journey(6);
   await step(approver, 'what waits is answered from the inbox', async () => {
     await editor.page.goto(at.rule);
     await journey.plansAPriceChange(editor.page, `${name}, answered`);
     await answersFromTheInbox(editor.page, approver.page, `${name}, answered`);
   });
+  report.journey();
   await step(editor, 'a plan that prices moved under shows which', () => seesWhatMoved(editor.page, `${name}, moved`));
   await step(approver, 'the admin mends a fault of the guardrails and pushes them', () => adminSetsGuardrails());
   await step(approver, 'of two admins who change the guardrails the second sees theirs and mine', () => adminsMeet());

@@ -1,12 +1,37 @@
-// A few lines instead of a test runner: named steps in order, a picture of each failure, a closing count.
+// A few lines instead of a test runner: named steps in order, each of a journey or beside them, a picture of each failure, a
+// closing count.
 import { mkdirSync } from 'node:fs';
 
 export class Report {
   passed = 0;
   failed = 0;
+  #leftOut = [];
+  #number = null;
+  /** Numbers of the journeys that had a step, and of those that were left out for a reason. */
+  #gone = new Set();
+  #spared = new Set();
+
+  /** `journeys` are the titles of those that must come, numbered from 1. */
+  constructor(journeys = []) {
+    this.journeys = journeys;
+  }
+
+  /** The steps that follow are of this journey; without a number they are of none. */
+  journey(number = null) {
+    this.#number = number;
+    if (number !== null) console.log(`      ${number}. ${this.journeys[number - 1]}`);
+  }
+
+  /** Says that something is not looked at, here and once more at the end. */
+  leftOut(what) {
+    this.#leftOut.push(what);
+    this.#spared.add(this.#number);
+    console.log(`left out: ${what}`);
+  }
 
   /** Runs a step. A step that needs an earlier one fails by itself when that one failed. */
   async step(name, act, page) {
+    this.#gone.add(this.#number);
     const began = performance.now();
     try {
       await act();
@@ -29,7 +54,11 @@ export class Report {
   }
 
   close() {
-    console.log(`${this.passed} passed, ${this.failed} failed`);
-    return this.failed === 0 && this.passed > 0 ? 0 : 1;
+    const numbers = this.journeys.map((_, at) => at + 1);
+    const missed = numbers.filter((number) => !this.#gone.has(number) && !this.#spared.has(number));
+    for (const number of missed) console.log(`FAIL  journey ${number} had no step: ${this.journeys[number - 1]}`);
+    const gone = numbers.length === 0 ? '' : `, ${numbers.filter((number) => this.#gone.has(number)).length} of ${numbers.length} journeys`;
+    console.log([`${this.passed} passed, ${this.failed} failed${gone}`, ...this.#leftOut.map((what) => `left out: ${what}`)].join('; '));
+    return this.failed === 0 && this.passed > 0 && missed.length === 0 ? 0 : 1;
   }
 }

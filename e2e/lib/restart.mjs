@@ -12,7 +12,7 @@ const AWAY = /ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_
 export async function outlivesTheServer({ browser, report, baseURL, people, password, shop }) {
   const door = process.env.CALIBR_DOOR;
   if (!door && !process.env.CI) {
-    console.log('left out: the server is killed and started again (CALIBR_DOOR is not set; `cargo xtask test` sets it)');
+    report.leftOut('the server is killed and started again (CALIBR_DOOR is not set; `cargo xtask test` sets it)');
     return;
   }
   const editor = await person(browser, { baseURL });

@@ -20,7 +20,7 @@ const OTHERS = ['Handle,Title,Vendor,Variant SKU,Variant Price', 'lamp,Lamp,Sued
 
 export async function setsUp({ browser, report }) {
   if (!process.env.CALIBR_PROGRAM && !process.env.CI) {
-    console.log('left out: a server of its own is set up (CALIBR_PROGRAM and CALIBR_SIM are not set; `cargo xtask test` sets them)');
+    report.leftOut('a server of its own is set up (CALIBR_PROGRAM and CALIBR_SIM are not set; `cargo xtask test` sets them)');
     return;
   }
   const programs = new Programs();
