@@ -87,7 +87,7 @@ pub async fn history(source: &Source<'_>) -> anyhow::Result<History> {
     history.jobs_left = jobs_left(source).await?;
     history.strangers = apart::strangers(source, &names).await?;
     state::drifts(source, &mut history, &names).await?;
-    history.state_hashes = Some(state::state_hashes(source).await?);
+    history.state_hashes = Some(state::state_hashes(source, &history, &names).await?);
     Ok(history)
 }
 

@@ -48,28 +48,32 @@ pub(super) async fn drifts(source: &Source<'_>, history: &mut History, names: &N
     Ok(())
 }
 
-/// The prices that hold now, from the table and from a replay of the log over the prices that were read at first.
-pub(super) async fn state_hashes(source: &Source<'_>) -> anyhow::Result<(String, String)> {
+/// The prices that hold now, as the table has them, and as a replay of the whole log makes them out of what the shop had before
+/// anybody came. Of the tables the replay knows only which variant of ours is which of the shop's.
+pub(super) async fn state_hashes(
+    source: &Source<'_>,
+    history: &History,
+    names: &Names,
+) -> anyhow::Result<(String, String)> {
     let sql = format!(
-        "select v.id::text as variant, p.source, p.unit_amount_minor, p.compare_at_minor, p.valid_to is null as holds
+        "select v.id::text as variant, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor
          from price_versions p join variants v on v.tenant_id = p.tenant_id and v.id = p.variant_id
          join products o on o.tenant_id = v.tenant_id and o.id = v.product_id
-         where p.tenant_id = $1 and o.project_id = {OF_PROJECT} order by p.valid_from, p.id"
+         join channel_refs r on r.tenant_id = v.tenant_id and r.variant_id = v.id
+         where p.tenant_id = $1 and o.project_id = {OF_PROJECT} and p.surface = 'base' and p.valid_to is null"
     );
     let (mut stored_now, mut replayed) = (BTreeMap::new(), BTreeMap::new());
     for row in source.owner.query(&sql, &[&source.tenant.0, &source.project]).await? {
-        let (variant, price): (String, Price) =
-            (row.get("variant"), stored(&row, "unit_amount_minor", "compare_at_minor"));
-        if row.get("holds") {
-            stored_now.insert(variant.clone(), price);
-        }
-        if !["price_change", "roll_back"].contains(&row.get("source")) {
-            replayed.entry(variant).or_insert(price);
-        }
+        let variant: String = row.get("variant");
+        stored_now.insert(variant.clone(), stored(&row, "unit_amount_minor", "compare_at_minor"));
+        let of_shop =
+            names.gids.get(row.get::<_, &str>("external_variant_id")).context("an unknown variant")?;
+        replayed.insert(variant, history.at_first[*of_shop]);
     }
     let log = "select type, coalesce(payload ->> 'variant', entity_id) as variant, payload from event_log
          where tenant_id = $1 and position > $2
-           and type in ('price.applied', 'price.rolled_back', 'drift.adopted', 'drift.put_back') order by position";
+           and type in ('price.applied', 'price.rolled_back', 'drift.adopted', 'drift.put_back')
+         order by epoch, tx_id, position";
     for row in source.owner.query(log, &[&source.tenant.0, &source.since]).await? {
         let id: calibr::ids::VariantId = row.get::<_, &str>("variant").parse()?;
         let payload: Value = row.get("payload");
