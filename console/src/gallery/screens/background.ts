@@ -10,6 +10,7 @@ export const background: Record<string, Screen> = {
   audit: {
     route: '/:project/audit',
     path: '/demo/audit',
+    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/audit'], list: 'get /api/v1/audit', row: 'webhook_endpoint.created', empty: 'Nothing has been changed yet.', filtered: { path: '/demo/audit?actor=nobody', words: 'who: nobody' } }),
       'no-right': why.everybodyReads,

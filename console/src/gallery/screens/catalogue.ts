@@ -8,6 +8,7 @@ export const catalogue: Record<string, Screen> = {
   catalog: {
     route: '/:project/catalog',
     path: '/demo/catalog',
+    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/catalog/variants'],
@@ -47,6 +48,7 @@ export const catalogue: Record<string, Screen> = {
   connectors: {
     route: '/:project/connectors',
     path: '/demo/connectors',
+    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/channels'], list: 'get /api/v1/channels', row: 'nordlys.myshopify.com', empty: 'No shop is connected yet.', filtered: why.noFilter }),
       ready: { role: 'admin', says: ['nordlys.myshopify.com', 'Connect a shop…'] },
@@ -73,6 +75,7 @@ export const catalogue: Record<string, Screen> = {
   drift: {
     route: '/:project/drift',
     path: '/demo/drift?state=open',
+    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/drifts'],

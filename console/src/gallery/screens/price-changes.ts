@@ -16,6 +16,7 @@ export const priceChanges: Record<string, Screen> = {
   approvals: {
     route: '/:project/approvals',
     path: '/demo/approvals',
+    heard: true,
     states: {
       ...listing(asked),
       ready: { role: 'approver', says: ['Black-week ladder', 'Waits for you'] },
@@ -29,6 +30,7 @@ export const priceChanges: Record<string, Screen> = {
   'price-changes': {
     route: '/:project/price-changes',
     path: '/demo/price-changes',
+    heard: true,
     states: {
       ...listing({
         reads: ['get /api/v1/price-changes'],

@@ -14,6 +14,7 @@ export const rules: Record<string, Screen> = {
   rules: {
     route: '/:project/rules',
     path: '/demo/rules',
+    heard: true,
     states: {
       ...listing({ reads: ['get /api/v1/rules'], list: 'get /api/v1/rules', row: 'clear-packs', empty: 'Prices change by rule', filtered: why.noFilter }),
       'no-right': viewer('You can read rules but not write them. Ask somebody with the role editor.'),
@@ -25,6 +26,7 @@ export const rules: Record<string, Screen> = {
   rule: {
     route: '/:project/rules/:ruleId',
     path: `/demo/rules/${RULE}`,
+    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/rules/{id}'], row: 'What it would do now' }),
       empty: not('A rule always has a document.'),
@@ -100,6 +102,7 @@ export const rules: Record<string, Screen> = {
   guardrails: {
     route: '/:project/guardrails',
     path: '/demo/guardrails',
+    heard: true,
     states: {
       ...reading({ reads: ['get /api/v1/guardrails'], row: 'In force' }),
       empty: { answers: { '/api/v1/waivers': { get: { data: [], has_more: false } }, '/api/v1/guardrails/versions': { get: { data: [], has_more: false } } }, says: ['A waiver lets what a soft guardrail stops pass for a time.'] },

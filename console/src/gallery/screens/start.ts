@@ -22,6 +22,7 @@ export const begin: Record<string, Screen> = {
   'sign-in': {
     route: '/login',
     path: '/login',
+    heard: true,
     states: {
       ...still,
       ready: { says: ['Sign in', 'E-mail', 'Password'] },
@@ -54,6 +55,7 @@ export const begin: Record<string, Screen> = {
   home: {
     route: '/:project',
     path: '/demo',
+    heard: true,
     states: {
       ...still,
       ...reading({ reads: ['get /api/v1/home'], row: 'Black-week ladder' }),
