@@ -9,7 +9,7 @@ configure({ asyncUtilTimeout: 20_000 });
 afterEach(cleanup);
 
 const draw = (page: ReactElement) => render(<MantineProvider env="test">{page}</MantineProvider>);
-const besides = () => fireEvent.click(document.querySelector('.mantine-Modal-inner')!);
+const besides = () => fireEvent.click(document.querySelector('.mantine-Modal-overlay')!);
 const escape = () => fireEvent.keyDown(document.body, { key: 'Escape' });
 
 it('a click beside a dialog closes nothing, Escape does', async () => {
