@@ -2931,7 +2931,7 @@ export interface components {
             /** @description The topics that the shop will tell of. */
             topics: string[];
         };
-        /** @description The rows of one cell: at least these percentages, and less than a step more. */
+        /** @description The rows of one cell: `from_pct ≤ percentage < to_pct`. */
         MarginCell: {
             /**
              * Format: int64
@@ -2939,9 +2939,13 @@ export interface components {
              */
             blocked: number;
             /** @description Lower edge of the change in percent. */
-            change_pct: string;
+            change_from_pct: string;
+            /** @description Upper edge of the change. */
+            change_to_pct: string;
             /** @description Lower edge of the margin afterwards in percent, by the cost that is known now. */
-            margin_pct: string;
+            margin_from_pct: string;
+            /** @description Upper edge of the margin; one of exactly 100 is counted below it. */
+            margin_to_pct: string;
             /**
              * Format: int64
              * @description Rows in it that no guardrail stops.
@@ -2959,10 +2963,13 @@ export interface components {
         };
         /** @description Rows counted by their change and by the margin afterwards, as a grid. What lies beyond its edges is counted at the edge. */
         MarginSpread: {
-            /** @description The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100. */
+            /**
+             * Format: int64
+             * @description Rows that lie beyond those edges.
+             */
+            beyond: number;
+            /** @description The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100, each five wide and high. */
             cells: components["schemas"]["MarginCell"][];
-            /** @description How wide and how high a cell is, in percent. */
-            step_pct: string;
             /**
              * Format: int64
              * @description Rows that have no place, since a price or the cost is not known.

@@ -1,4 +1,4 @@
-// What prices leave behind: change and margin of every row, or of the first of very many. The counts are the server's, over all rows.
+// What prices leave behind: change and margin of every row, or of very many how many lie together. The counts are the server's.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -13,8 +13,8 @@ import { Figure, FigureTable } from '../../ui/figure';
 import { Skeleton } from '../../ui/list';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useGuardrails } from '../guardrails/use-guardrails';
-import { axesOf, beyond, pointsOf, POINTS_MAX, type Point } from './margin-points';
-import { MarginLegend, MarginScatter, type Floor } from './margin-scatter';
+import { axesOf, beyond, pointsOf, POINTS_MAX, type Cell } from './margin-points';
+import { MarginCells, MarginLegend, MarginScatter, mostIn, type Floor } from './margin-scatter';
 import { OUTCOMES } from './parts';
 import { groupsOf, type RowGroup } from './row-groups';
 import { ALL_ROWS, countIn, rowsShape, type RowsFilter } from './rows-filter';
@@ -44,7 +44,7 @@ export function MarginCard({ change }: { change: PriceChange }) {
       ) : (
         <>
           <p>
-            A picture of {formatCount(rows)} rows takes a moment: the first {formatCount(POINTS_MAX)} are drawn, and all are counted.
+            A picture of {formatCount(rows)} rows takes a moment: all of them are counted, and drawn by how many lie together.
           </p>
           <p>
             <Button onClick={draw}>Draw the margins</Button>
@@ -55,21 +55,31 @@ export function MarginCard({ change }: { change: PriceChange }) {
   );
 }
 
+/** What is drawn, and how it comes short of all rows. */
+interface Drawn {
+  points: ReturnType<typeof pointsOf> | null;
+  cells: readonly Cell[];
+  without: number;
+  outside: number;
+}
+
 function Margins({ change, rows }: { change: PriceChange; rows: number }) {
-  const drawn = useQuery({ queryKey: ['margins', change.id], queryFn: ({ signal }) => firstRows(change.id, signal), staleTime: 60_000 });
+  const floor = useFloor();
+  const singly = rows <= POINTS_MAX;
+  const drawn = useQuery({ queryKey: ['margins', change.id, singly, floor.level], queryFn: ({ signal }) => (singly ? everyRow(change.id, floor, signal) : inCells(change.id, signal)), staleTime: 60_000 });
   const groups = groupsOf('margin', [], []);
   const counted = useQueries({ queries: groups.map(({ filter }) => rowCounts(change.id, { ...ANY, ...filter })) });
-  const floor = useFloor();
   const failed = [drawn, ...counted].find(({ error }) => error !== null);
   if (failed?.error) return <ProblemPanel problem={failed.error} notDone="The margins could not be drawn. The rest of the page is as it was." onRetry={() => [drawn, ...counted].forEach(({ error, refetch }) => error !== null && void refetch())} />;
   if (drawn.data === undefined || counted.some(({ data }) => data === undefined)) return <Skeleton rows={6} />;
   const bands = groups.map((group, index) => ({ group, counts: counted[index]!.data!, rows: countIn(counted[index]!.data!, OUTCOMES.changes) })).filter((band) => band.rows > 0);
-  const points = pointsOf(drawn.data);
-  if (points.length === 0) return <p className="muted">No cost is known of the rows that change.</p>;
+  const { points, cells } = drawn.data;
+  if (cells.length === 0 && (points ?? []).length === 0) return <p className="muted">No cost is known of the rows that change.</p>;
+  const near = change.impact.guardrails?.find(({ guardrail }) => guardrail === floor.guardrail)?.near ?? 0;
   return (
     <>
-      <Figure finding={<Finding points={points} read={drawn.data.length} rows={rows} bands={bands} floor={floor} />} table={<BandTable bands={bands} />}>
-        {(width, labelledBy) => <MarginScatter points={points} floor={floor} width={width} labelledBy={labelledBy} />}
+      <Figure finding={<Finding drawn={drawn.data} rows={rows} near={near} bands={bands} />} table={<BandTable bands={bands} />}>
+        {(width, labelledBy) => (points === null ? <MarginCells cells={cells} floor={floor} width={width} labelledBy={labelledBy} /> : <MarginScatter points={points} floor={floor} width={width} labelledBy={labelledBy} />)}
       </Figure>
       <Bands bands={bands} />
     </>
@@ -78,33 +88,39 @@ function Margins({ change, rows }: { change: PriceChange; rows: number }) {
 
 const ANY: RowsFilter = { ...ALL_ROWS, row: '', sort: '', group: '' };
 
-async function firstRows(id: string, signal: AbortSignal) {
-  const outcome = OUTCOMES.changes.join(',');
-  const read = async (cursor: string | undefined) => (await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id }, query: { outcome, limit: POINTS_MAX / 2, cursor } }, signal })).data!;
+const CHANGING = OUTCOMES.changes.join(',');
+
+async function everyRow(id: string, floor: Floor, signal: AbortSignal): Promise<Drawn> {
+  const read = async (cursor: string | undefined) => (await api.GET('/api/v1/price-changes/{id}/rows', { params: { path: { id }, query: { outcome: CHANGING, limit: POINTS_MAX / 2, cursor } }, signal })).data!;
   const first = await read(undefined);
-  if (!first.has_more || !first.next_cursor) return first.data;
-  return [...first.data, ...(await read(first.next_cursor)).data];
+  const rows = first.has_more && first.next_cursor ? [...first.data, ...(await read(first.next_cursor)).data] : first.data;
+  const points = pointsOf(rows);
+  return { points, cells: [], without: rows.length - points.length, outside: points.length === 0 ? 0 : beyond(points, axesOf(points, floor.level)) };
 }
 
-/** The least margin that the guardrails allow now; where none is set, that nothing sells below cost. */
-function useFloor(): Floor {
+async function inCells(id: string, signal: AbortSignal): Promise<Drawn> {
+  const { cells, without, beyond: outside } = (await api.GET('/api/v1/price-changes/{id}/rows/margins', { params: { path: { id }, query: { outcome: CHANGING } }, signal })).data!;
+  return { points: null, cells, without, outside };
+}
+
+/** The least margin that the guardrails allow now; where none is set, that nothing sells below cost. Where either comes near says docs/guardrails.md. */
+function useFloor(): Floor & { guardrail: string } {
   const least = useGuardrails().data?.guardrails.find(({ guardrail, mode }) => guardrail === 'minimum_margin' && mode !== 'off');
   const settings = least?.settings as { percent?: unknown } | undefined;
   const level = typeof settings?.percent === 'string' ? withoutZeros(settings.percent) : null;
-  return level === null ? { level: '0', name: 'cost' } : { level, name: `at least ${formatLevel(level)}` };
+  // 5 % above the cost are a margin of 4.76 %.
+  return level === null ? { level: '0', near: '4.76', name: 'cost', guardrail: 'below_cost' } : { level, near: '2', name: `at least ${formatLevel(level)}`, guardrail: 'minimum_margin' };
 }
 
-function Finding({ points, read, rows, bands, floor }: { points: Point[]; read: number; rows: number; bands: Band[]; floor: Floor }) {
+function Finding({ drawn: { points, cells, without, outside }, rows, near, bands }: { drawn: Drawn; rows: number; near: number; bands: Band[] }) {
   const below = bands.find(({ group }) => group.filter['margin_pct[lt]'] === '0' && group.filter['margin_pct[gte]'] === '');
-  const outside = beyond(points, axesOf(points, floor.level));
-  const without = read - points.length;
   return (
     <>
-      {belowCost(below)}{' '}
-      {read < rows ? `Drawn are the first ${formatCount(read)} of ${countOf(rows, 'row', 'rows')}, in plan order` : `Drawn are ${countOf(rows, 'row', 'rows')}`}, by change and by margin afterwards at the cost that is known now
+      {belowCost(below)} {near > 0 && `${countOf(near, 'row comes', 'rows come')} near the floor. `}
+      {points === null ? `Counted are ${countOf(rows, 'row', 'rows')} where they lie together; the largest mark stands for ${countOf(mostIn(cells), 'row', 'rows')}` : `Drawn are ${countOf(rows, 'row', 'rows')}`}, by change and by margin afterwards at the cost that is known now
       {without > 0 && `; ${formatCount(without)} without a known cost or price are left out`}
       {outside > 0 && `; ${formatCount(outside)} lie beyond the edge and are drawn on it`}.
-      <MarginLegend />
+      <MarginLegend inCells={points === null} />
     </>
   );
 }

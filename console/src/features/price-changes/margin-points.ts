@@ -1,4 +1,4 @@
-// Rows as points of change and margin, and the paper they are drawn on. Percent texts from the server become places, never other numbers. Pure.
+// Rows as points of change and margin, or very many as counted cells, and the paper they are drawn on. Percent texts from the server become places, never other numbers. Pure.
 import type { Schemas } from '../../api/client';
 import { compareDecimals } from '../../shared/decimal';
 
@@ -15,7 +15,10 @@ export interface Point {
 /** An axis: its ticks, of which the first and last are its ends. */
 export type Axis = readonly string[];
 
-/** More points than this say nothing more; nor are more rows read. */
+/** Rows that lie together, counted by the server: `from ≤ percentage < to`. */
+export type Cell = Schemas['MarginCell'];
+
+/** More rows than this are counted in cells, not drawn one by one. */
 export const POINTS_MAX = 2_000;
 
 const CHANGES: Axis = ['-100', '-75', '-50', '-40', '-30', '-20', '-10', '0', '10', '20', '30', '40', '50', '75', '100', '200'];
@@ -29,6 +32,23 @@ export function pointsOf(rows: readonly Pick<Row, 'outcome' | 'change_pct' | 'ma
 /** The ticks that hold all points, or as many as are worth the paper: what lies beyond is drawn on the edge. */
 export function axesOf(points: readonly Point[], floor: string): { x: Axis; y: Axis } {
   return { x: around(CHANGES, ['0', ...points.map(({ change }) => change)]), y: around(LEVELS, ['0', floor, ...points.map(({ level }) => level)]) };
+}
+
+/** The same for cells, which lie within their edges. */
+export function axesOfCells(cells: readonly Cell[], floor: string): { x: Axis; y: Axis } {
+  const corners = cells.flatMap((cell) => [
+    { mark: 'cut' as const, change: cell.change_from_pct, level: cell.margin_from_pct },
+    { mark: 'cut' as const, change: cell.change_to_pct, level: cell.margin_to_pct },
+  ]);
+  return axesOf(corners, floor);
+}
+
+/** Whether the prices of a cell fall; none of them straddles zero. */
+export const falls = (cell: Cell) => cell.change_from_pct.startsWith('-');
+
+/** One side of what is drawn in a cell: its area is to that of the cell as `count` to `most`, and it is never so small that it is not seen. */
+export function sideOf(count: number, most: number, cell: number): number {
+  return Math.max(Math.min(2, cell), Math.sqrt(count / most) * cell);
 }
 
 function around(ticks: Axis, values: readonly string[]): Axis {

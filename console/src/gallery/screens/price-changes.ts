@@ -60,7 +60,9 @@ export const priceChanges: Record<string, Screen> = {
       partial: { path: `/demo/price-changes/${APPLIED}`, answers: { '/api/v1/price-changes/{id}': { get: applied } }, says: ['Partly applied', 'Roll back…'] },
       'too-many': {
         answers: { '/api/v1/price-changes/{id}': { get: { ...waiting, rows_to_apply: 41_220, impact: { ...waiting.impact, counts: { ...waiting.impact.counts, cut: 41_216 } } } } },
-        says: ['A picture of 41,222 rows takes a moment: the first 2,000 are drawn, and all are counted.', 'Draw the margins'],
+        act: ({ press }) => press('Draw the margins'),
+        says: ['Counted are 41,222 rows where they lie together; the largest mark stands for 9,000 rows'],
+        hides: ['Draw the margins'],
       },
       conflict: {
         role: 'approver',

@@ -2,7 +2,7 @@
 import { stream, type Answers } from '../canned';
 import { chain, consumers, deadLetters, deliveries, events, jobs, records, replays, schedules, webhooks } from './background';
 import { channels, drifts, facets, health, prices, products, TRACE, variants } from './catalogue';
-import { APPLIED, applied, comments, home, partial, reasons, rows, RUN, summaries, takenBack, targets, waiting, whole, writing, WRITING } from './changes';
+import { APPLIED, applied, comments, home, margins, partial, reasons, rows, RUN, summaries, takenBack, targets, waiting, whole, writing, WRITING } from './changes';
 import { meAs, members, notifications, NOW, page, project, roles, tokens } from './people';
 import { conflicts, difference, guardrails, guardrailVersion, preview, rules, versions, waivers } from './rules';
 
@@ -39,6 +39,7 @@ export const world: Answers = {
   '/api/v1/price-changes/{id}/activity': { get: page(records.slice(0, 1)) },
   '/api/v1/price-changes/{id}/comments': { get: page(comments) },
   '/api/v1/price-changes/{id}/rows': { get: ({ query }) => page(rows.filter((row) => within(query.get('outcome'), row.outcome) && within(query.get('variant_id'), row.variant_id) && row.sku.includes(query.get('q') ?? ''))) },
+  '/api/v1/price-changes/{id}/rows/margins': { get: margins },
   '/api/v1/price-changes/{id}/rows/counts': { get: { total: 94, raise: 4, cut: 82, same: 6, blocked: 2, skipped: 0 } },
   '/api/v1/projects': { get: page([project]) },
   '/api/v1/roles': { get: roles },

@@ -86,6 +86,19 @@ export const rows: Schemas['PriceChangeRow'][] = [
   { row: 4, variant_id: 'var_01m7zqyn9aeazr3gdcc9yq0d2m', sku: 'SO-014-BLUE', title: 'Merino Hiking Socks – Blue', outcome: 'same', before: eur('16.90'), after: eur('16.90'), compare_at_before: null, compare_at_after: null, change_pct: '0.00', margin_pct: '38.20', rule: 'autumn-sale v4', reason: null, violated: [], near: [], waived: [], prior_price: null, trace: TRACE },
 ];
 
+/** As of a plan of 41,222 rows: most fall by about an eighth, and some of the cheap ones are stopped below cost. */
+export const margins: Schemas['MarginSpread'] = {
+  cells: [-45, -30, -20, -15, -10, -5, 0, 5].flatMap((change, column) =>
+    [-15, -5, 0, 10, 15, 20, 25, 30, 35, 40, 45, 55].map((margin, line) => {
+      const all = Math.round(9_000 / (1 + (column - 3) ** 4 + (line - 7) ** 2));
+      const blocked = margin < 0 ? all : 0;
+      return { change_from_pct: `${change}`, change_to_pct: `${change + 5}`, margin_from_pct: `${margin}`, margin_to_pct: `${margin + 5}`, rows: all - blocked, blocked };
+    }),
+  ).filter(({ rows, blocked }) => rows + blocked > 2),
+  beyond: 0,
+  without: 12,
+};
+
 export const comments: Schemas['Comment'][] = [{ id: 'cmt_01m7zr3mtcedja09cfk23g87pk', kind: 'comment', author: APPROVER, body: 'Look at the tents.', created_at: MINUTES_AGO }];
 
 const counts = { queued: 0, applying: 0, applied: 0, failed: 0, conflict: 0, skipped: 0, rolled_back: 0, verified: 0 };

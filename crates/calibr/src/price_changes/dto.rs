@@ -335,21 +335,25 @@ pub struct RowCounts {
 /// Rows counted by their change and by the margin afterwards, as a grid. What lies beyond its edges is counted at the edge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MarginSpread {
-    /// How wide and how high a cell is, in percent.
-    pub step_pct: String,
-    /// The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100.
+    /// The cells that hold any row: changes from -100 to 200 percent, margins from -100 to 100, each five wide and high.
     pub cells: Vec<MarginCell>,
+    /// Rows that lie beyond those edges.
+    pub beyond: u64,
     /// Rows that have no place, since a price or the cost is not known.
     pub without: u64,
 }
 
-/// The rows of one cell: at least these percentages, and less than a step more.
+/// The rows of one cell: `from_pct ≤ percentage < to_pct`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MarginCell {
     /// Lower edge of the change in percent.
-    pub change_pct: String,
+    pub change_from_pct: String,
+    /// Upper edge of the change.
+    pub change_to_pct: String,
     /// Lower edge of the margin afterwards in percent, by the cost that is known now.
-    pub margin_pct: String,
+    pub margin_from_pct: String,
+    /// Upper edge of the margin; one of exactly 100 is counted below it.
+    pub margin_to_pct: String,
     /// Rows in it that no guardrail stops.
     pub rows: u64,
     /// Rows in it that a guardrail stops.

@@ -272,29 +272,30 @@ pub(super) async fn margin_spread(tx: &TenantTx, filter: &RowFilter) -> Result<M
     let bound = bound(tx, filter);
     let mut params = params(&bound);
     params.push(&filter.outcomes);
-    let (mut cells, mut without) = (BTreeMap::new(), 0);
+    let (mut cells, mut beyond, mut without) = (BTreeMap::new(), 0, 0);
     for row in tx.query_list(&sql, &params).await? {
         let [rows, blocked] = ["rows", "blocked"].map(|name| row.get::<_, i64>(name).unsigned_abs());
         let (Some(across), Some(upwards)) = (row.get::<_, Option<i32>>("across"), row.get("upwards")) else {
             without += rows + blocked;
             continue;
         };
+        if !(1..=SPREAD_COLUMNS).contains(&across) || upwards < 1 {
+            beyond += rows + blocked;
+        }
         let place = (across.clamp(1, SPREAD_COLUMNS), i32::clamp(upwards, 1, SPREAD_LINES));
         let (all, stopped) = cells.entry(place).or_insert((0, 0));
         (*all, *stopped) = (*all + rows, *stopped + blocked);
     }
-    let edge = |place: i32| (SPREAD_STEP * (place - 1) - 100).to_string();
+    let edge = |place: i32| (SPREAD_STEP * place - 100).to_string();
     let cell = |((across, upwards), (rows, blocked))| MarginCell {
-        change_pct: edge(across),
-        margin_pct: edge(upwards),
+        change_from_pct: edge(across - 1),
+        change_to_pct: edge(across),
+        margin_from_pct: edge(upwards - 1),
+        margin_to_pct: edge(upwards),
         rows,
         blocked,
     };
-    Ok(MarginSpread {
-        step_pct: SPREAD_STEP.to_string(),
-        cells: cells.into_iter().map(cell).collect(),
-        without,
-    })
+    Ok(MarginSpread { cells: cells.into_iter().map(cell).collect(), beyond, without })
 }
 
 #[cfg(test)]

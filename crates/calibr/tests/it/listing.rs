@@ -186,47 +186,61 @@ async fn margins_are_counted_where_their_rows_lie() {
     app.shop(goods(9, 2)).await;
     // No cost is known of this one.
     app.editor().post_text("/catalog/imports", "text/csv", csv_of("plain", 0, 1)).await.expect(201);
-    let all = json!({ "schema": "rule.v1", "name": "thirty", "select": { "all_variants": true }, "steps": [{ "set": "30 EUR" }] });
-    let plan = app.plan(all).await;
-    let costs: BTreeMap<String, Value> = app
-        .viewer()
-        .all("/catalog/variants")
-        .await
-        .into_iter()
-        .map(|variant| (variant["id"].as_str().expect("an id").to_owned(), variant["cost"].clone()))
-        .collect();
-    for query in ["", "outcome=cut", "outcome=raise,blocked&q=goods-1", "q=plain"] {
-        let (mut expected, mut without) = (BTreeMap::<(String, String), [u64; 2]>::new(), 0);
-        for row in rows(&app, &plan, query).await {
-            let cost = &costs[row["variant_id"].as_str().expect("an id")];
-            if row["after"].is_null() || row["before"].is_null() || cost.is_null() {
-                without += 1;
-                continue;
+    let variants = app.viewer().all("/catalog/variants").await;
+    let cost_of = |row: &Value| {
+        variants.iter().find(|variant| variant["id"] == row["variant_id"]).expect("a variant")["cost"].clone()
+    };
+    for (price, queries) in [
+        ("30", ["", "outcome=cut", "outcome=raise,blocked&q=goods-1", "q=plain"].as_slice()),
+        ("4.50", &[""]),
+        ("70", &[""]),
+    ] {
+        let steps = json!([{ "set": format!("{price} EUR") }]);
+        let name = format!("to-{}", price.replace('.', "-"));
+        let all = json!({ "all_variants": true });
+        let plan =
+            app.plan(json!({ "schema": "rule.v1", "name": name, "select": all, "steps": steps })).await;
+        for query in queries {
+            let (mut cells, mut beyond, mut without) = (BTreeMap::<_, [u64; 2]>::new(), 0, 0);
+            for row in rows(&app, &plan, query).await {
+                let cost = cost_of(&row);
+                if row["after"].is_null() || row["before"].is_null() || cost.is_null() {
+                    without += 1;
+                    continue;
+                }
+                let after = cents(&row["after"]);
+                let (change, margin) = (delta(&row), (100 * (after - cents(&cost)), after));
+                beyond += u64::from(!less(change, (200, 1)) || less(margin, (-100, 1)));
+                let counts = cells.entry([edge(change, 200), edge(margin, 100)]).or_default();
+                counts[usize::from(row["outcome"] == "blocked")] += 1;
             }
-            let after = cents(&row["after"]);
-            let margin = (100 * (after - cents(cost)), after);
-            let counts = expected.entry((edge(delta(&row), 200), edge(margin, 100))).or_default();
-            counts[usize::from(row["outcome"] == "blocked")] += 1;
+            let told = app.viewer().get(&plan.path(&format!("/rows/margins?{query}"))).await.expect(200);
+            assert_eq!(
+                (&told["beyond"], &told["without"]),
+                (&json!(beyond), &json!(without)),
+                "{price} {query}"
+            );
+            assert_eq!(told_cells(&told), cells, "{price} {query}");
+            assert!(price == "30" || beyond > 0, "nothing lies beyond at {price}");
         }
-        let told = app.viewer().get(&plan.path(&format!("/rows/margins?{query}"))).await.expect(200);
-        let text = |cell: &Value, field: &str| cell[field].as_str().expect("a text").to_owned();
-        let number = |cell: &Value, field: &str| cell[field].as_u64().expect("a number");
-        let cells: BTreeMap<(String, String), [u64; 2]> = told["cells"]
-            .as_array()
-            .expect("cells")
-            .iter()
-            .map(|cell| {
-                (
-                    (text(cell, "change_pct"), text(cell, "margin_pct")),
-                    [number(cell, "rows"), number(cell, "blocked")],
-                )
-            })
-            .collect();
-        assert_eq!((cells, &told["without"]), (expected, &json!(without)), "{query}");
-        assert!(query != "" || (without > 0 && told["cells"].as_array().expect("cells").len() > 3), "{told}");
     }
+    let plan = plan(&app).await;
     app.viewer().get(&plan.path("/rows/margins?margin_pct%5Blt%5D=1,5")).await.refused(400, "query.invalid");
     app.finish().await;
+}
+
+/// The cells by their lower edges: rows that no guardrail stops, and rows that one does.
+fn told_cells(told: &Value) -> BTreeMap<[String; 2], [u64; 2]> {
+    let read = |cell: &Value| {
+        let text = |field: &str| cell[field].as_str().expect("a text").to_owned();
+        let number = |field: &str| cell[field].as_u64().expect("a number");
+        for (from, to) in [("change_from_pct", "change_to_pct"), ("margin_from_pct", "margin_to_pct")] {
+            let [from, to] = [from, to].map(|field| text(field).parse::<i64>().expect("a whole number"));
+            assert_eq!(to, from + 5, "{cell}");
+        }
+        ([text("change_from_pct"), text("margin_from_pct")], [number("rows"), number("blocked")])
+    };
+    told["cells"].as_array().expect("cells").iter().map(read).collect()
 }
 
 #[tokio::test]
