@@ -3905,6 +3905,7 @@ export interface components {
                 document: unknown;
                 /** @description Id. */
                 id: components["schemas"]["RuleId"];
+                last_use?: components["schemas"]["RuleUse"] | null;
                 /** @description Name, unique in the project. */
                 name: string;
                 /**
@@ -5031,6 +5032,7 @@ export interface components {
             document: unknown;
             /** @description Id. */
             id: components["schemas"]["RuleId"];
+            last_use?: components["schemas"]["RuleUse"] | null;
             /** @description Name, unique in the project. */
             name: string;
             /**
@@ -5106,6 +5108,30 @@ export interface components {
             failed: number;
             /** @description Every test case, in the order of the document. */
             tests: components["schemas"]["RuleTested"][];
+        };
+        /** @description A price change that was planned with a rule. */
+        RuleUse: {
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            /** @description The price change. */
+            price_change_id: components["schemas"]["PriceChangeId"];
+            /**
+             * Format: int64
+             * @description How many prices it writes, by all its rules.
+             */
+            rows_to_apply: number;
+            /** @description The state of the price change, such as `applied`. */
+            state: string;
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The version of the rule that it was planned with.
+             */
+            version: number;
         };
         /** @description One immutable version of a rule. */
         RuleVersion: {

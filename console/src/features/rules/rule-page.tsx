@@ -1,9 +1,11 @@
 // One rule: its document, what it would do now, its versions.
-import { useParams } from 'react-router';
-import { $api } from '../../api/client';
+import { Link, useParams } from 'react-router';
+import { $api, type Schemas } from '../../api/client';
 import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
+import { countOf } from '../../shared/format';
+import { priceChangeState } from '../../shared/words';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
@@ -32,6 +34,7 @@ export function Component() {
           <CopyableId id={ruleId} label="rule id" />
         </>
       }
+      subtitle={rule.data?.last_use && <LastUse use={rule.data.last_use} />}
       actions={
         <>
           <NeedsRole role="editor" to="rules but not change or run them">
@@ -62,6 +65,15 @@ export function Component() {
       )}
       {rule.data && <VersionsCard ruleId={ruleId} newest={rule.data.version} />}
     </Page>
+  );
+}
+
+function LastUse({ use }: { use: Schemas['RuleUse'] }) {
+  const project = useProject();
+  return (
+    <>
+      Last planned with v{use.version} in <Link to={`/${project.slug}/price-changes/${use.price_change_id}`}>{use.title}</Link>, {countOf(use.rows_to_apply, 'price', 'prices')}: {priceChangeState(use.state).word.toLowerCase()}.
+    </>
   );
 }
 

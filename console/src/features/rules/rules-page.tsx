@@ -5,6 +5,7 @@ import { Page } from '../../app/page';
 import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
 import { countOf, formatCount } from '../../shared/format';
+import { priceChangeState } from '../../shared/words';
 import { ButtonLink } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { List } from '../../ui/list';
@@ -105,6 +106,7 @@ const columns: Column<Rule>[] = [
   { key: 'name', header: 'Name', names: true, line: true, cell: (row) => row.name },
   { key: 'description', header: 'What it is for', line: true, cell: (row) => descriptionOf(row) ?? <Missing /> },
   { key: 'time', header: 'When and rank', prose: true, cell: (row) => [timeInWords(row.document) ?? 'always', placeInWords(row.document)].filter(Boolean).join('; ') },
+  { key: 'last_use', header: 'Last result', cell: (row) => <LastUse rule={row} /> },
   { key: 'version', header: 'Version', cell: (row) => <span className="number">v{row.version}</span> },
   {
     key: 'at',
@@ -117,6 +119,18 @@ const columns: Column<Rule>[] = [
     ),
   },
 ];
+
+/** What became of the newest price change that was planned with the rule. */
+function LastUse({ rule: { last_use } }: { rule: Rule }) {
+  if (!last_use) return <span className="muted">Never planned</span>;
+  const { state, rows_to_apply, version, title } = last_use;
+  return (
+    <span title={`${title}, with v${version}: ${countOf(rows_to_apply, 'price', 'prices')}`}>
+      <Status word={priceChangeState(state)} quiet />
+      <span className="visually-hidden"> {title}</span>
+    </span>
+  );
+}
 
 function descriptionOf(rule: Rule): string | null {
   const document = rule.document as { description?: unknown } | null;

@@ -18,7 +18,7 @@ const autumn = {
 const packs = { schema: 'rule.v1', name: 'clear-packs', select: { product_type: { in: ['Backpacks'] } }, steps: [{ percent: '-60' }], compare_at: 'keep', priority: 0 };
 
 export const rules: Schemas['Rule'][] = [
-  { id: RULE, name: 'autumn-sale', version: 4, content_hash: 'b907b1b3644356d249c1cd1549146ed3d4598554c551a7c2e025a40a36a9092d', document: autumn, created_by: EDITOR, created_at: MINUTES_AGO },
+  { id: RULE, name: 'autumn-sale', version: 4, content_hash: 'b907b1b3644356d249c1cd1549146ed3d4598554c551a7c2e025a40a36a9092d', document: autumn, created_by: EDITOR, created_at: MINUTES_AGO, last_use: { price_change_id: 'pch_01m7zr3pehe4jb7tt88gf6jqe4', title: 'Winter sale', version: 4, state: 'pending_approval', rows_to_apply: 86, planned_at: MINUTES_AGO } },
   { id: 'rul_01m7zr2mdcen98q69b26rf2mp9', name: 'clear-packs', version: 1, content_hash: 'd25b155bee058e19cfc7ee0c773a0b2afbce374301f65e7b5ca48c4502767dcd', document: packs, created_by: APPROVER, created_at: EARLIER },
 ];
 

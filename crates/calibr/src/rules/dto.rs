@@ -5,7 +5,7 @@ use kernel_core::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{RuleId, VariantId};
+use crate::ids::{PriceChangeId, RuleId, VariantId};
 
 /// A rule with its newest version.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -24,6 +24,26 @@ pub struct Rule {
     pub created_by: String,
     /// When that version was made.
     pub created_at: Timestamp,
+    /// The newest price change that was planned with it, in whichever version.
+    #[serde(default)]
+    pub last_use: Option<RuleUse>,
+}
+
+/// A price change that was planned with a rule.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleUse {
+    /// The price change.
+    pub price_change_id: PriceChangeId,
+    /// Its title.
+    pub title: String,
+    /// The version of the rule that it was planned with.
+    pub version: i64,
+    /// The state of the price change, such as `applied`.
+    pub state: String,
+    /// How many prices it writes, by all its rules.
+    pub rows_to_apply: u64,
+    /// When it was planned.
+    pub planned_at: Timestamp,
 }
 
 /// One immutable version of a rule.

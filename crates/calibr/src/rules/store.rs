@@ -1,4 +1,4 @@
-//! All SQL over `rules` and `rule_versions`.
+//! All SQL over `rules` and `rule_versions`, beside what was planned with them.
 
 use kernel_core::{Ctx, Error, ProjectId, Result};
 use kernel_db::paging::{Page, PageRequest};
@@ -6,14 +6,19 @@ use kernel_db::{Row, TenantTx};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::dto::{Rule, RuleVersion};
+use super::dto::{Rule, RuleUse, RuleVersion};
 use super::ready::Named;
-use crate::ids::RuleId;
+use crate::ids::{PriceChangeId, RuleId};
 
-const NEWEST: &str = "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
+const NEWEST: &str = "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at, u.*
      from rules r
      join lateral (select * from rule_versions v where v.tenant_id = r.tenant_id and v.rule_id = r.id
-        order by v.version desc limit 1) v on true";
+        order by v.version desc limit 1) v on true
+     left join lateral (
+        select c.id as used_by, p.version as used_version, c.title as used_title, c.state as used_state, c.rows_to_apply as used_rows,
+            c.planned_at as used_at
+        from price_change_rules p join price_changes c on c.tenant_id = p.tenant_id and c.id = p.price_change_id
+        where p.tenant_id = r.tenant_id and p.rule_id = r.id order by p.price_change_id desc limit 1) u on true";
 
 /// A rule version with its document, ready for the engine.
 pub struct LoadedRule {
@@ -54,7 +59,7 @@ pub async fn load_newest(tx: &TenantTx, project: ProjectId, ids: &[RuleId]) -> R
     ids.iter()
         .map(|id| {
             let row = rows.iter().find(|row| row.get::<_, Uuid>("id") == id.0);
-            load(&read(row.ok_or_else(|| Error::not_found("rule", id))?))
+            load(row.ok_or_else(|| Error::not_found("rule", id))?)
         })
         .collect()
 }
@@ -64,11 +69,11 @@ pub async fn load_newest(tx: &TenantTx, project: ProjectId, ids: &[RuleId]) -> R
 /// # Errors
 /// It is not there (404).
 pub async fn load_version(tx: &TenantTx, id: RuleId, version: i64) -> Result<LoadedRule> {
-    let sql = "select r.id, r.name, v.version, v.content_hash, v.document, v.created_by, v.created_at
+    let sql = "select r.id, r.name, v.version, v.content_hash, v.document
          from rules r join rule_versions v on v.tenant_id = r.tenant_id and v.rule_id = r.id
          where r.tenant_id = $1 and r.id = $2 and v.version = $3";
     let row = tx.query_opt(sql, &[&tx.tenant().0, &id.0, &version]).await?;
-    load(&read(&row.ok_or_else(|| Error::not_found("rule", id))?))
+    load(&row.ok_or_else(|| Error::not_found("rule", id))?)
 }
 
 /// The first rules of a project, oldest first.
@@ -90,31 +95,26 @@ pub(super) async fn load_by_hash(
 ) -> Result<Vec<LoadedRule>> {
     let rows = tx
         .query(
-            "select distinct on (r.id, v.content_hash) r.id, r.name, v.version, v.content_hash, v.document, v.created_by,
-                v.created_at
+            "select distinct on (r.id, v.content_hash) r.id, r.name, v.version, v.content_hash, v.document
              from rules r join rule_versions v on v.tenant_id = r.tenant_id and v.rule_id = r.id
              where r.tenant_id = $1 and r.project_id = $2 and v.content_hash = any($3)
              order by r.id, v.content_hash, v.version desc",
             &[&tx.tenant().0, &project.0, &hashes],
         )
         .await?;
-    rows.iter().map(|row| load(&read(row))).collect()
+    rows.iter().map(load).collect()
 }
 
-fn load(rule: &Rule) -> Result<LoadedRule> {
-    let document = pricing::Rule::from_json(&rule.document.to_string());
-    let document =
-        document.map_err(|faults| Error::internal(format!("stored rule {}: {faults:?}", rule.id)))?;
-    if document.content_hash() != rule.content_hash {
-        return Err(Error::internal(format!("stored rule {} v{} has another hash", rule.id, rule.version)));
+fn load(row: &Row) -> Result<LoadedRule> {
+    let (id, version) = (RuleId(row.get("id")), row.get("version"));
+    let document: Value = row.get("document");
+    let rule = pricing::Rule::from_json(&document.to_string());
+    let rule = rule.map_err(|faults| Error::internal(format!("stored rule {id}: {faults:?}")))?;
+    let content_hash: String = row.get("content_hash");
+    if rule.content_hash() != content_hash {
+        return Err(Error::internal(format!("stored rule {id} v{version} has another hash")));
     }
-    Ok(LoadedRule {
-        id: rule.id,
-        name: rule.name.clone(),
-        version: rule.version,
-        content_hash: rule.content_hash.clone(),
-        rule: document,
-    })
+    Ok(LoadedRule { id, name: row.get("name"), version, content_hash, rule })
 }
 
 pub(super) async fn rule_by_id(tx: &TenantTx, id: RuleId) -> Result<(Rule, ProjectId)> {
@@ -201,5 +201,13 @@ fn read(row: &Row) -> Rule {
         document: row.get("document"),
         created_by: row.get("created_by"),
         created_at: row.get("created_at"),
+        last_use: row.get::<_, Option<Uuid>>("used_by").map(|id| RuleUse {
+            price_change_id: PriceChangeId(id),
+            title: row.get("used_title"),
+            version: row.get("used_version"),
+            state: row.get("used_state"),
+            rows_to_apply: row.get::<_, i64>("used_rows").unsigned_abs(),
+            planned_at: row.get("used_at"),
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, goods};
 
 fn rule(percent: &str) -> Value {
     json!({ "schema": "rule.v1", "name": "sale", "select": { "all_variants": true }, "steps": [{ "percent": percent }] })
@@ -60,5 +60,29 @@ async fn test_cases_are_run_and_say_what_is_not_as_expected() {
     ] });
     assert_eq!(answer, expected);
     app.viewer().post("/rules/test", json!({ "schema": "rule.v1" })).await.refused(422, "rule.invalid");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rule_says_what_came_of_it_last() {
+    let app = TestApp::new().await;
+    let _shop = app.shop(goods(2, 2)).await;
+    app.push(json!({ "schema": "rule.v1", "name": "unused", "select": { "all_variants": true }, "steps": [{ "percent": "-5" }] }))
+        .await;
+    let first = app.plan(rule("-10")).await;
+    app.approve_and_apply(&first).await;
+    let second = app.plan(rule("-11")).await;
+    let rules = app.viewer().all("/rules").await;
+    let last_use =
+        |name: &str| rules.iter().find(|rule| rule["name"] == name).expect(name)["last_use"].clone();
+    assert_eq!(last_use("unused"), Value::Null);
+    let shown = last_use("sale");
+    let facts = ["price_change_id", "version", "state", "rows_to_apply"].map(|key| shown[key].clone());
+    assert_eq!(facts, [json!(second.id), json!(2), json!("pending_approval"), json!(4)]);
+
+    app.approve(&second).await;
+    let id = rules.iter().find(|rule| rule["name"] == "sale").expect("it is there")["id"].clone();
+    let one = app.viewer().get(&format!("/rules/{}", id.as_str().expect("an id"))).await.expect(200);
+    assert_eq!(one["last_use"]["state"], "approved");
     app.finish().await;
 }
