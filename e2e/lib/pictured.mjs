@@ -60,6 +60,7 @@ const states = {
   'run/conflict': [dialog],
   'run/no-right': [{ part: '', select: 'main header' }],
   'run/partial': [whole],
+  'run-picture/limit-known': [whole],
   'run/ready': [card('Stages'), card('Progress')],
   'session/ended': [dialog],
   'sign-in/ready': [whole],

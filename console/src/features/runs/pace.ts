@@ -43,6 +43,9 @@ export function paceInWords(pace: number): string {
   return minutely === 1 ? '1 price a minute' : `${formatCount(minutely)} prices a minute`;
 }
 
+/** The same of calls to the shop: `9.1 writes a second`. */
+export const writesInWords = (pace: number) => paceInWords(pace).replace(/prices?/, (word) => (word === 'price' ? 'write' : 'writes'));
+
 /** `about 40 s left`; null while that cannot be said. */
 export function leftInWords(left: number, pace: number | null): string | null {
   if (left <= 0 || pace === null || pace <= 0) return null;

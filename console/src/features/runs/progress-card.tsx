@@ -9,7 +9,7 @@ import { hasLostTouch, LinkState } from './link-state';
 import { leftInWords, paceInWords } from './pace';
 import { speak, type Live, type Spoken } from './live';
 import { order, RunPicture } from './run-picture';
-import { ShopLimit } from './shop-limit';
+import { ShopLimit, useBudget, writesPerSecond } from './shop-limit';
 import { usePace } from './use-pace';
 import styles from './progress-card.module.css';
 
@@ -19,6 +19,7 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
   const left = run.counts.queued + run.counts.applying;
   const pace = usePace(run);
   const lost = hasLostTouch(live, run.settled);
+  const budget = useBudget(run.channel_id, moves(run));
   return (
     <Card title={run.settled ? 'Result' : 'Progress'} aside={<LinkState live={live} settled={run.settled} />}>
       <div className={styles.progress}>
@@ -40,28 +41,30 @@ export function ProgressCard({ run, live }: { run: Run; live: Live }) {
               );
             })}
         </ul>
-        <RunPicture run={run} trail={pace.trail} />
-        {!run.settled && <Going run={run} pace={pace.now} left={left} stale={lost} />}
+        <RunPicture run={run} trail={pace.trail} limit={writesPerSecond(run, budget)} />
+        {!run.settled && <Going run={run} pace={pace.now} left={left} stale={lost} budget={budget} />}
         <SpokenProgress run={run} lost={lost} />
       </div>
     </Card>
   );
 }
 
+/** Whether prices are being written. */
+const moves = (run: Run) => run.state === 'applying' && run.stage !== 'soak';
+
 /** What is worth knowing only while prices are written. Its clock is grey while nobody hears how it goes. */
-function Going({ run, pace, left, stale }: { run: Run; pace: number | null; left: number; stale: boolean }) {
-  const moves = run.state === 'applying' && run.stage !== 'soak';
+function Going({ run, pace, left, stale, budget }: { run: Run; pace: number | null; left: number; stale: boolean; budget: Schemas['BudgetBody'] | null }) {
   const leftWords = leftInWords(left, pace);
   return (
     <>
-      {moves && pace !== null && pace > 0 && (
+      {moves(run) && pace !== null && pace > 0 && (
         <p className={stale ? 'muted' : undefined}>
           {paceInWords(pace)}
           {leftWords !== null && <>, {leftWords}</>}
           {stale && ', when last heard of'}.
         </p>
       )}
-      {moves && <ShopLimit channelId={run.channel_id} />}
+      {moves(run) && <ShopLimit budget={budget} />}
       {run.operation && (
         <p>
           The shop has carried out <span className="number">{formatCount(run.operation.products_done)}</span> of {countOf(run.operation.products, 'product', 'products')} in the bulk operation under way.

@@ -11,10 +11,10 @@ afterEach(cleanup);
 
 const run = runWith({ counts: { applied: 60, failed: 1, conflict: 4, applying: 10, queued: 25 } });
 
-function draw(trail: number[] = []) {
+function draw(trail: number[] = [], limit: number | null = null) {
   return render(
     <MantineProvider>
-      <RunPicture run={run} trail={trail} />
+      <RunPicture run={run} trail={trail} limit={limit} />
     </MantineProvider>,
   ).container;
 }
@@ -48,7 +48,23 @@ describe('the picture of a run', () => {
   it('draws its pace once two of them are known', () => {
     expect(draw([4]).querySelectorAll('svg').length).toBe(2);
     cleanup();
-    expect(draw([4, 12, 8]).textContent).toContain('the dashed line is 12 prices a second');
+    expect(draw([4, 12, 8]).textContent).toContain('Pace while watched, 12 prices a second at most.');
+  });
+
+  it('draws the limit of the shop where that is known, and no other line', () => {
+    expect(draw([4, 12, 8]).querySelector('[data-limit]')).toBeNull();
+    cleanup();
+    for (const [trail, limit, most] of [[[4, 12, 8], 16, 16], [[4, 12, 8], 9, 12]] as const) {
+      const container = draw([...trail], limit);
+      const line = container.querySelector('[data-limit] line')!;
+      const axis = container.querySelector('svg:last-of-type > line')!;
+      const high = Number(axis.getAttribute('y1')) - 0.5 - Number(line.getAttribute('y1'));
+      expect(high).toBeCloseTo((44 * limit) / most);
+      expect(line.parentElement!.textContent).toBe(`limit: ${limit} writes a second`);
+      // The line of the pace is on the same scale.
+      expect(container.querySelector('svg:last-of-type > path')!.getAttribute('d')).toContain(`L150 ${Math.round((14 + 44 * (1 - 12 / most)) * 10) / 10}`);
+      cleanup();
+    }
   });
 
   it('is a table too', () => {

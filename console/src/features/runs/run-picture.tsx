@@ -4,7 +4,7 @@ import type { Schemas } from '../../api/client';
 import { countOf, formatCount } from '../../shared/format';
 import { targetState } from '../../shared/words';
 import { Figure, FigureTable } from '../../ui/figure';
-import { paceInWords } from './pace';
+import { paceInWords, writesInWords } from './pace';
 import { barOf, squares, trailPath } from './waffle';
 import styles from './run-picture.module.css';
 
@@ -14,7 +14,14 @@ type Run = Schemas['Run'];
 export const order = ['applied', 'rolled_back', 'failed', 'conflict', 'skipped', 'applying', 'queued'] as const;
 type State = (typeof order)[number];
 
-export function RunPicture({ run, trail }: { run: Run; trail: readonly number[] }) {
+interface RunPictureProps {
+  run: Run;
+  trail: readonly number[];
+  /** Writes a second that the shop lets through; null where that is not known. */
+  limit: number | null;
+}
+
+export function RunPicture({ run, trail, limit }: RunPictureProps) {
   const counts = order.map((state) => [state, run.counts[state]] as const).filter(([, count]) => count > 0);
   if (run.total === 0) return null;
   const { size, squares: drawn } = squares(counts);
@@ -27,7 +34,7 @@ export function RunPicture({ run, trail }: { run: Run; trail: readonly number[] 
         <div aria-hidden="true">
           <Bar counts={counts} width={width} />
           {run.total > 1 && <Squares drawn={drawn} width={Math.min(width, WAFFLE_WIDTH)} />}
-          {trail.length > 1 && <Trail trail={trail} width={Math.min(width, WAFFLE_WIDTH)} />}
+          {trail.length > 1 && <Trail trail={trail} limit={limit} width={Math.min(width, WAFFLE_WIDTH)} />}
         </div>
       )}
     </Figure>
@@ -81,18 +88,32 @@ function Squares({ drawn, width }: { drawn: { state: State; count: number }[]; w
   );
 }
 
-const TRAIL = 40;
+const TRAIL = 44;
+/** Where the highest of all stands: above it is room for what the limit is called. */
+const TRAIL_TOP = 14;
 
-function Trail({ trail, width }: { trail: readonly number[]; width: number }) {
+function Trail({ trail, limit, width }: { trail: readonly number[]; limit: number | null; width: number }) {
   const fastest = Math.max(...trail);
+  const most = Math.max(fastest, limit ?? 0);
+  const place = (pace: number) => TRAIL_TOP + TRAIL * (1 - pace / (most || 1));
   return (
-    <svg width={width} height={TRAIL + 18} className={styles.trail}>
-      <line x1={0} x2={width} y1={TRAIL + 0.5} y2={TRAIL + 0.5} className={styles.axis} />
-      <line x1={0} x2={width} y1={2} y2={2} className={styles.top} />
-      <path d={trailPath(trail, width, TRAIL - 2, 2)} className={styles.line} />
-      <text x={0} y={TRAIL + 14} className={styles.words}>
-        Pace while watched; the dashed line is {paceInWords(fastest)}
-      </text>
-    </svg>
+    <div className={styles.trail}>
+      <svg width={width} height={TRAIL_TOP + TRAIL + 1} className={styles.pace}>
+        <line x1={0} x2={width} y1={TRAIL_TOP + TRAIL + 0.5} y2={TRAIL_TOP + TRAIL + 0.5} className={styles.axis} />
+        <path d={trailPath(trail, { width, height: TRAIL, top: TRAIL_TOP, most })} className={styles.line} />
+        {limit !== null && (
+          <g data-limit>
+            <line x1={0} x2={width} y1={place(limit)} y2={place(limit)} className={styles.limit} />
+            <text x={width} y={place(limit) - 4} className={styles.words}>
+              limit: {writesInWords(limit)}
+            </text>
+          </g>
+        )}
+      </svg>
+      <p className={styles.words}>
+        Pace while watched, {paceInWords(fastest)} at most.
+        {limit !== null && ' Dashed: what the shop’s points are enough for in the long run. A write has all prices of one product; points saved up go beyond it.'}
+      </p>
+    </div>
   );
 }

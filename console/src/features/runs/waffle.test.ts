@@ -34,8 +34,11 @@ describe('the bar of a run', () => {
 });
 
 describe('the line of paces', () => {
-  it('has the fastest at the top and a stand at the bottom', () => {
-    expect(trailPath([0, 5, 10], 100, 38, 2)).toBe('M0 40L50 21L100 2');
-    expect(trailPath([0, 0], 100, 38, 2)).toBe('M0 40L100 40');
+  const box = { width: 100, height: 38, top: 2 };
+
+  it('has the most at the top and a stand at the bottom', () => {
+    expect(trailPath([0, 5, 10], { ...box, most: 10 })).toBe('M0 40L50 21L100 2');
+    expect(trailPath([0, 5, 10], { ...box, most: 20 })).toBe('M0 40L50 30.5L100 21');
+    expect(trailPath([0, 0], { ...box, most: 0 })).toBe('M0 40L100 40');
   });
 });

@@ -34,9 +34,8 @@ export function barOf<S extends string>(counts: readonly (readonly [S, number])[
   });
 }
 
-/** Paces as a line from left to right, the fastest at the top. */
-export function trailPath(trail: readonly number[], width: number, height: number, top: number): string {
-  const fastest = Math.max(...trail, Number.MIN_VALUE);
+/** Paces as a line from left to right; one of `most` is at the top. */
+export function trailPath(trail: readonly number[], { width, height, top, most }: { width: number; height: number; top: number; most: number }): string {
   const tenths = (place: number) => Math.round(place * 10) / 10;
-  return trail.map((pace, index) => `${index === 0 ? 'M' : 'L'}${tenths((index * width) / Math.max(1, trail.length - 1))} ${tenths(top + height - (height * pace) / fastest)}`).join('');
+  return trail.map((pace, index) => `${index === 0 ? 'M' : 'L'}${tenths((index * width) / Math.max(1, trail.length - 1))} ${tenths(top + height - (height * pace) / Math.max(most, Number.MIN_VALUE))}`).join('');
 }
