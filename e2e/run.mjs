@@ -160,10 +160,11 @@ async function walk() {
   });
   await step(approver, 'the waivers are ended', () => waivers.endsWaivers(approver.page, name));
   await step(editor, 'without them the same is stopped again', async () => {
-    await waivers.isStoppedAgain(editor.page, await waivers.plansOnceMore(editor.page, at.stopped, `${name}, not waived`), at.waivedRow);
+    at.again = await waivers.plansOnceMore(editor.page, at.stopped, `${name}, not waived`);
+    await waivers.isStoppedAgain(editor.page, at.again, at.waivedRow);
   });
-  await step(editor, 'what a guardrail stops is left out of a new plan', async () => {
-    at.without = await waivers.leavesOutWhatIsStopped(editor.page, at.stopped);
+  await step(editor, 'what a guardrail stops is left out of a new plan, which takes the place of the old one', async () => {
+    at.without = await waivers.leavesOutWhatIsStopped(editor.page, at.again);
   });
   report.journey(6);
   await step(approver, 'what waits is answered from the inbox', async () => {

@@ -1,6 +1,7 @@
 // What a guardrail stops: seen in the preview and in the plan, let pass by waivers of two people for as long as they hold and
 // followed into the shop, or left out of a new plan.
 import assert from 'node:assert/strict';
+import { assertAccessible, settled } from './accessibility.mjs';
 import { appliesAndFollows, approves, opensPart, plansAPriceChange, rollsBack } from './journey.mjs';
 import { priceInShop } from './shop.mjs';
 
@@ -124,7 +125,7 @@ export async function isStoppedAgain(page, plan, row) {
   await guardrailRow(page).getByRole('button', { name: 'Request a waiver…' }).waitFor();
 }
 
-/** A new plan without the rows that the guardrail stops; the old one stays. Gives the new plan's address. */
+/** A new plan without the rows that the guardrail stops takes the place of the old one. Gives the new plan's address. */
 export async function leavesOutWhatIsStopped(page, plan) {
   await page.goto(plan);
   await opensPart(page, 'Violations');
@@ -137,5 +138,11 @@ export async function leavesOutWhatIsStopped(page, plan) {
   await guardrailRow(page).waitFor();
   // What is left out of the new plan cannot be left out of it again.
   await guardrailRow(page).getByText(/^Leave/).waitFor({ state: 'detached' });
+  await page.getByText(/In the place of/).getByRole('link').last().click();
+  await page.getByText('This plan was replaced.', { exact: true }).waitFor();
+  await settled(page);
+  await assertAccessible(page);
+  await page.getByRole('note').getByRole('link', { name: /^Open / }).click();
+  await page.waitForURL(without);
   return without;
 }

@@ -2165,7 +2165,7 @@ export interface components {
         /** @description One reason for or against applying. */
         Check: {
             /**
-             * @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `changes_asked`, `guardrail.…`; those with which applying it now would be
+             * @description Stable code: `fresh`, `violations`, `approvals`, `rows`, `replaced`, `changes_asked`, `guardrail.…`; those with which applying it now would be
              *     refused (`channel.…`, `price_change.not_due`, `price_change.guardrail`); `outcome` once it is over.
              */
             code: string;
@@ -3121,6 +3121,7 @@ export interface components {
             exclude?: components["schemas"]["VariantId"][];
             /** @description Why; goes into the audit. */
             note?: string | null;
+            replaces?: components["schemas"]["PriceChangeId"] | null;
             /** @description The rules to run, in their newest versions. */
             rules: components["schemas"]["RuleId"][];
             /** @description The price surface whose prices are planned, by its name; the shop's base prices unless said. */
@@ -4538,6 +4539,8 @@ export interface components {
              * @description When it was planned.
              */
             planned_at: string;
+            replaced_by?: components["schemas"]["PriceChangeRef"] | null;
+            replaces?: components["schemas"]["PriceChangeRef"] | null;
             request?: components["schemas"]["PlanRequest"] | null;
             review_requested?: components["schemas"]["Comment"] | null;
             /**
@@ -4564,6 +4567,13 @@ export interface components {
         };
         /** @description Id of a price change */
         PriceChangeId: string;
+        /** @description A price change by name. */
+        PriceChangeRef: {
+            /** @description Id. */
+            id: components["schemas"]["PriceChangeId"];
+            /** @description Its title. */
+            title: string;
+        };
         /** @description One frozen row of a plan. */
         PriceChangeRow: {
             after?: components["schemas"]["Money"] | null;

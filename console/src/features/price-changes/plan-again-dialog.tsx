@@ -1,4 +1,4 @@
-// Plans again, all of it or without some rows. The plan at hand stays as it is: a plan never changes in place.
+// Plans again, all of it or without some rows. A plan never changes in place: a new one takes its place.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -38,7 +38,7 @@ export function PlanAgainDialog({ change, leaving, onClose }: PlanAgainProps) {
     mutationFn: async () => {
       const asked = change.request ?? { rules: change.rules.map((rule) => rule.rule_id), at: null, ends: [], exclude: [] };
       const without = (await leaving?.variants()) ?? [];
-      const body = { ...asked, title: title.trim(), note: note.trim() === '' ? null : note.trim(), exclude: [...new Set([...asked.exclude, ...without])] };
+      const body = { ...asked, title: title.trim(), note: note.trim() === '' ? null : note.trim(), exclude: [...new Set([...asked.exclude, ...without])], replaces: change.id };
       const { data } = await api.POST('/api/v1/price-changes', { body, params: { query: { project: project.slug }, header: { 'Idempotency-Key': intent.keyFor(body) } } });
       return data!;
     },
@@ -64,8 +64,8 @@ export function PlanAgainDialog({ change, leaving, onClose }: PlanAgainProps) {
       onClose={onClose}
     >
       <p>
-        Calibr computes the same rules in their newest versions over the catalogue as it is now{leaving && `, without ${leaving.which}. Their prices stay as they are`}. This plan and its approvals stay as they are too; the
-        new one needs an approval of its own.
+        Calibr computes the same rules in their newest versions over the catalogue as it is now{leaving && `, without ${leaving.which}. Their prices stay as they are`}. The new plan takes the
+        place of this one, which stays readable but can no longer be approved or applied, and needs an approval of its own.
       </p>
       <TextField label="Title of the new plan" value={title} onChange={setTitle} required name="title" autoFocus />
       <LongTextField label="Why (optional)" value={note} onChange={setNote} name="note" />

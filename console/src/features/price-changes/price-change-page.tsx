@@ -86,6 +86,12 @@ function Origin({ change }: { change: PriceChange }) {
         </span>
       ))}
       .{change.note && <> “{change.note}”</>}
+      {change.replaces && (
+        <>
+          {' '}
+          In the place of <Link to={`/${project.slug}/price-changes/${change.replaces.id}`}>{change.replaces.title}</Link>.
+        </>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
-// Says what moved since the plan was made, and the only way on: to plan again.
+// Says what moved since the plan was made, and the only way on: to plan again, or the plan that took its place.
 import { useState } from 'react';
 import type { Schemas } from '../../api/client';
+import { useProject } from '../../app/project';
 import { NeedsRole } from '../../app/rights';
 import { Button, ButtonLink } from '../../ui/button';
 import { movedSince } from './parts';
@@ -10,6 +11,7 @@ import { Ribbon } from './ribbon';
 export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
   const [asked, setAsked] = useState(false);
   const moved = movedSince(change);
+  if (change.state === 'stale' && change.replaced_by) return <Replaced by={change.replaced_by} />;
   if (moved === null) return null;
   return (
     <Ribbon tone="warn">
@@ -25,6 +27,18 @@ export function StaleRibbon({ change }: { change: Schemas['PriceChange'] }) {
         </Button>
       </NeedsRole>
       {asked && <PlanAgainDialog change={change} onClose={() => setAsked(false)} />}
+    </Ribbon>
+  );
+}
+
+function Replaced({ by }: { by: Schemas['PriceChangeRef'] }) {
+  const project = useProject();
+  return (
+    <Ribbon tone="warn">
+      <p>
+        <strong>This plan was replaced.</strong> It cannot be approved or applied any more; its rows stay readable.
+      </p>
+      <ButtonLink size="xs" to={`/${project.slug}/price-changes/${by.id}`}>{`Open ${by.title}`}</ButtonLink>
     </Ribbon>
   );
 }

@@ -14,6 +14,7 @@ use super::instant;
 use super::offline::{self, Surface, Task};
 use super::plan_view::{RowView, impact_view, rows_view, verdicts_view};
 use super::rules::{find_rule, push, read_all};
+use crate::ids::PriceChangeId;
 use crate::price_changes::dto::{NewPriceChange, PriceChange, PriceChangeRow};
 use crate::rules::dto::PlanVerdict;
 
@@ -42,6 +43,9 @@ pub struct PlanArgs {
     /// Plan the prices of this price list instead of the base prices; see `catalog surfaces`
     #[arg(long, value_name = "NAME", conflicts_with = "offline")]
     surface: Option<String>,
+    /// Take the place of this price change, which can then no longer be approved or applied
+    #[arg(long, value_name = "PRICE_CHANGE", conflicts_with = "offline")]
+    replaces: Option<PriceChangeId>,
     /// What people will read in lists; the rules' names if left out
     #[arg(long, conflicts_with = "offline")]
     title: Option<String>,
@@ -135,6 +139,7 @@ async fn request(app: &App, client: &Client, args: &PlanArgs) -> Result<NewPrice
         ends,
         exclude,
         surface: args.surface.clone(),
+        replaces: args.replaces,
     })
 }
 

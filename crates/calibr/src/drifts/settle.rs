@@ -77,6 +77,7 @@ pub(super) async fn put_back(
         ends: Vec::new(),
         exclude,
         surface: None,
+        replaces: None,
     };
     let planned = price_changes::plan(app, ctx, project, new).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;

@@ -31,6 +31,19 @@ pub struct NewPriceChange {
     /// The price surface whose prices are planned, by its name; the shop's base prices unless said.
     #[serde(default)]
     pub surface: Option<String>,
+    /// A price change that waits for its approval or its start, and which this one takes the place of if it has anything to apply: the
+    /// other one becomes `stale`.
+    #[serde(default)]
+    pub replaces: Option<PriceChangeId>,
+}
+
+/// A price change by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PriceChangeRef {
+    /// Id.
+    pub id: PriceChangeId,
+    /// Its title.
+    pub title: String,
 }
 
 /// What a plan was asked for, with which it can be asked for again.
@@ -91,6 +104,12 @@ pub struct PriceChange {
     pub allowed: Vec<String>,
     /// Its runs, newest first.
     pub runs: Vec<RunRef>,
+    /// The price change whose place it took.
+    #[serde(default)]
+    pub replaces: Option<PriceChangeRef>,
+    /// The newest price change that took its place.
+    #[serde(default)]
+    pub replaced_by: Option<PriceChangeRef>,
     /// When it starts by itself, while it is `scheduled`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled: Option<Scheduled>,
@@ -218,7 +237,7 @@ pub struct Decision {
 /// One reason for or against applying.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `changes_asked`, `guardrail.…`; those with which applying it now would be
+    /// Stable code: `fresh`, `violations`, `approvals`, `rows`, `replaced`, `changes_asked`, `guardrail.…`; those with which applying it now would be
     /// refused (`channel.…`, `price_change.not_due`, `price_change.guardrail`); `outcome` once it is over.
     pub code: String,
     /// `pass`, `wait`, `warn` or `block`.

@@ -19,6 +19,7 @@ mod listing;
 mod model;
 mod overtaken;
 mod plan;
+mod replacing;
 mod returns;
 mod rows;
 mod scheduling;

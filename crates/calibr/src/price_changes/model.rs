@@ -101,6 +101,8 @@ pub(super) struct Standing<'a> {
     pub actor: &'a Actor,
     pub rows_to_apply: u64,
     pub rows_blocked: u64,
+    /// The title of the plan that took its place.
+    pub replaced_by: Option<&'a str>,
     /// Why the plan can no longer be used, where it cannot.
     pub stale: Option<String>,
     /// What guardrails say against the plan as a whole.
@@ -145,6 +147,9 @@ pub(super) fn checks(standing: &Standing<'_>) -> Vec<Check> {
         return vec![outcome];
     }
     let mut checks = Vec::new();
+    if let (State::Stale, Some(title)) = (standing.state, standing.replaced_by) {
+        return vec![check("replaced", "block", format!("{title} was planned in its place."))];
+    }
     checks.push(match (standing.state, &standing.stale) {
         (_, Some(why)) => check("fresh", "block", format!("{why} Plan again.")),
         (State::Stale, None) => check(
@@ -244,6 +249,7 @@ mod tests {
             actor,
             rows_to_apply: 3,
             rows_blocked: 0,
+            replaced_by: None,
             stale: None,
             stopped: Vec::new(),
             hindrances: Vec::new(),

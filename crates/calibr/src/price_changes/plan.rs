@@ -12,6 +12,7 @@ use serde_json::json;
 use super::dto::{NewPriceChange, PlanRequest};
 use super::freeze::{self, Draft, freeze};
 use super::model::State;
+use super::replacing;
 use super::store::{self, Frozen, PriceChangeRecord};
 use crate::accounts::{self, dto::Project};
 use crate::catalog::{self, Surface, watermark};
@@ -27,7 +28,7 @@ const RULES_MAX: usize = 100;
 ///
 /// # Errors
 /// `price_change.rules` (422): no rule, too many, or one twice; a rule is not there (404); `surface.unknown` (422) or
-/// `surface.gone` (409); `price_change.surface_sale` (422).
+/// `surface.gone` (409); `price_change.surface_sale`, `price_change.replaces` (422).
 pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChange) -> Result<PriceChangeId> {
     authorize(&ctx.actor, PRICE_CHANGES_WRITE)?;
     check_request(&new)?;
@@ -49,6 +50,7 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let header = header(&reading, &project, &context, &effective, &loaded).await?;
     let labels: Vec<String> = loaded.iter().map(LoadedRule::label).collect();
 
+    let replaces = new.replaces;
     let exclude = new.exclude.iter().map(|variant| variant.0.as_u128()).collect();
     let request = PlanRequest {
         rules: new.rules,
@@ -100,6 +102,9 @@ pub async fn plan(app: &App, ctx: &Ctx, project: Option<&str>, new: NewPriceChan
     let frozen = completed(&frozen, surface.currency)?;
     store::plan_complete(&tx, record.id, &frozen).await?;
     announce(ctx, &tx, &record, &frozen, &labels).await?;
+    if let Some(old) = replaces.filter(|_| frozen.state == State::PendingApproval) {
+        replacing::replace(ctx, &tx, &record, old).await?;
+    }
     tx.commit().await?;
     Ok(record.id)
 }

@@ -93,6 +93,7 @@ pub async fn return_prices(app: &App, ctx: &Ctx, sale: PriceChangeId, rule: Rule
         ends: vec![rule],
         exclude: Vec::new(),
         surface: None,
+        replaces: None,
     };
     let id = match plan(app, &by_author, Some(&project.slug), new).await {
         Ok(id) => id,

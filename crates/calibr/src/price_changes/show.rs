@@ -7,6 +7,7 @@ use super::discussion;
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::gate;
 use super::model::{Standing, State, allowed, checks};
+use super::replacing;
 use super::rows::StoredRow;
 use super::scheduling;
 use super::store::{self, PriceChangeRecord};
@@ -31,12 +32,14 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
     let hindrances = if is_unwritten { gate::hindrances(ctx, tx, &record).await? } else { Vec::new() };
     let verdicts: Vec<PlanVerdict> =
         serde_json::from_value(record.verdicts.clone()).map_err(Error::internal)?;
+    let (replaces, replaced_by) = replacing::neighbours(tx, id).await?;
     let standing = Standing {
         state: record.state,
         is_author: ctx.actor.user() == Some(record.author_id),
         actor: &ctx.actor,
         rows_to_apply: record.rows_to_apply.unsigned_abs(),
         rows_blocked: record.rows_blocked.unsigned_abs(),
+        replaced_by: replaced_by.as_ref().map(|other| other.title.as_str()),
         stale,
         stopped: record.stopped()?,
         hindrances,
@@ -67,6 +70,8 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
         changes_asked: standing.changes_asked,
         decisions,
         runs: runs.refs,
+        replaces,
+        replaced_by: replaced_by.clone(),
         scheduled,
     })
 }

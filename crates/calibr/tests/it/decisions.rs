@@ -235,3 +235,47 @@ async fn without_a_shop_a_plan_can_be_exported_but_not_applied() {
     app.editor().get(&plan.path("/export")).await.refused(409, "price_change.not_approved");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_plan_in_the_place_of_another_is_the_only_one_that_can_be_approved() {
+    let app = TestApp::new().await;
+    let _shop = app.shop(goods(2, 1)).await;
+    let old = app.plan(everything()).await;
+    let id = app.push(everything()).await;
+    let variant = app.viewer().all("/catalog/variants").await[0]["id"].clone();
+    let again = |replaces: &str, exclude: Value| json!({ "title": "Without one", "rules": [id], "exclude": exclude, "replaces": replaces });
+
+    // What has nothing to apply takes nobody's place.
+    let all: Vec<Value> =
+        app.viewer().all("/catalog/variants").await.iter().map(|variant| variant["id"].clone()).collect();
+    let empty = app.editor().post("/price-changes", again(&old.id, json!(all))).await.expect(201);
+    assert_eq!((&empty["state"], &empty["replaces"]), (&json!("planned"), &Value::Null));
+    assert_eq!(app.state_of(&old).await, "pending_approval");
+
+    let new = app.editor().post("/price-changes", again(&old.id, json!([variant]))).await.expect(201);
+    assert_eq!((&new["replaces"]["id"], &new["rows_to_apply"]), (&json!(old.id), &json!(1)));
+    let shown = app.viewer().get(&old.path("")).await.expect(200);
+    assert_eq!((&shown["state"], &shown["replaced_by"]["id"]), (&json!("stale"), &new["id"]));
+    assert_eq!(
+        (&shown["checks"][0]["code"], shown["checks"].as_array().map(Vec::len)),
+        (&json!("replaced"), Some(1))
+    );
+    app.approver().post(&old.path("/approve"), old.signed()).await.refused(409, "price_change.state");
+    assert_eq!(app.audit("price_change.stale").await[0]["reason"], "Without one was planned in its place.");
+
+    let plan = Plan {
+        id: new["id"].as_str().expect("an id").into(),
+        hash: new["plan_hash"].as_str().expect("a hash").into(),
+    };
+    let run = app.approve_and_apply(&plan).await;
+    assert_eq!(run["state"], "applied");
+    // What was applied stays applied.
+    let later = app.editor().post("/price-changes", again(&plan.id, json!([]))).await.expect(201);
+    assert_eq!(
+        (&later["replaces"]["id"], app.state_of(&plan).await),
+        (&json!(plan.id), "applied".to_owned())
+    );
+    let stranger = "pch_00000000000000000000000001";
+    app.editor().post("/price-changes", again(stranger, json!([]))).await.refused(404, "not_found");
+    app.finish().await;
+}

@@ -242,6 +242,7 @@ mod tests {
             document: serde_json::Value::Null,
             created_by: String::new(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
+            last_use: None,
         };
         let taken = BTreeSet::from([PathBuf::from("r/sale.yaml")]);
         let path = |name: &str| free_path(Path::new("r"), &stored(name), &taken).display().to_string();
