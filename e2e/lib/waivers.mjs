@@ -1,7 +1,8 @@
 // What a guardrail stops: seen in the preview and in the plan, let pass by waivers of two people for as long as they hold and
 // followed into the shop, or left out of a new plan.
 import assert from 'node:assert/strict';
-import { assertAccessible, settled } from './accessibility.mjs';
+import { assertAccessible } from './accessibility.mjs';
+import { settled } from './browser.mjs';
 import { appliesAndFollows, approves, opensPart, plansAPriceChange, rollsBack } from './journey.mjs';
 import { priceInShop } from './shop.mjs';
 
