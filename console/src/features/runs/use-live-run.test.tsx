@@ -7,14 +7,20 @@ import { runWith } from './fixture';
 
 /** A server whose stream is away until it comes. */
 const server = vi.hoisted(() => {
-  const kept = { away: true, settled: false, asked: 0, speak: (_: string) => {} };
+  const kept = { away: true, settled: false, asked: 0, heardUpTo: null as string | null, speak: (_: string) => {}, end: () => {} };
   const json = (body: unknown) => new Response(JSON.stringify(body), { status: 200, headers: { 'Content-Type': 'application/json' } });
-  globalThis.fetch = async (asked) => {
+  globalThis.fetch = async (asked, how) => {
     const url = typeof asked === 'string' ? asked : (asked as Request).url;
     if (!url.endsWith('/events')) return json(runWith({ settled: kept.settled, counts: { queued: 60, applied: 40 } }));
     kept.asked += 1;
+    kept.heardUpTo = new Headers(how?.headers).get('last-event-id');
     if (kept.away) throw new TypeError('Failed to fetch');
-    const body = new ReadableStream({ start: (stream) => void (kept.speak = (text) => stream.enqueue(new TextEncoder().encode(text))) });
+    const body = new ReadableStream({ 
+      start: (stream) => {
+        kept.speak = (text) => stream.enqueue(new TextEncoder().encode(text));
+        kept.end = () => stream.close();
+      },
+    });
     return { ok: true, status: 200, body } as Response;
   };
   return kept;
@@ -56,6 +62,21 @@ describe('following a run', () => {
     server.speak(`event: run\ndata: ${JSON.stringify(runWith({ counts: { applied: 50, queued: 50 } }))}\n\n`);
     await pass(300);
     expect(live.current.run?.counts.applied).toBe(50);
+  });
+
+  it('goes on after the last that it heard', async () => {
+    server.away = false;
+    const live = await follow();
+    await pass(0);
+    expect(server.heardUpTo).toBeNull();
+    server.speak(`event: run\nid: 41\ndata: ${JSON.stringify(runWith({ counts: { applied: 50, queued: 50 } }))}\n\n`);
+    await pass(300);
+    server.end();
+    await pass(0);
+    expect(live.current.link).toBe('lost');
+    await pass(1_000);
+    expect(live.current).toMatchObject({ link: 'live', run: { counts: { applied: 40 } } });
+    expect(server.heardUpTo).toBe('41');
   });
 
   it('asks plainly meanwhile, and stops when that says that the run is over', async () => {

@@ -67,12 +67,13 @@ async function followWhileSeen(runId: string, tabs: Tabs<LiveEvent>, gone: Abort
 
 /** Reads the stream, again and again until it ends; true when the stream said that nothing more will come. */
 async function read(runId: string, signal: AbortSignal, say: (event: LiveEvent) => void): Promise<boolean> {
+  const heard: Heard = { upTo: null };
   for (let failures = 0; !signal.aborted; ) {
     const onOpen = () => {
       failures = 0;
       say({ type: 'opened', atMs: Date.now() });
     };
-    if (await readStream(runId, signal, onOpen, say).catch(() => false)) return true;
+    if (await readStream(runId, heard, signal, onOpen, say).catch(() => false)) return true;
     if (signal.aborted) return false;
     failures += 1;
     const delayMs = retryDelayMs(failures);
@@ -83,9 +84,14 @@ async function read(runId: string, signal: AbortSignal, say: (event: LiveEvent) 
   return false;
 }
 
+/** The place in the log up to which the run's stream was heard, whatever became of the connection. */
+interface Heard {
+  upTo: string | null;
+}
+
 /** True when the stream said that nothing more will come. */
-async function readStream(runId: string, signal: AbortSignal, onOpen: () => void, dispatch: (event: LiveEvent) => void): Promise<boolean> {
-  const response = await fetch(`/api/v1/runs/${runId}/events`, { headers: { Accept: 'text/event-stream' }, signal, credentials: 'same-origin' });
+async function readStream(runId: string, heard: Heard, signal: AbortSignal, onOpen: () => void, dispatch: (event: LiveEvent) => void): Promise<boolean> {
+  const response = await fetch(`/api/v1/runs/${runId}/events`, { headers: { Accept: 'text/event-stream', ...(heard.upTo === null ? {} : { 'Last-Event-ID': heard.upTo }) }, signal, credentials: 'same-origin' });
   if (!response.ok || response.body === null) throw new Error(`the event stream answered ${response.status}`);
   onOpen();
 
@@ -95,6 +101,7 @@ async function readStream(runId: string, signal: AbortSignal, onOpen: () => void
     onEvent: (event) => {
       const name = event.event ?? 'message';
       ended ||= name === 'end';
+      heard.upTo = event.id ?? heard.upTo;
       paced.push({ type: 'message', event: name, data: event.data, atMs: Date.now() });
     },
   });
