@@ -58,8 +58,8 @@ const targetStates: Record<string, Word> = {
 
 const takenBackStates: Record<string, Word> = {
   goes_back: word('Goes back', 'back', 'neutral'),
-  changed: word('Changed since: left out', 'conflict', 'warn'),
-  unsure: word('May have been written', 'wait', 'warn'),
+  changed: word('Changed since', 'conflict', 'warn'),
+  unsure: word('Unsure', 'wait', 'warn'),
 };
 
 const outcomes: Record<string, Word> = {

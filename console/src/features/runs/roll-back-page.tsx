@@ -111,7 +111,7 @@ function PricesCard({ run, preview }: { run: Run; preview: Preview }) {
       aside={
         <div className={styles.filters}>
           <Chips
-            label="Filter by what becomes of it"
+            label="Filter by state"
             chips={states.map((state) => ({ value: state, word: takenBackState(state), count: counts[state] ?? 0 }))}
             chosen={values.state}
             onToggle={(state) => change({ state: toggled(values.state, state) })}
@@ -129,7 +129,7 @@ function PricesCard({ run, preview }: { run: Run; preview: Preview }) {
 }
 
 const columns: Column<TakenBack>[] = [
-  { key: 'state', header: 'What becomes of it', cell: (row) => <Status word={takenBackState(row.state)} quiet /> },
+  { key: 'state', header: 'State', cell: (row) => <Status word={takenBackState(row.state)} quiet /> },
   { key: 'sku', header: 'SKU', names: true, cell: (row) => <span className="mono">{row.sku || 'no SKU'}</span> },
   { key: 'title', header: 'Product', line: true, cell: (row) => row.title },
   { key: 'written', header: 'Written', end: true, cell: (row) => <MoneyValue money={row.written} /> },

@@ -43,10 +43,10 @@ export const runs: Record<string, Screen> = {
     route: '/:project/runs/:runId/rollback',
     path: `/demo/runs/${RUN}/rollback`,
     states: {
-      ...listing({ reads: ['get /api/v1/runs/{id}', 'get /api/v1/runs/{id}/rollback/prices'], list: 'get /api/v1/runs/{id}/rollback/prices', row: 'TE-001-MOSS', empty: 'Nothing that this run wrote is left to take back.', filtered: { path: `/demo/runs/${RUN}/rollback?state=changed`, words: 'state: changed since: left out' } }),
+      ...listing({ reads: ['get /api/v1/runs/{id}', 'get /api/v1/runs/{id}/rollback/prices'], list: 'get /api/v1/runs/{id}/rollback/prices', row: 'TE-001-MOSS', empty: 'Nothing that this run wrote is left to take back.', filtered: { path: `/demo/runs/${RUN}/rollback?state=changed`, words: 'state: changed since' } }),
       'no-right': { ...viewer('What will happen', 'You can read what would go back but not take it back. Ask somebody with the role editor.'), hides: ['Roll back 79 prices…'] },
       stale: why.notAPlan,
-      partial: { answers: { '/api/v1/runs/{id}/rollback': { get: { prices: 77, changed: 2, unsure: 7, changed_since: [] } } }, says: ['77 prices go back', '2 were changed again since and are left out', '7 prices may or may not have been written', 'Roll back 77 prices…', 'Changed since: left out'] },
+      partial: { answers: { '/api/v1/runs/{id}/rollback': { get: { prices: 77, changed: 2, unsure: 7, changed_since: [] } } }, says: ['77 prices go back', '2 were changed again since and are left out', '7 prices may or may not have been written', 'Roll back 77 prices…', 'Changed since', 'Unsure'] },
       conflict: {
         answers: { '/api/v1/runs/{id}/rollback': { get: { prices: 79, changed: 0, unsure: 7, changed_since: [] }, post: overtaken('run.not_applied', 'There is nothing to roll back. Nothing that this run wrote is left to take back.') } },
         act: async ({ press }) => {
