@@ -52,6 +52,7 @@ const states = {
   'price-change-row/ready': [dialog],
   'price-change-violations/ready': [whole],
   'price-changes/ready': [whole],
+  'price-timeline/past-and-future': [whole],
   'problem-panel/invalid': [whole],
   'problem-panel/unavailable': [whole],
   'rule-edit/conflict': [card('The rule was changed: v5')],

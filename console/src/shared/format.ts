@@ -92,6 +92,12 @@ export function formatInstantExact(instant: string, zone: string, locale = userL
 }
 
 /** The wall clock alone, to the second: `14:02:11`. */
+/** The day on which an instant falls in a zone: `27 Nov 2026`. */
+export function formatDay(instant: string, zone: string, locale = userLocale()): string {
+  if (!isInstant(instant)) return instant;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: zone }).format(new Date(instant));
+}
+
 export function formatClock(instant: string, zone: string, locale = userLocale()): string {
   if (!isInstant(instant)) return instant;
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone: zone }).format(new Date(instant));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf, shareOf, stepsPath, type Priced } from './timeline';
+import { marksOf, shareOf, spanUntil, stepsPath, type Priced } from './timeline';
 
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`;
 const prices: Priced[] = [
@@ -15,17 +15,24 @@ describe('a line of time', () => {
     expect(shareOf(day(1), day(1), day(1))).toBe(0);
   });
 
+  it('ends now, or a while after what is to come', () => {
+    expect(spanUntil(day(1), day(11), [])).toEqual({ first: day(1), last: day(11) });
+    expect(spanUntil(day(1), day(11), [{ from: day(5) }])).toEqual({ first: day(1), last: day(11) });
+    const { last } = spanUntil(day(1), day(11), [{ from: day(12) }, { from: day(21) }]);
+    expect(shareOf(day(21), day(1), last)).toBeCloseTo(1 / 1.08);
+  });
+
   it('holds each price until the next', () => {
-    const path = stepsPath(prices, day(21), (share) => Math.round(share * 20), (amount) => Number(amount));
+    const path = stepsPath(prices, { first: day(1), last: day(21) }, (share) => Math.round(share * 20), (amount) => Number(amount));
     expect(path).toBe('M0 10L10 10L10 20L11 20L11 15L20 15');
-    expect(stepsPath([], day(1), Number, Number)).toBe('');
+    expect(stepsPath([], { first: day(1), last: day(1) }, Number, Number)).toBe('');
   });
 
   it('puts marks that would touch together and loses none', () => {
-    expect(marksOf(prices, day(21), 0.02).map((mark) => mark.changes.length)).toEqual([1, 1, 1]);
-    const close = marksOf(prices, day(21), 0.1);
+    expect(marksOf(prices, { first: day(1), last: day(21) }, 0.02).map((mark) => mark.changes.length)).toEqual([1, 1, 1]);
+    const close = marksOf(prices, { first: day(1), last: day(21) }, 0.1);
     expect(close.map((mark) => mark.changes.length)).toEqual([1, 2]);
     expect(close.flatMap((mark) => mark.changes)).toEqual(prices);
-    expect(marksOf([], day(1), 0.1)).toEqual([]);
+    expect(marksOf([], { first: day(1), last: day(1) }, 0.1)).toEqual([]);
   });
 });

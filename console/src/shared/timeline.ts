@@ -21,12 +21,26 @@ export function shareOf(instant: string, first: string, last: string): number {
   return Math.min(Math.max((at - start) / (end - start), 0), 1);
 }
 
-/** One mark for all changes that lie closer together than `near`, a share of the span. `priced` is oldest first. */
-export function marksOf<T extends Priced>(priced: readonly T[], last: string, near: number): Mark<T>[] {
+/** What a picture of time shows: two instants. */
+export interface Span {
+  first: string;
+  last: string;
+}
+
+/** Behind what is to come, so much of the span is left to see that it holds. */
+const ROOM_BEHIND = 0.08;
+
+/** From `first` until now, or until a while after the last of what is to come. */
+export function spanUntil(first: string, now: string, coming: readonly { from: string }[]): Span {
+  const [firstMs, lastMs] = [Date.parse(first), Math.max(...coming.map(({ from }) => Date.parse(from)))];
+  if (!(lastMs > Date.parse(now))) return { first, last: now };
+  return { first, last: new Date(lastMs + Math.max(1, (lastMs - firstMs) * ROOM_BEHIND)).toISOString() };
+}
+
+/** One mark for all changes that lie closer together than `near`, a share of the span. `changes` is oldest first. */
+export function marksOf<T extends { from: string }>(changes: readonly T[], { first, last }: Span, near: number): Mark<T>[] {
   const marks: Mark<T>[] = [];
-  const first = priced[0]?.from;
-  if (first === undefined) return marks;
-  for (const change of priced) {
+  for (const change of changes) {
     const at = shareOf(change.from, first, last);
     const before = marks.at(-1);
     if (before !== undefined && at - before.at < near) before.changes.push(change);
@@ -36,12 +50,10 @@ export function marksOf<T extends Priced>(priced: readonly T[], last: string, ne
 }
 
 /** The line of steps: each price holds until the next one. `x` takes a share, `y` an amount. */
-export function stepsPath(priced: readonly Priced[], last: string, x: (share: number) => number, y: (amount: string) => number): string {
-  const first = priced[0];
-  if (first === undefined) return '';
+export function stepsPath(priced: readonly Priced[], { first, last }: Span, x: (share: number) => number, y: (amount: string) => number): string {
   const parts = priced.map((price, index) => {
     const end = priced[index + 1]?.from ?? price.until ?? last;
-    return `${index === 0 ? 'M' : 'L'}${x(shareOf(price.from, first.from, last))} ${y(price.amount)}L${x(shareOf(end, first.from, last))} ${y(price.amount)}`;
+    return `${index === 0 ? 'M' : 'L'}${x(shareOf(price.from, first, last))} ${y(price.amount)}L${x(shareOf(end, first, last))} ${y(price.amount)}`;
   });
   return parts.join('');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf, meaningOf, wallClock } from './wall-clock';
+import { clockChanges, instantOf, meaningOf, wallClock } from './wall-clock';
 
 describe('what a clock on the wall means', () => {
   it.each([
@@ -54,5 +54,28 @@ describe('what a clock on the wall means', () => {
       const meant = meaning.kind === 'one' ? [meaning.at] : meaning.kind === 'none' ? [] : [meaning.earlier, meaning.later];
       expect(meant.map((at) => Date.parse(at)), local).toContain(instantMs);
     }
+  });
+});
+
+describe('where clocks change', () => {
+  const between = (zone: string, from: string, until: string) => clockChanges(zone, Date.parse(from), Date.parse(until));
+
+  it('is told to the minute, forward and back', () => {
+    expect(between('Europe/Berlin', '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')).toEqual([
+      { at: '2026-03-29T01:00:00Z', minutes: 60 },
+      { at: '2026-10-25T01:00:00Z', minutes: -60 },
+    ]);
+    expect(between('Australia/Lord_Howe', '2026-09-30T12:00:00Z', '2026-10-08T00:00:00Z')).toEqual([{ at: '2026-10-03T15:30:00Z', minutes: 30 }]);
+  });
+
+  it('counts a change at the end and none at the beginning', () => {
+    expect(between('Europe/Berlin', '2026-10-24T00:00:00Z', '2026-10-25T01:00:00Z').length).toBe(1);
+    expect(between('Europe/Berlin', '2026-10-25T01:00:00Z', '2026-11-25T01:00:00Z')).toEqual([]);
+  });
+
+  it('is nowhere where they stand, and for a zone that nobody knows', () => {
+    expect(between('UTC', '2020-01-01T00:00:00Z', '2026-01-01T00:00:00Z')).toEqual([]);
+    expect(between('Mars/Olympus', '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')).toEqual([]);
+    expect(between('Europe/Berlin', '2027-01-01T00:00:00Z', '2026-01-01T00:00:00Z')).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@
 /** What a time of a zone means. Where the clocks change it may not exist, or exist twice: then there are two readings. */
 export type Meaning = { kind: 'one'; at: string } | { kind: 'gap' | 'fold'; earlier: string; later: string } | { kind: 'none' };
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
 const WRITTEN = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -47,6 +48,40 @@ export function instantOf(local: string, zone: string): string | null {
   const meaning = meaningOf(local, zone);
   if (meaning.kind === 'none') return null;
   return meaning.kind === 'one' ? meaning.at : meaning.later;
+}
+
+export interface ClockChange {
+  /** From this instant on. */
+  at: string;
+  /** So far the clocks go forward, or back below zero. */
+  minutes: number;
+}
+
+/** Between two changes lie weeks, where there are any. */
+const LOOK_EVERY_MS = 7 * DAY_MS;
+
+/** Where the clocks of a zone change between two instants, oldest first. None for a zone that the browser does not know. */
+export function clockChanges(zone: string, fromMs: number, untilMs: number): ClockChange[] {
+  if (clockOf(zone) === null) return [];
+  const offsetMinutes = (atMs: number) => ((utcMsOf(wallClock(atMs, zone)) ?? atMs) - Math.floor(atMs / MINUTE_MS) * MINUTE_MS) / MINUTE_MS;
+  const changes: ClockChange[] = [];
+  let [beforeMs, before] = [Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS, offsetMinutes(fromMs)];
+  while (beforeMs < untilMs) {
+    let afterMs = Math.min(beforeMs + LOOK_EVERY_MS, Math.floor(untilMs / MINUTE_MS) * MINUTE_MS);
+    if (afterMs <= beforeMs) break;
+    const next = afterMs;
+    const after = offsetMinutes(afterMs);
+    if (after !== before) {
+      for (let lowMs = beforeMs; afterMs - lowMs > MINUTE_MS; ) {
+        const middleMs = Math.floor((lowMs + afterMs) / 2 / MINUTE_MS) * MINUTE_MS;
+        if (offsetMinutes(middleMs) === before) lowMs = middleMs;
+        else afterMs = middleMs;
+      }
+      changes.push({ at: new Date(afterMs).toISOString().replace('.000Z', 'Z'), minutes: after - before });
+    }
+    [beforeMs, before] = [next, after];
+  }
+  return changes;
 }
 
 /** A date with a time as if it were in UTC; null while it is none. */

@@ -1,7 +1,7 @@
 // One variant: its price now, everywhere it is sold, why it is so (step by step, for any instant), every price it had, and
 // what was done to it.
 import { useEffect } from 'react';
-import { useLocation, useParams, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import { $api, api, type Schemas } from '../../api/client';
 import { usePages } from '../../api/pages';
 import { Page } from '../../app/page';
@@ -19,6 +19,7 @@ import { variantTitle } from './columns';
 import { ExplainCard } from './explain-card';
 import { BASE, surfaceAsked, type PriceVersion } from './surfaces';
 import { Reason, SurfacesCard, useSurfaces } from './surfaces-card';
+import { useComing, useSeen } from './use-ahead';
 import styles from './variant-page.module.css';
 
 const HISTORY = 'history';
@@ -122,11 +123,23 @@ function SurfaceHistory({ variantId, surface }: { variantId: string; surface: st
       { preventScrollReset: true },
     );
   const rows = query.rows ?? [];
+  const coming = useComing(variantId, surface, rows[0]);
+  const seen = useSeen(variantId, surface);
+  const navigate = useNavigate();
+  const project = useProject();
   return (
     <>
       {rows[0] && (
         <div className={styles.timeline}>
-          <PriceTimeline prices={rows.map(timed)} currency={rows[0].price.currency} until={new Date().toISOString()} onChoose={explain} />
+          <PriceTimeline
+            prices={rows.map(timed)}
+            coming={coming}
+            seen={seen}
+            currency={rows[0].price.currency}
+            until={new Date().toISOString()}
+            onChoose={explain}
+            onOpen={(id) => void navigate(`/${project.slug}/price-changes/${id}`)}
+          />
         </div>
       )}
       <List query={query} noun="prices" empty={<p>Calibr has not seen a price for this variant yet.</p>}>

@@ -21,7 +21,7 @@ export const world: Answers = {
   '/api/v1/channels': { get: page(channels) },
   '/api/v1/channels/{id}/health': { get: health },
   '/api/v1/dlq': { get: page(deadLetters) },
-  '/api/v1/drifts': { get: ({ query }) => page(drifts.filter((drift) => within(query.get('state'), drift.state))) },
+  '/api/v1/drifts': { get: ({ query }) => page(drifts.filter((drift) => within(query.get('state'), drift.state) && within(query.get('variant'), drift.variant))) },
   '/api/v1/drifts/policy': { get: { policy: 'hold' } },
   '/api/v1/events': { get: page(events) },
   '/api/v1/events/consumers': { get: page(consumers) },
