@@ -106,7 +106,8 @@ struct Exchange<'a> {
 /// The shop refused (the code is used or too old), or did not answer.
 pub async fn exchange_code(base_url: &str, app: &ShopifyApp, code: &str) -> Result<Grant> {
     let client_secret = app.client_secret.expose();
-    ask(base_url, app, &CodeGrant { client_id: &app.client_id, client_secret, code, expiring: 1 }).await
+    let body = CodeGrant { client_id: &app.client_id, client_secret, code, expiring: 1 };
+    ask(base_url, &[&app.client_secret, &Secret::new(code)], &body).await
 }
 
 /// Exchanges the session token of an embedded page for tokens.
@@ -123,7 +124,7 @@ pub async fn exchange_session(base_url: &str, app: &ShopifyApp, session_token: &
         requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
         expiring: 1,
     };
-    ask(base_url, app, &exchange).await
+    ask(base_url, &[&app.client_secret, session_token], &exchange).await
 }
 
 /// Renews an access token. The refresh token that was used stays good until the new one is used, so that an answer that
@@ -138,7 +139,7 @@ pub async fn refresh(base_url: &str, app: &ShopifyApp, refresh_token: &Secret) -
         grant_type: "refresh_token",
         refresh_token: refresh_token.expose(),
     };
-    ask(base_url, app, &refresh).await
+    ask(base_url, &[&app.client_secret, refresh_token], &refresh).await
 }
 
 #[derive(Deserialize)]
@@ -152,7 +153,8 @@ struct Answer {
     refresh_token: Option<String>,
 }
 
-async fn ask<B: Serialize>(base_url: &str, app: &ShopifyApp, body: &B) -> Result<Grant> {
+/// Asks for a token. None of `secrets`, which are those in `body`, comes back in an error.
+async fn ask<B: Serialize>(base_url: &str, secrets: &[&Secret], body: &B) -> Result<Grant> {
     let never = |message: String| ChannelError::never("shopify.oauth", message);
     let address = base_url.parse::<Address>().map_err(|e| never(e.to_string()))?;
     let later = |message: String| ChannelError::new(RetryClass::Backoff, "shopify.oauth_unanswered", message);
@@ -165,8 +167,7 @@ async fn ask<B: Serialize>(base_url: &str, app: &ShopifyApp, body: &B) -> Result
     match response.status {
         200 => {}
         400 | 401 | 403 => {
-            let text: String = String::from_utf8_lossy(&response.body).chars().take(200).collect();
-            let shown = redact(&text, &app.client_secret);
+            let shown = muted(&response.body, secrets);
             return Err(never(format!("the shop grants no token (HTTP {}): {shown}", response.status)));
         }
         status => return Err(later(format!("the shop gave no token: HTTP {status}"))),
@@ -179,6 +180,13 @@ async fn ask<B: Serialize>(base_url: &str, app: &ShopifyApp, body: &B) -> Result
         expires_in_s: answer.expires_in,
         refresh_token: answer.refresh_token.map(Secret::new),
     })
+}
+
+/// The beginning of an answer without what was sent in confidence. Cut last, so that no part of a secret is left.
+fn muted(body: &[u8], secrets: &[&Secret]) -> String {
+    let text = String::from_utf8_lossy(body).into_owned();
+    let text = secrets.iter().fold(text, |text, secret| redact(&text, secret));
+    text.chars().take(200).collect()
 }
 
 fn escaped(text: &str) -> String {

@@ -5,6 +5,7 @@ mod bulk;
 mod catalogue;
 mod currencies;
 mod faults;
+mod oauth;
 mod pacing;
 mod price_lists;
 mod prices;

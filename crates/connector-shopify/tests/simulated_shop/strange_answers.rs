@@ -27,6 +27,17 @@ pub async fn scripted(script: Script) -> (ShopifyClient, tokio::task::JoinHandle
     (ShopifyClient::new(config, Arc::new(SystemTime::start())).expect("a client"), server)
 }
 
+/// Where whatever is asked is refused by repeating it.
+pub async fn echoing() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(serve(listener, vec![("", 400, ECHO.to_owned())]));
+    url
+}
+
+/// The answer that repeats what was asked.
+const ECHO: &str = "{echo}";
+
 async fn serve(listener: TcpListener, script: Script) {
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
@@ -46,6 +57,7 @@ async fn talk(mut stream: TcpStream, script: Script) {
         }
         let (_, status, answer) =
             script.iter().find(|(word, ..)| body.contains(word)).expect("the script has an answer");
+        let answer = if answer == ECHO { body } else { answer };
         let reply = format!(
             "HTTP/1.1 {status} X\r\nretry-after: 4.0\r\ncontent-length: {}\r\n\r\n{answer}",
             answer.len()
