@@ -39,6 +39,20 @@ async fn status(shop: &Shop, token: &Value) -> u16 {
 }
 
 #[tokio::test]
+async fn a_token_ends_only_where_that_was_asked_for() {
+    support::http();
+    let shop = Shop::start(small_catalogue()).await;
+    for expiring in [json!(null), json!(0)] {
+        let (granted, token) =
+            ask(&shop, app(&json!({ "code": code(&shop).await, "expiring": expiring }))).await;
+        assert_eq!(granted, 200);
+        assert!(token.get("expires_in").is_none() && token.get("refresh_token").is_none(), "{token}");
+        shop.clock.pass_ms(3_600_000);
+        assert_eq!(status(&shop, &token["access_token"]).await, 200);
+    }
+}
+
+#[tokio::test]
 async fn a_code_works_once_and_its_token_for_an_hour() {
     support::http();
     let shop = Shop::start(small_catalogue()).await;

@@ -187,6 +187,10 @@ async fn before_commit(
             FaultKind::HttpErrorBeforeCommit { status } => {
                 (CallOutcome::HttpError, Reply::http_error(*status))
             }
+            FaultKind::ExpireTokens => {
+                simulation.state().grants.expire();
+                (CallOutcome::Unauthorized, Reply::unauthorized())
+            }
             FaultKind::InternalErrorBeforeCommit => {
                 (CallOutcome::InternalError, Reply::internal_error(request_id))
             }

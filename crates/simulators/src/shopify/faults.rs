@@ -11,7 +11,7 @@ pub struct Fault {
     #[serde(flatten)]
     pub kind: FaultKind,
     /// Which calls: a root field (`productVariantsBulkUpdate`), the document's name for its operation, `query`,
-    /// `mutation`, `bulk_result` for fetching what a bulk operation left, or any call when absent.
+    /// `mutation`, `bulk_result` for fetching what a bulk operation left, `token` for asking for one, or any call when absent.
     #[serde(default)]
     pub operation: Option<String>,
     /// How many matching calls are let through first.
@@ -75,6 +75,8 @@ pub enum FaultKind {
     InternalErrorBeforeCommit,
     /// `INTERNAL_SERVER_ERROR` with HTTP 200; the writes stand.
     InternalErrorAfterCommit,
+    /// Every access token that was granted for a time has ended when the call arrives, which is refused.
+    ExpireTokens,
     /// `THROTTLED`, whatever the bucket holds, as if another process of the app had drained it.
     Throttle,
     /// The merchant edits the shop right after the call was executed and before its answer arrives.
@@ -143,6 +145,7 @@ impl FaultKind {
             Self::CutAnswer { .. } => "cut_answer",
             Self::InternalErrorBeforeCommit => "internal_error_before_commit",
             Self::InternalErrorAfterCommit => "internal_error_after_commit",
+            Self::ExpireTokens => "expire_tokens",
             Self::Throttle => "throttle",
             Self::MerchantEdit { .. } => "merchant_edit",
             Self::MisstoreThreeDecimals => "misstore_three_decimals",

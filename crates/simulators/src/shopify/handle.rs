@@ -236,6 +236,11 @@ impl Handle {
         self.simulation.state().settings.revoked = revoked;
     }
 
+    /// Gives the app another access token in place of the one that does not end, which ends.
+    pub fn replace_token(&self, token: &str) {
+        token.clone_into(&mut self.simulation.state().settings.token);
+    }
+
     /// Grants the app these scopes and no others, and sends `app/scopes_update`.
     pub fn set_scopes(&self, scopes: &[&str]) {
         let now_s = self.simulation.clock.epoch_s();

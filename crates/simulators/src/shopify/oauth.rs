@@ -1,5 +1,5 @@
-//! The shop's side of OAuth: consent that is given at once, codes that work once, tokens that end after an hour, refresh
-//! tokens that rotate. A refresh token that was used stays good until its successor is used.
+//! The shop's side of OAuth: consent that is given at once, codes that work once, tokens that end after an hour where that was
+//! asked for, refresh tokens that rotate. A refresh token that was used stays good until its successor is used.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use uuid::Uuid;
 
+use super::faults::{CallShape, FaultKind};
+use super::journal::{CallOutcome, Source};
 use super::simulation::{Simulation, State as Shop};
 
 /// An access token lives for an hour, a refresh token for ninety days.
@@ -29,8 +31,8 @@ const CODE_LIVES_S: i64 = 60;
 pub(crate) struct Grants {
     /// Codes with the second in which they end.
     codes: BTreeMap<String, i64>,
-    /// Access tokens with the second in which they end.
-    tokens: BTreeMap<String, i64>,
+    /// Access tokens with the second in which they end; `None`: they do not.
+    tokens: BTreeMap<String, Option<i64>>,
     /// The refresh tokens that may be used: the newest, and until that is used the one before.
     refresh: Vec<(String, i64)>,
     /// How often a token was renewed.
@@ -40,13 +42,25 @@ pub(crate) struct Grants {
 impl Grants {
     /// Whether an access token is good at this second.
     pub(crate) fn knows(&self, token: &str, now_s: i64) -> bool {
-        self.tokens.get(token).is_some_and(|ends| now_s < *ends)
+        self.tokens.get(token).is_some_and(|ends| ends.is_none_or(|ends| now_s < ends))
+    }
+
+    /// Ends the access tokens that would end at some time.
+    pub(crate) fn expire(&mut self) {
+        self.tokens.retain(|_, ends| ends.is_none());
+    }
+
+    /// A token that does not end, as apps get that do not ask for one that does.
+    fn grant_for_good(&mut self, scopes: &[String]) -> Value {
+        let access = format!("shpat_{}", Uuid::now_v7().simple());
+        self.tokens.insert(access.clone(), None);
+        json!({ "access_token": access, "scope": scopes.join(",") })
     }
 
     fn grant(&mut self, scopes: &[String], now_s: i64) -> Value {
         let (access, refresh) =
             (format!("shpat_{}", Uuid::now_v7().simple()), format!("shprt_{}", Uuid::now_v7().simple()));
-        self.tokens.insert(access.clone(), now_s + TOKEN_LIVES_S);
+        self.tokens.insert(access.clone(), Some(now_s + TOKEN_LIVES_S));
         self.refresh.push((refresh.clone(), now_s + REFRESH_LIVES_S));
         json!({
             "access_token": access, "scope": scopes.join(","), "expires_in": TOKEN_LIVES_S,
@@ -101,6 +115,9 @@ async fn authorize(State(simulation): State<Arc<Simulation>>, Query(asked): Quer
 }
 
 async fn token(State(simulation): State<Arc<Simulation>>, body: Bytes) -> Response {
+    if let Some(failure) = meet_faults(&simulation).await {
+        return failure;
+    }
     let now_s = simulation.clock.epoch_s();
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
@@ -112,6 +129,7 @@ async fn token(State(simulation): State<Arc<Simulation>>, body: Bytes) -> Respon
         return refuse("invalid_client");
     }
     let scopes = shop.settings.scopes.clone();
+    let ends = text("grant_type") == "refresh_token" || asked["expiring"] == 1 || asked["expiring"] == "1";
     let good = match text("grant_type").as_str() {
         "refresh_token" => shop.grants.spend(&text("refresh_token"), now_s) && !shop.settings.revoked,
         "urn:ietf:params:oauth:grant-type:token-exchange" => {
@@ -119,7 +137,41 @@ async fn token(State(simulation): State<Arc<Simulation>>, body: Bytes) -> Respon
         }
         _ => shop.grants.codes.remove(&text("code")).is_some_and(|ends| now_s < ends),
     };
-    if good { Json(shop.grants.grant(&scopes, now_s)).into_response() } else { refuse("invalid_request") }
+    match (good, ends) {
+        (true, true) => Json(shop.grants.grant(&scopes, now_s)).into_response(),
+        (true, false) => Json(shop.grants.grant_for_good(&scopes)).into_response(),
+        (false, _) => refuse("invalid_request"),
+    }
+}
+
+/// Lets faults for the operation `token` happen, each call of which stands in the journal.
+async fn meet_faults(simulation: &Simulation) -> Option<Response> {
+    let now_ms = simulation.clock.monotonic_ms();
+    let (sequence, hits) = {
+        let mut state = simulation.state();
+        let sequence = state.journal.open(Source::Api, now_ms, &Uuid::now_v7().to_string());
+        let hits = state.faults.take(&CallShape { kind: "token", operation_name: None, root_fields: &[] });
+        state.journal.note(sequence, |entry| {
+            "token".clone_into(&mut entry.kind);
+            entry.outcome = CallOutcome::Ok;
+            entry.faults = hits.iter().map(|fault| fault.name().to_owned()).collect();
+        });
+        (sequence, hits)
+    };
+    simulation.announce();
+    for fault in hits {
+        match fault {
+            FaultKind::HoldBeforeCommit { hold_ms } => {
+                simulation.hold(sequence, "before_commit", hold_ms).await
+            }
+            FaultKind::HttpErrorBeforeCommit { status } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                return Some(status.into_response());
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn refuse(error: &str) -> Response {
