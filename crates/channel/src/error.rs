@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// Code of a write that was not carried out because the credential had ended, which is renewed by now: read what the vendor
+/// has, then write.
+pub const CREDENTIAL_RENEWED: &str = "channel.credential_renewed";
+
 /// The result of a call to a vendor.
 pub type Result<T, E = ChannelError> = std::result::Result<T, E>;
 

@@ -16,7 +16,7 @@ pub use catalogue::{
     CataloguePage, CatalogueSource, ChannelProduct, ChannelVariant, LeftOut, OptionValue, PriceListRef,
     ProductRef, ProductStatus, ShopInfo, VariantRef,
 };
-pub use error::{ChannelError, Result, RetryClass};
+pub use error::{CREDENTIAL_RENEWED, ChannelError, Result, RetryClass};
 pub use price_lists::{FixedPriceWrite, ListPage, PriceList, PriceLists};
 pub use prices::{
     BulkPriceWriter, BulkRef, CompareAtWrite, LivePrice, LiveReading, PriceOrigin, PriceReader, PriceWrite,

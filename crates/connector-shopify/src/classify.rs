@@ -10,6 +10,8 @@ use crate::bucket::throttle_wait_ms;
 use crate::operation::Kind;
 use crate::wire::envelope::{Cost, Errors, GraphqlError};
 
+/// The code for a token that the shop does not take.
+pub(crate) const UNAUTHORIZED: &str = "shopify.unauthorized";
 /// The wait when Shopify asks for one and does not say how long.
 const WAIT_MS: u64 = 1000;
 
@@ -34,7 +36,7 @@ pub(crate) fn status(kind: Kind, response: &HttpResponse) -> ChannelError {
     let (class, code, advice) = match response.status {
         401 => (
             RetryClass::Never,
-            "shopify.unauthorized",
+            UNAUTHORIZED,
             "the access token is not valid (any more); connect the shop again",
         ),
         402 => (RetryClass::Never, "shopify.frozen", "the shop is frozen until its owner pays"),

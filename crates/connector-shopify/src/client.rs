@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use channel::{
-    Access, BoxFuture, Budget, BulkPriceWriter, CatalogueSource, Channel, ChannelError, NoticeSource,
-    PriceLists, PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
+    Access, BoxFuture, Budget, BulkPriceWriter, CREDENTIAL_RENEWED, CatalogueSource, Channel, ChannelError,
+    NoticeSource, PriceLists, PriceReader, PriceWriter, Result, RetryClass, ShopInfo,
 };
-use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, redact};
+use kernel_connect::{HttpClient, HttpRequest, HttpResponse, MonotonicTime, Renewal, Secret, redact};
 use kernel_core::Currency;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::again::{Failure, Patience};
 use crate::bucket::{Bucket, Ticket};
 use crate::bulk::WholeCatalogue;
+use crate::classify::UNAUTHORIZED;
 use crate::config::ShopifyConfig;
 use crate::operation::{Kind, Operation, READ_SHOP};
 use crate::prices::WRITE_COST;
@@ -97,7 +98,7 @@ impl ShopifyClient {
         lock(&self.bucket).time_for_points(points, self.time.now_ms())
     }
 
-    /// Carries out `operation`, a query again if its answer is lost. `size` is the number of items in it and `first_guess`
+    /// Carries out `operation`, a query again if its answer is lost or its token has ended. `size` is the number of items in it and `first_guess`
     /// its cost in points, used until Shopify has reported the cost of this operation at this size.
     pub(crate) async fn execute<V: Serialize, D: DeserializeOwned>(
         &self,
@@ -120,12 +121,35 @@ impl ShopifyClient {
             Kind::Read => self.patience(operation.name, leave_by_ms),
             Kind::Prepare | Kind::Write => Patience::new(&*self.time, operation.name, 0, leave_by_ms),
         };
+        let mut renews = true;
         loop {
-            match self.admitted(&call).await {
+            let token = self.config.access_token.secret();
+            match self.admitted(&call, &token).await {
                 Ok(data) => return Ok(data),
+                Err(Failure { error, .. }) if renews && error.code == UNAUTHORIZED => {
+                    renews = false;
+                    self.renew(operation.kind, &token, error).await?;
+                }
                 Err(failure) => patience.after(failure).await?,
             }
         }
+    }
+
+    /// Sees to another token after the shop refused one, which means that it carried nothing out. A write is given back all
+    /// the same: what it goes by has grown old meanwhile.
+    async fn renew(&self, kind: Kind, refused: &Secret, error: ChannelError) -> Result<()> {
+        let (code, message) = match self.config.access_token.renewed(refused).await {
+            Renewal::None => return Err(error),
+            Renewal::Renewed(_) if kind != Kind::Write => return Ok(()),
+            Renewal::Renewed(_) => (
+                CREDENTIAL_RENEWED,
+                "the access token had ended and is renewed; nothing was written".to_owned(),
+            ),
+            Renewal::Later(why) => {
+                ("shopify.token", format!("the access token has ended and cannot be renewed now: {why}"))
+            }
+        };
+        Err(ChannelError::new(RetryClass::Backoff, code, message))
     }
 
     /// The patience with a reading.
@@ -134,10 +158,10 @@ impl ShopifyClient {
     }
 
     /// Sends a call until the bucket admits it.
-    async fn admitted<D: DeserializeOwned>(&self, call: &Call<'_>) -> Result<D, Failure> {
+    async fn admitted<D: DeserializeOwned>(&self, call: &Call<'_>, token: &Secret) -> Result<D, Failure> {
         let mut retries_left = self.config.throttled_retries_max;
         loop {
-            let outcome = self.attempt(call).await;
+            let outcome = self.attempt(call, token).await;
             match outcome {
                 Err(Failure { error, .. }) if error.code == "shopify.throttled" && retries_left > 0 => {
                     let RetryClass::After { ms } = error.class else { return Err(error.into()) };
@@ -148,13 +172,13 @@ impl ShopifyClient {
                     tracing::debug!(operation = call.operation.name, wait_ms = ms, "throttled, waiting");
                     self.time.wait(ms.max(1)).await;
                 }
-                Err(failure) => return Err(Failure { error: self.muted(failure.error), ..failure }),
+                Err(failure) => return Err(Failure { error: muted(failure.error, token), ..failure }),
                 Ok(data) => return Ok(data),
             }
         }
     }
 
-    async fn attempt<D: DeserializeOwned>(&self, call: &Call<'_>) -> Result<D, Failure> {
+    async fn attempt<D: DeserializeOwned>(&self, call: &Call<'_>, token: &Secret) -> Result<D, Failure> {
         let operation = call.operation;
         let cost = self.expected_cost(operation, call.size, call.first_guess);
         let reservation = self.reserve(cost, call.leave_by_ms).await?;
@@ -162,7 +186,7 @@ impl ShopifyClient {
             .header("content-type", "application/json")
             .header("accept", "application/json")
             .header("user-agent", self.config.user_agent)
-            .secret_header("x-shopify-access-token", &self.config.access_token)
+            .secret_header("x-shopify-access-token", token)
             .map_err(|e| classify::no_answer(operation.kind, &e))?;
         // Who takes a write over waits until it can have left no more.
         let in_time = || operation.kind != Kind::Write || self.time.now_ms() <= call.leave_by_ms;
@@ -175,6 +199,9 @@ impl ShopifyClient {
                 return Err(classify::no_answer(operation.kind, &error).into());
             }
         };
+        if response.status != 401 {
+            self.config.access_token.taken(token);
+        }
         if response.status != 200 {
             let named_ms = classify::named_pause_ms(&response);
             return Err(Failure { error: classify::status(operation.kind, &response), named_ms });
@@ -260,11 +287,11 @@ impl ShopifyClient {
             }
         }
     }
+}
 
-    /// Shopify quotes headers in some of its messages; the token must not travel on with them.
-    fn muted(&self, error: ChannelError) -> ChannelError {
-        ChannelError { message: redact(&error.message, &self.config.access_token), ..error }
-    }
+/// Shopify quotes headers in some of its messages; the token must not travel on with them.
+fn muted(error: ChannelError, token: &Secret) -> ChannelError {
+    ChannelError { message: redact(&error.message, token), ..error }
 }
 
 impl Channel for ShopifyClient {

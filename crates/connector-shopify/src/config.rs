@@ -1,7 +1,7 @@
 //! What a connection to one shop needs, and its limits.
 
 use channel::{ChannelError, Result};
-use kernel_connect::{Address, HttpLimits, Secret};
+use kernel_connect::{Address, Credential, HttpLimits};
 
 /// The version of the Admin API this connector is written and tested for.
 pub const API_VERSION: &str = "2026-10";
@@ -18,8 +18,8 @@ pub struct ShopifyConfig {
     pub api_version: String,
     /// Who we say we are.
     pub user_agent: &'static str,
-    /// The Admin API access token.
-    pub access_token: Secret,
+    /// The Admin API access token, which may be replaced while the connection is in use.
+    pub access_token: Credential,
     /// Time and size limits of each request; the whole request may take 15 s unless said otherwise.
     pub limits: HttpLimits,
     /// Products asked for at once, 1 to 250.
@@ -50,12 +50,12 @@ pub struct ShopifyConfig {
 
 impl ShopifyConfig {
     /// A connection to `base_url` with the usual limits.
-    pub fn new(base_url: impl Into<String>, access_token: Secret) -> Self {
+    pub fn new(base_url: impl Into<String>, access_token: impl Into<Credential>) -> Self {
         Self {
             base_url: base_url.into(),
             api_version: API_VERSION.to_owned(),
             user_agent: "Calibr",
-            access_token,
+            access_token: access_token.into(),
             limits: HttpLimits::default(),
             products_per_page: 50,
             variants_per_page: 100,
@@ -75,7 +75,7 @@ impl ShopifyConfig {
     ///
     /// # Errors
     /// The text is not such a domain.
-    pub fn for_shop(domain: &str, access_token: Secret) -> Result<Self> {
+    pub fn for_shop(domain: &str, access_token: impl Into<Credential>) -> Result<Self> {
         let shop = domain.strip_suffix(".myshopify.com").unwrap_or_default();
         let plain = shop.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if shop.is_empty() || shop.starts_with('-') || !plain {
@@ -112,6 +112,8 @@ fn refused(message: String) -> ChannelError {
 
 #[cfg(test)]
 mod tests {
+    use kernel_connect::Secret;
+
     use super::*;
 
     fn token() -> Secret {

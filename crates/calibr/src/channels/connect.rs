@@ -2,7 +2,7 @@
 
 use kernel_audit::Change;
 use kernel_auth::{Permission, authorize};
-use kernel_connect::Secret;
+use kernel_connect::{Credential, Secret};
 use kernel_core::{Ctx, Error, ErrorKind, Result, Role};
 use kernel_db::TenantTx;
 use kernel_events::Event;
@@ -15,7 +15,7 @@ use crate::ids::ChannelId;
 use crate::state::App;
 
 const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
-const SHOPIFY: &str = "shopify";
+pub(super) const SHOPIFY: &str = "shopify";
 
 /// Connects a Shopify shop to a project after asking the shop who it is.
 ///
@@ -35,7 +35,6 @@ pub async fn connect_channel(
     let base_url = new.base_url.unwrap_or_else(|| format!("https://{}", new.shop_domain));
     let channel = connect_shop(app, ctx, &tx, &project, &base_url, &secret).await?;
     tx.commit().await?;
-    app.channels.forget(channel.id).await;
     Ok(channel)
 }
 
@@ -48,7 +47,8 @@ pub(super) async fn connect_shop(
     base_url: &str,
     secret: &Secret,
 ) -> Result<Channel> {
-    let shop = app.channels.connect(SHOPIFY, base_url, secret.clone())?.shop().await.map_err(refused)?;
+    let credential = Credential::from(secret.clone());
+    let shop = app.channels.connect(SHOPIFY, base_url, credential)?.shop().await.map_err(refused)?;
     if shop.currency != project.currency {
         let detail = format!(
             "The shop {} sells in {}, the project {} in {}. Connect it to a project with its currency.",

@@ -153,7 +153,6 @@ async fn connect(app: &App, ctx: &Ctx, project: ProjectId, granted: Granted<'_>)
     }
     app.channels.keep_grant(ctx, &tx, channel.id, &shopify, &grant).await?;
     tx.commit().await?;
-    app.channels.forget(channel.id).await;
     Ok(channel)
 }
 

@@ -25,8 +25,10 @@ pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64))
     authorize(&ctx.actor, CATALOG_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::channel_by_id(&tx, id).await?;
+    drop(tx);
+    let connection = app.channels.open(ctx.tenant, id).await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::project_by_id(&tx, record.project).await?;
-    let connection = app.channels.get(&tx, id).await?;
     // A price read before a run wrote it, and stored after, would put the old one back into the catalogue.
     if !store::claim(&tx, id).await? || store::has_active_run(&tx, id).await? {
         let detail = format!(

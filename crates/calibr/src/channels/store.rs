@@ -259,19 +259,37 @@ pub(super) struct TokenRecord {
     pub ends_at: Option<Timestamp>,
     pub client_id: Option<String>,
     pub base_url: String,
+    /// Until when somebody renews it.
+    pub renewing_until: Option<Timestamp>,
 }
 
-/// The token of a channel, whose row is held until the transaction ends.
+/// The token of a channel, whose row is held until the transaction ends. Rows that refer to it may still be stored.
 pub(super) async fn token_lock(tx: &TenantTx, id: ChannelId) -> Result<TokenRecord> {
     let sql =
-        "select token_ends_at, client_id, base_url from channels where tenant_id = $1 and id = $2 for update";
+        "select token_ends_at, client_id, base_url, renewing_until from channels where tenant_id = $1 and id = $2
+         for no key update";
     let row = tx.query_opt(sql, &[&tx.tenant().0, &id.0]).await?;
     let row = row.ok_or_else(|| Error::not_found("channel", id))?;
     Ok(TokenRecord {
         ends_at: row.get("token_ends_at"),
         client_id: row.get("client_id"),
         base_url: row.get("base_url"),
+        renewing_until: row.get("renewing_until"),
     })
+}
+
+/// Notes that somebody renews a token until then. Answers with the instant as it is stored.
+pub(super) async fn token_claim(tx: &TenantTx, id: ChannelId, until: Timestamp) -> Result<Timestamp> {
+    let sql =
+        "update channels set renewing_until = $3 where tenant_id = $1 and id = $2 returning renewing_until";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &id.0, &until]).await?.get(0))
+}
+
+/// Notes that nobody renews a token.
+pub(super) async fn token_release(tx: &TenantTx, id: ChannelId) -> Result<()> {
+    let sql = "update channels set renewing_until = null where tenant_id = $1 and id = $2";
+    tx.execute(sql, &[&tx.tenant().0, &id.0]).await?;
+    Ok(())
 }
 
 pub(super) async fn token_set(
@@ -280,7 +298,8 @@ pub(super) async fn token_set(
     ends_at: Option<Timestamp>,
     client_id: &str,
 ) -> Result<()> {
-    let sql = "update channels set token_ends_at = $3, client_id = $4 where tenant_id = $1 and id = $2";
+    let sql = "update channels set token_ends_at = $3, client_id = $4, renewing_until = null
+         where tenant_id = $1 and id = $2";
     tx.execute(sql, &[&tx.tenant().0, &id.0, &ends_at, &client_id]).await?;
     Ok(())
 }

@@ -123,9 +123,7 @@ async fn look(
 type Live = HashMap<VariantRef, Option<LivePrice>>;
 
 async fn read(app: &App, ctx: &Ctx, channel: ChannelId, held: &[Held]) -> Result<Result<Live, ChannelError>> {
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let connection = app.channels.get(&tx, channel).await?;
-    drop(tx);
+    let connection = app.channels.open(ctx.tenant, channel).await?;
     let reader = connection.price_reader();
     let reader =
         reader.ok_or_else(|| Error::unprocessable("channel.no_reader", "This shop cannot be read."))?;

@@ -107,9 +107,7 @@ async fn follow(app: &App, ctx: &Ctx, notice: &Notice) -> Result<Option<&'static
 
 /// Whether the shop still lets us in.
 async fn still_lets_us_in(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<bool> {
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let connection = app.channels.get(&tx, channel).await?;
-    drop(tx);
+    let connection = app.channels.open(ctx.tenant, channel).await?;
     match connection.shop().await {
         Ok(_) => Ok(true),
         Err(error) if is_shut_out(&error) => Ok(false),
@@ -132,15 +130,13 @@ async fn uninstalled(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'stati
         tell::tell(ctx, &tx, "channel.disconnected", channel, shown).await?;
     }
     tx.commit().await?;
-    app.channels.forget(channel).await;
+    app.channels.forget(channel);
     Ok("disconnected")
 }
 
 /// What the shop grants is read anew; without the scope to write, no run is begun.
 async fn scopes(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static str> {
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let connection = app.channels.get(&tx, channel).await?;
-    drop(tx);
+    let connection = app.channels.open(ctx.tenant, channel).await?;
     let Some(access) = connection.access() else { return Ok("this connector has no scopes") };
     let granted = access.granted_scopes().await.map_err(channels::refused)?;
     let missing = access.missing_scopes(&granted);
@@ -166,7 +162,7 @@ async fn redact(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static str
     tell::tell(ctx, &tx, "channel.redacted", channel, json!({ "forgotten": "credentials and secrets" }))
         .await?;
     tx.commit().await?;
-    app.channels.forget(channel).await;
+    app.channels.forget(channel);
     Ok("credentials and secrets forgotten")
 }
 
@@ -175,8 +171,8 @@ async fn currency(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<&'static s
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = channels::channel_by_id(&tx, channel).await?;
     let project = crate::accounts::project_by_id(&tx, record.project).await?;
-    let connection = app.channels.get(&tx, channel).await?;
     drop(tx);
+    let connection = app.channels.open(ctx.tenant, channel).await?;
     let shop = connection.shop().await.map_err(channels::refused)?;
     if shop.currency == project.currency {
         return Ok("the shop's currency is the project's");

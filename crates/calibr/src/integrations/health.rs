@@ -16,8 +16,8 @@ pub(super) async fn health(app: &App, ctx: &Ctx, id: ChannelId) -> Result<Channe
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = channels::channel_by_id(&tx, id).await?;
     let signs = store::signs(&tx, id).await?;
-    let connection = app.channels.get(&tx, id).await;
     drop(tx);
+    let connection = app.channels.open(ctx.tenant, id).await;
     let (mut scopes, mut missing, mut problem, mut budget) = (Vec::new(), Vec::new(), None, None);
     match connection {
         Ok(connection) => {

@@ -44,11 +44,11 @@ pub(super) async fn listen(app: &App, ctx: &Ctx, id: ChannelId, new: NewListenin
         app.channels.seal_secret(ctx, &tx, id, name, &Secret::new(text)).await?;
     }
     drifts::sweep_nightly(ctx, &tx, id).await?;
-    let connection = app.channels.get(&tx, id).await?;
     let address = address::address(&new.public_url, ctx.tenant, id, &secret);
     tell::tell(ctx, &tx, "channel.listening", id, json!({ "public_url": new.public_url })).await?;
     // The address must answer before the shop is told of it.
     tx.commit().await?;
+    let connection = app.channels.open(ctx.tenant, id).await?;
     let topics = match connection.notices() {
         Some(notices) => notices.subscribe(&address).await.map_err(channels::refused)?,
         None => Vec::new(),

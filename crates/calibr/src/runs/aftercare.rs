@@ -202,9 +202,7 @@ async fn compare_list(
     run: &RunRecord,
     targets: &[OpenTarget],
 ) -> Result<Result<Found, ChannelError>> {
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let shop = Shop::of(app, &tx, run).await?;
-    drop(tx);
+    let shop = Shop::of(app, ctx, run).await?;
     let live = match shop.read(targets).await {
         Ok(live) => live,
         Err(error) => return Ok(Err(error)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use channel::{ChannelError, ProductRef, RetryClass, WriteOutcome};
+use channel::{CREDENTIAL_RENEWED, ChannelError, ProductRef, RetryClass, WriteOutcome};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Ctx, Error, Result, failpoint};
@@ -69,9 +69,7 @@ pub fn apply_batch(
 
 async fn attempt(app: &App, ctx: &Ctx, job: &Job, payload: &Payload) -> Result<Outcome> {
     let Some((batch, targets)) = open(app, ctx, job, payload).await? else { return Ok(Outcome::Done) };
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let shop = Shop::of(app, &tx, &batch.run).await?;
-    drop(tx);
+    let shop = Shop::of(app, ctx, &batch.run).await?;
     Attempt { batch, shop }.work(targets).await
 }
 
@@ -371,6 +369,7 @@ fn pause_after(error: &ChannelError, attempts: i32) -> Later {
             Later::Named(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000)))
         }
         RetryClass::Unknown => Later::At(LOOK_AGAIN),
+        _ if error.code == CREDENTIAL_RENEWED => Later::Now,
         RetryClass::Backoff | RetryClass::Never => Later::At(kernel_jobs::backoff(attempts)),
     }
 }

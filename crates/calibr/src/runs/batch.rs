@@ -51,12 +51,15 @@ impl Shop {
     ///
     /// # Errors
     /// The connection cannot be opened, or the database refused.
-    pub async fn of(app: &App, tx: &TenantTx, run: &RunRecord) -> Result<Self> {
-        let connection = app.channels.get(tx, run.channel).await?;
+    pub async fn of(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Self> {
+        let connection = app.channels.open(ctx.tenant, run.channel).await?;
         let list = match run.surface.as_str() {
             BASE => None,
-            // Reading refuses a list that is in another currency by now.
-            name => Some(PriceList { currency: run.currency, ..list_of(tx, run.channel, name).await? }),
+            name => {
+                let tx = app.db.tenant_tx(ctx.tenant).await?;
+                // Reading refuses a list that is in another currency by now.
+                Some(PriceList { currency: run.currency, ..list_of(&tx, run.channel, name).await? })
+            }
         };
         Ok(Self { connection, list })
     }

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use channel::{BulkPriceWriter, BulkRef, ChannelError, ProductWrites, Progress, RetryClass, WriteOutcome};
+use channel::{
+    BulkPriceWriter, BulkRef, CREDENTIAL_RENEWED, ChannelError, ProductWrites, Progress, RetryClass,
+    WriteOutcome,
+};
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Error, Result, failpoint};
 use kernel_db::TenantTx;
@@ -50,7 +53,7 @@ pub(super) async fn pays_off(app: &App, tx: &TenantTx, run: &RunRecord, targets:
     if products.len() < PRODUCTS_MIN {
         return false;
     }
-    match app.channels.get(tx, run.channel).await {
+    match app.channels.known(tx, run.channel).await {
         Ok(shop) => shop.bulk_price_writer().is_some_and(|writer| writer.pays_off(products.len())),
         // The jobs will say what is wrong with the connection.
         Err(_) => false,
@@ -87,6 +90,8 @@ impl Attempt<'_> {
         let (mut singly, mut later, mut number) = (Vec::new(), None, 0);
         while products.len() >= PRODUCTS_MIN {
             number += 1;
+            // The round before may have taken long: a token that ends soon is renewed now, not in the middle of this one.
+            self.batch.app.channels.open(self.batch.ctx.tenant, self.batch.run.channel).await?;
             let round = self.read_round(&mut products).await?;
             later = longest(later, round.later);
             let wrote = self.write_round(writer, number, round).await?;
@@ -297,6 +302,7 @@ impl Attempt<'_> {
                 let pause = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(60_000));
                 Started::Later(Later::Named(pause))
             }
+            _ if error.code == CREDENTIAL_RENEWED => Started::Later(Later::Now),
             RetryClass::Backoff | RetryClass::Never | RetryClass::Unknown => Started::Singly,
         }
     }

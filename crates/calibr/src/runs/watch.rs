@@ -62,8 +62,8 @@ async fn look(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Watched> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let counts = targets::counts(&tx, run.id).await?;
     let waiting = targets::variants_waiting(&tx, run.id).await?;
-    let shop = Shop::of(app, &tx, run).await;
     drop(tx);
+    let shop = Shop::of(app, ctx, run).await;
     let mut watched = Watched {
         applied: counts.applied,
         failed: counts.failed,

@@ -33,7 +33,7 @@ const BY_BUCKET: &[(&str, Connector)] = &[("shopify", |base_url, token| {
 
 fn connector(
     base_url: &str,
-    token: kernel_connect::Secret,
+    token: kernel_connect::Credential,
     set: fn(&mut ShopifyConfig),
 ) -> channel::Result<Arc<dyn channel::Channel>> {
     let mut config = ShopifyConfig::new(base_url, token);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use calibr::channels::Connector;
 use connector_shopify::{ShopifyClient, ShopifyConfig};
-use kernel_connect::{MonotonicTime, Secret};
+use kernel_connect::{Credential, MonotonicTime};
 use serde_json::{Value, json};
 use simulators::shopify::{Config, Fault, FaultKind, Markets, PriceList};
 
@@ -19,7 +19,7 @@ const LOST: [FaultKind; 2] =
 
 const HURRIED: &[(&str, Connector)] = &[("shopify", connect)];
 
-fn connect(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
+fn connect(base_url: &str, token: Credential) -> channel::Result<Arc<dyn channel::Channel>> {
     let config = ShopifyConfig { products_per_page: 20, ..ShopifyConfig::new(base_url, token) };
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(Hurried::default()))?))
 }

@@ -49,6 +49,7 @@ mod snapshot;
 mod stream;
 mod support;
 mod tenancy;
+mod tokens;
 mod trial;
 mod trial_uploads;
 mod unsure;

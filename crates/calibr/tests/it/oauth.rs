@@ -6,13 +6,13 @@ use simulators::shopify::{Config, Handle, Simulator};
 
 use crate::support::{Answer, TestApp, goods, sim_config};
 
-async fn start(change: impl FnOnce(&mut Config)) -> Handle {
+pub async fn start(change: impl FnOnce(&mut Config)) -> Handle {
     let mut config = sim_config(goods(2, 1));
     change(&mut config);
     Simulator::start(config).await.expect("a shop")
 }
 
-async fn consent(app: &TestApp, sim: &Handle) -> String {
+pub async fn consent(app: &TestApp, sim: &Handle) -> String {
     let new = json!({
         "shop_domain": "calibr-demo.myshopify.com", "client_id": "simulated-app", "public_url": app.host,
         "client_secret": "shpss_simulated_0000000000000000", "base_url": sim.url,
@@ -30,12 +30,12 @@ fn browser() -> reqwest::Client {
 }
 
 /// What the owner's browser is sent back to after consenting.
-async fn callback(url: &str) -> String {
+pub async fn callback(url: &str) -> String {
     let answer = browser().get(url).send().await.expect("an answer");
     answer.headers()["location"].to_str().expect("text").to_owned()
 }
 
-async fn visit(url: &str) -> (u16, String) {
+pub async fn visit(url: &str) -> (u16, String) {
     let answer = browser().get(url).send().await.expect("an answer");
     let status = answer.status().as_u16();
     let body: Value = serde_json::from_str(&answer.text().await.expect("text")).unwrap_or_default();
@@ -93,7 +93,7 @@ async fn a_callback_with_a_wrong_state_shop_or_signature_connects_nothing() {
 }
 
 /// Asks to connect `shop` by the session of a page.
-async fn exchange(app: &TestApp, sim: &Handle, shop: &str, session_token: &str) -> Answer {
+pub async fn exchange(app: &TestApp, sim: &Handle, shop: &str, session_token: &str) -> Answer {
     let new = json!({
         "shop_domain": shop, "client_id": "simulated-app", "client_secret": "shpss_simulated_0000000000000000",
         "session_token": session_token, "base_url": sim.url,

@@ -82,7 +82,7 @@ async fn a_token_without_the_scope_is_told_which_one() {
 #[tokio::test]
 async fn a_wrong_token_is_final_and_stays_unsaid() {
     let wrong = kernel_connect::Secret::new("shpat_wrong_token");
-    let shop = shop_with(1, 1, |_| (), |config| config.access_token = wrong).await;
+    let shop = shop_with(1, 1, |_| (), |config| config.access_token = wrong.into()).await;
     let error = shop.client.shop().await.expect_err("unauthorized");
     assert_eq!((error.class, error.code.as_str()), (RetryClass::Never, "shopify.unauthorized"));
     assert!(!format!("{error} {error:?}").contains("shpat_wrong"));

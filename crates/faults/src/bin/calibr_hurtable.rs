@@ -13,7 +13,7 @@ use std::time::Duration;
 use calibr::server::ServeArgs;
 use connector_shopify::{ShopifyClient, ShopifyConfig};
 use faults::real::notes;
-use kernel_connect::{Secret, SystemTime};
+use kernel_connect::{Credential, SystemTime};
 use kernel_core::failpoint::{Injector, Reached, install};
 use kernel_core::{Error, Result};
 use kernel_db::{IntoConfig, NoTls};
@@ -157,7 +157,7 @@ fn serve() -> anyhow::Result<()> {
 }
 
 /// The shop tells servers apart by their name.
-fn connect(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
+fn connect(base_url: &str, token: Credential) -> channel::Result<Arc<dyn channel::Channel>> {
     static NAME: LazyLock<String> = LazyLock::new(|| format!("{}{}", notes::SERVER, std::process::id()));
     let config = ShopifyConfig { user_agent: &NAME, ..ShopifyConfig::new(base_url, token) };
     Ok(Arc::new(ShopifyClient::new(config, Arc::new(SystemTime::start()))?))

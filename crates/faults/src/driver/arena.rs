@@ -12,7 +12,7 @@ use calibr::channels::Connector;
 use connector_shopify::{ShopifyClient, ShopifyConfig};
 use jiff::Timestamp;
 use kernel_auth::{NewToken, NewUser, create_token, create_user};
-use kernel_connect::{MasterKeys, Secret, Vault};
+use kernel_connect::{Credential, MasterKeys, Vault};
 use kernel_core::{Actor, ActorKind, Ctx, FixedClock, Role, TenantId};
 use kernel_db::Db;
 use kernel_test::{TestDb, epoch};
@@ -160,7 +160,10 @@ pub(super) fn prefer_bulk(bulk: bool) {
     IN_BULK.set(bulk);
 }
 
-fn connect<const CLIENT: usize>(base_url: &str, token: Secret) -> channel::Result<Arc<dyn channel::Channel>> {
+fn connect<const CLIENT: usize>(
+    base_url: &str,
+    token: Credential,
+) -> channel::Result<Arc<dyn channel::Channel>> {
     let mut config = ShopifyConfig { user_agent: CLIENTS[CLIENT], ..ShopifyConfig::new(base_url, token) };
     config.read_retries_max = ASKED_MAX - 1;
     config.bulk_write_after_ms = if IN_BULK.get() { 0 } else { u64::MAX };

@@ -44,6 +44,12 @@ const DEADLINE: Duration = Duration::from_secs(90);
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
+/// The keys are the same in every process.
+fn vault() -> Vault {
+    let keys = MasterKeys::parse("QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=", "test").expect("a key");
+    Vault::new(keys)
+}
+
 /// The application under test. End each test with [`TestApp::finish`].
 pub struct TestApp {
     pub app: App,
@@ -90,8 +96,7 @@ impl TestApp {
         rustls::crypto::ring::default_provider().install_default().ok();
         let db = TestDb::with_pool_size(12).await;
         let clock = FixedClock::at(epoch());
-        let keys = MasterKeys::parse("QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=", "test").expect("a key");
-        let app = make(db.db.clone(), Arc::new(clock.clone()), Vault::new(keys));
+        let app = make(db.db.clone(), Arc::new(clock.clone()), vault());
         let home = people::tenant(&app, "home", "demo", "EUR").await;
         let other = people::tenant(&app, "other", "zweite", "EUR").await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -105,6 +110,12 @@ impl TestApp {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let looks_after = AtomicBool::new(false);
         Self { app, clock, owner, home, other, host, http, shutdown, runner, looks_after, watch, db }
+    }
+
+    /// Another process on the same database, with a pool of so many connections. It serves nothing and runs no job.
+    pub async fn another_process(&self, pool_size: usize) -> App {
+        let db = Db::connect(&self.db.config, pool_size).await.expect("the same database");
+        App::new(db, Arc::new(self.clock.clone()), vault())
     }
 
     /// Somebody of `tenant` with `role`.
