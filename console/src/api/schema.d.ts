@@ -238,7 +238,7 @@ export interface paths {
         /** List connected shops. */
         get: operations["list_channels"];
         put?: never;
-        /** Connect a Shopify shop. */
+        /** Connect a Shopify shop, or give one that is connected another token. */
         post: operations["create_channel"];
         delete?: never;
         options?: never;
@@ -6379,6 +6379,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

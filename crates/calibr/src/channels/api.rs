@@ -95,7 +95,7 @@ async fn list_channels(
     Ok(Json(page.into()))
 }
 
-/// Connect a Shopify shop.
+/// Connect a Shopify shop, or give one that is connected another token.
 #[utoipa::path(post, path = "/api/v1/channels", tag = "channels", request_body = NewChannel,
     params(ProjectParam, ("Idempotency-Key" = String, Header)), responses(
     (status = 201, body = Channel), (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
@@ -114,7 +114,7 @@ async fn create_channel(
 #[utoipa::path(post, path = "/api/v1/channels/{id}/ingest", tag = "channels",
     params(("id" = ChannelId, Path), ("Idempotency-Key" = String, Header)), responses(
     (status = 200, body = ImportReport), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
-    (status = 422, body = ProblemBody)))]
+    (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn ingest_channel(
     State(app): State<App>,
     Caller(ctx): Caller,

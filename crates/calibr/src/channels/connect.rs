@@ -17,11 +17,12 @@ use crate::state::App;
 const CHANNELS_WRITE: Permission = Permission::new("channels:write", Role::Admin);
 pub(super) const SHOPIFY: &str = "shopify";
 
-/// Connects a Shopify shop to a project after asking the shop who it is.
+/// Connects a Shopify shop to a project after asking the shop who it is. One that is connected already gets the new
+/// credential in place of the old.
 ///
 /// # Errors
 /// `channel.refused` (422): the shop does not let us in; `channel.currency` (422): its currency is another than the
-/// project's; `channel.connected_already` (409).
+/// project's.
 pub async fn connect_channel(
     app: &App,
     ctx: &Ctx,
@@ -56,34 +57,33 @@ pub(super) async fn connect_shop(
         );
         return Err(Error::unprocessable("channel.currency", detail));
     }
-    if let Some(again) = store::channel_reconnect(tx, project.id, &shop.domain, base_url).await? {
-        app.channels.seal_credential(ctx, tx, SHOPIFY, again.channel.id, secret).await?;
-        announce(ctx, tx, "channel.reconnected", &again.channel, &project.slug).await?;
-        return Ok(again.channel);
+    let mut again = store::channel_reconnect(tx, project.id, SHOPIFY, &shop.domain, base_url).await?;
+    if again.is_none() {
+        let channel = Channel {
+            id: ChannelId::new(),
+            connector: SHOPIFY.to_owned(),
+            name: shop.domain.clone(),
+            state: "connected".to_owned(),
+            created_at: ctx.now(),
+            ingested_at: None,
+            reading: None,
+        };
+        let base_url = base_url.to_owned();
+        let record = ChannelRecord { channel, project: project.id, base_url, token_ends_at: None };
+        if store::channel_insert(ctx, tx, &record).await? {
+            app.channels.seal_credential(ctx, tx, SHOPIFY, record.channel.id, secret).await?;
+            announce(ctx, tx, "channel.connected", &record.channel, &project.slug).await?;
+            return Ok(record.channel);
+        }
+        // Somebody else connected it at the same moment.
+        again = store::channel_reconnect(tx, project.id, SHOPIFY, &shop.domain, &record.base_url).await?;
     }
-    let channel = Channel {
-        id: ChannelId::new(),
-        connector: SHOPIFY.to_owned(),
-        name: shop.domain,
-        state: "connected".to_owned(),
-        created_at: ctx.now(),
-        ingested_at: None,
-        reading: None,
-    };
-    store::channel_insert(
-        ctx,
-        tx,
-        &ChannelRecord {
-            channel: channel.clone(),
-            project: project.id,
-            base_url: base_url.to_owned(),
-            token_ends_at: None,
-        },
-    )
-    .await?;
-    app.channels.seal_credential(ctx, tx, SHOPIFY, channel.id, secret).await?;
-    announce(ctx, tx, "channel.connected", &channel, &project.slug).await?;
-    Ok(channel)
+    let again =
+        again.ok_or_else(|| Error::internal("a shop that is connected already is not there"))?.channel;
+    app.channels.forget_renewal(ctx, tx, again.id).await?;
+    app.channels.seal_credential(ctx, tx, SHOPIFY, again.id, secret).await?;
+    announce(ctx, tx, "channel.reconnected", &again, &project.slug).await?;
+    Ok(again)
 }
 
 async fn announce(

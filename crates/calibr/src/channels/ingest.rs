@@ -20,11 +20,12 @@ const CATALOG_WRITE: Permission = Permission::new("catalog:write", Role::Editor)
 /// variants taken so far.
 ///
 /// # Errors
-/// There is no such channel (404), a run writes to it (`channel.busy`, 409), the shop refuses or does not answer; then nothing was taken.
+/// There is no such channel (404), it is `channel.disconnected` (409), a run writes to it (`channel.busy`, 409), the shop refuses or does not answer; then nothing was taken.
 pub async fn ingest(app: &App, ctx: &Ctx, id: ChannelId, progress: impl Fn(u64)) -> Result<ImportReport> {
     authorize(&ctx.actor, CATALOG_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::channel_by_id(&tx, id).await?;
+    record.expect_connected()?;
     drop(tx);
     let connection = app.channels.open(ctx.tenant, id).await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;

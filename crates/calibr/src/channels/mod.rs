@@ -17,5 +17,5 @@ pub(crate) use connect::refused;
 pub use connect::{connect_channel, move_channel};
 pub use ingest::ingest;
 pub use open::{Channels, Connector};
-pub use store::{channel_by_id, claim, default_channel, expect_writable};
-pub(crate) use store::{expect_scopes, forget_secrets, set_disconnected, set_missing_scopes};
+pub use store::{channel_by_id, claim, default_channel, expect_ready};
+pub(crate) use store::{expect_writable, forget_secrets, set_disconnected, set_missing_scopes};

@@ -207,6 +207,14 @@ impl Channels {
         let ends_at = lives.map(|lives| ctx.now().checked_add(lives)).transpose().map_err(Error::internal)?;
         store::token_set(tx, id, ends_at, &shopify.client_id).await
     }
+
+    /// Forgets what renewed the token of a channel, which gets another that has nothing to do with it.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub(super) async fn forget_renewal(&self, ctx: &Ctx, tx: &TenantTx, id: ChannelId) -> Result<()> {
+        self.seal_secret(ctx, tx, id, REFRESH_TOKEN, &Secret::new("")).await
+    }
 }
 
 fn not_yet() -> Error {

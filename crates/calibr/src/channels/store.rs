@@ -22,6 +22,20 @@ pub struct ChannelRecord {
     pub token_ends_at: Option<Timestamp>,
 }
 
+impl ChannelRecord {
+    fn is_connected(&self) -> bool {
+        self.channel.state == "connected"
+    }
+
+    /// Makes sure that the shop has not shut us out, as far as we know.
+    ///
+    /// # Errors
+    /// `channel.disconnected` (409).
+    pub(super) fn expect_connected(&self) -> Result<()> {
+        if self.is_connected() { Ok(()) } else { Err(disconnected(&self.channel.name)) }
+    }
+}
+
 const COLUMNS: &str =
     "id, project_id, connector, name, state, base_url, created_at, ingested_at, token_ends_at";
 
@@ -38,15 +52,19 @@ pub async fn channel_by_id(tx: &TenantTx, id: ChannelId) -> Result<ChannelRecord
 /// The channel that a project's prices are written to.
 ///
 /// # Errors
-/// `channel.none` (409): no shop is connected; `channel.several` (409): more than one.
+/// `channel.none` (409): no shop is connected; `channel.disconnected` (409): one was; `channel.several` (409): more than one
+/// is.
 pub async fn default_channel(tx: &TenantTx, project: ProjectId) -> Result<ChannelRecord> {
     let sql = format!(
-        "select {COLUMNS} from channels where tenant_id = $1 and project_id = $2 order by id limit 2"
+        "select {COLUMNS} from channels where tenant_id = $1 and project_id = $2 order by state = 'disconnected', id limit 2"
     );
     let rows = tx.query(&sql, &[&tx.tenant().0, &project.0]).await?;
-    match rows.as_slice() {
-        [row] => Ok(read(row)),
-        [] => {
+    let channels: Vec<ChannelRecord> = rows.iter().map(read).collect();
+    let (connected, gone): (Vec<_>, Vec<_>) = channels.into_iter().partition(ChannelRecord::is_connected);
+    match (connected.as_slice(), gone.as_slice()) {
+        ([channel], _) => Ok(channel.clone()),
+        ([], [gone, ..]) => Err(disconnected(&gone.channel.name)),
+        ([], []) => {
             let detail = "No shop is connected to this project, so nothing can be applied. \
                           Connect one, or export the price change as a file for the shop's importer.";
             Err(Error::conflict("channel.none", detail))
@@ -61,15 +79,21 @@ pub async fn default_channel(tx: &TenantTx, project: ProjectId) -> Result<Channe
 /// A project's prices can be written to its shop now, as far as we know without asking it.
 ///
 /// # Errors
-/// As [`default_channel`]; `channel.scopes` (409): the shop does not let us write; `channel.busy` (409): a run does.
-pub async fn expect_writable(tx: &TenantTx, project: ProjectId) -> Result<()> {
+/// As [`default_channel`] and [`expect_writable`]; `channel.busy` (409): a run writes to it.
+pub async fn expect_ready(tx: &TenantTx, project: ProjectId) -> Result<()> {
     let Channel { id, name, .. } = default_channel(tx, project).await?.channel;
-    expect_scopes(tx, id).await?;
+    expect_writable(tx, id).await?;
     if has_active_run(tx, id).await? {
         let detail = format!("Another run is writing to {name}. Wait until it has ended.");
         return Err(Error::conflict("channel.busy", detail));
     }
     Ok(())
+}
+
+fn disconnected(name: &str) -> Error {
+    let detail =
+        format!("{name} has shut Calibr out or sells in another currency now. Connect the shop again.");
+    Error::conflict("channel.disconnected", detail)
 }
 
 /// Claims a channel until the transaction ends: its catalogue is read, or a run on it starts. `false` if another does.
@@ -105,30 +129,25 @@ pub(super) async fn channel_list(
     }))
 }
 
-pub(super) async fn channel_insert(ctx: &Ctx, tx: &TenantTx, record: &ChannelRecord) -> Result<()> {
+/// Adds a shop to a project; `false` if it is there already.
+pub(super) async fn channel_insert(ctx: &Ctx, tx: &TenantTx, record: &ChannelRecord) -> Result<bool> {
     let channel = &record.channel;
-    tx.execute(
-        "insert into channels (tenant_id, id, project_id, connector, name, base_url, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            &ctx.tenant.0,
-            &channel.id.0,
-            &record.project.0,
-            &channel.connector,
-            &channel.name,
-            &record.base_url,
-            &channel.created_at,
-        ],
-    )
-    .await
-    .map_err(|error| match error.constraint() {
-        Some("channels_name_unique") => {
-            let detail = format!("The shop {} is connected already.", channel.name);
-            Error::conflict("channel.connected_already", detail)
-        }
-        _ => error.into(),
-    })?;
-    Ok(())
+    let inserted = tx
+        .execute(
+            "insert into channels (tenant_id, id, project_id, connector, name, base_url, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict on constraint channels_name_unique do nothing",
+            &[
+                &ctx.tenant.0,
+                &channel.id.0,
+                &record.project.0,
+                &channel.connector,
+                &channel.name,
+                &record.base_url,
+                &channel.created_at,
+            ],
+        )
+        .await?;
+    Ok(inserted == 1)
 }
 
 pub(super) async fn channel_set_ingested(tx: &TenantTx, id: ChannelId, at: Timestamp) -> Result<()> {
@@ -165,11 +184,14 @@ pub(crate) async fn set_missing_scopes(tx: &TenantTx, id: ChannelId, missing: &[
 /// Makes sure that the shop lets prices be written, as far as it told us.
 ///
 /// # Errors
-/// `channel.scopes` (409): it took a scope away.
-pub(crate) async fn expect_scopes(tx: &TenantTx, id: ChannelId) -> Result<()> {
-    let sql = "select name, missing_scopes from channels where tenant_id = $1 and id = $2";
+/// `channel.disconnected` (409): it shut us out; `channel.scopes` (409): it took a scope away.
+pub(crate) async fn expect_writable(tx: &TenantTx, id: ChannelId) -> Result<()> {
+    let sql = "select name, state, missing_scopes from channels where tenant_id = $1 and id = $2";
     let Some(row) = tx.query_opt(sql, &[&tx.tenant().0, &id.0]).await? else { return Ok(()) };
     let (name, missing): (&str, Vec<String>) = (row.get("name"), row.get("missing_scopes"));
+    if row.get::<_, &str>("state") == "disconnected" {
+        return Err(disconnected(name));
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -187,18 +209,22 @@ pub(crate) async fn forget_secrets(tx: &TenantTx, id: ChannelId) -> Result<()> {
     Ok(())
 }
 
-/// Connects a shop again that had shut us out. `None` if there is no such one.
+/// Connects a shop of a project again, with another credential; what was known of the old one is forgotten. `None` if it
+/// was never connected.
 pub(super) async fn channel_reconnect(
     tx: &TenantTx,
     project: ProjectId,
+    connector: &str,
     name: &str,
     base_url: &str,
 ) -> Result<Option<ChannelRecord>> {
     let sql = format!(
-        "update channels set state = 'connected', base_url = $4, token_ends_at = null, missing_scopes = '{{}}'
-         where tenant_id = $1 and project_id = $2 and name = $3 and state = 'disconnected' returning {COLUMNS}"
+        "update channels set state = 'connected', base_url = $5, token_ends_at = null, client_id = null,
+            renewing_until = null, missing_scopes = '{{}}'
+         where tenant_id = $1 and project_id = $2 and connector = $3 and name = $4 returning {COLUMNS}"
     );
-    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &name, &base_url]).await?.as_ref().map(read))
+    let row = tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &connector, &name, &base_url]).await?;
+    Ok(row.as_ref().map(read))
 }
 
 pub(super) async fn tenant_key_find(tx: &TenantTx) -> Result<Option<Vec<u8>>> {

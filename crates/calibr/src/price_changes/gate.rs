@@ -85,7 +85,7 @@ pub(super) async fn expect_fresh(
 /// the other changes of the day. What passes by itself is waited for.
 pub(super) async fn hindrances(ctx: &Ctx, tx: &TenantTx, record: &PriceChangeRecord) -> Result<Vec<Check>> {
     let mut found = Vec::new();
-    match channels::expect_writable(tx, record.project).await {
+    match channels::expect_ready(tx, record.project).await {
         Err(error) if error.kind == ErrorKind::Conflict => {
             let status = if error.code == "channel.busy" { "wait" } else { "block" };
             found.push(check(error.code, status, error.detail));

@@ -7,7 +7,7 @@ use super::parked;
 use super::start::enqueue;
 use super::store::{self, RunRecord};
 use super::tell::tell;
-use crate::channels::expect_scopes;
+use crate::channels::expect_writable;
 use crate::ids::RunId;
 use crate::price_changes::{self, State};
 use crate::state::App;
@@ -15,8 +15,8 @@ use crate::state::App;
 /// Puts refused targets of a settled run back in the queue.
 ///
 /// # Errors
-/// `run.active`, `run.rolled_back`, `run.superseded`, `run.nothing_failed`, `channel.busy`, `channel.scopes`
-/// (409).
+/// `run.active`, `run.rolled_back`, `run.superseded`, `run.nothing_failed`, `channel.busy`,
+/// `channel.disconnected`, `channel.scopes` (409).
 pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
@@ -33,7 +33,7 @@ pub(super) async fn retry_failed(app: &App, ctx: &Ctx, id: RunId) -> Result<()> 
         let detail = "A later run of this price change took over. Look at that one.";
         return Err(Error::conflict("run.superseded", detail));
     }
-    expect_scopes(&tx, run.channel).await?;
+    expect_writable(&tx, run.channel).await?;
     store::channel_claim(&tx, run.channel, &run.channel_name).await?;
     let batches = parked::targets_requeue_failed(&tx, id).await?;
     if batches.is_empty() {

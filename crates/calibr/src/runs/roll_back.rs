@@ -9,7 +9,7 @@ use super::bulk;
 use super::start::{begin, new_run};
 use super::store;
 use super::targets;
-use crate::channels::expect_scopes;
+use crate::channels::expect_writable;
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::{self, State};
 use crate::state::App;
@@ -18,11 +18,11 @@ use crate::state::App;
 ///
 /// # Errors
 /// `run.not_applied` (409): it is a roll back itself, still at work, taken back already, or wrote nothing;
-/// `channel.busy`, `channel.scopes` (409).
+/// `channel.busy`, `channel.disconnected`, `channel.scopes` (409).
 pub(super) async fn roll_back_run(app: &App, ctx: &Ctx, id: RunId) -> Result<RunId> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    expect_scopes(&tx, store::run_by_id(&tx, id).await?.channel).await?;
+    expect_writable(&tx, store::run_by_id(&tx, id).await?.channel).await?;
     let run = roll_back(app, ctx, &tx, id).await?;
     failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;
@@ -42,7 +42,7 @@ pub(super) async fn roll_back_price_change(app: &App, ctx: &Ctx, id: PriceChange
         price_changes::price_change_lock(&tx, id).await?;
         return Err(not_applied("It was never applied."));
     };
-    expect_scopes(&tx, store::run_by_id(&tx, newest).await?.channel).await?;
+    expect_writable(&tx, store::run_by_id(&tx, newest).await?.channel).await?;
     let run = roll_back(app, ctx, &tx, newest).await?;
     failpoint("runs.roll_back.before_commit").await?;
     tx.commit().await?;

@@ -18,7 +18,7 @@ use super::tell::{tell, tell_targets};
 use super::{bulk, canary, finish};
 use crate::catalog::{BASE, external_refs, relative_on};
 use crate::channels::dto::Channel;
-use crate::channels::{default_channel, expect_scopes};
+use crate::channels::{default_channel, expect_writable};
 use crate::ids::{PriceChangeId, RunId};
 use crate::price_changes::dto::{ApplyRequest, CanaryRequest};
 use crate::price_changes::{self, NewStart, OpenStart, PriceChangeRecord, RowToApply, Start, State};
@@ -43,7 +43,7 @@ pub(super) enum Asked {
 ///
 /// # Errors
 /// `price_change.not_approved`, `price_change.scheduled` (409), `price_change.plan_mismatch` or `price_change.stale` (412),
-/// `channel.none`, `channel.scopes` (409), `canary.…` or `price_change.at` (422), and `channel.busy` (409) if it is to start
+/// `channel.none`, `channel.disconnected`, `channel.scopes` (409), `canary.…` or `price_change.at` (422), and `channel.busy` (409) if it is to start
 /// now.
 pub(super) async fn apply(app: &App, ctx: &Ctx, id: PriceChangeId, request: ApplyRequest) -> Result<Asked> {
     authorize(&ctx.actor, price_changes::PRICE_CHANGES_APPLY)?;
@@ -107,7 +107,7 @@ async fn prepared(
     canary: Option<&CanaryRequest>,
 ) -> Result<Prepared> {
     let channel = default_channel(tx, plan.project).await?.channel;
-    expect_scopes(tx, channel.id).await?;
+    expect_writable(tx, channel.id).await?;
     let rows = price_changes::rows_to_apply(tx, plan.id).await?;
     let variants: Vec<Uuid> = rows.iter().map(|row| row.variant.0).collect();
     let refs = external_refs(tx, channel.id, &variants).await?;

@@ -35,6 +35,7 @@ mod price_lists;
 mod projects;
 mod races;
 mod reading;
+mod reconnect;
 mod repetition;
 mod rule_writing;
 mod rules_in_git;
