@@ -32,43 +32,62 @@ pub async fn connect_channel(
     authorize(&ctx.actor, CHANNELS_WRITE)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, project).await?;
-    let secret = Secret::new(new.access_token);
+    drop(tx);
     let base_url = new.base_url.unwrap_or_else(|| format!("https://{}", new.shop_domain));
-    let channel = connect_shop(app, ctx, &tx, &project, &base_url, &secret).await?;
+    let proved = Proved::ask(app, &project, base_url, Secret::new(new.access_token)).await?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let channel = connect_shop(app, ctx, &tx, &project, &proved).await?;
     tx.commit().await?;
     Ok(channel)
 }
 
-/// The same in the caller's transaction, with a token whose owner is known.
+/// A token that a shop took, and the shop's name.
+pub(super) struct Proved {
+    pub name: String,
+    base_url: String,
+    secret: Secret,
+}
+
+impl Proved {
+    /// Asks the shop who it is, outside of any transaction.
+    ///
+    /// # Errors
+    /// `channel.refused`, `channel.currency` (422).
+    pub async fn ask(app: &App, project: &Project, base_url: String, secret: Secret) -> Result<Self> {
+        let credential = Credential::from(secret.clone());
+        let shop = app.channels.connect(SHOPIFY, &base_url, credential)?.shop().await.map_err(refused)?;
+        if shop.currency != project.currency {
+            let detail = format!(
+                "The shop {} sells in {}, the project {} in {}. Connect it to a project with its currency.",
+                shop.domain, shop.currency, project.slug, project.currency
+            );
+            return Err(Error::unprocessable("channel.currency", detail));
+        }
+        Ok(Self { name: shop.domain, base_url, secret })
+    }
+}
+
+/// Connects a shop, or connects it again, in the caller's transaction.
 pub(super) async fn connect_shop(
     app: &App,
     ctx: &Ctx,
     tx: &TenantTx,
     project: &Project,
-    base_url: &str,
-    secret: &Secret,
+    proved: &Proved,
 ) -> Result<Channel> {
-    let credential = Credential::from(secret.clone());
-    let shop = app.channels.connect(SHOPIFY, base_url, credential)?.shop().await.map_err(refused)?;
-    if shop.currency != project.currency {
-        let detail = format!(
-            "The shop {} sells in {}, the project {} in {}. Connect it to a project with its currency.",
-            shop.domain, shop.currency, project.slug, project.currency
-        );
-        return Err(Error::unprocessable("channel.currency", detail));
-    }
-    let mut again = store::channel_reconnect(tx, project.id, SHOPIFY, &shop.domain, base_url).await?;
+    let Proved { name, base_url, secret } = proved;
+    let mut again = store::channel_reconnect(tx, project.id, SHOPIFY, name, base_url).await?;
     if again.is_none() {
         let channel = Channel {
             id: ChannelId::new(),
             connector: SHOPIFY.to_owned(),
-            name: shop.domain.clone(),
+            name: name.clone(),
             state: "connected".to_owned(),
             created_at: ctx.now(),
             ingested_at: None,
             reading: None,
         };
-        let base_url = base_url.to_owned();
+        let base_url = base_url.clone();
         let record = ChannelRecord { channel, project: project.id, base_url, token_ends_at: None };
         if store::channel_insert(ctx, tx, &record).await? {
             app.channels.seal_credential(ctx, tx, SHOPIFY, record.channel.id, secret).await?;
@@ -76,7 +95,7 @@ pub(super) async fn connect_shop(
             return Ok(record.channel);
         }
         // Somebody else connected it at the same moment.
-        again = store::channel_reconnect(tx, project.id, SHOPIFY, &shop.domain, &record.base_url).await?;
+        again = store::channel_reconnect(tx, project.id, SHOPIFY, name, &record.base_url).await?;
     }
     let again =
         again.ok_or_else(|| Error::internal("a shop that is connected already is not there"))?.channel;

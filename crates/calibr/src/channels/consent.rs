@@ -9,7 +9,7 @@ use kernel_connect::Secret;
 use kernel_core::{Actor, ActorKind, Ctx, Error, ErrorKind, ProjectId, Result, Role, TenantId};
 use sha2::{Digest, Sha256};
 
-use super::connect::{connect_shop, refused};
+use super::connect::{Proved, connect_shop, refused};
 use super::dto::{Channel, Consent, NewConsent, NewSessionExchange};
 use super::store::{self, ConsentRecord};
 use crate::accounts;
@@ -147,10 +147,13 @@ async fn connect(app: &App, ctx: &Ctx, project: ProjectId, granted: Granted<'_>)
     }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::project_by_id(&tx, project).await?;
-    let channel = connect_shop(app, ctx, &tx, &project, base_url, &grant.access_token).await?;
-    if !channel.name.eq_ignore_ascii_case(shop_domain) {
+    drop(tx);
+    let proved = Proved::ask(app, &project, base_url.to_owned(), grant.access_token.clone()).await?;
+    if !proved.name.eq_ignore_ascii_case(shop_domain) {
         return Err(not_ours("consent.shop", "Another shop answered than the one that was asked."));
     }
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let channel = connect_shop(app, ctx, &tx, &project, &proved).await?;
     app.channels.keep_grant(ctx, &tx, channel.id, &shopify, &grant).await?;
     tx.commit().await?;
     Ok(channel)
