@@ -107,7 +107,12 @@ async fn follow(app: &App, ctx: &Ctx, notice: &Notice) -> Result<Option<&'static
 
 /// Whether the shop still lets us in.
 async fn still_lets_us_in(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<bool> {
-    let connection = app.channels.open(ctx.tenant, channel).await?;
+    let connection = match app.channels.open(ctx.tenant, channel).await {
+        Ok(connection) => connection,
+        // It does not even renew our token.
+        Err(error) if error.code == "channel.refused" => return Ok(false),
+        Err(error) => return Err(error),
+    };
     match connection.shop().await {
         Ok(_) => Ok(true),
         Err(error) if is_shut_out(&error) => Ok(false),

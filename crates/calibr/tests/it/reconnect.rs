@@ -165,6 +165,25 @@ async fn what_a_shop_that_shut_us_out_has_of_ours_is_not_touched() {
 }
 
 #[tokio::test]
+async fn an_uninstall_is_believed_of_a_shop_that_does_not_renew_our_token_any_more() {
+    let app = TestApp::new().await;
+    let sim = start(|_| ()).await;
+    let channel = id_of(&exchange(&app, &sim, SHOP, SESSION).await.expect(201));
+    let new = json!({ "public_url": app.host, "client_secret": "shpss_simulated_0000000000000000" });
+    app.admin().post(&format!("/channels/{channel}/webhooks"), new).await.expect(200);
+    app.hours_pass(1);
+    sim.uninstall();
+    sim.wait_webhooks().await;
+    app.jobs_done().await;
+    assert_eq!(app.viewer().all("/channels").await[0]["state"], "disconnected");
+    let again = consent(&app, &sim).await;
+    assert_eq!(visit(&callback(&again).await).await.0, 303);
+    assert_eq!(app.viewer().all("/channels").await[0]["state"], "connected");
+    assert!(answers(&app, &channel).await);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn another_shop_takes_the_place_of_one_that_shut_us_out() {
     let app = TestApp::new().await;
     let (shop, plan) = shut_out(&app).await;
