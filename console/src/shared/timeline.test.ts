@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf, shareOf, spanUntil, stepsPath, type Priced } from './timeline';
+import { marksOf, shareOf, spanUntil, stepsPath, thinned, type Priced } from './timeline';
 
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`;
 const prices: Priced[] = [
@@ -26,6 +26,18 @@ describe('a line of time', () => {
     const path = stepsPath(prices, { first: day(1), last: day(21) }, (share) => Math.round(share * 20), (amount) => Number(amount));
     expect(path).toBe('M0 10L10 10L10 20L11 20L11 15L20 15');
     expect(stepsPath([], { first: day(1), last: day(1) }, Number, Number)).toBe('');
+  });
+
+  it('of very many steps keeps the extremes of each stretch, and the last', () => {
+    const many: Priced[] = Array.from({ length: 5_000 }, (_, index) => ({ amount: String(100 + ((index * 37) % 11)), from: new Date(index * 60_000).toISOString(), until: null }));
+    many[1_234] = { ...many[1_234]!, amount: '9' };
+    many[4_321] = { ...many[4_321]!, amount: '1000' };
+    const kept = thinned(many, 500);
+    expect(kept.length).toBeLessThanOrEqual(500);
+    expect(kept.length).toBeGreaterThan(400);
+    for (const place of [1_234, 4_321, 4_999]) expect(kept).toContain(many[place]);
+    expect(kept.map(({ from }) => from)).toEqual(kept.map(({ from }) => from).sort());
+    expect(thinned(prices, 500)).toEqual(prices);
   });
 
   it('puts marks that would touch together and loses none', () => {

@@ -1,4 +1,5 @@
 // Prices over time as steps, and the instants at which they changed as marks; marks that would touch are one.
+import { compareDecimals } from './decimal';
 
 export interface Priced {
   amount: string;
@@ -47,6 +48,19 @@ export function marksOf<T extends { from: string }>(changes: readonly T[], { fir
     else marks.push({ at, changes: [change] });
   }
   return marks;
+}
+
+/** As many steps as say anything: of each stretch of very many its least and its highest price, when they were, and always the last. */
+export function thinned<T extends Priced>(priced: readonly T[], most: number): T[] {
+  if (priced.length <= most) return [...priced];
+  const stretch = Math.ceil(priced.length / Math.floor((most - 1) / 2));
+  const kept = new Set<T>([priced.at(-1)!]);
+  for (let start = 0; start < priced.length; start += stretch) {
+    const part = priced.slice(start, start + stretch);
+    kept.add(part.reduce((least, price) => (compareDecimals(price.amount, least.amount) < 0 ? price : least)));
+    kept.add(part.reduce((highest, price) => (compareDecimals(price.amount, highest.amount) > 0 ? price : highest)));
+  }
+  return priced.filter((price) => kept.has(price));
 }
 
 /** The line of steps: each price holds until the next one. `x` takes a share, `y` an amount. */

@@ -99,6 +99,15 @@ describe('the picture of a price over time', () => {
     expect(marks[1]!.getAttribute('aria-label')).toMatch(/^2 changes, the last 12 Nov 2026/);
   });
 
+  it('draws very many prices from the first on, by their extremes', () => {
+    const at = (index: number) => new Date(Date.parse('2026-08-20T07:00:00Z') + index * 3_600_000).toISOString();
+    const many = Array.from({ length: 1_200 }, (_, index) => price(at(index), index === 1_199 ? null : at(index + 1), index === 7 ? '999.00' : `${100 + (index % 9)}.00`)).reverse();
+    const container = draw({ prices: many });
+    expect(texts(container)).toEqual(expect.arrayContaining(['€999.00', '€100.00', '20 Aug 2026']));
+    expect(svg(container).querySelector('path')!.getAttribute('d')!.match(/L/g)!.length).toBeLessThanOrEqual(1_000);
+    expect(svg(container).querySelectorAll('line, path, rect, text').length).toBeLessThan(400);
+  });
+
   it('is a table too, with all that is drawn', () => {
     draw({ coming, seen });
     fireEvent.click(screen.getByRole('button', { name: 'Show as table' }));

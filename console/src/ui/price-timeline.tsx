@@ -5,7 +5,7 @@ import { useProject } from '../app/project';
 import { compareDecimals } from '../shared/decimal';
 import { countOf, formatDay, formatInstant, formatMoney } from '../shared/format';
 import { scaleOver } from '../shared/scale';
-import { marksOf, shareOf, spanUntil, stepsPath, type Mark, type Priced, type Span } from '../shared/timeline';
+import { marksOf, shareOf, spanUntil, stepsPath, thinned, type Mark, type Priced, type Span } from '../shared/timeline';
 import { clockChanges } from '../shared/wall-clock';
 import { Figure, FigureTable } from './figure';
 import styles from './price-timeline.module.css';
@@ -47,12 +47,12 @@ interface PriceTimelineProps {
   onOpen?: (priceChangeId: string) => void;
 }
 
-/** Above so many steps a line tells nothing any more. */
+/** Of more steps than these the line has the least and the highest of each stretch. */
 const MOST = 500;
 
 export function PriceTimeline({ prices: newestFirst, coming = [], seen = [], currency, until: now, onChoose, onOpen }: PriceTimelineProps) {
   const zone = useProject().time_zone;
-  const prices = newestFirst.slice(0, MOST).reverse();
+  const prices = [...newestFirst].reverse();
   const [first, last] = [prices[0], prices.at(-1)];
   if (first === undefined || last === undefined) return null;
   const span = spanUntil(first.from, now, coming);
@@ -80,12 +80,15 @@ export function PriceTimeline({ prices: newestFirst, coming = [], seen = [], cur
   ];
   return (
     <Figure finding={finding} table={<FigureTable label="Prices over time" head={['From', 'Price', 'Why']} rows={rows} />}>
-      {(width) => (
-        <div className={styles.timeline} style={{ height: HEIGHT, width }}>
-          <Drawing prices={prices} coming={coming} seen={seen} span={span} now={now} shown={shown} zone={zone} clocks={clocks} events={events} width={width} />
-          <Marks marks={marksOf(events, span, nearIn(width))} x={placeIn(width)} />
-        </div>
-      )}
+      {(width) => {
+        const marks = marksOf(events, span, nearIn(width));
+        return (
+          <div className={styles.timeline} style={{ height: HEIGHT, width }}>
+            <Drawing prices={prices} coming={coming} seen={seen} span={span} now={now} shown={shown} zone={zone} clocks={clocks} marks={marks} width={width} />
+            <Marks marks={marks} x={placeIn(width)} />
+          </div>
+        );
+      }}
     </Figure>
   );
 }
@@ -126,11 +129,11 @@ interface DrawingProps {
   shown: (amount: string) => string;
   zone: string;
   clocks: ReturnType<typeof clockChanges>;
-  events: Event[];
+  marks: Mark<Event>[];
   width: number;
 }
 
-function Drawing({ prices, coming, seen, span, now, shown, zone, clocks, events, width }: DrawingProps) {
+function Drawing({ prices, coming, seen, span, now, shown, zone, clocks, marks, width }: DrawingProps) {
   const last = prices.at(-1)!;
   const steps = coming.reduce<Priced[]>((all, { from, amount }) => [...all, { from, until: null, amount: amount ?? all.at(-1)!.amount }], [{ ...last, from: now, until: null }]);
   const amounts = [...prices, ...steps, ...seen].map(({ amount }) => amount);
@@ -152,8 +155,8 @@ function Drawing({ prices, coming, seen, span, now, shown, zone, clocks, events,
       ))}
       {ahead && <line x1={x(now)} x2={x(now)} y1={0} y2={BASE} className={styles.now} />}
       <line x1={0} x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={styles.axis} />
-      {events.map(({ from }, index) => (
-        <line key={index} x1={x(from)} x2={x(from)} y1={y(amountAt(from, prices, steps))} y2={BASE} className={styles.drop} />
+      {marks.map(({ at, changes }) => (
+        <line key={at} x1={place(at)} x2={place(at)} y1={y(amountAt(changes.at(-1)!.from, prices, steps))} y2={BASE} className={styles.drop} />
       ))}
       {seen.map((one) => (
         <g key={one.shop}>
@@ -161,7 +164,7 @@ function Drawing({ prices, coming, seen, span, now, shown, zone, clocks, events,
           <path d={`M${x(now)} ${y(one.amount) - 5}l5 5l-5 5l-5 -5z`} className={styles.seenNow} />
         </g>
       ))}
-      <path d={stepsPath([...prices.slice(0, -1), { ...last, until: last.until ?? now }], span, place, y)} className={styles.line} />
+      <path d={stepsPath(thinned([...prices.slice(0, -1), { ...last, until: last.until ?? now }], MOST), span, place, y)} className={styles.line} />
       {ahead && <path d={stepsPath(steps, span, place, y)} className={styles.planned} />}
       {[...new Set([least, most])].map((amount) => (
         <text key={amount} x={0} y={y(amount) - 5} className={styles.label}>
