@@ -87,6 +87,7 @@ async fn main() {
             ends: vec![],
             exclude: vec![],
             surface: None,
+            replaces: None,
         };
         let id =
             ours.time_async(price_changes::plan(&app, &ctx, None, new)).await.expect("the plan is stored");
