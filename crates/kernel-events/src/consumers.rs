@@ -98,11 +98,10 @@ pub(crate) async fn note_failure(tx: &DispatchTx, name: &str, hold: &Hold, error
     if noted == 1 { Ok(()) } else { Err(lease_lost()) }
 }
 
-/// Gives the lease back.
-pub(crate) async fn release(tx: &DispatchTx, name: &str, hold: &Hold) -> DbResult<()> {
-    let sql =
-        "update event_consumers set lease_owner = null, lease_until = null where name = $1 and fence = $2";
-    tx.execute(sql, &[&name, &hold.fence]).await?;
+/// Gives the lease back, whatever its fence: whoever was cut off while it took the lease does not know it.
+pub(crate) async fn release(tx: &DispatchTx, name: &str, owner: Uuid) -> DbResult<()> {
+    let sql = "update event_consumers set lease_owner = null, lease_until = null where name = $1 and lease_owner = $2";
+    tx.execute(sql, &[&name, &owner]).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! to the sink first and then entered in one commit under the fence, so a crash in between delivers it again.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Clock, Error, ErrorKind, Result, failpoint};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::consumers::{self, Hold, LEASE_LOST};
 use crate::ledger::{self, Blocked, wait_after};
+use crate::pace::{Lane, Paces};
 use crate::place::Place;
 use crate::read::{self, Logged};
 use crate::relay::{Consumer, RelayConfig};
@@ -20,6 +21,8 @@ use crate::sink::{Delivery, Thing, Verdict, chain};
 
 /// With so many deliveries open, what is new stays in the log.
 const OPEN_MOST: i64 = 10_000;
+/// Code of the error that says that a sink did not answer in time.
+const TIMEOUT: &str = "consumer.timeout";
 
 /// The state of reading for one consumer.
 pub(crate) struct Drain {
@@ -31,6 +34,9 @@ pub(crate) struct Drain {
     hold: Option<Hold>,
     /// What the next pass is to look at, read while the batch before it was delivered, and from which place on.
     ahead: Option<(Place, Looked)>,
+    paces: Paces,
+    /// What was due took too long, so that what is new goes first once.
+    new_goes_first: bool,
 }
 
 /// What a pass looks at first.
@@ -50,7 +56,8 @@ impl Drain {
         config: RelayConfig,
         owner: Uuid,
     ) -> Self {
-        Self { db, clock, consumer, config, owner, hold: None, ahead: None }
+        let paces = Paces::of_batches(usize::try_from(config.batch).unwrap_or(1));
+        Self { db, clock, consumer, config, owner, hold: None, ahead: None, paces, new_goes_first: false }
     }
 
     /// Goes one step on. `false` if there was nothing to do, or another process reads for this consumer.
@@ -65,6 +72,11 @@ impl Drain {
                 self.hold = None;
                 return Ok(false);
             }
+            if error.code == TIMEOUT {
+                // Whoever waited for it as long as that need not wait again before half of it is tried.
+                tracing::warn!(consumer = self.consumer.name, "{error} Trying with half of it.");
+                return Ok(true);
+            }
         }
         result
     }
@@ -72,12 +84,13 @@ impl Drain {
     async fn try_pass(&mut self) -> Result<bool> {
         let Some(hold) = self.held().await? else { return Ok(false) };
         let mut looked = self.look(&hold).await?;
-        if self.again(hold, &looked.due).await? {
+        let passed_over = std::mem::take(&mut self.new_goes_first);
+        if !passed_over && self.again(hold, &looked.due).await? {
             // What is blocked may be something else now.
             return Ok(true);
         }
         let replayed = self.replay(&mut looked).await?;
-        Ok(self.fresh(looked).await? || replayed)
+        Ok(self.fresh(looked).await? || replayed || passed_over)
     }
 
     /// How long to wait after a pass that failed.
@@ -88,9 +101,9 @@ impl Drain {
 
     /// Gives the lease back.
     pub async fn release(&mut self) -> Result<()> {
-        let Some(hold) = self.hold.take() else { return Ok(()) };
+        self.hold = None;
         let tx = self.db.dispatch_tx().await?;
-        consumers::release(&tx, self.consumer.name, &hold).await?;
+        consumers::release(&tx, self.consumer.name, self.owner).await?;
         Ok(tx.commit().await?)
     }
 
@@ -123,35 +136,39 @@ impl Drain {
 
     /// Tries again what is due.
     async fn again(&mut self, hold: Hold, due: &[Delivery]) -> Result<bool> {
+        let (due, _) = due.split_at(self.paces.most_of(due));
         if due.is_empty() {
             return Ok(false);
         }
-        let verdicts = self.hand_over(due).await?;
+        let verdicts = self.hand_over(Lane::Due, due).await?;
         let outcomes: Vec<_> = due.iter().zip(verdicts).collect();
         self.enter(hold, &outcomes, true, None).await?;
         Ok(true)
     }
 
     async fn replay(&mut self, looked: &mut Looked) -> Result<bool> {
-        let (Some((running, events)), Some(hold)) = (looked.replay.take(), self.hold) else {
+        let (Some((running, mut events)), Some(hold)) = (looked.replay.take(), self.hold) else {
             return Ok(false);
         };
+        events.truncate(self.paces.most(Lane::Replay));
         let handed = events.last().map(|last| (last.place, events.len()));
         let (now, behind) = split(events, Some(running.id), &looked.blocked);
-        let verdicts = self.hand_over(&now).await?;
+        let verdicts = self.hand_over(Lane::Replay, &now).await?;
         let outcomes = outcomes(&now, verdicts, &behind);
         self.enter(hold, &outcomes, false, Some((&running, handed))).await?;
         Ok(true)
     }
 
     /// Delivers what is new, and looks meanwhile at what comes next, in a task that ends with this one.
-    async fn fresh(&mut self, looked: Looked) -> Result<bool> {
+    async fn fresh(&mut self, mut looked: Looked) -> Result<bool> {
+        let is_cut = looked.fresh.len() > self.paces.most(Lane::New);
+        looked.fresh.truncate(self.paces.most(Lane::New));
         let (Some(last), Some(hold)) = (looked.fresh.last(), self.hold) else { return Ok(false) };
         if looked.open >= OPEN_MOST {
             return Ok(false);
         }
         let (place, full) =
-            (last.place, looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
+            (last.place, is_cut || looked.fresh.len() >= usize::try_from(self.config.batch).unwrap_or(1));
         let mut ahead = JoinSet::new();
         if full {
             let (db, name, limit) = (self.db.clone(), self.consumer.name, self.config.batch);
@@ -159,7 +176,7 @@ impl Drain {
             ahead.spawn(async move { look(&db, name, place, limit, now).await });
         }
         let (now, behind) = split(looked.fresh, None, &looked.blocked);
-        let verdicts = self.hand_over(&now).await?;
+        let verdicts = self.hand_over(Lane::New, &now).await?;
         let is_settled = behind.is_empty() && verdicts.iter().all(|verdict| *verdict == Verdict::Settled);
         let outcomes = outcomes(&now, verdicts, &behind);
         self.enter(Hold { place, ..hold }, &outcomes, false, None).await?;
@@ -169,22 +186,31 @@ impl Drain {
         Ok(true)
     }
 
-    /// Hands a batch to the sink. What takes longer than half a lease counts as a sink that is away, so that nobody
-    /// else begins the same batch meanwhile.
-    async fn hand_over(&mut self, batch: &[Delivery]) -> Result<Vec<Verdict>> {
+    /// Hands a batch to the sink. One that takes longer than half a lease is given up, so that nobody else begins the same
+    /// meanwhile, and comes again in halves; a single event that takes so long has failed.
+    async fn hand_over(&mut self, lane: Lane, batch: &[Delivery]) -> Result<Vec<Verdict>> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         let limit = self.config.lease / 2;
         failpoint("events.deliver.before").await?;
+        let begun = Instant::now();
         let settled = tokio::time::timeout(limit, self.consumer.sink.deliver(batch)).await;
         failpoint("events.deliver.after").await?;
-        let verdicts = settled.unwrap_or_else(|_| {
-            let detail = format!("{} did not take a batch within {limit:?}.", self.consumer.name);
-            Err(Error::new(ErrorKind::Unavailable, "consumer.timeout", detail))
-        });
+        let name = self.consumer.name;
+        let Ok(verdicts) = settled else {
+            self.new_goes_first = lane == Lane::Due;
+            if self.paces.took_too_long(lane, batch) {
+                return Ok(vec![Verdict::Failed(format!("{name} did not take it within {limit:?}."))]);
+            }
+            let detail = format!("{name} did not take a batch of {} events within {limit:?}.", batch.len());
+            return self.note_failure(Error::new(ErrorKind::Unavailable, TIMEOUT, detail)).await;
+        };
         match verdicts {
-            Ok(verdicts) if verdicts.len() == batch.len() => Ok(verdicts),
+            Ok(verdicts) if verdicts.len() == batch.len() => {
+                self.paces.went_through(lane, batch, begun.elapsed(), limit);
+                Ok(verdicts)
+            }
             Ok(verdicts) => {
                 let told = format!("a sink answered {} verdicts for {} events", verdicts.len(), batch.len());
                 self.note_failure(Error::internal(told)).await

@@ -13,6 +13,7 @@ mod inbox;
 mod keep;
 mod ledger;
 mod log;
+mod pace;
 mod place;
 mod rates;
 mod read;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel_core::{Clock, Result};
+use kernel_core::{Clock, Error, Result};
 use kernel_db::Db;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,8 @@ use crate::drain::Drain;
 use crate::drained::{Reporting, unreported};
 use crate::sink::Sink;
 
+/// How long giving a lease back may take; what is not given back ends by itself.
+const RELEASE_WITHIN: Duration = Duration::from_secs(2);
 /// How often lag and age are measured.
 const MEASURED_EVERY: Duration = Duration::from_secs(10);
 
@@ -45,11 +47,19 @@ pub struct RelayConfig {
     pub lease: Duration,
     /// Events per batch.
     pub batch: i64,
+    /// How long a batch that is under way may take to end after a shutdown was asked for. Then it is given up, and comes
+    /// again.
+    pub grace: Duration,
 }
 
 impl Default for RelayConfig {
     fn default() -> Self {
-        Self { poll: Duration::from_millis(250), lease: Duration::from_secs(30), batch: 1_000 }
+        Self {
+            poll: Duration::from_millis(250),
+            lease: Duration::from_secs(30),
+            batch: 1_000,
+            grace: Duration::from_secs(6),
+        }
     }
 }
 
@@ -77,13 +87,22 @@ impl Relay {
         Self { reporting: Some(reporting), ..self }
     }
 
-    /// Delivers until `shutdown`, lets batches that are under way end, and gives the leases back.
+    /// Delivers until `shutdown`, lets batches that are under way end within the grace, and gives the leases back.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut running = JoinSet::new();
         for consumer in &self.consumers {
-            running.spawn(follow(self.drain(consumer), consumer.name, self.config.poll, shutdown.clone()));
+            running.spawn(follow(self.drain(consumer), consumer.name, self.config, shutdown.clone()));
         }
-        while !shutdown.is_cancelled() {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = self.look_after() => {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Measures and reports, for ever.
+    async fn look_after(&self) {
+        loop {
             self.measure().await;
             if let Err(error) = self.report().await {
                 tracing::warn!(
@@ -91,12 +110,8 @@ impl Relay {
                     "What became of dead letters could not be reported; trying again."
                 );
             }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(MEASURED_EVERY) => {}
-            }
+            tokio::time::sleep(MEASURED_EVERY).await;
         }
-        while running.join_next().await.is_some() {}
     }
 
     /// Delivers what can be delivered now, until nothing is left to do. For tests with a clock of their own.
@@ -157,7 +172,30 @@ impl Relay {
     }
 }
 
-async fn follow(mut drain: Drain, name: &'static str, poll: Duration, shutdown: CancellationToken) {
+async fn follow(mut drain: Drain, name: &'static str, config: RelayConfig, shutdown: CancellationToken) {
+    tokio::select! {
+        () = deliver(&mut drain, name, config.poll, &shutdown) => {}
+        () = grace_over(config.grace, &shutdown) => {
+            tracing::warn!(consumer = name, "A batch did not end before the server; it comes again.");
+        }
+    }
+    let released = tokio::time::timeout(RELEASE_WITHIN, drain.release()).await;
+    if let Err(error) = released.unwrap_or_else(|elapsed| Err(Error::internal(elapsed))) {
+        tracing::warn!(
+            consumer = name,
+            error = &error as &dyn std::error::Error,
+            "A consumer's lease was not given back; it ends by itself."
+        );
+    }
+}
+
+async fn grace_over(grace: Duration, shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    tokio::time::sleep(grace).await;
+}
+
+/// Goes step by step until `shutdown`.
+async fn deliver(drain: &mut Drain, name: &'static str, poll: Duration, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
         let wait = match drain.pass().await {
             Ok(true) => continue,
@@ -177,12 +215,5 @@ async fn follow(mut drain: Drain, name: &'static str, poll: Duration, shutdown: 
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(wait) => {}
         }
-    }
-    if let Err(error) = drain.release().await {
-        tracing::warn!(
-            consumer = name,
-            error = &error as &dyn std::error::Error,
-            "A consumer's lease was not given back; it ends by itself."
-        );
     }
 }

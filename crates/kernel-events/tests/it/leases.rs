@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Span;
 use kernel_core::Result;
-use kernel_events::{Consumer, Delivery, InOrder, Relay, Settling, Sink, Verdict};
+use kernel_events::{Consumer, Delivery, InOrder, Relay, Settling, Sink};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{Ear, World, sums};
@@ -99,25 +99,4 @@ async fn a_relay_delivers_while_it_runs_and_gives_its_leases_back() {
     shutdown.cancel();
     running.await.expect("the relay ends");
     assert_eq!(world.number("select count(*) from event_consumers where lease_until is not null").await, 0);
-}
-
-/// A sink that never answers.
-struct Mute;
-
-impl Sink for Mute {
-    fn deliver<'a>(&'a self, _: &'a [Delivery]) -> Settling<'a> {
-        Box::pin(std::future::pending::<Result<Vec<Verdict>>>())
-    }
-}
-
-#[tokio::test]
-async fn a_sink_that_never_answers_counts_as_away() {
-    let world = World::new().await;
-    world.tell(&["a:1"]).await;
-    let config = kernel_events::RelayConfig { lease: Duration::from_millis(20), ..Default::default() };
-    let clock = Arc::new(world.clock.clone());
-    let consumers = vec![Consumer::new("mute", Arc::new(Mute))];
-    let relay = Relay::new(world.db().clone(), clock, consumers, config);
-    assert_eq!(relay.run_due().await.expect_err("no answer").code, "consumer.timeout");
-    assert_eq!(world.number("select position from event_consumers").await, 0);
 }
