@@ -37,10 +37,7 @@ async fn told_to_stop_it_ends_in_time_and_leaves_no_lease() {
     server.signal(Signal::TERM);
     let status = tokio::time::timeout(EXITS_WITHIN, server.ended()).await;
     assert!(status.is_ok_and(|status| status.success()), "it did not end well in time: {}", server.log());
-    assert_eq!(
-        world.count("select count(*) from jobs where state = 'running' or lease_owner is not null").await,
-        0
-    );
+    leaves_no_lease(&world).await;
     assert_eq!(
         world.count("select count(*) from jobs where state = 'queued' and kind = 'runs.apply_batch'").await,
         1,
@@ -53,6 +50,35 @@ async fn told_to_stop_it_ends_in_time_and_leaves_no_lease() {
     written_once(&world.journal_since(mark), &moves);
     assert_eq!(now(&world), moved(&world.before, &moves));
     recorded_once(&world, &server, &run, "price.applied", &moves).await;
+}
+
+/// What takes the events does not answer for a minute, and would have a quarter of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn told_to_stop_it_does_not_wait_for_a_consumer_that_hangs() {
+    let world = World::with(1).await;
+    let hang = "create function hang() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return new; end $$;
+         create trigger hangs before insert on audit_seals execute function hang()";
+    world.owner.batch_execute(hang).await.expect("a trigger");
+    let mut server = Server::with_lease(&world, "15").await;
+    world.approved(&server).await;
+    let hanging =
+        "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    world.until_any(hanging).await;
+
+    server.signal(Signal::TERM);
+    let status = tokio::time::timeout(EXITS_WITHIN, server.ended()).await;
+    assert!(status.is_ok_and(|status| status.success()), "it did not end well in time: {}", server.log());
+    leaves_no_lease(&world).await;
+    assert_eq!(world.count("select count(*) from event_deliveries").await, 0, "nothing is blamed");
+}
+
+async fn leaves_no_lease(world: &World) {
+    for (table, held) in [
+        ("jobs", "state = 'running' or lease_owner is not null"),
+        ("event_consumers", "lease_owner is not null or lease_until is not null"),
+    ] {
+        assert_eq!(world.count(&format!("select count(*) from {table} where {held}")).await, 0, "{table}");
+    }
 }
 
 /// The sleeper had read the old price and was about to write. Meanwhile its work was done and even taken back, so that
