@@ -23,7 +23,7 @@ pub async fn retry(ctx: &Ctx, tx: &TenantTx, id: JobId) -> Result<JobRecord> {
             return Err(Error::conflict("job.not_ended", detail));
         }
     }
-    let sql = "update jobs set state = 'queued', ready = true, attempts = 0, finished_at = null, run_at = $3,
+    let sql = "update jobs set state = 'queued', ready = true, attempts = 0, expiries = 0, finished_at = null, run_at = $3,
             rank = $3::timestamptz + (rank - run_at)
          where tenant_id = $1 and id = $2";
     tx.execute(sql, &[&tx.tenant().0, &id.0, &ctx.now()]).await.map_err(twice)?;

@@ -52,7 +52,7 @@ pub(crate) async fn put_down(tx: &DispatchTx, job: &Job, now: Timestamp, how: Pu
     };
     tx.execute(
         "update jobs set state = $4, run_at = coalesce($5, run_at), rank = coalesce($5, run_at) + (rank - run_at),
-            ready = coalesce($5 <= $9, false), last_error = $6, finished_at = $7, attempts = attempts - $8,
+            ready = coalesce($5 <= $9, false), last_error = $6, finished_at = $7, attempts = attempts - $8, expiries = 0,
             lease_owner = null, lease_until = null, slot = null
          where tenant_id = $1 and id = $2 and fence = $3 and state = 'running'",
         &[

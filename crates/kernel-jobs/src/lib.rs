@@ -2,7 +2,8 @@
 //! Owns the tables `jobs` and `job_schedules`. A job may run more than once; its handler must bear that, and checks its
 //! lease before it commits.
 //!
-//! States: queued → running → done | dead | cancelled; a lease that runs out and a retry lead back to queued.
+//! States: queued → running → done | dead | cancelled; a lease that runs out and a retry lead back to queued,
+//! but for a job of which very many leases in a row ran out: it is dead.
 
 mod claim;
 mod control;

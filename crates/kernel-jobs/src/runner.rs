@@ -156,12 +156,16 @@ impl<S: Clone + Send + Sync + 'static> Runner<S> {
         let now = self.clock.now();
         let tx = self.db.dispatch_tx().await?;
         schedules::tick(&tx, now).await?;
-        upkeep::bring_round(&tx, now).await?;
+        let deadly = upkeep::bring_round(&tx, now).await?;
         if self.is_time_to_clear_away(now) {
             let kept = SignedDuration::try_from(self.config.kept).map_err(Error::internal)?;
             upkeep::clear_away(&tx, now, kept).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        for upkeep::Deadly { id, kind } in deadly {
+            tracing::error!(job = %id, kind, "A job is dead: no worker lived to say how it went.");
+        }
+        Ok(())
     }
 
     fn is_time_to_clear_away(&self, now: Timestamp) -> bool {

@@ -1,10 +1,13 @@
 //! Jobs exist with their transaction, run under a lease that can be taken over, and give up only after many attempts.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Span};
 use kernel_core::Role;
-use kernel_jobs::{Job, LEASE_LOST, NewJob, backoff, enqueue, hold_lease};
+use kernel_jobs::{Job, LEASE_LOST, NewJob, RunnerConfig, backoff, enqueue, hold_lease, retry};
 use kernel_test::FixedClock;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 
@@ -72,6 +75,64 @@ async fn a_failing_job_is_retried_with_pauses_and_dead_in_the_end() {
         world.clock.advance(Span::new().minutes(11));
     }
     assert_eq!((world.only_job().await, world.runs()), (("dead".to_owned(), 25, 25), 25));
+}
+
+/// Has so many processes die at the job, one after the other, and their leases run out.
+async fn die_at_it(world: &World, processes: usize) {
+    for _ in 0..processes {
+        let runner = world.runner();
+        let begun = world.begun().len();
+        let process = tokio::spawn(async move { runner.run_due().await });
+        let begins = async {
+            while world.begun().len() == begun {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), begins).await.expect("it is begun");
+        process.abort();
+        assert!(process.await.is_err_and(|ended| ended.is_cancelled()), "it ended by itself");
+        world.clock.advance(Span::new().seconds(31));
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_survives_is_dead_in_the_end_and_can_be_tried_again() {
+    let world = World::new().await;
+    world.enqueue("blocks").await;
+    die_at_it(&world, 100).await;
+    let runner = world.runner();
+    let next = tokio::time::timeout(Duration::from_secs(30), runner.run_due()).await;
+    assert_eq!(next.expect("it is not begun once more").expect("brought round"), 0);
+    assert_eq!(world.only_job().await, ("dead".to_owned(), 100, 100));
+    let told = "select count(*) from jobs where last_error like '100 workers in a row died at this%'
+         and finished_at is not null and lease_owner is null and not ready";
+    assert_eq!(world.count(told, &[]).await, 1);
+
+    let tx = world.db.db.tenant_tx(world.ctx.tenant).await.expect("a transaction");
+    let id = world.begun().last().expect("it was begun").id;
+    retry(&world.ctx, &tx, id).await.expect("it is tried again");
+    tx.commit().await.expect("a commit");
+    die_at_it(&world, 1).await;
+    world.notes.gate.add_permits(1);
+    assert_eq!(world.runner().run_due().await.expect("it is due"), 1);
+    assert_eq!(world.only_job().await.0, "done");
+}
+
+#[tokio::test]
+async fn whoever_ends_in_order_begins_the_count_of_deaths_anew() {
+    let world = World::new().await;
+    world.enqueue("blocks").await;
+    die_at_it(&world, 99).await;
+    let stop = CancellationToken::new();
+    let config = RunnerConfig { grace: Duration::ZERO, ..RunnerConfig::default() };
+    let stopping = tokio::spawn(world.runner_with(config).run(stop.clone()));
+    world.until("select count(*) from jobs where state = 'running'", 1).await;
+    stop.cancel();
+    stopping.await.expect("it ends in order");
+    die_at_it(&world, 1).await;
+    world.notes.gate.add_permits(1);
+    assert_eq!(world.runner().run_due().await.expect("it is due"), 1, "ordinary work died");
+    assert_eq!(world.only_job().await.0, "done");
 }
 
 #[tokio::test]
