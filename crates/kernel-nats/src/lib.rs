@@ -3,6 +3,7 @@
 //! repetition carries the same `Nats-Msg-Id`, which the stream drops within its window and an inbox by event id ever.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -43,7 +44,8 @@ pub struct Nats {
     jetstream: Context,
     client: async_nats::Client,
     config: NatsConfig,
-    has_stream: tokio::sync::OnceCell<()>,
+    /// Whether the stream was there when last heard of: a server may come back without its store.
+    has_stream: AtomicBool,
 }
 
 impl Nats {
@@ -56,22 +58,44 @@ impl Nats {
         let client = options.connect(&config.url).await.map_err(away)?;
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(ACK_WITHIN);
-        Ok(Self { jetstream, client, config, has_stream: tokio::sync::OnceCell::new() })
+        Ok(Self { jetstream, client, config, has_stream: AtomicBool::new(false) })
     }
 
     async fn make_stream(&self) -> Result<()> {
-        let made = self.has_stream.get_or_try_init(|| async {
-            let stream = StreamConfig {
-                name: self.config.stream.clone(),
-                subjects: vec![format!("{}.>", self.config.subject)],
-                storage: StorageType::File,
-                duplicate_window: KNOWN_FOR,
-                ..StreamConfig::default()
-            };
-            self.jetstream.get_or_create_stream(stream).await.map(|_| ()).map_err(away)
-        });
-        made.await?;
+        if self.has_stream.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let stream = StreamConfig {
+            name: self.config.stream.clone(),
+            subjects: vec![format!("{}.>", self.config.subject)],
+            storage: StorageType::File,
+            duplicate_window: KNOWN_FOR,
+            ..StreamConfig::default()
+        };
+        self.jetstream.get_or_create_stream(stream).await.map_err(away)?;
+        self.has_stream.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Publishes a batch in waves.
+    async fn publish(&self, batch: &[Delivery]) -> Result<Vec<Verdict>> {
+        let most = self.client.server_info().max_payload;
+        let mut verdicts = vec![Verdict::Settled; batch.len()];
+        for wave in waves(batch) {
+            let mut sent = Vec::with_capacity(wave.len());
+            for place in wave {
+                let body = Bytes::from(batch[place].event.envelope());
+                if body.len() > most {
+                    let told = format!("{} bytes are more than the {most} that the server takes", body.len());
+                    verdicts[place] = Verdict::Refused(told);
+                    continue;
+                }
+                sent.push(self.send(&batch[place], body).await?);
+            }
+            // One that is not acknowledged may be stored or not. All come again, and the stream knows their ids.
+            try_join_all(sent.into_iter().map(IntoFuture::into_future)).await.map_err(away)?;
+        }
+        Ok(verdicts)
     }
 
     /// Sends one message; the future ends with the stream's acknowledgement.
@@ -94,24 +118,12 @@ impl Sink for Nats {
     fn deliver<'a>(&'a self, batch: &'a [Delivery]) -> Settling<'a> {
         Box::pin(async move {
             self.make_stream().await?;
-            let most = self.client.server_info().max_payload;
-            let mut verdicts = vec![Verdict::Settled; batch.len()];
-            for wave in waves(batch) {
-                let mut sent = Vec::with_capacity(wave.len());
-                for place in wave {
-                    let body = Bytes::from(batch[place].event.envelope());
-                    if body.len() > most {
-                        let told =
-                            format!("{} bytes are more than the {most} that the server takes", body.len());
-                        verdicts[place] = Verdict::Refused(told);
-                        continue;
-                    }
-                    sent.push(self.send(&batch[place], body).await?);
-                }
-                // One that is not acknowledged may be stored or not. All come again, and the stream knows their ids.
-                try_join_all(sent.into_iter().map(IntoFuture::into_future)).await.map_err(away)?;
+            let published = self.publish(batch).await;
+            if published.is_err() {
+                // Perhaps since it is gone. Looking for it once more costs one question.
+                self.has_stream.store(false, Ordering::Relaxed);
             }
-            Ok(verdicts)
+            published
         })
     }
 }

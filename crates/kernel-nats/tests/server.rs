@@ -28,6 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(90);
 struct Server {
     program: PathBuf,
     config: PathBuf,
+    store: PathBuf,
     port: u16,
     running: Child,
 }
@@ -58,7 +59,7 @@ impl Server {
             }
         }
         let running = run(&program, &config);
-        Some(Self { program, config, port, running })
+        Some(Self { program, config, store, port, running })
     }
 
     fn url(&self) -> String {
@@ -67,9 +68,20 @@ impl Server {
 
     /// As a failing machine does it.
     fn kill_and_start_again(&mut self) {
+        self.kill();
+        self.running = run(&self.program, &self.config);
+    }
+
+    /// As a machine whose disk is new.
+    fn lose_the_store_and_start_again(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(&self.store).expect("a store");
+        self.running = run(&self.program, &self.config);
+    }
+
+    fn kill(&mut self) {
         self.running.kill().expect("SIGKILL");
         self.running.wait().expect("its end");
-        self.running = run(&self.program, &self.config);
     }
 }
 
@@ -165,6 +177,26 @@ impl Follower {
     }
 }
 
+/// Publishes what is told until it is told to stop.
+async fn relay(
+    world: &TestDb,
+    clock: &FixedClock,
+    server: &Server,
+    shutdown: &CancellationToken,
+) -> tokio::task::JoinHandle<()> {
+    let nats = Nats::connect(NatsConfig::new(server.url())).await.expect("an address");
+    let consumers = vec![Consumer::new("nats", Arc::new(nats))];
+    let config = RelayConfig { batch: 20, poll: Duration::from_millis(10), ..RelayConfig::default() };
+    let relay = Relay::new(world.db.clone(), Arc::new(clock.clone()), consumers, config);
+    tokio::spawn(relay.run(shutdown.clone()))
+}
+
+async fn blames_no_event(world: &TestDb) {
+    let blamed = "select count(*) from dlq_event_log";
+    let blamed: i64 = world.owner().await.query_one(blamed, &[]).await.expect("a count").get(0);
+    assert_eq!(blamed, 0, "an absence of the server was blamed on events");
+}
+
 #[tokio::test]
 async fn a_server_killed_in_the_middle_loses_and_repeats_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -174,12 +206,8 @@ async fn a_server_killed_in_the_middle_loses_and_repeats_nothing() {
     let ctx = kernel_test::ctx_at(kernel_test::tenant(&world.db).await, Role::Admin, &clock);
     tell(&world.db, &ctx, 0, EVENTS / 2).await;
 
-    let nats = Nats::connect(NatsConfig::new(server.url())).await.expect("an address");
-    let consumers = vec![Consumer::new("nats", Arc::new(nats))];
-    let config = RelayConfig { batch: 20, poll: Duration::from_millis(10), ..RelayConfig::default() };
-    let relay = Relay::new(world.db.clone(), Arc::new(clock.clone()), consumers, config);
     let shutdown = CancellationToken::new();
-    let relaying = tokio::spawn(relay.run(shutdown.clone()));
+    let relaying = relay(&world, &clock, &server, &shutdown).await;
 
     let mut follower = Follower::default();
     follower.until(&server.url(), 40).await;
@@ -195,8 +223,27 @@ async fn a_server_killed_in_the_middle_loses_and_repeats_nothing() {
     for (thing, numbers) in &follower.seen {
         assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{thing} came out of order: {numbers:?}");
     }
-    let blamed = "select count(*) from dlq_event_log";
-    let blamed: i64 = world.owner().await.query_one(blamed, &[]).await.expect("a count").get(0);
-    assert_eq!(blamed, 0, "an absence of the server was blamed on events");
+    blames_no_event(&world).await;
     println!("{} messages for {EVENTS} events", follower.messages);
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_without_its_store_gets_the_stream_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(mut server) = Server::start(folder.path()) else { return };
+    let world = TestDb::with_pool_size(8).await;
+    let clock = FixedClock::at(kernel_test::epoch());
+    let ctx = kernel_test::ctx_at(kernel_test::tenant(&world.db).await, Role::Admin, &clock);
+    tell(&world.db, &ctx, 0, 30).await;
+    let shutdown = CancellationToken::new();
+    let relaying = relay(&world, &clock, &server, &shutdown).await;
+
+    let mut follower = Follower::default();
+    follower.until(&server.url(), 30).await;
+    server.lose_the_store_and_start_again();
+    tell(&world.db, &ctx, 30, 60).await;
+    follower.until(&server.url(), 60).await;
+    shutdown.cancel();
+    relaying.await.expect("the relay ends");
+    blames_no_event(&world).await;
 }
