@@ -2,7 +2,7 @@
 //! that is told, so that whoever comes back with it hears only what is new.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use axum::response::sse::Event;
@@ -14,6 +14,8 @@ use super::store;
 use crate::ids::RunId;
 use crate::state::App;
 
+/// The longest that a stream stays open. Whoever comes back must show again that they may read.
+const STAY: Duration = Duration::from_secs(600);
 /// How often the run is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
@@ -29,21 +31,34 @@ struct Follower {
     seen: Option<i64>,
     last: Option<String>,
     ended: bool,
+    ends_at: Instant,
 }
 
-/// Changes of a run after `seen` until it is settled. A database that does not answer is asked again at the next look.
+/// Changes of a run after `seen` until it is settled, or for ten minutes. A database that does not answer is asked again at the next look.
 pub(super) fn changes(
     app: App,
     ctx: Ctx,
     id: RunId,
     seen: Option<i64>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let follower = Follower { app, ctx, id, seen, last: None, ended: false };
+    changes_for(app, ctx, id, seen, STAY)
+}
+
+fn changes_for(
+    app: App,
+    ctx: Ctx,
+    id: RunId,
+    seen: Option<i64>,
+    stay: Duration,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let ends_at = Instant::now() + stay;
+    let follower = Follower { app, ctx, id, seen, last: None, ended: false, ends_at };
     futures_util::stream::unfold(follower, |mut follower| async move {
         if follower.ended {
             return None;
         }
-        loop {
+        // Also a run that has news at every look is told of no longer than that.
+        while Instant::now() < follower.ends_at {
             if let Ok((run, place)) = follower.look().await
                 && let Ok(json) = serde_json::to_string(&run)
                 && let Some(kind) = follower.news(&run, place, &json)
@@ -56,6 +71,7 @@ pub(super) fn changes(
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        None
     })
 }
 
@@ -81,5 +97,31 @@ impl Follower {
             (true, true) => Some("end"),
             (true, false) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::StreamExt;
+    use kernel_connect::{MasterKeys, Vault};
+    use kernel_core::Role;
+    use kernel_test::{FixedClock, TestDb};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stream_ends_after_its_time_whatever_the_run_does() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let db = TestDb::new().await;
+        let clock = FixedClock::at(kernel_test::epoch());
+        let ctx = kernel_test::ctx_at(kernel_test::tenant(&db.db).await, Role::Viewer, &clock);
+        let keys = MasterKeys::parse("QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=", "test").expect("a key");
+        let app = App::new(db.db.clone(), Arc::new(clock), Vault::new(keys));
+        let stay = Duration::from_millis(50);
+        let told = changes_for(app, ctx, RunId::new(), None, stay).count();
+        let told = tokio::time::timeout(Duration::from_secs(30), told).await.expect("it ends");
+        assert_eq!(told, 0, "there is no such run");
     }
 }
