@@ -18,7 +18,7 @@ mod upkeep;
 pub use control::{cancel, retry};
 pub use enqueue::{Limit, NewJob, Priority, enqueue};
 pub use lease::{LEASE_LOST, hold_lease};
-pub use look::{JobFilter, JobRecord, job_by_id, job_list};
+pub use look::{JobFilter, JobRecord, job_by_id, job_list, job_not_done};
 pub use runner::{Handler, Runner, RunnerConfig, backoff};
 pub use schedules::{NewSchedule, ScheduleRecord, schedule, schedule_list, unschedule};
 

@@ -79,6 +79,18 @@ pub async fn job_by_id(tx: &TenantTx, id: JobId) -> Result<JobRecord> {
     row.as_ref().map(read).ok_or_else(|| Error::not_found("job", id))
 }
 
+/// The newest job of a kind with this payload that has not done its work: one that is open, if any, or dead or cancelled.
+///
+/// # Errors
+/// The database refused.
+pub async fn job_not_done(tx: &TenantTx, kind: &str, payload: &Value) -> Result<Option<JobRecord>> {
+    let sql = format!(
+        "select {COLUMNS} from jobs where tenant_id = $1 and kind = $2 and payload = $3 and state <> 'done'
+         order by state in ('queued', 'running') desc, id desc limit 1"
+    );
+    Ok(tx.query_opt(&sql, &[&tx.tenant().0, &kind, payload]).await?.as_ref().map(read))
+}
+
 /// The job, held until the transaction ends.
 pub(crate) async fn job_lock(tx: &TenantTx, id: JobId) -> Result<JobRecord> {
     let sql = format!("select {COLUMNS} from jobs where tenant_id = $1 and id = $2 for update");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kernel_core::{CorrelationId, Ctx, Result, TenantId};
 use kernel_events::{Consumer, Delivery, Settling, Sink, Verdict};
 use kernel_jobs::{Limit, NewJob};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::deliver::DELIVER;
 use super::dto::Webhook;
@@ -78,5 +78,10 @@ fn new_delivery<'a>(endpoint: &Webhook, delivery: &'a Delivery) -> Option<NewDel
 /// The job that sends a delivery now.
 pub(super) fn job(ctx: &Ctx, id: WebhookDeliveryId, endpoint: WebhookId) -> NewJob {
     let limit = Limit { key: endpoint.to_string(), running: SENT_AT_ONCE };
-    NewJob { limit: Some(limit), ..NewJob::new(DELIVER, json!({ "delivery": id }), ctx.now()) }
+    NewJob { limit: Some(limit), ..NewJob::new(DELIVER, payload(id), ctx.now()) }
+}
+
+/// What that job is told.
+pub(super) fn payload(id: WebhookDeliveryId) -> Value {
+    json!({ "delivery": id })
 }

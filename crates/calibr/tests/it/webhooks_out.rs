@@ -155,6 +155,40 @@ async fn what_was_given_up_can_be_sent_again() {
 }
 
 #[tokio::test]
+async fn a_delivery_whose_job_gave_up_or_was_cancelled_can_be_sent_again() {
+    let app = TestApp::new().await;
+    let receiver = Receiver::start().await;
+    let (webhook, _) = subscribe(&app, &receiver, &["waiver.requested"]).await;
+    for (count, job) in [(2, "dead"), (4, "cancelled")] {
+        receiver.answer([500]);
+        request_waiver(&app).await;
+        app.events_delivered().await;
+        // The first attempt has failed, and the next waits for its time.
+        app.wait_until("select exists (select from jobs where kind = 'webhooks.deliver' and state = 'queued' and not ready)").await;
+        let delivery = deliveries(&app, &webhook).await.remove(0);
+        let path = format!("/webhook-deliveries/{}/resend", delivery["id"].as_str().expect("an id"));
+        app.admin().post(&path, json!({})).await.refused(409, "webhook.pending");
+        let end = "update jobs set state = $1, ready = false, finished_at = $2 where kind = 'webhooks.deliver' and state = 'queued'";
+        assert_eq!(app.owner.execute(end, &[&job, &app.now()]).await.expect("ended"), 1);
+        assert_eq!(deliveries(&app, &webhook).await[0]["state"], "pending", "{job}");
+        app.admin().post(&path, json!({})).await.expect(200);
+        app.jobs_done().await;
+        assert_eq!(
+            (receiver.received().len(), &deliveries(&app, &webhook).await[0]["state"]),
+            (count, &json!("delivered"))
+        );
+    }
+    let open = "select count(*) from jobs where kind = 'webhooks.deliver' and state in ('queued', 'running', 'dead')";
+    assert_eq!(
+        app.owner.query_one(open, &[]).await.expect("a count").get::<_, i64>(0),
+        0,
+        "it would be sent twice"
+    );
+    app.owner.execute("delete from jobs where state = 'cancelled'", &[]).await.expect("no job left behind");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_or_fails_for_days_is_switched_off_and_can_be_switched_on() {
     let app = TestApp::new().await;
     let (gone, broken) = (Receiver::start().await, Receiver::start().await);
