@@ -485,6 +485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/consumers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a consumer that no server runs any more, so that the log is not kept for it. What was open of it is dropped within
+         *     a day. A server that runs it after all begins at the start of the log.
+         */
+        delete: operations["forget_consumer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/replays": {
         parameters: {
             query?: never;
@@ -2245,6 +2265,11 @@ export interface components {
              * @description Deliveries that are tried again later, or wait behind one that is.
              */
             retrying: number;
+            /**
+             * Format: int64
+             * @description Seconds since a server last read for it; minutes say that none runs it any more.
+             */
+            silent_s?: number | null;
         };
         /** @description Why somebody pauses or stops a run. */
         ControlRequest: {
@@ -3385,6 +3410,11 @@ export interface components {
                  * @description Deliveries that are tried again later, or wait behind one that is.
                  */
                 retrying: number;
+                /**
+                 * Format: int64
+                 * @description Seconds since a server last read for it; minutes say that none runs it any more.
+                 */
+                silent_s?: number | null;
             }[];
             /** @description Whether there are more. */
             has_more: boolean;
@@ -6996,6 +7026,51 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_consumer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is kept for it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consumer.in_use`: a server reads for it, or did within the last hour */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 //! The rows of `event_consumers`: who reads for a consumer, how far it is, and how it fares.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Error, ErrorKind, Result};
 use kernel_db::{DbResult, DispatchTx, Queries, TenantTx};
 use uuid::Uuid;
@@ -10,6 +10,9 @@ use crate::rates::MARKED;
 
 /// Counting stops here: whoever is so far behind is far behind.
 const BEHIND_COUNTED: i64 = 100_000;
+
+/// Whoever was heard of within this time may only be starting anew, or is run by a server that is.
+const QUIET_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A consumer that this process reads for.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +43,7 @@ pub(crate) async fn claim(
     tx.execute("insert into event_consumers (name) values ($1) on conflict do nothing", &[&name]).await?;
     let row = tx
         .query_opt(
-            "update event_consumers set fence = fence + 1, lease_owner = $2, lease_until = $4
+            "update event_consumers set fence = fence + 1, lease_owner = $2, lease_until = $4, heard_at = $3
              where name = $1 and (lease_owner = $2 or lease_until is null or lease_until < $3)
              returning fence, epoch, tx_id, position, failures",
             &[&name, &owner, &now, &until],
@@ -128,6 +131,8 @@ pub struct ConsumerStatus {
     pub last_error: Option<String>,
     /// When something was last delivered to it, of whatever tenant.
     pub last_delivery_at: Option<Timestamp>,
+    /// Seconds since a server last read for it; `None` if none did since that is noted.
+    pub silent_s: Option<i64>,
 }
 
 /// How every consumer fares with this tenant's events, by name.
@@ -146,6 +151,25 @@ pub async fn consumer_exists(tx: &TenantTx, name: &str) -> DbResult<bool> {
     Ok(tx.query_opt("select 1 from event_consumers where name = $1", &[&name]).await?.is_some())
 }
 
+/// Forgets a consumer that no server runs any more: the log need not be kept for it. What was open of it is dropped by
+/// [`crate::keep`]. A server that runs it after all begins at the start of the log.
+///
+/// # Errors
+/// `consumer.in_use` (409): a server holds it, or did within the last hour; there is none (404).
+pub async fn forget_consumer(tx: &TenantTx, name: &str, now: Timestamp) -> Result<()> {
+    if !consumer_exists(tx, name).await? {
+        return Err(Error::not_found("consumer", name));
+    }
+    let quiet_since = now.checked_sub(QUIET_FOR).map_err(Error::internal)?;
+    let sql = "delete from event_consumers where name = $1 and (lease_until is null or lease_until < $2)
+         and (heard_at is null or heard_at < $3)";
+    if tx.execute(sql, &[&name, &now, &quiet_since]).await? == 0 {
+        let detail = "A server reads for this consumer, or did within the last hour. Stop running it first.";
+        return Err(Error::conflict("consumer.in_use", detail));
+    }
+    Ok(())
+}
+
 /// The same over the events of `tenant`, or over all that the transaction sees.
 pub(crate) async fn status_rows(
     tx: &Queries,
@@ -155,7 +179,8 @@ pub(crate) async fn status_rows(
     let rows = tx
         .query(
             "select c.name, c.last_error, c.last_delivery_at, waiting.behind, retries.open, dead.open,
-                extract(epoch from $2::timestamptz - least(waiting.oldest, retries.oldest))::bigint
+                extract(epoch from $2::timestamptz - least(waiting.oldest, retries.oldest))::bigint,
+                extract(epoch from $2::timestamptz - c.heard_at)::bigint
              from event_consumers c
              cross join lateral (
                 select count(*) as behind, min(e.occurred_at) as oldest from (
@@ -183,6 +208,7 @@ pub(crate) async fn status_rows(
             retrying: row.get(4),
             dead: row.get(5),
             age_s: row.get::<_, Option<i64>>(6).unwrap_or(0).max(0),
+            silent_s: row.get::<_, Option<i64>>(7).map(|seconds| seconds.max(0)),
         })
         .collect())
 }

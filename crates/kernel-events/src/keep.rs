@@ -35,6 +35,7 @@ pub async fn keep(db: &Db, now: Timestamp, months: Option<u32>) -> Result<Kept> 
         tx.execute("select calibr_event_log_make($1)", &[&month]).await?;
     }
     forget(&tx, now).await?;
+    drop_what_nobody_reads(&tx, now).await?;
     tx.commit().await?;
     let mut kept = Kept::default();
     let Some(months) = months else { return Ok(kept) };
@@ -59,6 +60,21 @@ async fn forget(tx: &DispatchTx, now: Timestamp) -> Result<()> {
     let days_ago = |days: i64| now.checked_sub(Span::new().hours(24 * days)).map_err(Error::internal);
     tx.execute("delete from event_keys where kept_since < $1", &[&days_ago(KEYS_DAYS)?]).await?;
     tx.execute("delete from event_inbox where taken_at < $1", &[&days_ago(INBOX_DAYS)?]).await?;
+    Ok(())
+}
+
+/// Ends what is open of consumers that were forgotten, so that no month is kept for it.
+async fn drop_what_nobody_reads(tx: &DispatchTx, now: Timestamp) -> Result<()> {
+    const FORGOTTEN: &str = "not exists (select from event_consumers c where c.name = consumer)";
+    tx.execute(&format!("delete from event_deliveries where {FORGOTTEN}"), &[]).await?;
+    let sql = format!("update event_replays set finished_at = $1 where finished_at is null and {FORGOTTEN}");
+    tx.execute(&sql, &[&now]).await?;
+    let sql = format!(
+        "update dlq_event_log set state = 'dropped', decided_by = 'system:events', decided_at = $1,
+            note = 'No server runs this consumer any more, and it was forgotten.'
+         where state in ('dead', 'retrying') and {FORGOTTEN}"
+    );
+    tx.execute(&sql, &[&now]).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ mod replays;
 mod sink;
 mod tail;
 
-pub use consumers::{ConsumerStatus, consumer_exists, statuses};
+pub use consumers::{ConsumerStatus, consumer_exists, forget_consumer, statuses};
 pub use dead_letters::{
     DeadLetter, DeadLetterFilter, DeadLetterId, dead_letters, drop_dead_letter, retry_dead_letter,
     retry_dead_letters,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kernel_events::{DeadLetterId, EventId};
+use reqwest::Method;
 
 use super::app::{App, List, Paging, filters};
 use super::client::{Client, Page, Reply};
@@ -27,6 +28,12 @@ enum Verb {
     Tail(TailArgs),
     /// Say how the consumers of the log fare
     Consumers,
+    /// Forget a consumer that no server runs any more, so that the log is not kept for it
+    Forget {
+        /// Name of the consumer
+        #[arg(value_name = "CONSUMER")]
+        consumer: String,
+    },
     /// List deliveries that gave up, newest first
     Dead(DeadArgs),
     /// Deliver a dead letter again, or all of a consumer
@@ -105,6 +112,13 @@ pub async fn run(app: &App, args: EventsArgs) -> Result {
             let list =
                 List { path: "events/consumers", query: &[], when_empty: "Nothing consumes the log yet." };
             app.print_list(list, &Paging { limit: 1000, all: true }, consumers_view).await?;
+        }
+        Verb::Forget { consumer } => {
+            let client = client(app)?;
+            let sent =
+                client.request(Method::DELETE, &format!("events/consumers/{consumer}"), &[])?.send().await;
+            client.reply(sent, false).await?;
+            app.ui.words(&format!("Forgot {consumer}; nothing is kept for it any more."));
         }
         Verb::Dead(args) => {
             let state = (args.state != "any").then_some(args.state);
@@ -214,8 +228,10 @@ fn print(app: &App, reply: &Reply, id: &str, view: impl FnOnce() -> String) {
 }
 
 fn consumers_view(look: Look, consumers: &[Consumer]) -> String {
-    let mut grid =
-        Grid::new(look, &["CONSUMER", "BEHIND", "OLDEST", "A MINUTE", "RETRYING", "DEAD", "?~TROUBLE"]);
+    let mut grid = Grid::new(
+        look,
+        &["CONSUMER", "BEHIND", "OLDEST", "A MINUTE", "RETRYING", "DEAD", "HEARD OF", "?~TROUBLE"],
+    );
     for consumer in consumers {
         let tone =
             if consumer.dead > 0 || consumer.last_error.is_some() { Tone::Strong } else { Tone::Plain };
@@ -226,6 +242,7 @@ fn consumers_view(look: Look, consumers: &[Consumer]) -> String {
             (Tone::Plain, consumer.per_minute.to_string()),
             (Tone::Plain, consumer.retrying.to_string()),
             (tone, consumer.dead.to_string()),
+            (Tone::Plain, consumer.silent_s.map(|s| format!("{s} s ago")).unwrap_or_default()),
             (tone, one_line(consumer.last_error.as_deref().unwrap_or_default())),
         ]);
     }

@@ -71,6 +71,20 @@ pub(super) async fn drop_letter(app: &App, ctx: &Ctx, id: DeadLetterId, note: &s
     Ok(letter)
 }
 
+/// Forgets a consumer that no server runs any more.
+///
+/// # Errors
+/// `consumer.in_use` (409): a server reads for it, or did within the last hour; there is no such consumer (404).
+pub(super) async fn forget(app: &App, ctx: &Ctx, consumer: &str) -> Result<()> {
+    authorize(&ctx.actor, EVENTS_WRITE)?;
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    kernel_events::forget_consumer(&tx, consumer, ctx.now()).await?;
+    let after = json!({ "consumer": consumer });
+    tell(ctx, &tx, "consumer.forgotten", ("consumer", consumer.to_owned()), None, after).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Delivers a span of events once more to one consumer.
 ///
 /// # Errors

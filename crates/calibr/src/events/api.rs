@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_events))
         .routes(routes!(list_consumers))
+        .routes(routes!(forget_consumer))
         .routes(routes!(list_replays))
         .routes(routes!(create_replay).map(once))
         .routes(routes!(list_dead_letters))
@@ -86,6 +87,22 @@ async fn list_consumers(State(app): State<App>, Caller(ctx): Caller) -> ApiResul
     let data = data.into_iter().map(|status| (rate(&status.name), status));
     let data = data.map(|(rate, status)| Consumer::new(status, rate)).collect();
     Ok(Json(PageBody { data, has_more: false, next_cursor: None }))
+}
+
+/// Forget a consumer that no server runs any more, so that the log is not kept for it. What was open of it is dropped within
+/// a day. A server that runs it after all begins at the start of the log.
+#[utoipa::path(delete, path = "/api/v1/events/consumers/{name}", tag = "events", params(("name" = String, Path)),
+    responses(
+    (status = 204, description = "Nothing is kept for it any more"), (status = 403, body = ProblemBody),
+    (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody, description = "`consumer.in_use`: a server reads for it, or did within the last hour")))]
+async fn forget_consumer(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ApiPath(name): ApiPath<String>,
+) -> ApiResult<StatusCode> {
+    act::forget(&app, &ctx, &name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// List replays, newest first.

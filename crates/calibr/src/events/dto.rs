@@ -70,13 +70,16 @@ pub struct Consumer {
     pub last_error: Option<String>,
     /// When something was last delivered to it.
     pub last_delivery_at: Option<Timestamp>,
+    /// Seconds since a server last read for it; minutes say that none runs it any more.
+    pub silent_s: Option<i64>,
 }
 
 impl Consumer {
     /// How it fares, and how fast it reads.
     pub(super) fn new(status: ConsumerStatus, per_minute: i64) -> Self {
-        let ConsumerStatus { name, behind, age_s, retrying, dead, last_error, last_delivery_at } = status;
-        Self { name, behind, age_s, retrying, dead, per_minute, last_error, last_delivery_at }
+        let ConsumerStatus { name, behind, age_s, retrying, dead, last_error, last_delivery_at, silent_s } =
+            status;
+        Self { name, behind, age_s, retrying, dead, per_minute, last_error, last_delivery_at, silent_s }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The event log for people and programs: reading it, how its consumers fare, dead letters, replays. The tables are the
-//! kernel's. Events out: `dead_letter.retried`, `dead_letter.dropped`, `dead_letters.retried`,
+//! kernel's. Events out: `consumer.forgotten`, `dead_letter.retried`, `dead_letter.dropped`, `dead_letters.retried`,
 //! `dead_letters.drained`, `replay.requested`.
 //! Audit: the same.
 

@@ -1,15 +1,18 @@
 //! The event log and deliveries that gave up, over the API.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use kernel_core::{Error, Result, Role};
 use kernel_events::{Consumer, Delivery, InOrder, Relay, RelayConfig};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::TestApp;
-use crate::support::operations::waiver;
+use crate::support::operations::{rule, waiver};
 
 /// Delivers to a consumer that refuses requests for waivers if told so.
 async fn deliver(app: &TestApp, refuses: bool) {
@@ -96,6 +99,91 @@ async fn a_dead_letter_is_seen_retried_and_dropped_with_audit() {
     assert_eq!((audit.len(), audit[0]["reason"].as_str()), (1, Some("It never mattered.")));
     let drained = app.viewer().all("/audit?action=dead_letters.retried").await;
     assert_eq!((drained.len(), &drained[0]["after"]["retried"]), (1, &json!(1)));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_consumer_stand_in_the_metrics() {
+    let app = TestApp::new().await;
+    let handle = |delivery: Delivery| -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        let kind = delivery.event.kind;
+        Box::pin(async move {
+            match kind.as_str() {
+                "waiver.requested" => Err(Error::invalid("test.refused", "It is refused.")),
+                "rule.pushed" => Err(Error::internal("It is not taken now.")),
+                _ => Ok(()),
+            }
+        })
+    };
+    // Of a name of its own, since the metrics are those of all tests of this process.
+    let measured = || Consumer::new("measured", Arc::new(InOrder(handle)));
+    let relay = |consumers| {
+        let (db, clock) = (app.app.db.clone(), Arc::clone(&app.app.clock));
+        Relay::new(db, clock, consumers, RelayConfig::default())
+    };
+    kernel_http::install_metrics();
+    app.editor().post("/waivers", waiver()).await.expect(201);
+    app.editor().post("/waivers", waiver()).await.expect(201);
+    app.editor().post("/rules", rule("numbers")).await.expect(201);
+    app.log_settled().await;
+    let taken = "select count(*) from event_log where type not in ('waiver.requested', 'rule.pushed')";
+    let taken: i64 = app.owner.query_one(taken, &[]).await.expect("a count").get(0);
+    relay(vec![measured()]).run_due().await.expect("delivered");
+    app.expect_logged("Deliveries gave up");
+
+    // Nobody reads these three any more.
+    for _ in 0..3 {
+        app.editor().post("/waivers", waiver()).await.expect(201);
+    }
+    app.log_settled().await;
+    app.hours_pass(1);
+    let stop = CancellationToken::new();
+    let measuring = tokio::spawn(relay(Vec::new()).run(stop.clone()));
+    let started = Instant::now();
+    while !numbers(&app).await.contains_key("dead") {
+        assert!(started.elapsed() < Duration::from_secs(30), "nothing is measured");
+        tokio::task::yield_now().await;
+    }
+    stop.cancel();
+    measuring.await.expect("it ends");
+    let told = [
+        ("age_seconds", 3_600),
+        ("behind", 3),
+        ("dead", 2),
+        ("delivered_total", taken),
+        ("died_total", 2),
+        ("retried_total", 1),
+        ("retrying", 1),
+    ];
+    let told = told.map(|(name, number)| (name.to_owned(), number));
+    assert_eq!(numbers(&app).await, BTreeMap::from(told));
+    app.finish().await;
+}
+
+/// What the metrics say of the consumer `measured`.
+async fn numbers(app: &TestApp) -> BTreeMap<String, i64> {
+    let metrics = app.anon().get("/api/metrics").await.text;
+    let lines = metrics.lines().filter_map(|line| line.strip_prefix("calibr_events_"));
+    let own = lines.filter_map(|line| line.split_once("{consumer=\"measured\"} "));
+    own.map(|(name, number)| (name.to_owned(), number.parse().expect("a number"))).collect()
+}
+
+#[tokio::test]
+async fn consumers_that_are_in_use_are_not_forgotten_and_others_with_audit() {
+    let app = TestApp::new().await;
+    deliver(&app, false).await;
+    let path = "/events/consumers/picky";
+    app.editor().delete(path).await.refused(403, "role.missing");
+    app.admin().delete(path).await.refused(409, "consumer.in_use");
+    app.hours_pass(2);
+    let consumers = app.viewer().get("/events/consumers").await.expect(200);
+    let picky = &consumers["data"][0];
+    assert_eq!((&picky["name"], &picky["silent_s"]), (&json!("picky"), &json!(7_200)));
+    app.admin().delete(path).await.expect(204);
+    app.admin().delete(path).await.refused(404, "not_found");
+    assert_eq!(app.viewer().get("/events/consumers").await.expect(200)["data"], json!([]));
+    let audit = app.viewer().all("/audit?action=consumer.forgotten").await;
+    assert_eq!((audit.len(), &audit[0]["entity_id"]), (1, &json!("picky")));
     app.finish().await;
 }
 

@@ -108,6 +108,8 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
     };
     let (has_id, has_slug, has_project) = (named("id"), named("slug"), named("project"));
     let mut filled = path.replace("{id}", thing_of(path, things)).replace("{slug}", &things.project);
+    // Consumers belong to the installation; this is none.
+    filled = filled.replace("{name}", "nobody");
     assert!(!filled.contains('{'), "{id}: no case for the parameters of {path}");
     if has_project {
         filled.push_str(&format!("?project={}", things.project));
@@ -116,7 +118,7 @@ fn read(path: &str, method: &str, operation: &Value, things: &Things) -> Operati
         filled.push_str("?topics=run&seconds=0");
     }
     let method = method.to_uppercase().parse().expect("a method");
-    let names_something = has_id || has_slug || has_project;
+    let names_something = has_id || has_slug || has_project || named("name");
     Operation { id, access, names_something, has_id, method, path: filled, body }
 }
 
@@ -239,6 +241,7 @@ fn case(id: &str, things: &Things) -> (Access, Body) {
         "request_waiver" => (From(Role::Editor), Body::Json(waiver())),
         "retry_dead_letter"
         | "delete_webhook"
+        | "forget_consumer"
         | "disable_webhook"
         | "enable_webhook"
         | "rotate_webhook_secret"
