@@ -34,7 +34,6 @@ const reason = (code: string, status = 'block') => ({ ...waiting, checks: [{ cod
 describe('whether a price change can be applied', () => {
   it.each([
     ['violations', 'warn', '/demo/price-changes/pch_1?tab=violations#rows'],
-    ['fresh', 'block', '/demo/price-changes/pch_1?tab=moved#rows'],
     ['changes_asked', 'warn', '/demo/price-changes/pch_1?tab=discussion#rows'],
     ['guardrail.freeze', 'block', '/demo/guardrails'],
     ['price_change.guardrail', 'wait', '/demo/guardrails'],
@@ -45,8 +44,8 @@ describe('whether a price change can be applied', () => {
     expect(screen.getByText('Why.').querySelector('a')?.getAttribute('href')).toBe(to);
   });
 
-  it('leads nowhere from what is well', () => {
-    shown(reason('fresh', 'pass'));
+  it.each(['pass', 'block'])('leads nowhere from what is well, nor where the ribbon does already', (status) => {
+    shown(reason('fresh', status));
     expect(screen.getByText('Why.').querySelector('a')).toBeNull();
   });
 

@@ -122,7 +122,6 @@ function Fix({ code, status }: { code: string; status: string }) {
 }
 
 const ways: [codes: RegExp, words: string, to: string][] = [
-  [/^fresh$/, 'See what moved', '?tab=moved'],
   [/^violations$/, 'See them', '?tab=violations'],
   [/^changes_asked$/, 'Read the discussion', '?tab=discussion'],
   [/^(price_change\.)?guardrail/, 'See the guardrails', 'guardrails'],

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { api, type Schemas } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { useProject } from '../../app/project';
+import { FRAME } from '../../app/use-counts';
 import { countOf } from '../../shared/format';
 import { Dialog } from '../../ui/dialog';
 import { LongTextField, TextField } from '../../ui/fields';
@@ -45,6 +46,8 @@ export function PlanAgainDialog({ change, leaving, onClose }: PlanAgainProps) {
     onSuccess: (planned) => {
       intent.done();
       void queries.invalidateQueries({ queryKey: ['price-changes'] });
+      // What it takes the place of is another now, and waits for nobody.
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).includes('/price-changes') || queryKey[0] === FRAME });
       onClose();
       void navigate(`/${project.slug}/price-changes/${planned.id}`);
     },
