@@ -180,7 +180,7 @@ async fn a_plan_stores_its_rules_and_shows_what_would_happen() {
         .map(|asked| [asked.header("content-type"), asked.header("idempotency-key"), &asked.body].join(" "))
         .collect();
     let plan = format!(
-        r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"],"at":null,"ends":[],"exclude":[],"surface":null}}"#
+        r#"{{"title":"summer, summer","note":"sale","rules":["{RUL}","{RUL}"],"at":null,"ends":[],"exclude":[],"surface":null,"replaces":null}}"#
     );
     let expected = [
         "application/json k-rule-1 {}".to_owned(),
@@ -230,8 +230,11 @@ async fn a_plan_ends_sales_leaves_variants_out_and_says_what_stops_the_whole() {
         }
     })
     .await;
-    let ran =
-        signed_in(&stub, &["plan", "--end", "summer", "--exclude", "T-1", "--at", "2027-01-02T00:00Z"]).await;
+    let ran = signed_in(
+        &stub,
+        &["plan", "--end", "summer", "--exclude", "T-1", "--replaces", PCH, "--at", "2027-01-02T00:00Z"],
+    )
+    .await;
     assert_eq!(ran.code, Some(11), "{}", ran.stderr);
     insta::assert_snapshot!(ran.stdout, @r"
       ▼ 2 down   ▲ 0 up   = 0 same   · 1 not selected
@@ -249,7 +252,7 @@ async fn a_plan_ends_sales_leaves_variants_out_and_says_what_stops_the_whole() {
     assert_eq!(
         sent.json(),
         json!({"title": "end of summer", "note": null, "rules": [], "at": "2027-01-02T00:00:00Z", "ends": [RUL],
-            "exclude": [VAR], "surface": null})
+            "exclude": [VAR], "surface": null, "replaces": PCH})
     );
 }
 
