@@ -18,8 +18,19 @@ impl World {
 
     async fn retry(&self, ctx: &Ctx, id: JobId) -> Result<()> {
         let tx = self.db.db.tenant_tx(ctx.tenant).await.expect("a transaction");
-        retry(ctx, &tx, id).await?;
+        if let Err(refused) = retry(ctx, &tx, id).await {
+            drop(tx);
+            self.let_go(ctx, id).await;
+            return Err(refused);
+        }
         Ok(tx.commit().await?)
+    }
+
+    /// Waits until a transaction that was dropped holds the job no more, which a worker would pass over.
+    async fn let_go(&self, ctx: &Ctx, id: JobId) {
+        let tx = self.db.db.tenant_tx(ctx.tenant).await.expect("a transaction");
+        tx.execute("select from jobs where id = $1 for update", &[&id.0]).await.expect("it is free");
+        tx.commit().await.expect("nothing changed");
     }
 
     async fn cancel(&self, ctx: &Ctx, id: JobId) -> Result<()> {
