@@ -79,7 +79,7 @@ pub async fn default_channel(tx: &TenantTx, project: ProjectId) -> Result<Channe
 /// A project's prices can be written to its shop now, as far as we know without asking it.
 ///
 /// # Errors
-/// As [`default_channel`] and [`expect_writable`]; `channel.busy` (409): a run writes to it.
+/// As [`default_channel`]; `channel.scopes` (409): the shop does not let us write; `channel.busy` (409): a run does.
 pub async fn expect_ready(tx: &TenantTx, project: ProjectId) -> Result<()> {
     let Channel { id, name, .. } = default_channel(tx, project).await?.channel;
     expect_writable(tx, id).await?;
