@@ -2967,7 +2967,7 @@ export interface components {
             change_from_pct: string;
             /** @description Upper edge of the change. */
             change_to_pct: string;
-            /** @description Lower edge of the margin afterwards in percent, by the cost that is known now. */
+            /** @description Lower edge of the margin afterwards in percent of the price without tax, by the cost and the tax that are known now. */
             margin_from_pct: string;
             /** @description Upper edge of the margin; one of exactly 100 is counted below it. */
             margin_to_pct: string;
@@ -2997,7 +2997,7 @@ export interface components {
             cells: components["schemas"]["MarginCell"][];
             /**
              * Format: int64
-             * @description Rows that have no place, since a price or the cost is not known.
+             * @description Rows that have no place, since a price or the cost is not known, or told in another currency.
              */
             without: number;
         };
@@ -3668,7 +3668,10 @@ export interface components {
                 change_pct?: string | null;
                 compare_at_after?: components["schemas"]["Money"] | null;
                 compare_at_before?: components["schemas"]["Money"] | null;
-                /** @description The margin afterwards in percent with two decimals, by the cost that is known now. */
+                /**
+                 * @description The margin afterwards in percent of the price without tax, with two decimals, by the cost and the tax that are known now;
+                 *     empty where the cost is not known, or told in another currency.
+                 */
                 margin_pct?: string | null;
                 /** @description Guardrails whose limit is near. */
                 near: string[];
@@ -4612,7 +4615,10 @@ export interface components {
             change_pct?: string | null;
             compare_at_after?: components["schemas"]["Money"] | null;
             compare_at_before?: components["schemas"]["Money"] | null;
-            /** @description The margin afterwards in percent with two decimals, by the cost that is known now. */
+            /**
+             * @description The margin afterwards in percent of the price without tax, with two decimals, by the cost and the tax that are known now;
+             *     empty where the cost is not known, or told in another currency.
+             */
             margin_pct?: string | null;
             /** @description Guardrails whose limit is near. */
             near: string[];
@@ -8698,7 +8704,7 @@ export interface operations {
                 include?: string;
                 /** @description Rows per page, 1 to 1000; 50 unless said. */
                 limit?: number;
-                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                /** @description Only rows with at least this margin afterwards, in percent, without tax, by the cost and the tax that are known now. */
                 "margin_pct[gte]"?: string;
                 /** @description Only rows with less than this margin afterwards. */
                 "margin_pct[lt]"?: string;
@@ -8764,7 +8770,7 @@ export interface operations {
                 guardrail?: string;
                 /** @description `trace` adds the explain trace to each row. */
                 include?: string;
-                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                /** @description Only rows with at least this margin afterwards, in percent, without tax, by the cost and the tax that are known now. */
                 "margin_pct[gte]"?: string;
                 /** @description Only rows with less than this margin afterwards. */
                 "margin_pct[lt]"?: string;
@@ -8830,7 +8836,7 @@ export interface operations {
                 guardrail?: string;
                 /** @description `trace` adds the explain trace to each row. */
                 include?: string;
-                /** @description Only rows with at least this margin afterwards, in percent, by the cost that is known now. */
+                /** @description Only rows with at least this margin afterwards, in percent, without tax, by the cost and the tax that are known now. */
                 "margin_pct[gte]"?: string;
                 /** @description Only rows with less than this margin afterwards. */
                 "margin_pct[lt]"?: string;

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use kernel_core::{Currency, FieldError, Money};
 
 use crate::amount::Amount;
-use crate::context::{PricingContext, Tax, TaxFactor};
+use crate::context::{PricingContext, TaxFactor};
 
 /// Where the walk is, for which currency, and what it found.
 pub(crate) struct Compile {
@@ -51,8 +51,7 @@ impl Compile {
 
     /// The tax inside the prices that the shop keeps; none where they are net, or where nothing is known.
     pub(crate) fn included_tax(&self) -> TaxFactor {
-        let tax = self.context.as_ref().and_then(|context| context.tax);
-        tax.filter(|tax| tax.prices_include).map_or(TaxFactor::NONE, Tax::factor)
+        TaxFactor::included(self.context.as_ref().and_then(|context| context.tax))
     }
 
     /// Walks into a field or an item.

@@ -38,14 +38,22 @@ pub struct Tax {
 
 /// What the tax makes of a price: `net = price × without / with`. Both are above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TaxFactor {
-    pub(crate) with: i128,
-    pub(crate) without: i128,
+pub struct TaxFactor {
+    /// Parts of the price with the tax.
+    pub with: i128,
+    /// Parts of the price without it.
+    pub without: i128,
 }
 
 impl TaxFactor {
     /// No tax.
     pub(crate) const NONE: Self = Self { with: 1, without: 1 };
+
+    /// The tax inside the prices that the shop keeps; none where they are net, or where nothing is known.
+    #[must_use]
+    pub fn included(tax: Option<Tax>) -> Self {
+        tax.filter(|tax| tax.prices_include).map_or(Self::NONE, Tax::factor)
+    }
 }
 
 impl PricingContext {

@@ -34,7 +34,7 @@ pub use analyse::{
     ConflictEffort, ConflictReport, Conflicts, Domain, Effort, Example, PairReport, Proof, Property, Reach,
     Refutation, RuleReport, Shift,
 };
-pub use context::{PricingContext, Tax};
+pub use context::{PricingContext, Tax, TaxFactor};
 pub use evaluate::{Decision, Outcome, Reason, Row};
 pub use facts::{MoreFacts, PricePoint, Tags, VariantFacts};
 pub use guardrail::{
@@ -50,7 +50,7 @@ pub use schedule::{CatchUp, Change, ChangeKind, Schedule, Timetable, Window, tim
 pub use snapshot::{Needs, Snapshot, SnapshotBuilder, SnapshotChange};
 pub use summary::{
     Counts, GuardrailCounts, HISTOGRAM_BINS, LargestMove, Margin, PriceBin, Revenue, Summary, SummaryBuilder,
-    bin_edges, change_basis_points,
+    bin_edges, change_basis_points, net_margin_basis_points,
 };
 pub use trace::{PackedTrace, Trace, TraceError, TraceStep, TraceTemplates, Tracer, unpack_trace};
 

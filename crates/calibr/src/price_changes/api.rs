@@ -20,6 +20,7 @@ use super::dto::{
     DecisionRequest, MarginSpread, NewPriceChange, PriceChange, PriceChangeRow, PriceChangeSummary, RowCounts,
 };
 use super::listing::{self, Ratio, RowFilter, Sort};
+use super::margin::AgainstCosts;
 use super::store::{self, ListFilter};
 use super::{decide, discussion, export, model, plan, scheduling, show, trial};
 use crate::accounts;
@@ -72,7 +73,7 @@ struct RowsFilter {
     /// Only changes of less than so many percent.
     #[serde(rename = "delta_pct[lt]")]
     delta_below: Option<String>,
-    /// Only rows with at least this margin afterwards, in percent, by the cost that is known now.
+    /// Only rows with at least this margin afterwards, in percent, without tax, by the cost and the tax that are known now.
     #[serde(rename = "margin_pct[gte]")]
     margin_from: Option<String>,
     /// Only rows with less than this margin afterwards.
@@ -148,8 +149,9 @@ async fn list_price_change_rows(
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = store::price_change_by_id(&tx, id).await?;
     let rules = store::planned_rules(&tx, id).await?;
-    let page = listing::row_list(&tx, &filter, &query.page).await?;
-    Ok(Json(page.map(|row| show::shown_row(&record, &rules, row, include.is_some())).into()))
+    let costs = AgainstCosts::of(&tx, &record).await?;
+    let page = listing::row_list(&tx, &filter, costs, &query.page).await?;
+    Ok(Json(page.map(|row| show::shown_row(&record, &rules, costs, row, include.is_some())).into()))
 }
 
 /// How many rows of a plan have which outcome, under the filters of the list; `outcome`, `sort` and `include` say nothing here.
@@ -166,8 +168,9 @@ async fn count_price_change_rows(
     authorize(&ctx.actor, PRICE_CHANGES_READ)?;
     let filter = row_filter(id, query.filter)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    store::price_change_by_id(&tx, id).await?;
-    Ok(Json(listing::row_counts(&tx, &filter).await?))
+    let record = store::price_change_by_id(&tx, id).await?;
+    let costs = AgainstCosts::of(&tx, &record).await?;
+    Ok(Json(listing::row_counts(&tx, &filter, costs).await?))
 }
 
 /// How change and margin afterwards are spread over the rows of a plan, under the filters of the list: for pictures of more rows
@@ -185,8 +188,9 @@ async fn spread_price_change_margins(
     authorize(&ctx.actor, PRICE_CHANGES_READ)?;
     let filter = row_filter(id, query.filter)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    store::price_change_by_id(&tx, id).await?;
-    Ok(Json(listing::margin_spread(&tx, &filter).await?))
+    let record = store::price_change_by_id(&tx, id).await?;
+    let costs = AgainstCosts::of(&tx, &record).await?;
+    Ok(Json(listing::margin_spread(&tx, &filter, costs).await?))
 }
 
 fn row_filter(id: PriceChangeId, query: RowsFilter) -> Result<RowFilter, Error> {

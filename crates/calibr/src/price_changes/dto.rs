@@ -358,7 +358,7 @@ pub struct MarginSpread {
     pub cells: Vec<MarginCell>,
     /// Rows that lie beyond those edges.
     pub beyond: u64,
-    /// Rows that have no place, since a price or the cost is not known.
+    /// Rows that have no place, since a price or the cost is not known, or told in another currency.
     pub without: u64,
 }
 
@@ -369,7 +369,7 @@ pub struct MarginCell {
     pub change_from_pct: String,
     /// Upper edge of the change.
     pub change_to_pct: String,
-    /// Lower edge of the margin afterwards in percent, by the cost that is known now.
+    /// Lower edge of the margin afterwards in percent of the price without tax, by the cost and the tax that are known now.
     pub margin_from_pct: String,
     /// Upper edge of the margin; one of exactly 100 is counted below it.
     pub margin_to_pct: String,
@@ -402,7 +402,8 @@ pub struct PriceChangeRow {
     pub compare_at_after: Option<Money>,
     /// The change in percent with two decimals.
     pub change_pct: Option<String>,
-    /// The margin afterwards in percent with two decimals, by the cost that is known now.
+    /// The margin afterwards in percent of the price without tax, with two decimals, by the cost and the tax that are known now;
+    /// empty where the cost is not known, or told in another currency.
     #[serde(default)]
     pub margin_pct: Option<String>,
     /// The rule that decided, as `name v3`.

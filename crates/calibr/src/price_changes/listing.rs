@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::dto::{MarginCell, MarginSpread, RowCounts};
+use super::margin::AgainstCosts;
 use super::rows::{COLUMNS, StoredRow, TEMPLATE, read_row};
 use crate::ids::{PriceChangeId, VariantId};
 
@@ -107,14 +108,20 @@ impl Sort {
                 "bigint",
             ),
             By::Margin => (
-                "coalesce(trunc((r.after_minor - v.cost_minor)::numeric * 1000000 / nullif(r.after_minor, 0))::bigint, \
-                    -1000000000000)",
+                "coalesce(trunc((m.net - m.cost) * 1000000 / nullif(m.net, 0))::bigint, -1000000000000)",
                 "bigint",
             ),
             By::After => ("coalesce(r.after_minor, -1)", "bigint"),
         }
     }
 }
+
+/// The rows of a plan with their variants, and price and cost as they are subtracted; see [`params`] for what is bound.
+const ROWS: &str = "price_change_rows r
+     left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
+     cross join lateral (
+        select r.after_minor::numeric * $10::bigint as net, v.cost_minor::numeric * $11::bigint as cost) m
+     where r.tenant_id = $1 and r.price_change_id = $2";
 
 /// Every filter but that of outcomes; see [`params`] for what is bound.
 const FILTERS: &str = " and ($3::text is null or r.sku ilike $3 or r.title ilike $3)
@@ -124,10 +131,8 @@ const FILTERS: &str = " and ($3::text is null or r.sku ilike $3 or r.title ilike
             and (r.after_minor - r.before_minor)::numeric * 1000000 >= $6::numeric * r.before_minor)
        and ($7::bigint is null or r.before_minor > 0
             and (r.after_minor - r.before_minor)::numeric * 1000000 < $7::numeric * r.before_minor)
-       and ($8::bigint is null or r.after_minor > 0
-            and (r.after_minor - v.cost_minor)::numeric * 1000000 >= $8::numeric * r.after_minor)
-       and ($9::bigint is null or r.after_minor > 0
-            and (r.after_minor - v.cost_minor)::numeric * 1000000 < $9::numeric * r.after_minor)";
+       and ($8::bigint is null or m.net > 0 and (m.net - m.cost) * 1000000 >= $8::numeric * m.net)
+       and ($9::bigint is null or m.net > 0 and (m.net - m.cost) * 1000000 < $9::numeric * m.net)";
 
 /// What [`FILTERS`] binds.
 struct Bound {
@@ -137,12 +142,14 @@ struct Bound {
     variant: Option<Uuid>,
     guardrail: Option<String>,
     limits: [Option<i64>; 4],
+    /// None, under which there is no margin, where costs are in another currency.
+    factors: [Option<i64>; 2],
 }
 
-fn bound(tx: &TenantTx, filter: &RowFilter) -> Bound {
+fn bound(tx: &TenantTx, filter: &RowFilter, costs: Option<AgainstCosts>) -> Result<Bound> {
     let [delta_from, delta_below] = filter.delta;
     let [margin_from, margin_below] = filter.margin;
-    Bound {
+    Ok(Bound {
         tenant: tx.tenant().0,
         id: filter.id.0,
         pattern: crate::catalog::contains(filter.q.as_deref()),
@@ -150,13 +157,14 @@ fn bound(tx: &TenantTx, filter: &RowFilter) -> Bound {
         guardrail: filter.guardrail.clone(),
         limits: [delta_from, delta_below, margin_from, margin_below]
             .map(|ratio| ratio.map(|Ratio(number)| number)),
-    }
+        factors: costs.map(AgainstCosts::factors).transpose()?.map_or([None; 2], |factors| factors.map(Some)),
+    })
 }
 
 fn params(bound: &Bound) -> Vec<&(dyn ToSql + Sync)> {
-    let Bound { tenant, id, pattern, variant, guardrail, limits } = bound;
+    let Bound { tenant, id, pattern, variant, guardrail, limits, factors } = bound;
     let mut params: Vec<&(dyn ToSql + Sync)> = vec![tenant, id, pattern, variant, guardrail];
-    params.extend(limits.iter().map(|limit| limit as &(dyn ToSql + Sync)));
+    params.extend(limits.iter().chain(factors).map(|number| number as &(dyn ToSql + Sync)));
     params
 }
 
@@ -170,6 +178,7 @@ type Keyed = (Option<String>, Option<i64>, StoredRow);
 pub(super) async fn row_list(
     tx: &TenantTx,
     filter: &RowFilter,
+    costs: Option<AgainstCosts>,
     page: &PageRequest,
 ) -> Result<Page<StoredRow>> {
     let after: Option<(Option<String>, Option<i64>, i64)> = page.after(filter)?;
@@ -177,10 +186,10 @@ pub(super) async fn row_list(
     let (beyond, order) = if filter.sort.descending { ("<", "desc") } else { (">", "asc") };
     let (place, by) = match filter.sort.by {
         // Along the primary key, which a comparison of several columns would not be.
-        By::Row => (format!("found.row {beyond} $13"), format!("found.row {order}")),
+        By::Row => (format!("found.row {beyond} $15"), format!("found.row {order}")),
         by => {
-            let value = if by == By::Sku { "$11::text collate \"C\"" } else { "$12::bigint" };
-            let place = format!("(found.key, found.row) {beyond} ({value}, $13)");
+            let value = if by == By::Sku { "$13::text collate \"C\"" } else { "$14::bigint" };
+            let place = format!("(found.key, found.row) {beyond} ({value}, $15)");
             (place, format!("found.key {order}, found.row {order}"))
         }
     };
@@ -189,18 +198,16 @@ pub(super) async fn row_list(
     let sql = format!(
         "select {COLUMNS}, r.cost_minor, r.key from (
             select * from (
-                select r.*, v.cost_minor, {key} as key from price_change_rows r
-                left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
-                where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS}
-                   and ($10::text[] is null or r.outcome = any($10))) as found
-            where ($13::bigint is null or {place}) and ($11::text is null or true) and ($12::bigint is null or true)
-            order by {by} limit $14) r
+                select r.*, v.cost_minor, {key} as key from {ROWS} {FILTERS}
+                   and ($12::text[] is null or r.outcome = any($12))) as found
+            where ($15::bigint is null or {place}) and ($13::text is null or true) and ($14::bigint is null or true)
+            order by {by} limit $16) r
          {TEMPLATE} order by {}",
         by.replace("found.", "r."),
     );
     let (text, number, row) =
         after.map_or((None, None, None), |(text, number, row)| (text, number, Some(row)));
-    let (bound, fetch) = (bound(tx, filter), page.fetch());
+    let (bound, fetch) = (bound(tx, filter, costs)?, page.fetch());
     let mut params = params(&bound);
     let more: [&(dyn ToSql + Sync); 5] = [&filter.outcomes, &text, &number, &row, &fetch];
     params.extend(more);
@@ -222,13 +229,13 @@ pub(super) async fn row_list(
 ///
 /// # Errors
 /// The database refused.
-pub(super) async fn row_counts(tx: &TenantTx, filter: &RowFilter) -> Result<RowCounts> {
-    let sql = format!(
-        "select r.outcome, count(*) as rows from price_change_rows r
-         left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
-         where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS} group by r.outcome"
-    );
-    let bound = bound(tx, filter);
+pub(super) async fn row_counts(
+    tx: &TenantTx,
+    filter: &RowFilter,
+    costs: Option<AgainstCosts>,
+) -> Result<RowCounts> {
+    let sql = format!("select r.outcome, count(*) as rows from {ROWS} {FILTERS} group by r.outcome");
+    let bound = bound(tx, filter, costs)?;
     let mut counts = RowCounts::default();
     for row in tx.query_list(&sql, &params(&bound)).await? {
         let (outcome, rows): (&str, i64) = (row.get("outcome"), row.get("rows"));
@@ -254,22 +261,23 @@ const SPREAD_STEP: i32 = 5;
 ///
 /// # Errors
 /// The database refused.
-pub(super) async fn margin_spread(tx: &TenantTx, filter: &RowFilter) -> Result<MarginSpread> {
+pub(super) async fn margin_spread(
+    tx: &TenantTx,
+    filter: &RowFilter,
+    costs: Option<AgainstCosts>,
+) -> Result<MarginSpread> {
     // Both by their exact proportion: three times the price before is a change of 200 %, no cost a margin of 100 %.
     let sql = format!(
         "select case when is_placed then width_bucket(after, 0, 3 * before, {SPREAD_COLUMNS}) end as across,
-            case when is_placed then width_bucket(after - cost, -after, after, {SPREAD_LINES}) end as upwards,
+            case when is_placed then width_bucket(net - cost, -net, net, {SPREAD_LINES}) end as upwards,
             count(*) filter (where outcome <> 'blocked') as rows, count(*) filter (where outcome = 'blocked') as blocked
          from (
-            select r.outcome, r.before_minor::numeric as before, r.after_minor::numeric as after, v.cost_minor::numeric as cost,
-                r.before_minor > 0 and r.after_minor > 0 and v.cost_minor is not null as is_placed
-            from price_change_rows r
-            left join variants v on v.tenant_id = r.tenant_id and v.id = r.variant_id
-            where r.tenant_id = $1 and r.price_change_id = $2 {FILTERS}
-               and ($10::text[] is null or r.outcome = any($10))) as found
+            select r.outcome, r.before_minor::numeric as before, r.after_minor::numeric as after, m.net, m.cost,
+                r.before_minor > 0 and m.net > 0 and m.cost is not null as is_placed
+            from {ROWS} {FILTERS} and ($12::text[] is null or r.outcome = any($12))) as found
          group by across, upwards"
     );
-    let bound = bound(tx, filter);
+    let bound = bound(tx, filter, costs)?;
     let mut params = params(&bound);
     params.push(&filter.outcomes);
     let (mut cells, mut beyond, mut without) = (BTreeMap::new(), 0, 0);

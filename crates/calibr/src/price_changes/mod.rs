@@ -16,6 +16,7 @@ mod export;
 mod freeze;
 mod gate;
 mod listing;
+mod margin;
 mod model;
 mod overtaken;
 mod plan;

@@ -6,6 +6,7 @@ use kernel_db::TenantTx;
 use super::discussion;
 use super::dto::{PlannedRule, PriceChange, PriceChangeRow};
 use super::gate;
+use super::margin::AgainstCosts;
 use super::model::{Standing, State, allowed, checks};
 use super::replacing;
 use super::rows::StoredRow;
@@ -14,7 +15,7 @@ use super::store::{self, PriceChangeRecord};
 use crate::catalog::BASE;
 use crate::ids::PriceChangeId;
 use crate::rules::dto::PlanVerdict;
-use crate::rules::{pct_of, percent};
+use crate::rules::pct_of;
 
 /// The price change with this id, for this reader.
 ///
@@ -80,6 +81,7 @@ pub async fn show(ctx: &Ctx, tx: &TenantTx, id: PriceChangeId) -> Result<PriceCh
 pub(super) fn shown_row(
     record: &PriceChangeRecord,
     rules: &[PlannedRule],
+    costs: Option<AgainstCosts>,
     row: StoredRow,
     with_trace: bool,
 ) -> PriceChangeRow {
@@ -93,7 +95,7 @@ pub(super) fn shown_row(
         title: row.title,
         outcome: row.outcome,
         change_pct: pct_of(row.amounts_minor[0], row.amounts_minor[1]),
-        margin_pct: margin_of(row.amounts_minor[1], row.cost_minor),
+        margin_pct: costs.and_then(|costs| costs.margin_pct(row.amounts_minor[1], row.cost_minor)),
         before,
         after,
         compare_at_before,
@@ -106,10 +108,4 @@ pub(super) fn shown_row(
         prior_price: row.prior_minor.map(|minor| Money::from_minor(minor, record.currency)),
         trace: with_trace.then_some(row.trace),
     }
-}
-
-/// The share of a price that its cost leaves, in percent with two decimals.
-fn margin_of(price_minor: Option<i64>, cost_minor: Option<i64>) -> Option<String> {
-    let lost = pricing::change_basis_points(price_minor?, cost_minor?)?;
-    Some(percent(lost.checked_neg()?))
 }

@@ -116,6 +116,20 @@ async fn rows_are_ordered_and_narrowed_by_their_margin() {
     let high = rows(&app, &plan, &format!("margin_pct%5Bgte%5D={middle}")).await.len();
     let low = rows(&app, &plan, &format!("margin_pct%5Blt%5D={middle}")).await.len();
     assert!(low >= 2 && high >= 1 && low + high == margins.len(), "{low} {high}");
+
+    // With a fifth of tax inside, of twelve parts ten are the price that the cost is held against.
+    app.admin().patch_over("/projects/demo", json!({ "tax_rate_pct": "20" }), "\"v1\"").await.expect(200);
+    let taxed = rows(&app, &plan, "sort=margin_pct").await;
+    let taxed = taxed.last().expect("a row");
+    let told: i128 =
+        taxed["margin_pct"].as_str().expect("a margin").replace('.', "").parse().expect("digits");
+    let exact = (price * 10 - cost * 12) * 10_000;
+    assert!((told * price * 10 - exact).abs() * 2 <= price * 10, "{told} of {price} at {cost} with tax");
+    let told = taxed["margin_pct"].as_str().expect("a margin");
+    assert!(
+        rows(&app, &plan, &format!("margin_pct%5Bgte%5D={told}")).await.len() <= 1,
+        "{told} is the highest"
+    );
     app.finish().await;
 }
 
@@ -184,6 +198,7 @@ fn edge(pct: (i128, i128), end: i128) -> String {
 async fn margins_are_counted_where_their_rows_lie() {
     let app = TestApp::new().await;
     app.shop(goods(9, 2)).await;
+    app.admin().patch_over("/projects/demo", json!({ "tax_rate_pct": "20" }), "\"v1\"").await.expect(200);
     // No cost is known of this one.
     app.editor().post_text("/catalog/imports", "text/csv", csv_of("plain", 0, 1)).await.expect(201);
     let variants = app.viewer().all("/catalog/variants").await;
@@ -209,7 +224,7 @@ async fn margins_are_counted_where_their_rows_lie() {
                     continue;
                 }
                 let after = cents(&row["after"]);
-                let (change, margin) = (delta(&row), (100 * (after - cents(&cost)), after));
+                let (change, margin) = (delta(&row), (100 * (10 * after - 12 * cents(&cost)), 10 * after));
                 beyond += u64::from(!less(change, (200, 1)) || less(margin, (-100, 1)));
                 let counts = cells.entry([edge(change, 200), edge(margin, 100)]).or_default();
                 counts[usize::from(row["outcome"] == "blocked")] += 1;

@@ -204,6 +204,14 @@ async fn a_list_in_another_currency_is_planned_in_its_own() {
         (&shown["currency"], &counts["cut"], &counts["skipped"]),
         (&json!("USD"), &json!(1), &json!(5))
     );
+    // Costs are told in euros, which no dollars are held against.
+    let (here, _) = plan_on(&app, "germany", cut(all())).await;
+    for (plan, has_margin) in [(&here, true), (&plan, false)] {
+        let rows = app.viewer().all(&plan.path("/rows?sort=-margin_pct")).await;
+        assert_eq!(rows[0]["margin_pct"].is_string(), has_margin, "{}", rows[0]);
+        let spread = app.viewer().get(&plan.path("/rows/margins")).await.expect(200);
+        assert_eq!(spread["cells"].as_array().expect("cells").is_empty(), !has_margin, "{spread}");
+    }
     let run = app.approve_and_apply(&plan).await;
     assert_eq!((&run["state"], count(&run, "applied")), (&json!("applied"), 1), "{run}");
     assert_eq!(held(&app, "abroad").await, [("S-0-1".to_owned(), "USD".to_owned(), 949, false)]);

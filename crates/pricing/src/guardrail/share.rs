@@ -2,7 +2,7 @@
 
 use crate::analyse::{Condition, Fact, Sum};
 use crate::compile::Compile;
-use crate::context::PricingContext;
+use crate::context::{PricingContext, TaxFactor};
 use crate::decimal::Decimal;
 
 /// `part / whole`, of a percentage.
@@ -122,16 +122,8 @@ impl NetAgainstCost {
 
 /// Net price and gross price in proportion.
 pub(super) fn net_of_gross(context: Option<&PricingContext>) -> (i128, i128) {
-    match context.and_then(|context| context.tax) {
-        Some(tax) if tax.prices_include => {
-            let hundred = 100 * 10_i128.pow(tax.rate.scale());
-            (
-                mutant!("cost.tax_ignored", hundred, hundred + i128::from(tax.rate.units())),
-                hundred + i128::from(tax.rate.units()),
-            )
-        }
-        _ => (1, 1),
-    }
+    let tax = TaxFactor::included(context.and_then(|context| context.tax));
+    (mutant!("cost.tax_ignored", tax.without, tax.with), tax.with)
 }
 
 /// The margin in hundredths of a percent of the net price, rounded down; `None` where there is no price.

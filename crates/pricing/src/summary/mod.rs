@@ -10,7 +10,7 @@ use crate::guardrail::{GuardrailKind, Verdict};
 pub use prices::PriceBin;
 use prices::Prices;
 use worth::Worth;
-pub use worth::{Margin, Revenue};
+pub use worth::{Margin, Revenue, net_margin_basis_points};
 
 /// Number of bins of the histogram: 5 % wide, the middle one around no change, the outermost open.
 pub const HISTOGRAM_BINS: usize = 41;

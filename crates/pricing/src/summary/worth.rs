@@ -1,6 +1,6 @@
 //! What a plan is worth: margin where costs are known, revenue where sales are. Sums are exact and rounded once.
 
-use crate::context::Tax;
+use crate::context::{Tax, TaxFactor};
 use crate::facts::VariantFacts;
 
 /// Sums over all selected variants, each counted once.
@@ -57,10 +57,7 @@ impl Worth {
     }
 
     pub(super) fn margin(&self, tax: Option<Tax>) -> Option<Margin> {
-        let margin = |price: i128| {
-            let (net, parts) = net(price, tax);
-            basis_points(net - self.cost * parts, net)
-        };
+        let margin = |price| margin(price, self.cost, TaxFactor::included(tax));
         (self.with_cost > 0).then(|| Margin {
             before: margin(self.price_before),
             after: margin(self.price_after),
@@ -78,15 +75,15 @@ impl Worth {
     }
 }
 
-/// The price without tax, in the fraction of a minor unit that is given second.
-fn net(price: i128, tax: Option<Tax>) -> (i128, i128) {
-    match tax {
-        Some(tax) if tax.prices_include => {
-            let hundred = 100 * 10_i128.pow(tax.rate.scale());
-            (price * hundred, hundred + i128::from(tax.rate.units()))
-        }
-        _ => (price, 1),
-    }
+/// The margin that a price leaves, less its tax, in basis points, rounded half away from zero; `None` where there is no price.
+#[must_use]
+pub fn net_margin_basis_points(price: i64, cost: i64, tax: TaxFactor) -> Option<i64> {
+    margin(price.into(), cost.into(), tax)
+}
+
+fn margin(price: i128, cost: i128, tax: TaxFactor) -> Option<i64> {
+    let net = price * tax.without;
+    basis_points(net - cost * tax.with, net)
 }
 
 fn share(part: u64, whole: u64) -> i64 {
