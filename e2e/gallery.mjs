@@ -133,7 +133,7 @@ function notAsExpected({ says, hides, shows }) {
 
 /** What a state must say may still be on its way: some of it is checked only after a pause in typing, on a busy machine later. */
 async function assertSays(page, expects) {
-  await page.waitForFunction(`(${notAsExpected})(${JSON.stringify(expects)}).length === 0`, undefined, { timeout: 20_000 }).catch(() => undefined);
+  await page.waitForFunction(`(${notAsExpected})(${JSON.stringify(expects)}).length === 0`).catch(() => undefined);
   assert.deepEqual(await page.evaluate(notAsExpected, expects), [], 'not there');
   // What failed in the console is shown in its own words.
   if (!expects.crashes) assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /\b(undefined|NaN|Invalid Date|\[object)/);

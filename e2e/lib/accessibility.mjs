@@ -40,6 +40,9 @@ export async function assertAccessible(page) {
 }
 
 export async function assertHeaded(page) {
+  // A page gets its title a moment after it is drawn.
+  await page.waitForFunction(() => / · Calibr$/.test(document.title)).catch(() => undefined);
+  await page.locator('h1').first().waitFor({ state: 'attached' }).catch(() => undefined);
   assert.match(await page.title(), /^.+ · Calibr$/, 'the document has a title of its own');
   assert.equal(await page.locator('h1').count(), 1, `one h1 on ${page.url()}`);
 }

@@ -67,9 +67,24 @@ export async function signIn(page, email, password, { next = '/' } = {}) {
   await settled(page);
 }
 
-/** Waits until every query of the page is answered. No clock is involved: the page says so itself. */
+/** Waits until every query of the page is answered. No clock is involved: the page says so itself. But it speaks of what is drawn,
+ * while the address may be ahead of that and a query about to begin: it must say so still when the browser has nothing left to do. */
 export async function settled(page) {
   await page.locator('main[data-ready]').waitFor();
+  await page.waitForFunction(async () => {
+    for (let quiet = 0; quiet < 2; ) {
+      // One that draws without end may never have nothing to do; then this is long enough.
+      await new Promise((done) => requestIdleCallback(() => setTimeout(done), { timeout: 2_000 }));
+      quiet = document.querySelector('main[data-ready]') === null ? 0 : quiet + 1;
+    }
+    return true;
+  });
+}
+
+/** Waits for the end of the run whose page this is, and longer than for anything else: the shop may be slow, and so may the machine. */
+export async function runIsOver(page, heading = 'Result') {
+  await page.getByRole('heading', { level: 2, name: heading }).waitFor({ timeout: 180_000 * SLOW });
+  await settled(page);
 }
 
 /** Waits, because the focus comes only when a page has been drawn or a dialog has faded in or out. */

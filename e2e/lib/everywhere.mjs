@@ -1,7 +1,7 @@
 // axe, reflow and headings at every address of the console, in both themes and three widths, and so for what opens over pages.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertHeaded, assertReflows } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { person, runIsOver, settled, signIn } from './browser.mjs';
 import { api } from './ops.mjs';
 import { addressesOf, assertEveryRouteHasAddresses, meetsFurtherPlaces } from './routes.mjs';
 
@@ -94,8 +94,7 @@ async function preparesActs(editor, approver) {
 
 async function finishes(page, run) {
   await page.goto(`/demo/runs/${run.id}`);
-  await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor();
-  await settled(page);
+  await runIsOver(page);
 }
 
 async function undoes(browser, baseURL, email, password, change) {

@@ -73,7 +73,7 @@ async function skipsToThePage(page) {
   await settled(page);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+  await isFocused(page.locator('#main'), 'the page that the link skips to');
 }
 
 async function usesLetters(page) {
@@ -82,7 +82,7 @@ async function usesLetters(page) {
   await heading(page, 'Catalogue');
   await settled(page);
   await page.keyboard.press('/');
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search', 'the search has the focus');
+  await isFocused(page.getByRole('searchbox').first(), 'the search');
   await page.keyboard.type('g r?');
   assert.equal(await page.evaluate(() => document.activeElement?.value), 'g r?', 'a field takes letters as text');
   await page.evaluate(() => document.activeElement?.blur());
@@ -109,6 +109,7 @@ async function switchesLettersOff(page) {
   }
   await page.keyboard.press('Control+k');
   await page.getByRole('option', { name: 'Switch single letters on' }).click();
+  await page.getByRole('combobox', { name: 'Search or run a command' }).waitFor({ state: 'detached' });
   await page.keyboard.press('?');
   await sheet(page).waitFor();
   await page.keyboard.press('Escape');
@@ -118,6 +119,7 @@ async function readsTheRail(page) {
   await page.goto('/demo/rules');
   await settled(page);
   const rail = page.getByRole('navigation', { name: 'Areas' });
+  await rail.locator('[aria-current=page]').first().waitFor();
   assert.deepEqual(await rail.locator('[aria-current=page]').allInnerTexts(), ['Rules']);
   const waiting = await (await page.request.get('/api/v1/price-changes?project=demo&state=pending_approval&limit=99')).json();
   const link = rail.getByRole('link', { name: /^Approvals/ });

@@ -51,12 +51,12 @@ async function press(page, opens, acts, reason) {
 /** How many prices are not written when none is on its way any more. */
 async function leftAtRest(page) {
   const id = new URL(page.url()).pathname.split('/').at(-1);
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 1_800; tries += 1) {
     const response = await page.request.get(`/api/v1/runs/${id}`);
     assert.equal(response.status(), 200, await response.text());
     const { counts } = await response.json();
     if (counts.applying === 0) return counts.queued;
     await page.waitForTimeout(100);
   }
-  throw new Error('prices are still on their way after half a minute');
+  throw new Error('prices are still on their way after three minutes');
 }

@@ -1,7 +1,7 @@
 // From a plan to the shop and back without a mouse: keys alone do everything. Locators only wait and look, and a listener
 // in every page tells when a pointer was used after all.
 import assert from 'node:assert/strict';
-import { isFocused, person, settled } from './browser.mjs';
+import { isFocused, person, runIsOver, settled } from './browser.mjs';
 import { allPrices } from './journey.mjs';
 
 const STOPS = 150;
@@ -109,6 +109,8 @@ async function pushesARule(page, name) {
   await page.getByRole('heading', { level: 2, name: 'When' }).waitFor();
   await presses(page, 'YAML');
   await page.waitForURL(/as=yaml/);
+  // The address is there before the text is, and Tab passes over what is not there.
+  await page.getByRole('textbox', { name: 'Rule as YAML' }).waitFor();
   await tabTo(page, 'Rule as YAML');
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(ruleText(name));
@@ -126,7 +128,7 @@ async function plans(page, title) {
   await page.keyboard.type(title);
   await presses(page, 'Compute the plan');
   const heading = page.getByRole('heading', { level: 1, name: title });
-  await heading.waitFor({ timeout: 60_000 });
+  await heading.waitFor();
   await isFocused(heading, 'the heading of the new plan');
   await settled(page);
 }
@@ -200,7 +202,7 @@ async function applies(page, title) {
   await page.keyboard.type(count);
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/runs\/run_/);
-  await finished(page);
+  await runIsOver(page);
 }
 
 async function rollsBack(page, title) {
@@ -210,10 +212,5 @@ async function rollsBack(page, title) {
   await dialog.waitFor();
   await presses(page, 'Roll back');
   await page.getByRole('heading', { level: 1, name: /^Roll back:/ }).waitFor();
-  await finished(page);
-}
-
-async function finished(page) {
-  await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
-  await settled(page);
+  await runIsOver(page);
 }

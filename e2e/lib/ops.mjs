@@ -1,7 +1,7 @@
 // Running and watching: a run in two tabs, a partial end, a first wave, drift, connectors, the event log, jobs, webhooks, audit.
 import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { person, runIsOver, settled, signIn } from './browser.mjs';
 import { withARefusingShop, withASlowShop } from './shop.mjs';
 import * as watch from './ops-watch.mjs';
 
@@ -109,15 +109,14 @@ export async function goesBack(page) {
   if (counts.applied === 0) return;
   const { id } = await api(page, 'POST', `/runs/${run}/rollback`);
   await page.goto(`/demo/runs/${id}`);
-  await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor();
+  await runIsOver(page);
 }
 
 async function endsPartly(page, url, shop) {
   await withARefusingShop(shop, async () => {
     await applies(page, url);
-    await page.getByRole('heading', { level: 2, name: 'Some prices were written and some were not' }).waitFor();
+    await runIsOver(page, 'Some prices were written and some were not');
   });
-  await settled(page);
   await assertAccessible(page);
   const reason = page.getByRole('table', { name: /^Reasons/ }).getByRole('row').filter({ hasText: 'Failed' }).first();
   const count = Number((await reason.locator('td').nth(-2).textContent()).replace(/\D/g, ''));
@@ -131,7 +130,7 @@ async function endsPartly(page, url, shop) {
   await page.getByRole('button', { name: /^Retry [\d,]+ failed prices?…$/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Retry/ }).click();
   await page.getByRole('heading', { level: 2, name: 'Some prices were written and some were not' }).waitFor({ state: 'detached' });
-  await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor();
+  await runIsOver(page);
   await goesBack(page);
 }
 
@@ -155,5 +154,5 @@ async function beginsWithAFirstWave(page, url) {
   await page.getByRole('button', { name: /^Roll back [\d,]+ written prices?…$/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Roll back/ }).click();
   await page.getByRole('heading', { level: 1, name: /^Roll back:/ }).waitFor();
-  await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor();
+  await runIsOver(page);
 }

@@ -70,6 +70,7 @@ async function letsIn(page, email) {
   const given = await dialog.locator('code').textContent();
   await assertAccessible(page);
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await dialog.waitFor({ state: 'detached' });
   await rowOf(page, email).getByText('Has a password to change').waitFor();
   assert.equal(await page.getByText(given).count(), 0, 'it is not shown again');
   return given;

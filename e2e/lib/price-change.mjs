@@ -54,6 +54,9 @@ export async function readsRowsByKeys(page, url) {
   await page.waitForFunction((row) => new URL(location.href).searchParams.get('row') !== row, first);
   await page.keyboard.press('[');
   await page.waitForFunction((row) => new URL(location.href).searchParams.get('row') === row, first);
+  // The address is there before the row is, and its picture begins anew with it.
+  await drawer.getByText(/^Row 1 of \d+ loaded$/).waitFor();
+  await settled(page);
   await drawer.getByRole('button', { name: 'Show as table' }).click();
   await drawer.getByRole('rowheader', { name: /^Percent/ }).waitFor();
   await drawer.getByRole('button', { name: 'Copy as calibr explain' }).waitFor();
@@ -93,6 +96,7 @@ export async function followsABar(page, url) {
   const table = page.getByRole('table', { name: /^Rows of the plan/ });
   await table.getByRole('link').first().waitFor();
   await listSays(page, count);
+  await settled(page);
   if (count <= 200) assert.equal(await table.locator('tbody').getByRole('link').count(), count, 'as many rows as the bar says');
   await table.getByRole('columnheader', { name: 'SKU' }).getByRole('button').click();
   await page.waitForURL(/sort=sku/);
@@ -159,6 +163,7 @@ export async function answersFromTheInbox(author, reviewer, title) {
   await rowOf(reviewer, title).getByRole('button', { name: /^Ask for changes…/ }).click();
   await reviewer.getByRole('dialog').getByLabel('What should change').fill('From the inbox');
   await reviewer.getByRole('dialog').getByRole('button', { name: 'Ask for changes' }).click();
+  await reviewer.getByRole('dialog').waitFor({ state: 'detached' });
   await rowOf(reviewer, title).getByText(/asked for changes; it is the author’s turn/).waitFor();
   await rowOf(reviewer, title).getByRole('button', { name: /^Decline…/ }).click();
   const decline = reviewer.getByRole('dialog');
@@ -197,8 +202,8 @@ export async function seesWhatMoved(page, name) {
   await page.waitForURL(/tab=moved/);
   const row = page.getByRole('table', { name: /^Prices that moved/ }).locator('tbody tr');
   await row.first().waitFor();
+  await settled(page);
   assert.equal(await row.count(), 1, 'only what moved is listed');
   assert.match(await row.innerText(), new RegExp(`${sku}-L[\\s\\S]*60\\.00[\\s\\S]*54\\.00[\\s\\S]*66\\.00`));
-  await settled(page);
   await assertAccessible(page);
 }

@@ -2,7 +2,7 @@
 // goes on by itself, and at no moment shows a row twice or loses one.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { person, settled, signIn } from './browser.mjs';
+import { person, runIsOver, settled, signIn } from './browser.mjs';
 import { api, applies, approvedChange, goesBack } from './ops.mjs';
 import { priceInShop, SLOW, weather } from './shop.mjs';
 
@@ -38,8 +38,7 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
   await report.step('the run goes on over the restart, and no row was ever doubled or dropped', async () => {
     again = await atTheDoor(door, 'start');
     await weather(again);
-    await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
-    await settled(page);
+    await runIsOver(page);
     assert.deepEqual(await page.evaluate(() => window.rowFaults), [], 'at every moment each row was there once');
     assert.equal(await rowsOf(page).count(), total);
     await agreesWithTheRun(page, total);
@@ -50,7 +49,7 @@ export async function outlivesTheServer({ browser, report, baseURL, people, pass
     const [row] = rows.data;
     assert.equal(await priceInShop(again, row.sku), row.before.amount);
     await applies(page, change);
-    await page.getByRole('heading', { level: 2, name: 'Result' }).waitFor({ timeout: 120_000 });
+    await runIsOver(page);
     assert.equal(await priceInShop(again, row.sku), row.after.amount, 'the shop has the new price');
     await goesBack(page);
     assert.equal(await priceInShop(again, row.sku), row.before.amount, 'and the one of before, once it is taken back');
@@ -78,6 +77,7 @@ async function showsAllRows(page) {
   await settled(page);
   const { total } = await api(page, 'GET', `/runs/${runOf(page)}`);
   const rows = rowsOf(page);
+  await rows.first().waitFor();
   for (let shown = await rows.count(); shown < total; shown = await rows.count()) {
     await page.getByRole('button', { name: /^Load more/ }).click();
     await rows.nth(shown).waitFor();

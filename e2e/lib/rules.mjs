@@ -1,7 +1,7 @@
 // The rule builder: a rule made by mouse alone and by keyboard alone, faults on their fields, drafts, two people at one rule.
 import assert from 'node:assert/strict';
 import { assertAccessible, assertReflows } from './accessibility.mjs';
-import { person, settled, signIn } from './browser.mjs';
+import { isFocused, person, settled, signIn } from './browser.mjs';
 
 /** All steps, with people of their own. */
 export async function walkRules(browser, { baseURL, people, password, report }) {
@@ -121,7 +121,7 @@ async function showsFaultsOnFields(page, rule) {
   assert.equal(await page.getByRole('button', { name: 'Push the rule' }).getAttribute('aria-disabled'), 'true');
   await assertAccessible(page);
   await page.getByRole('button', { name: 'step 1, percent' }).click();
-  assert.ok(await percent(page).evaluate((field) => field === document.activeElement), 'the fault leads to its field');
+  await isFocused(percent(page), 'the field that the fault leads to');
   await page.getByRole('link', { name: 'YAML' }).click();
   await page.getByRole('button', { name: /^line \d+$/ }).waitFor();
   assert.match(await page.getByRole('textbox', { name: 'Rule as YAML' }).inputValue(), /percent: seven/);

@@ -89,6 +89,7 @@ async function makesAToken(page, baseURL) {
   const secret = await dialog.locator('code').textContent();
   await assertAccessible(page);
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await dialog.waitFor({ state: 'detached' });
   const ask = async () => (await fetch(new URL('/api/v1/rules?project=demo', baseURL), { headers: { authorization: `Bearer ${secret}` } })).status;
   assert.equal(await ask(), 200, 'the token works');
   const row = page.getByRole('table', { name: 'Your tokens' }).getByRole('row').filter({ hasText: name });

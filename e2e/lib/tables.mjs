@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { assertAccessible } from './accessibility.mjs';
 import { settled } from './browser.mjs';
 
-const focused = (page) => page.evaluate(() => Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? 0));
+/** Waits, because the focus comes to a row only when that row has been drawn. */
+async function isAtRow(page, row, what) {
+  const focused = () => page.evaluate(() => Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') ?? 0));
+  await page.waitForFunction((wanted) => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') === String(wanted), row).catch(() => undefined);
+  assert.equal(await focused(), row, what);
+}
 
 /** Walks the catalogue by keyboard only, from its first row to its last and into its page. */
 export async function walksALongTable(page) {
@@ -13,12 +18,12 @@ export async function walksALongTable(page) {
   assert.ok(all > 200, 'the demo has a catalogue longer than a plain table');
   const table = page.getByRole('table', { name: 'Variants' });
   await table.getByRole('link').first().focus();
-  assert.equal(await focused(page), 2, 'the heading is row 1');
+  await isAtRow(page, 2, 'the heading is row 1');
   await page.keyboard.press('j');
   await page.keyboard.press('ArrowDown');
-  assert.equal(await focused(page), 4);
+  await isAtRow(page, 4);
   await page.keyboard.press('k');
-  assert.equal(await focused(page), 3);
+  await isAtRow(page, 3);
   await page.keyboard.press('End');
   await page.waitForFunction((last) => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') === String(last) && document.activeElement.matches('a'), all + 1);
   assert.equal(await table.getAttribute('aria-rowcount'), String(all + 1));

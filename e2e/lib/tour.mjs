@@ -78,6 +78,7 @@ async function writesTheRule(page, name) {
   await page.getByRole('button', { name: 'Start from an example' }).click();
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByText('Of the text as it stands').waitFor();
+  await marked(page).filter({ hasText: /^Push the rule/ }).waitFor();
   assert.match(await marked(page).textContent(), /^Push the rule/);
   await marked(page).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
@@ -87,7 +88,7 @@ async function plans(page, name) {
   await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).check();
   await page.getByLabel('Title').fill(name);
   await page.getByRole('button', { name: 'Compute the plan' }).click();
-  await page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { level: 1, name }).waitFor();
   await page.locator('section[data-tour-here]').getByRole('heading', { name: 'What will happen' }).waitFor();
 }
 
@@ -130,7 +131,8 @@ async function approves(page) {
 
 async function applies(page) {
   const button = marked(page);
-  await button.waitFor();
+  // The mark of the stop before may still be there.
+  await button.filter({ hasText: /^Apply / }).waitFor();
   assert.match(await button.textContent(), /^Apply [\d,]+ prices?…$/);
   const count = Number((await button.textContent()).replace(/\D/g, ''));
   await button.click();
@@ -141,6 +143,7 @@ async function applies(page) {
 }
 
 async function rollsBack(page) {
+  await marked(page).filter({ hasText: /^Roll back/ }).waitFor();
   assert.equal(await marked(page).textContent(), 'Roll back…');
   await marked(page).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();

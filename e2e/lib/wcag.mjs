@@ -64,6 +64,9 @@ async function pastes(page, field, text) {
   await field.focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('ControlOrMeta+v');
+  // The clipboard is asked first: its text comes a moment after the keys.
+  const element = await field.elementHandle();
+  await page.waitForFunction(([node, wanted]) => node.value === wanted, [element, text]).catch(() => undefined);
   assert.equal(await field.inputValue(), text, 'what was pasted stands in the field');
 }
 
@@ -108,7 +111,7 @@ async function keepsWhatWasTyped(page) {
   await settled(page);
   assert.deepEqual([await fields.title.inputValue(), await fields.note.inputValue(), await rule.isChecked()], [title, note, true], 'a reload keeps what was typed');
   await page.getByRole('button', { name: 'Compute the plan' }).click();
-  await page.getByRole('heading', { level: 1, name: title }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
   await page.getByText(`“${note}”`).waitFor();
 }
 
@@ -146,6 +149,9 @@ async function switchesLettersOff(page, { change }) {
   await isFocused(links.nth(1), 'the next row, by an arrow');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Percent', { exact: true }).waitFor();
+  // The focus comes into the open row only once it has slid in.
+  await page.waitForFunction(() => Boolean(document.activeElement?.closest('[role=dialog]')));
+  await settled(page);
   await firesNothing(page);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
