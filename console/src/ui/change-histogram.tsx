@@ -1,11 +1,12 @@
 // How far prices move: bars around zero, what guardrails stop hatched on top of what is written, and shaded what lies beyond the
 // largest move. Where a choice means something, a bar is an option that narrows the rows beside it.
-import { useId, useState, type KeyboardEvent } from 'react';
+import { Fragment, useId, useState, type KeyboardEvent, type ReactNode, type SVGProps } from 'react';
 import { compareDecimals, withoutZeros } from '../shared/decimal';
 import { countOf, formatCount, formatPercent } from '../shared/format';
 import { scaleOver } from '../shared/scale';
 import { aroundZero, binKey, direction, heldBy, spanOf, type Bin } from './bins';
 import { Figure, FigureTable } from './figure';
+import picture from './picture.module.css';
 import styles from './change-histogram.module.css';
 
 /** How far a price may move, in percent; null where nothing limits it. */
@@ -51,7 +52,7 @@ export function ChangeHistogram({ bins, blocked = 0, median, limits = NO_LIMITS,
   const table = <FigureTable label="Changes by size" head={head} rows={bins.filter((bin) => heldBy(bin) > 0).map((bin) => [spanOf(bin), formatCount(bin.count), ...(stopped > 0 ? [formatCount(blockedIn(bin))] : [])])} />;
   return (
     <Figure finding={finding} table={table}>
-      {(width, labelledBy) => (onChoose ? <ChoosableBars bins={drawn} limits={shown} width={width} chosen={chosen} onChoose={onChoose} /> : <PlainBars bins={drawn} limits={shown} width={width} labelledBy={labelledBy} />)}
+      {(width, labelledBy) => (onChoose ? <ChoosableBars bins={drawn} limits={shown} width={width} chosen={chosen} onChoose={onChoose} /> : <Bars bins={drawn} limits={shown} width={width} role="img" aria-labelledby={labelledBy} />)}
     </Figure>
   );
 }
@@ -78,7 +79,7 @@ function limitsInWords({ down, up }: MoveLimits): string {
 function Legend({ hatched, shaded }: { hatched: boolean; shaded: boolean }) {
   const id = useId();
   return (
-    <span className={styles.legend}>
+    <span className={picture.legend}>
       <span>
         <svg width="12" height="12" aria-hidden="true">
           <path d="M1 2h10l-5 8z" className={styles.down} />
@@ -103,8 +104,8 @@ function Legend({ hatched, shaded }: { hatched: boolean; shaded: boolean }) {
       {shaded && (
         <span>
           <svg width="12" height="12" aria-hidden="true">
-            <rect x="0" y="0" width="12" height="12" className={styles.beyond} />
-            <line x1="11" x2="11" y1="0" y2="12" className={styles.limit} />
+            <rect x="0" y="0" width="12" height="12" className={picture.beyond} />
+            <line x1="11" x2="11" y1="0" y2="12" className={picture.limit} />
           </svg>
           beyond the largest move
         </span>
@@ -124,25 +125,31 @@ interface BarsProps {
   width: number;
 }
 
-function PlainBars({ bins, limits, width, labelledBy }: BarsProps & { labelledBy: string }) {
+interface DrawnProps extends BarsProps, Omit<SVGProps<SVGSVGElement>, 'width'> {
+  /** What a drawn bar is besides. */
+  barAs?: (bin: Bin, place: Place, bar: ReactNode) => ReactNode;
+}
+
+function Bars({ bins, limits, width, barAs = (_bin, _place, bar) => bar, ...rest }: DrawnProps) {
   const id = useId();
   return (
-    <svg width={width} height={HEIGHT} className={styles.bars} role="img" aria-labelledby={labelledBy}>
+    <svg width={width} height={HEIGHT} className={picture.picture} {...rest}>
       <Hatching id={id} />
       <Beyond bins={bins} limits={limits} width={width} />
-      {bins.map((bin, index) => (
-        <Bar key={binKey(bin)} bin={bin} place={placeOf(bins, index, width)} hatching={id} />
-      ))}
+      {bins.map((bin, index) => {
+        const place = placeOf(bins, index, width);
+        return heldBy(bin) > 0 && <Fragment key={binKey(bin)}>{barAs(bin, place, <Bar bin={bin} place={place} hatching={id} />)}</Fragment>;
+      })}
       <Scale bins={bins} width={width} />
     </svg>
   );
 }
 
 /** One stop for Tab, arrows walk the bars that hold something, Enter or Space chooses, Escape chooses none. */
-function ChoosableBars({ bins, limits, width, chosen, onChoose }: BarsProps & { chosen: string; onChoose: (key: string) => void }) {
+function ChoosableBars({ chosen, onChoose, ...bars }: BarsProps & { chosen: string; onChoose: (key: string) => void }) {
   const id = useId();
   const [active, setActive] = useState('');
-  const options = bins.filter((bin) => heldBy(bin) > 0).map(binKey);
+  const options = bars.bins.filter((bin) => heldBy(bin) > 0).map(binKey);
   const current = options.includes(active) ? active : options.includes(chosen) ? chosen : (options[0] ?? '');
   const optionId = (key: string) => `${id}${options.indexOf(key)}`;
   const choose = (key: string) => onChoose(key === chosen ? '' : key);
@@ -159,26 +166,18 @@ function ChoosableBars({ bins, limits, width, chosen, onChoose }: BarsProps & { 
   };
 
   return (
-    <svg
-      width={width}
-      height={HEIGHT}
-      className={styles.bars}
+    <Bars
+      {...bars}
       role="listbox"
       tabIndex={0}
       aria-label="Changes by size"
       aria-activedescendant={optionId(current)}
       onKeyDown={onKeyDown}
       onFocus={() => setActive(current)}
-    >
-      <Hatching id={id} />
-      <Beyond bins={bins} limits={limits} width={width} />
-      {bins.map((bin, index) => {
+      barAs={(bin, place, bar) => {
         const key = binKey(bin);
-        const place = placeOf(bins, index, width);
-        if (heldBy(bin) === 0) return null;
         return (
           <g
-            key={key}
             id={optionId(key)}
             role="option"
             aria-selected={key === chosen}
@@ -192,12 +191,11 @@ function ChoosableBars({ bins, limits, width, chosen, onChoose }: BarsProps & { 
             }}
           >
             <rect x={place.x} y={0} width={place.width} height={BASE} className={styles.reach} />
-            <Bar bin={bin} place={place} hatching={id} />
+            {bar}
           </g>
         );
-      })}
-      <Scale bins={bins} width={width} />
-    </svg>
+      }}
+    />
   );
 }
 
@@ -265,8 +263,8 @@ function Beyond({ bins, limits, width }: BarsProps) {
 function Band({ x, width, line }: { x: number; width: number; line: number }) {
   return (
     <g data-beyond>
-      <rect x={x} y={0} width={width} height={BASE} className={styles.beyond} />
-      <line x1={line} x2={line} y1={0} y2={BASE} className={styles.limit} />
+      <rect x={x} y={0} width={width} height={BASE} className={picture.beyond} />
+      <line x1={line} x2={line} y1={0} y2={BASE} className={picture.limit} />
     </g>
   );
 }
@@ -278,11 +276,11 @@ function Scale({ bins, width }: { bins: Bin[]; width: number }) {
   const labelled = bins.map((bin, index) => ({ bin, index })).filter(({ bin, index }) => bin.from_pct && index % every === 1 % every && index * step >= TICK / 2 && index * step <= width - TICK / 2);
   return (
     <g aria-hidden="true">
-      <line x1="0" x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={styles.axis} />
+      <line x1="0" x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={picture.axis} />
       {labelled.map(({ bin, index }) => (
         <g key={index}>
-          <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={styles.axis} />
-          <text x={index * step} y={BASE + 18} className={styles.tick}>
+          <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={picture.axis} />
+          <text x={index * step} y={BASE + 18} textAnchor="middle" className={picture.tick}>
             {formatPercent(withoutZeros(bin.from_pct!))}
           </text>
         </g>

@@ -1,10 +1,11 @@
 // A dialog that asks about one act: what will happen, how to go back, and two buttons that say what they do.
 import { Modal } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { queryClient } from '../api/client';
 import { asProblem } from '../api/problem';
 import { Button } from './button';
 import { ProblemPanel } from './problem-panel';
+import { useTyped } from './use-typed';
 import styles from './dialog.module.css';
 
 interface DialogProps {
@@ -28,11 +29,23 @@ interface DialogProps {
 }
 
 export function Dialog({ opened, title, act, keep, danger = false, busy, problem, notDone, blocked, onAct, onClose, onReload = readAgain, children }: DialogProps) {
+  const typed = useTyped();
+  const [asked, setAsked] = useState(false);
+  const writeOn = () => {
+    setAsked(false);
+    typed.goOn();
+  };
+  const discard = () => {
+    setAsked(false);
+    onClose();
+  };
   return (
-    // A click that missed the dialog would take along what was typed in it.
-    <Modal {...looks} opened={opened} onClose={onClose} title={title} closeOnClickOutside={false}>
+    // A click that missed the dialog would take along what was typed in it; Escape and the cross ask first.
+    <Modal {...looks} opened={opened} onClose={asked ? writeOn : () => (typed.any() ? setAsked(true) : onClose())} title={title} closeOnClickOutside={false}>
       <form
         className={styles.form}
+        onFocus={typed.watch}
+        onInput={() => setAsked(false)}
         onSubmit={(event) => {
           event.preventDefault();
           if (blocked === undefined && !busy) onAct();
@@ -41,19 +54,43 @@ export function Dialog({ opened, title, act, keep, danger = false, busy, problem
         {children}
         {problem ? <ProblemPanel problem={problem} {...(notDone === undefined ? {} : { notDone })} /> : null}
         {hasMoved(problem) && <Moved key={asProblem(problem).requestId} onReload={onReload} />}
-        <div className={styles.actions}>
-          {blocked !== undefined && (
-            <p id="dialog-blocked" className={styles.blocked}>
-              {blocked}
-            </p>
-          )}
-          <Button onClick={onClose}>{keep}</Button>
-          <Button type="submit" weight={danger ? 'danger' : 'primary'} busy={busy} blockedBy={blocked === undefined ? undefined : 'dialog-blocked'}>
-            {act}
-          </Button>
-        </div>
+        {asked ? (
+          <Discard onKeep={writeOn} onDiscard={discard} />
+        ) : (
+          <div className={styles.actions}>
+            {blocked !== undefined && (
+              <p id="dialog-blocked" className={styles.blocked}>
+                {blocked}
+              </p>
+            )}
+            <Button onClick={onClose}>{keep}</Button>
+            <Button type="submit" weight={danger ? 'danger' : 'primary'} busy={busy} blockedBy={blocked === undefined ? undefined : 'dialog-blocked'}>
+              {act}
+            </Button>
+          </div>
+        )}
       </form>
     </Modal>
+  );
+}
+
+/** Takes the place of the buttons, and the focus. */
+function Discard({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => void }) {
+  const safe = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => safe.current?.focus(), []);
+  return (
+    <div className={styles.actions} role="group" aria-labelledby={id}>
+      <p id={id} className={styles.question}>
+        Discard what you typed?
+      </p>
+      <Button ref={safe} onClick={onKeep}>
+        Keep writing
+      </Button>
+      <Button weight="danger" onClick={onDiscard}>
+        Discard
+      </Button>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import { countOf, formatAmount, formatCount, formatMoney } from '../shared/format';
 import { Figure, FigureTable } from './figure';
 import { middleBin, occupied, outline, type PriceBin, type When } from './price-bins';
+import picture from './picture.module.css';
 import styles from './price-distribution.module.css';
 
 export function PriceDistribution({ bins: all }: { bins: PriceBin[] }) {
@@ -50,7 +51,7 @@ function Outlines({ bins, width, labelledBy }: { bins: PriceBin[]; width: number
   const step = width / bins.length;
   const every = Math.max(1, Math.ceil(bins.length / (width / 64)));
   return (
-    <svg width={width} height={HEIGHT} className={styles.picture} role="img" aria-labelledby={labelledBy}>
+    <svg width={width} height={HEIGHT} className={picture.picture} role="img" aria-labelledby={labelledBy}>
       <path d={outline(bins, 'after', box)} className={styles.after} />
       <path d={outline(bins, 'before', box)} className={styles.before} />
       <Middle bins={bins} when="before" width={width} />
@@ -60,12 +61,12 @@ function Outlines({ bins, width, labelledBy }: { bins: PriceBin[]; width: number
           <title>{`${spanOf(bin)}: ${countOf(bin.before, 'variant', 'variants')} before, ${formatCount(bin.after)} after`}</title>
         </rect>
       ))}
-      <line x1="0" x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={styles.axis} />
+      <line x1="0" x2={width} y1={BASE + 0.5} y2={BASE + 0.5} className={picture.axis} />
       {bins.map((bin, index) =>
         index % every === 1 % every ? (
           <g key={bin.from.amount}>
-            <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={styles.axis} />
-            <text x={index * step} y={BASE + 18} textAnchor={index === 0 ? 'start' : 'middle'} className={styles.tick}>
+            <line x1={index * step} x2={index * step} y1={BASE} y2={BASE + 4} className={picture.axis} />
+            <text x={index * step} y={BASE + 18} textAnchor={index === 0 ? 'start' : 'middle'} className={picture.tick}>
               {formatAmount(bin.from)}
             </text>
           </g>

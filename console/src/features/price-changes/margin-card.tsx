@@ -26,7 +26,7 @@ type Band = { group: RowGroup; counts: Schemas['RowCounts']; rows: number };
 
 const MARGINS = 'margins';
 
-/** Nothing where no cost is known. Above the limit it is drawn only when somebody asks. */
+/** Nothing where no cost is known in the currency of the prices. Above the limit it is drawn only when somebody asks. */
 export function MarginCard({ change }: { change: PriceChange }) {
   const { counts } = change.impact;
   const rows = countIn({ ...counts }, OUTCOMES.changes);
@@ -74,11 +74,11 @@ function Margins({ change, rows }: { change: PriceChange; rows: number }) {
   if (drawn.data === undefined || counted.some(({ data }) => data === undefined)) return <Skeleton rows={6} />;
   const bands = groups.map((group, index) => ({ group, counts: counted[index]!.data!, rows: countIn(counted[index]!.data!, OUTCOMES.changes) })).filter((band) => band.rows > 0);
   const { points, cells } = drawn.data;
-  if (cells.length === 0 && (points ?? []).length === 0) return <p className="muted">No cost is known of the rows that change.</p>;
+  if (cells.length === 0 && (points ?? []).length === 0) return <p className="muted">No cost in {change.currency} is known of the rows that change.</p>;
   const near = change.impact.guardrails?.find(({ guardrail }) => guardrail === floor.guardrail)?.near ?? 0;
   return (
     <>
-      <Figure finding={<Finding drawn={drawn.data} rows={rows} near={near} bands={bands} />} table={<BandTable bands={bands} />}>
+      <Figure finding={<Finding drawn={drawn.data} rows={rows} near={near} bands={bands} currency={change.currency} />} table={<BandTable bands={bands} />}>
         {(width, labelledBy) => (points === null ? <MarginCells cells={cells} floor={floor} width={width} labelledBy={labelledBy} /> : <MarginScatter points={points} floor={floor} width={width} labelledBy={labelledBy} />)}
       </Figure>
       <Bands bands={bands} />
@@ -112,13 +112,13 @@ function useFloor(): Floor & { guardrail: string } {
   return level === null ? { level: '0', near: '4.76', name: 'cost', guardrail: 'below_cost' } : { level, near: '2', name: `at least ${formatLevel(level)}`, guardrail: 'minimum_margin' };
 }
 
-function Finding({ drawn: { points, cells, without, outside }, rows, near, bands }: { drawn: Drawn; rows: number; near: number; bands: Band[] }) {
+function Finding({ drawn: { points, cells, without, outside }, rows, near, bands, currency }: { drawn: Drawn; rows: number; near: number; bands: Band[]; currency: string }) {
   const below = bands.find(({ group }) => group.filter['margin_pct[lt]'] === '0' && group.filter['margin_pct[gte]'] === '');
   return (
     <>
       {belowCost(below)} {near > 0 && `${countOf(near, 'row comes', 'rows come')} near the floor. `}
-      {points === null ? `Counted are ${countOf(rows, 'row', 'rows')} where they lie together; the largest mark stands for ${countOf(mostIn(cells), 'row', 'rows')}` : `Drawn are ${countOf(rows, 'row', 'rows')}`}, by change and by margin afterwards at the cost that is known now
-      {without > 0 && `; ${formatCount(without)} without a known cost or price are left out`}
+      {points === null ? `Counted are ${countOf(rows, 'row', 'rows')} where they lie together; the largest mark stands for ${countOf(mostIn(cells), 'row', 'rows')}` : `Drawn are ${countOf(rows, 'row', 'rows')}`}, by change and by margin afterwards, without tax, at the cost known now
+      {without > 0 && `; ${formatCount(without)} without a price or a known cost in ${currency} are left out`}
       {outside > 0 && `; ${formatCount(outside)} lie beyond the edge and are drawn on it`}.
       <MarginLegend inCells={points === null} />
     </>

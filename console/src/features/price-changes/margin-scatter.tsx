@@ -5,6 +5,7 @@ import { countOf, formatCount, formatLevel, formatPercent } from '../../shared/f
 import { scaleOver } from '../../shared/scale';
 import { outcomeWord } from '../../shared/words';
 import { axesOf, axesOfCells, falls, pathOf, roomy, sideOf, type Axis, type Cell, type Mark, type Point } from './margin-points';
+import picture from '../../ui/picture.module.css';
 import styles from './margin-scatter.module.css';
 
 const HEIGHT = 240;
@@ -80,29 +81,29 @@ function Paper({ axes: { x, y }, floor, width, labelledBy, children }: PicturePr
   // Taken at zero, which every axis has: of two distances one may be cut off by its end.
   const near = Math.max(TOP, line - Math.max(upwards(floor.near) - upwards('0'), upwards('0') - upwards(`-${floor.near}`)));
   return (
-    <svg width={width} height={HEIGHT} className={styles.picture} role="img" aria-labelledby={labelledBy}>
+    <svg width={width} height={HEIGHT} className={picture.picture} role="img" aria-labelledby={labelledBy}>
       <Dots id={id} />
-      <rect x={LEFT} y={line} width={Math.max(0, width - LEFT)} height={Math.max(0, BASE - line)} className={styles.under} />
+      <rect x={LEFT} y={line} width={Math.max(0, width - LEFT)} height={Math.max(0, BASE - line)} className={picture.beyond} />
       <rect x={LEFT} y={near} width={Math.max(0, width - LEFT)} height={Math.max(0, line - near)} fill={`url(#${id})`} data-near />
       {roomy(y, 6).map((tick) => (
         <g key={tick}>
           <line x1={LEFT} x2={width} y1={placeY(tick)} y2={placeY(tick)} className={styles.grid} />
-          <text x={LEFT - 6} y={placeY(tick) + 4} textAnchor="end" className={styles.tick}>
+          <text x={LEFT - 6} y={placeY(tick) + 4} textAnchor="end" className={picture.tick}>
             {formatLevel(tick)}
           </text>
         </g>
       ))}
       {roomy(x, width / 64).map((tick) => (
         <g key={tick}>
-          <line x1={placeX(tick)} x2={placeX(tick)} y1={TOP} y2={BASE} className={tick === '0' ? styles.axis : styles.grid} />
-          <text x={placeX(tick)} y={BASE + 18} textAnchor={placeX(tick) > width - 24 ? 'end' : 'middle'} className={styles.tick}>
+          <line x1={placeX(tick)} x2={placeX(tick)} y1={TOP} y2={BASE} className={tick === '0' ? picture.axis : styles.grid} />
+          <text x={placeX(tick)} y={BASE + 18} textAnchor={placeX(tick) > width - 24 ? 'end' : 'middle'} className={picture.tick}>
             {formatPercent(tick)}
           </text>
         </g>
       ))}
       {children({ x: placeX, y: placeY })}
-      <line x1={LEFT} x2={width} y1={line} y2={line} className={styles.floor} />
-      <text x={LEFT + 6} y={near < TOP + 16 ? line + 14 : near - 5} className={styles.limit}>
+      <line x1={LEFT} x2={width} y1={line} y2={line} className={picture.limit} />
+      <text x={LEFT + 6} y={near < TOP + 16 ? line + 14 : near - 5} className={styles.floor}>
         {floor.name}
       </text>
     </svg>
@@ -126,7 +127,7 @@ export function MarginLegend({ inCells = false }: { inCells?: boolean }) {
   const mark = (name: Mark) =>
     inCells ? <rect x="2" y="2" width="8" height="8" className={styles[name]} /> : <path d={pathOf([{ mark: name, change: '6', level: '6' }], name, () => 6, () => 6)} className={styles[name]} />;
   return (
-    <span className={styles.legend}>
+    <span className={picture.legend}>
       {MARKS.map((name) => (
         <span key={name}>
           <svg width="12" height="12" aria-hidden="true">

@@ -1,31 +1,18 @@
 // @vitest-environment happy-dom
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
-import { MemoryRouter } from 'react-router';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { ProjectProvider, type Project } from '../../app/project';
-import { MeProvider } from '../../app/session';
 import { applied, waiting } from '../../gallery/world/changes';
-import { meAs } from '../../gallery/world/people';
+import { InDemo } from '../../gallery/world/in-demo';
 import { MergeBox } from './merge-box';
 
 afterEach(cleanup);
 
 function shown(change: Schemas['PriceChange']) {
   render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={new QueryClient()}>
-        <MeProvider value={meAs('editor')}>
-          <ProjectProvider value={{ slug: 'demo', currency: 'EUR', time_zone: 'Europe/Berlin' } as Project}>
-            <MemoryRouter initialEntries={['/demo/price-changes/pch_1']}>
-              <MergeBox change={change} onReload={() => undefined} />
-            </MemoryRouter>
-          </ProjectProvider>
-        </MeProvider>
-      </QueryClientProvider>
-    </MantineProvider>,
+    <InDemo path="/demo/price-changes/pch_1">
+      <MergeBox change={change} onReload={() => undefined} />
+    </InDemo>,
   );
 }
 

@@ -1,11 +1,8 @@
 // @vitest-environment happy-dom
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
-import { MemoryRouter } from 'react-router';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { ProjectProvider, type Project } from '../../app/project';
+import { InDemo } from '../../gallery/world/in-demo';
 import { RowDrawer } from './row-drawer';
 
 configure({ asyncUtilTimeout: 20_000 });
@@ -33,15 +30,9 @@ afterEach(() => {
 function open(variantId: string) {
   const onMove = vi.fn();
   render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <MemoryRouter>
-          <ProjectProvider value={{ slug: 'demo', currency: 'EUR', time_zone: 'Europe/Berlin' } as Project}>
-            <RowDrawer changeId="pch_1" stopped={stopped.length} currency="EUR" variantId={variantId} rows={plan} onMove={onMove} onClose={() => undefined} />
-          </ProjectProvider>
-        </MemoryRouter>
-      </QueryClientProvider>
-    </MantineProvider>,
+    <InDemo>
+      <RowDrawer changeId="pch_1" stopped={stopped.length} currency="EUR" variantId={variantId} rows={plan} onMove={onMove} onClose={() => undefined} />
+    </InDemo>,
   );
   return onMove;
 }

@@ -68,7 +68,7 @@ export function RowGroupsTable({ changeId, part, by, values, guardrails, filtere
 }
 
 const notes: Partial<Record<Grouping, string>> = {
-  margin: 'By the cost that is known now. Rows whose cost nobody knows, and rows without a price afterwards, are in no group.',
+  margin: 'Without tax, by the cost known now. Rows without a price afterwards, or without a known cost in its currency, are in no group.',
   change: 'Rows without a price before or afterwards are in no group.',
   guardrail: 'A row that several guardrails speak of is in several groups; the others are in none.',
 };

@@ -1,12 +1,8 @@
 // @vitest-environment happy-dom
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, configure, render, screen, waitFor, within } from '@testing-library/react';
-import { MemoryRouter } from 'react-router';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { ProjectProvider, type Project } from '../../app/project';
-import { MeProvider, type Me } from '../../app/session';
+import { InDemo } from '../../gallery/world/in-demo';
 import { Violations } from './violations';
 
 configure({ asyncUtilTimeout: 20_000 });
@@ -40,17 +36,9 @@ function worst() {
   const guardrails = Object.keys(stopped).map((guardrail) => ({ guardrail, violated: 2, near: 0, waived: 0 }));
   const change = { id: 'pch_1', verdicts: [], impact: { guardrails }, rules: [] } as unknown as Schemas['PriceChange'];
   render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <MemoryRouter>
-          <MeProvider value={{ email: 'ana@demo.test', role: 'viewer' } as Me}>
-            <ProjectProvider value={{ slug: 'demo', currency: 'EUR', time_zone: 'Europe/Paris' } as Project}>
-              <Violations change={change} />
-            </ProjectProvider>
-          </MeProvider>
-        </MemoryRouter>
-      </QueryClientProvider>
-    </MantineProvider>,
+    <InDemo role="viewer">
+      <Violations change={change} />
+    </InDemo>,
   );
   const rows = () => within(screen.getByRole('table', { name: 'Guardrails over the rows' })).getAllByRole('row').slice(1);
   return () => rows().map((each) => within(each).getAllByRole('cell')[3]!.textContent);

@@ -1,8 +1,9 @@
 // What stands over or around every page, in states of its own: the palette, the bell, the keys, the tour, and what is said when the
-// session ends, a newer console is there, or this one fails.
+// session ends, a newer console is there, this one fails, or a dialog would close over what was typed in it.
 import { never, problem, type Bend } from '../canned';
 import type { Over, Shown } from '../states';
 import { variants } from '../world/catalogue';
+import { CHANGE } from '../world/changes';
 import type { Page } from './kinds';
 
 const PALETTE: NonNullable<Shown['act']> = ({ keys }) => keys('{Control>}k{/Control}');
@@ -36,6 +37,21 @@ export const over: Record<string, Over> = {
           await hand.press('Mark all as read');
         },
         says: ['They are still unread.', '1 is unread.'],
+      },
+    },
+  },
+  discard: {
+    path: `/demo/price-changes/${CHANGE}?tab=violations`,
+    part: '[role=dialog]',
+    states: {
+      asked: {
+        act: async ({ press, type, keys }) => {
+          await press(/^Leave these 2 out/);
+          await type(/^Why/, ' The tents come later.');
+          await keys('{Escape}');
+        },
+        says: ['Discard what you typed?', 'Keep writing', 'Plan again without 2 rows?'],
+        hides: ['Keep this plan'],
       },
     },
   },
