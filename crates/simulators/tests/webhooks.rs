@@ -161,6 +161,40 @@ async fn webhooks_are_lost_doubled_and_overtaken_by_faults() {
 }
 
 #[tokio::test]
+async fn a_delayed_webhook_comes_when_its_time_has_passed() {
+    let (shop, receiver) = listening(&["PRODUCTS_UPDATE"]).await;
+    shop.handle.add_fault(Fault::once(FaultKind::WebhookDelayed { by_s: 30 }, "webhook"));
+    edit(&shop, "1.00").await;
+    edit(&shop, "2.00").await;
+    shop.clock.pass_ms(29_000);
+    shop.handle.wake();
+    shop.handle.wait_webhooks().await;
+    assert_eq!(receiver.prices(), ["2.00"]);
+    shop.clock.pass_ms(1_000);
+    shop.handle.wake();
+    shop.handle.wait_webhooks().await;
+    assert_eq!(receiver.prices(), ["2.00", "1.00"]);
+}
+
+#[tokio::test]
+async fn a_shop_whose_calendar_is_wrong_says_when_things_happened_by_it() {
+    let (shop, receiver) = listening(&["PRODUCTS_UPDATE"]).await;
+    let told_s = |place: usize| {
+        let seen = receiver.seen();
+        let text = header(&seen[place].0, "x-shopify-triggered-at").to_owned();
+        text.parse::<jiff::Timestamp>().expect("a time").as_second()
+    };
+    edit(&shop, "1.00").await;
+    shop.handle.wait_webhooks().await;
+    for (skew_s, price) in [(-600, "2.00"), (600, "3.00")] {
+        shop.handle.set_clock_skew_s(skew_s);
+        edit(&shop, price).await;
+        shop.handle.wait_webhooks().await;
+        assert_eq!(told_s(receiver.seen().len() - 1), told_s(0) + skew_s, "{price}");
+    }
+}
+
+#[tokio::test]
 async fn an_uninstalled_app_hears_of_it_once_and_nothing_more() {
     let (shop, receiver) = listening(&["PRODUCTS_UPDATE", "APP_UNINSTALLED"]).await;
     shop.handle.uninstall();

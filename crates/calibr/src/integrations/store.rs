@@ -121,7 +121,7 @@ pub(super) async fn signs(tx: &TenantTx, channel: ChannelId) -> Result<Signs> {
                     (select count(*) from shop_notices
                      where tenant_id = $1 and channel_id = $2 and state = 'waiting') as waiting,
                     n.received_at,
-                    (extract(epoch from n.received_at - n.triggered_at) * 1000)::bigint as lag_ms
+                    greatest(0, extract(epoch from n.received_at - n.triggered_at) * 1000)::bigint as lag_ms
              from (select 1) one left join lateral (
                 select received_at, triggered_at from shop_notices where tenant_id = $1 and channel_id = $2
                 order by received_at desc limit 1) n on true",

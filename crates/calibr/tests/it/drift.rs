@@ -107,6 +107,37 @@ async fn the_echo_of_our_own_writes_is_no_drift() {
     app.finish().await;
 }
 
+/// A shop whose calendar is wrong by so much is written to and followed as any other.
+async fn follows_a_shop_that_is_off_by(skew_s: i64) {
+    let app = TestApp::new().await;
+    let shop = listened(&app).await;
+    shop.sim.set_clock_skew_s(skew_s);
+    let plan = app.plan(rule("down")).await;
+    let run = app.approve_and_apply(&plan).await;
+    assert_eq!((&run["state"], &run["counts"]["verified"]), (&json!("applied"), &run["total"]), "{run}");
+    app.told(&shop).await;
+    assert!(app.drifts("open,ended").await.is_empty(), "our own writes");
+    edit(&shop, "S-1-0", "12.34");
+    app.told(&shop).await;
+    app.sweep(&shop).await;
+    let drifts = app.drifts("open").await;
+    assert_eq!((drifts.len(), &drifts[0]["found_by"]), (1, &json!("webhook")));
+    let health = app.viewer().get(&format!("/channels/{}/health", shop.channel)).await.expect(200);
+    assert!(health["webhook_lag_ms"].as_i64().is_some_and(|lag_ms| lag_ms >= 0), "{health}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_whose_calendar_is_a_day_behind_is_followed() {
+    follows_a_shop_that_is_off_by(-86_400).await;
+}
+
+#[tokio::test]
+async fn a_shop_whose_calendar_is_far_ahead_is_followed() {
+    // The clock of these tests stands in the past, which a day would not make up for.
+    follows_a_shop_that_is_off_by(10 * 366 * 86_400).await;
+}
+
 #[tokio::test]
 async fn what_is_put_right_in_the_shop_ends_its_drift() {
     let app = TestApp::new().await;

@@ -1,5 +1,7 @@
 //! The simulated shop's two clocks: a steady one for the cost bucket and a calendar one for `updatedAt`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 /// Where the shop reads the time. Tests hand in their own; [`SystemClock`] is the real one.
@@ -36,5 +38,21 @@ impl Clock for SystemClock {
 
     fn epoch_s(&self) -> i64 {
         jiff::Timestamp::now().as_second()
+    }
+}
+
+/// Another clock whose calendar side is wrong by so many seconds, as a machine's may be that nobody sets.
+pub(crate) struct Skewed {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) by_s: Arc<AtomicI64>,
+}
+
+impl Clock for Skewed {
+    fn monotonic_ms(&self) -> u64 {
+        self.clock.monotonic_ms()
+    }
+
+    fn epoch_s(&self) -> i64 {
+        self.clock.epoch_s() + self.by_s.load(Ordering::Relaxed)
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! `GET state` (`?times=false` leaves `updated_at` out), `GET journal`, `GET faults`, `GET held?at_least=N` (waits);
 //! `POST edit {edits}` (of variants, or of their rows in a `priceList`) or `{per_mille, seed}`, `POST faults` (one or a
-//! list), `POST release {sequence?}`, `POST access {revoked?, scopes?}`, `POST plan {restore_rate}`,
+//! list), `POST release {sequence?}`, `POST access {revoked?, scopes?}`, `POST plan {restore_rate}`, `POST clock {skew_s}`,
 //! `POST reset {shop?}`; `DELETE faults`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -29,6 +30,7 @@ type Refused = (StatusCode, Json<Value>);
 pub(crate) fn routes() -> Router<Arc<Simulation>> {
     Router::new()
         .route("/__sim/access", post(access))
+        .route("/__sim/clock", post(clock))
         .route("/__sim/edit", post(edit))
         .route("/__sim/faults", get(list_faults).post(add_faults).delete(clear_faults))
         .route("/__sim/held", get(held))
@@ -179,6 +181,20 @@ async fn shop(State(simulation): Shared, body: Bytes) -> Result<Response, Refuse
     let settings = &state.settings;
     simulation.announce();
     Ok(Json(json!({ "name": settings.name, "currency": settings.currency })).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockBody {
+    /// Seconds by which the shop's calendar runs ahead; negative where it is behind.
+    skew_s: i64,
+}
+
+async fn clock(State(simulation): Shared, body: Bytes) -> Result<Response, Refused> {
+    let body: ClockBody = read(&body)?;
+    simulation.skew_s.store(body.skew_s, Ordering::Relaxed);
+    simulation.announce();
+    Ok(Json(json!({ "epoch_s": simulation.clock.epoch_s() })).into_response())
 }
 
 #[derive(Deserialize)]

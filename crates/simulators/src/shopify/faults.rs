@@ -98,7 +98,7 @@ pub enum FaultKind {
         /// How many rows it has by then.
         after_rows: usize,
     },
-    /// A webhook is never sent. For the operation `webhook`, or a topic such as `products/update`, as the next two.
+    /// A webhook is never sent. For the operation `webhook`, or a topic such as `products/update`, as the next three.
     WebhookLost,
     /// A webhook is delivered twice, with the same ids.
     WebhookTwice,
@@ -106,6 +106,11 @@ pub enum FaultKind {
     WebhookLate {
         /// How many overtake it.
         behind: usize,
+    },
+    /// A webhook is first tried after so many seconds on the shop's clock.
+    WebhookDelayed {
+        /// How many.
+        by_s: u32,
     },
     /// The result of a bulk operation, though reported as complete, lacks every so-maniest line.
     BulkLosesLines {
@@ -152,6 +157,7 @@ impl FaultKind {
             Self::WebhookLost => "webhook_lost",
             Self::WebhookTwice => "webhook_twice",
             Self::WebhookLate { .. } => "webhook_late",
+            Self::WebhookDelayed { .. } => "webhook_delayed",
             Self::BulkHolds { .. } => "bulk_holds",
             Self::BulkFails { .. } => "bulk_fails",
             Self::BulkLosesLines { .. } => "bulk_loses_lines",

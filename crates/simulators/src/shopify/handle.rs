@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -287,6 +288,12 @@ impl Handle {
     pub async fn wait_webhooks(&self) {
         let clock = &self.simulation.clock;
         self.simulation.wait_for(|state| state.outbox.is_idle(clock.epoch_s()).then_some(())).await;
+    }
+
+    /// Sets the shop's calendar so many seconds ahead of its clock, or behind it.
+    pub fn set_clock_skew_s(&self, skew_s: i64) {
+        self.simulation.skew_s.store(skew_s, Ordering::Relaxed);
+        self.simulation.announce();
     }
 
     /// How often an access token was renewed.

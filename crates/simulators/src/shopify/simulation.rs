@@ -1,6 +1,7 @@
 //! The simulated shop as a whole: its data, bucket, journal and faults behind one lock, and who waits for what.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apollo_compiler::Schema;
@@ -10,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::bucket::Bucket;
 use super::catalogue::{Catalogue, ProductRow};
-use super::clock::Clock;
+use super::clock::{Clock, Skewed};
 use super::edit::{Planned, ShopEdit, VariantEdit, edited_variant, plan_edit};
 use super::faults::Faults;
 use super::intake::new_product;
@@ -28,6 +29,8 @@ use super::webhooks::{self, Outbox};
 pub(crate) struct Simulation {
     pub(crate) schema: &'static Valid<Schema>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// By how many seconds the clock runs ahead of the one that was handed in.
+    pub(crate) skew_s: Arc<AtomicI64>,
     state: Mutex<State>,
     /// Counts changes of journal and holds, for those who wait on them.
     changes: watch::Sender<u64>,
@@ -110,6 +113,8 @@ impl Simulation {
     /// The schema or the state file.
     pub(crate) fn new(start: Start) -> anyhow::Result<Self> {
         let Start { mut settings, catalogue, state_file, rate, clock } = start;
+        let skew_s = Arc::<AtomicI64>::default();
+        let clock: Arc<dyn Clock> = Arc::new(Skewed { clock, by_s: Arc::clone(&skew_s) });
         let now_s = clock.epoch_s();
         let mut journal = Journal::default();
         let (mut file, mut commits) = (None, Vec::new());
@@ -147,7 +152,7 @@ impl Simulation {
             down: false,
         };
         let (changes, _) = watch::channel(0);
-        Ok(Self { schema: super::schema::official()?, clock, state: Mutex::new(state), changes })
+        Ok(Self { schema: super::schema::official()?, clock, skew_s, state: Mutex::new(state), changes })
     }
 
     /// The state, for a moment. A panic elsewhere does not make it unreadable: every change is made in one go.

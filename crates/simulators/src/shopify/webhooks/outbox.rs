@@ -146,6 +146,7 @@ fn push(state: &mut State, topic: &str, uri: &str, body: String, event_id: &str,
             FaultKind::WebhookLost => sent.over = true,
             FaultKind::WebhookTwice => sent.again = true,
             FaultKind::WebhookLate { behind } => sent.after_emitted = state.outbox.sent.len() + 1 + behind,
+            FaultKind::WebhookDelayed { by_s } => sent.due_at = now_s + i64::from(by_s),
             _ => {}
         }
     }
