@@ -27,7 +27,7 @@ pub(super) async fn staleness(
         Ok(surface) => surface,
         Err(why) => return Ok(Some(why)),
     };
-    let moved = rows::rows_moved(tx, record.id, &record.surface).await?;
+    let moved = rows::rows_moved(tx, record).await?;
     if moved > 0 {
         return Ok(Some(format!("{moved} planned {} moved since this was planned.", prices(moved))));
     }

@@ -170,22 +170,35 @@ pub(super) async fn templates_insert(
     Ok(())
 }
 
-/// How many rows to be applied start from a price, or from sales, that the catalogue no longer has. Each price is looked up by itself: on
-/// tables that were never analysed, as after a first import, a join may read a whole tenant for each row.
-pub(super) async fn rows_moved(tx: &TenantTx, id: PriceChangeId, surface: &str) -> Result<i64> {
+/// How many rows to be applied start from a price, or from sales, that the catalogue no longer has.
+///
+/// # Errors
+/// The database refused.
+pub(super) async fn rows_moved(tx: &TenantTx, record: &PriceChangeRecord) -> Result<i64> {
+    let is_most = record.rows_written.saturating_mul(4) >= record.catalogue_variants;
+    let held = "price_versions pv where pv.tenant_id = $1 and pv.surface = $3 and pv.valid_to is null";
+    // A few prices are looked up one by one, and most of a catalogue is read at once. On tables that were never analysed, as
+    // after a first import, a join left to itself may read the whole catalogue for each row: it may loop over neither.
+    let now = match is_most {
+        true => format!("(select * from {held}) pv on pv.variant_id = r.variant_id"),
+        false => format!("lateral (select * from {held} and pv.variant_id = r.variant_id limit 1) pv on true"),
+    };
     let sql = format!(
-        "select count(*) from price_change_rows r
-         left join lateral (
-            select unit_amount_minor, compare_at_minor, base_minor, base_compare_at_minor, sales from price_versions pv
-            where pv.tenant_id = r.tenant_id and pv.variant_id = r.variant_id and pv.surface = $3
-              and pv.valid_to is null
-            limit 1) pv on true
+        "select count(*) from price_change_rows r left join {now}
          where r.tenant_id = $1 and r.price_change_id = $2 and {WRITES}
            and (pv.unit_amount_minor, pv.compare_at_minor, pv.base_minor, pv.base_compare_at_minor, pv.sales)
              is distinct from (r.before_minor, r.compare_at_before_minor, r.base_before_minor,
                r.base_compare_at_before_minor, r.sales_before)"
     );
-    Ok(tx.query_one(&sql, &[&tx.tenant().0, &id.0, &surface]).await?.get(0))
+    let may_loop = "select set_config('enable_nestloop', $1, true)";
+    if is_most {
+        tx.execute(may_loop, &[&"off"]).await?;
+    }
+    let moved = tx.query_one(&sql, &[&tx.tenant().0, &record.id.0, &record.surface]).await?.get(0);
+    if is_most {
+        tx.execute(may_loop, &[&"on"]).await?;
+    }
+    Ok(moved)
 }
 
 pub(super) async fn plan_hash_recomputed(tx: &TenantTx, record: &PriceChangeRecord) -> Result<String> {

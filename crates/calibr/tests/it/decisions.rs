@@ -188,6 +188,21 @@ async fn an_edit_that_the_rules_do_not_touch_leaves_a_plan_fresh() {
 }
 
 #[tokio::test]
+async fn a_plan_of_a_few_prices_is_overtaken_by_theirs_alone() {
+    let app = TestApp::new().await;
+    let shop = app.shop(goods(9, 1)).await;
+    let plan = app.plan(rule("few", json!({ "sku": { "is": "S-1-0" } }))).await;
+    shop.sim.edit(&[VariantEdit::price("S-2-0", "55.55")]).expect("an edit");
+    app.ingest(&shop).await;
+    app.approve(&plan).await;
+    shop.sim.edit(&[VariantEdit::price("S-1-0", "66.66")]).expect("an edit");
+    app.ingest(&shop).await;
+    app.editor().post(&plan.path("/apply"), plan.signed()).await.refused(412, "price_change.stale");
+    assert!(writes(&shop.sim.journal()).is_empty());
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_shop_is_written_to_by_one_run_at_a_time() {
     let app = TestApp::new().await;
     let shop = app.shop(goods(3, 1)).await;
