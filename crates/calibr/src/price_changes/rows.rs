@@ -181,7 +181,9 @@ pub(super) async fn rows_moved(tx: &TenantTx, record: &PriceChangeRecord) -> Res
     // after a first import, a join left to itself may read the whole catalogue for each row: it may loop over neither.
     let now = match is_most {
         true => format!("(select * from {held}) pv on pv.variant_id = r.variant_id"),
-        false => format!("lateral (select * from {held} and pv.variant_id = r.variant_id limit 1) pv on true"),
+        false => {
+            format!("lateral (select * from {held} and pv.variant_id = r.variant_id limit 1) pv on true")
+        }
     };
     let sql = format!(
         "select count(*) from price_change_rows r left join {now}

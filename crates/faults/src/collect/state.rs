@@ -9,24 +9,36 @@ use serde_json::Value;
 use super::{Names, OF_PROJECT, Source, shown, stored};
 use crate::history::{History, Price};
 
+/// The channel of the project.
+fn of_channel() -> String {
+    format!("(select id from channels where tenant_id = $1 and project_id = {OF_PROJECT})")
+}
+
+/// The prices that hold now. By way of the channel: one project is looked for among all that a tenant had before.
+fn prices_held() -> String {
+    format!(
+        "select r.variant_id::text as variant, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor
+         from channel_refs r
+         join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.valid_to is null
+         where r.tenant_id = $1 and r.channel_id = {} and p.surface = 'base'",
+        of_channel()
+    )
+}
+
 /// What we hold and what is known of drift, if the shop was listened to and so swept at the end.
 pub(super) async fn drifts(source: &Source<'_>, history: &mut History, names: &Names) -> anyhow::Result<()> {
     let params: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&source.tenant.0, &source.project];
-    let channel = format!("(select id from channels where tenant_id = $1 and project_id = {OF_PROJECT})");
+    let channel = of_channel();
     let listened = format!(
         "select exists (select 1 from channel_hooks where tenant_id = $1 and channel_id = {channel})"
     );
     if !source.owner.query_one(&listened, &params).await?.get::<_, bool>(0) {
         return Ok(());
     }
-    let held = format!(
-        "select r.external_variant_id, p.unit_amount_minor, p.compare_at_minor from channel_refs r
-         join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.valid_to is null
-         where r.tenant_id = $1 and r.channel_id = {channel} and p.surface = 'base'"
-    );
     history.held = vec![None; history.at_first.len()];
-    for row in source.owner.query(&held, &params).await? {
-        let variant = names.gids.get(row.get::<_, &str>(0)).context("an unknown variant")?;
+    for row in source.owner.query(&prices_held(), &params).await? {
+        let variant =
+            names.gids.get(row.get::<_, &str>("external_variant_id")).context("an unknown variant")?;
         history.held[*variant] = Some(stored(&row, "unit_amount_minor", "compare_at_minor"));
     }
     let open = format!(
@@ -55,15 +67,8 @@ pub(super) async fn state_hashes(
     history: &History,
     names: &Names,
 ) -> anyhow::Result<(String, String)> {
-    let sql = format!(
-        "select v.id::text as variant, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor
-         from price_versions p join variants v on v.tenant_id = p.tenant_id and v.id = p.variant_id
-         join products o on o.tenant_id = v.tenant_id and o.id = v.product_id
-         join channel_refs r on r.tenant_id = v.tenant_id and r.variant_id = v.id
-         where p.tenant_id = $1 and o.project_id = {OF_PROJECT} and p.surface = 'base' and p.valid_to is null"
-    );
     let (mut stored_now, mut replayed) = (BTreeMap::new(), BTreeMap::new());
-    for row in source.owner.query(&sql, &[&source.tenant.0, &source.project]).await? {
+    for row in source.owner.query(&prices_held(), &[&source.tenant.0, &source.project]).await? {
         let variant: String = row.get("variant");
         stored_now.insert(variant.clone(), stored(&row, "unit_amount_minor", "compare_at_minor"));
         let of_shop =

@@ -1,4 +1,4 @@
-//! Many seeds at once: a thread for each core, each with arenas of its own, and one table of everything that was met.
+//! Many seeds at once: threads with arenas of their own, and one table of everything that was met.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,12 +34,12 @@ pub struct Campaign {
     pub excused: Excused,
 }
 
-/// Plays seeds on so many threads, and says now and then on standard error how far it is.
+/// Plays seeds on all cores, and says now and then on standard error how far it is.
 ///
 /// # Panics
 /// No database can be had.
 #[must_use]
-pub fn campaign(seeds: Range<u64>, threads: usize) -> Campaign {
+pub fn campaign(seeds: Range<u64>) -> Campaign {
     let next = AtomicU64::new(seeds.start);
     let campaign = Mutex::new(Campaign::default());
     let (done, is_done) = mpsc::channel::<()>();
@@ -56,7 +56,7 @@ pub fn campaign(seeds: Range<u64>, threads: usize) -> Campaign {
         });
         // The teller ends when the last of these is gone.
         let done = done;
-        for _ in 0..threads {
+        for _ in 0..threads() {
             let (next, done) = (&next, done.clone());
             scope.spawn(move || {
                 let _done = done;
@@ -68,6 +68,12 @@ pub fn campaign(seeds: Range<u64>, threads: usize) -> Campaign {
     let mut campaign = campaign.into_inner().unwrap_or_else(PoisonError::into_inner);
     campaign.failures.sort();
     campaign
+}
+
+/// Three for two cores: a thread waits for Postgres now and then, which another uses.
+fn threads() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    cores + cores / 2
 }
 
 async fn play_from(next: &AtomicU64, end: u64, campaign: &Mutex<Campaign>) {
