@@ -3,6 +3,8 @@ import PgBoss from 'pg-boss';
 
 const [url, count] = [process.argv[2], Number(process.argv[3])];
 const BATCH = 1_000;
+// Each fetch sorts all that is left, so that fewer and larger ones are faster.
+const FETCHED = 10_000;
 
 const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false });
 boss.on('error', (error) => console.error(error));
@@ -17,7 +19,7 @@ let seen = 0;
 let sum = 0;
 const began = process.hrtime.bigint();
 while (seen < count) {
-  const jobs = await boss.fetch('event', { batchSize: BATCH });
+  const jobs = await boss.fetch('event', { batchSize: FETCHED });
   for (const job of jobs) {
     seen += 1;
     sum += job.data.place;
