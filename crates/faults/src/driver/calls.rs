@@ -1,6 +1,7 @@
 //! What people do in a seed, over the API: repeated with the same key until it is answered, whatever happens on the way.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use axum::Router;
@@ -15,6 +16,8 @@ use super::world::World;
 
 /// How long to wait for a request that is said to be under way.
 const IN_FLIGHT_MS: i64 = 100_000;
+/// For so long, by real time, the shop may be claimed by a request that was given up and is being rolled back.
+const BUSY_FOR: Duration = Duration::from_secs(1);
 
 /// A person's way to the API.
 pub(super) struct Caller<'a> {
@@ -52,6 +55,17 @@ impl Caller<'_> {
 
     /// Asks for something that may be hurt, again and again with the same key, until there is an answer that stands.
     pub async fn insist(&self, world: &Arc<World>, path: &str, body: &Value) -> anyhow::Result<Answer> {
+        let began = Instant::now();
+        loop {
+            let answer = self.insist_once(world, path, body).await?;
+            if answer.body["code"] != "channel.busy" || began.elapsed() > BUSY_FOR {
+                return Ok(answer);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn insist_once(&self, world: &Arc<World>, path: &str, body: &Value) -> anyhow::Result<Answer> {
         let key = uuid::Uuid::now_v7().to_string();
         for _ in 0..20 {
             let request = request(Method::POST, self.token, path, body, &key)?;

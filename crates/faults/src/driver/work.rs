@@ -43,9 +43,14 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
             world.calm_down();
         }
         let mut lives = begin(arena, world, life)?;
+        let mut found_nothing = false;
         loop {
             match lives.go_on().await {
-                Became::Ended(_) | Became::Killed => break,
+                Became::Ended(done) => {
+                    found_nothing = done.is_ok_and(|attempts| attempts == 0);
+                    break;
+                }
+                Became::Killed => break,
                 Became::Asleep(sleeper, wake) => {
                     sleepers.push((sleeper, wake));
                     break;
@@ -87,7 +92,9 @@ pub(super) async fn work_off(people: &People<'_>, hooks: &mut Hooks, until: Unti
         if random.bool() {
             world.let_arrive(i64::MAX).await;
         }
-        let next_ms = open.next.as_millisecond() + 1;
+        // What is due but waits for a slot that a dead process holds is not to be had before that one's lease ends.
+        let next = if found_nothing { open.later } else { Some(open.next) };
+        let next_ms = next.map_or(world.time.at_ms(), |at| at.as_millisecond()) + 1;
         world.wait(next_ms - world.time.at_ms()).await;
     }
     bail!("the work never ends: {}", Open::tell(arena).await?)
@@ -118,6 +125,8 @@ async fn wake_all(world: &World, sleepers: &mut Vec<Sleeper>) {
 struct Open {
     /// When something is to be done next.
     next: Timestamp,
+    /// The same of what is not due yet.
+    later: Option<Timestamp>,
     /// Whether it should be under way but nobody took it.
     is_stuck: bool,
 }
@@ -129,11 +138,13 @@ impl Open {
             Until::LookedAfter => "false",
         };
         let sql = format!(
-            "select min(case state when 'queued' then run_at else lease_until end)
-             from jobs where state in ('queued', 'running') and not (state = 'queued' and {left_out})"
+            "select min(at), min(at) filter (where at > $1)
+             from (select case state when 'queued' then run_at else lease_until end as at
+                   from jobs where state in ('queued', 'running') and not (state = 'queued' and {left_out})) open"
         );
-        let next: Option<Timestamp> = arena.owner.query_one(&sql, &[]).await?.get(0);
-        Ok(next.map(|next| Self { next: next.max(now), is_stuck: next < now }))
+        let row = arena.owner.query_one(&sql, &[&now]).await?;
+        let (next, later): (Option<Timestamp>, _) = (row.get(0), row.get(1));
+        Ok(next.map(|next| Self { next: next.max(now), later, is_stuck: next < now }))
     }
 
     async fn tell(arena: &Arena) -> anyhow::Result<String> {
