@@ -2465,6 +2465,8 @@ export interface components {
             /** @description The price we held when it was found. */
             expected: components["schemas"]["Money"];
             expected_compare_at?: components["schemas"]["Money"] | null;
+            /** @description Whether the row of the price list followed the base price when it was found. */
+            expected_relative: boolean;
             /**
              * Format: date-time
              * @description When it was first seen.
@@ -2474,6 +2476,8 @@ export interface components {
             /** @description `webhook`, `sweep`, or `run`: one that looked again at what it wrote. */
             found_by: string;
             found_compare_at?: components["schemas"]["Money"] | null;
+            /** @description Whether the row of the price list follows the base price in the shop. */
+            found_relative: boolean;
             /** @description Id. */
             id: components["schemas"]["DriftId"];
             /**
@@ -2493,6 +2497,8 @@ export interface components {
             sku: string;
             /** @description `open`, `ended`, `adopted` or `put_back`. */
             state: string;
+            /** @description Where the shop shows the price: `base`, or the price surface of one of its price lists. */
+            surface: string;
             /** @description Product and variant title. */
             title: string;
             /** @description The variant. */
@@ -2502,7 +2508,7 @@ export interface components {
         DriftId: string;
         /** @description Which drifts to settle. */
         DriftIds: {
-            /** @description Ids of open drifts, 1 to 100, each once. */
+            /** @description Ids of open drifts, 1 to 100, each once. To be put back, all of one price surface. */
             drifts: components["schemas"]["DriftId"][];
         };
         /** @description What a project does about drift. */
@@ -2588,6 +2594,8 @@ export interface components {
             rule?: string | null;
             /** @description The run that wrote it. */
             run_id?: string | null;
+            /** @description Where the price is shown: `base`, or the price surface of a price list. */
+            surface: string;
             /** @description The explain trace, as it was decided: the stored JSON text, byte for byte. */
             trace?: string | null;
             /** @description The variant. */
@@ -3480,6 +3488,8 @@ export interface components {
                 /** @description The price we held when it was found. */
                 expected: components["schemas"]["Money"];
                 expected_compare_at?: components["schemas"]["Money"] | null;
+                /** @description Whether the row of the price list followed the base price when it was found. */
+                expected_relative: boolean;
                 /**
                  * Format: date-time
                  * @description When it was first seen.
@@ -3489,6 +3499,8 @@ export interface components {
                 /** @description `webhook`, `sweep`, or `run`: one that looked again at what it wrote. */
                 found_by: string;
                 found_compare_at?: components["schemas"]["Money"] | null;
+                /** @description Whether the row of the price list follows the base price in the shop. */
+                found_relative: boolean;
                 /** @description Id. */
                 id: components["schemas"]["DriftId"];
                 /**
@@ -3508,6 +3520,8 @@ export interface components {
                 sku: string;
                 /** @description `open`, `ended`, `adopted` or `put_back`. */
                 state: string;
+                /** @description Where the shop shows the price: `base`, or the price surface of one of its price lists. */
+                surface: string;
                 /** @description Product and variant title. */
                 title: string;
                 /** @description The variant. */
@@ -3794,6 +3808,8 @@ export interface components {
                 id: components["schemas"]["PriceVersionId"];
                 /** @description The price. */
                 price: components["schemas"]["Money"];
+                /** @description Whether it is of a row of a price list that follows the base price, by a rule of the shop. */
+                relative?: boolean;
                 /** @description `import`, `ingest`, `price_change`, `roll_back`, or `history` where it was told later. */
                 source: string;
                 /** @description The import, channel or run it came from. */
@@ -4733,6 +4749,8 @@ export interface components {
             id: components["schemas"]["PriceVersionId"];
             /** @description The price. */
             price: components["schemas"]["Money"];
+            /** @description Whether it is of a row of a price list that follows the base price, by a rule of the shop. */
+            relative?: boolean;
             /** @description `import`, `ingest`, `price_change`, `roll_back`, or `history` where it was told later. */
             source: string;
             /** @description The import, channel or run it came from. */
@@ -5347,7 +5365,7 @@ export interface components {
         Sweep: {
             /**
              * Format: int64
-             * @description How many variants will be compared.
+             * @description How many variants will be compared, on each price surface.
              */
             variants: number;
         };
@@ -6737,6 +6755,8 @@ export interface operations {
                 q?: string;
                 /** @description States to list, separated by commas. */
                 state?: string;
+                /** @description Only those on this price surface; `base`: those of base prices. */
+                surface?: string;
                 /** @description Only those of this variant. */
                 variant?: components["schemas"]["VariantId"];
             };
@@ -10532,6 +10552,8 @@ export interface operations {
             query?: {
                 /** @description The instant to explain; now unless said. */
                 at?: string;
+                /** @description The price on this price surface instead of the base price. */
+                surface?: string;
             };
             header?: never;
             path: {
@@ -10558,6 +10580,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10604,6 +10634,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,11 +9,23 @@ import { ExplainCard } from './explain-card';
 
 configure({ asyncUtilTimeout: 20_000 });
 const asked: (string | null)[] = [];
+const surfacesAsked: (string | null)[] = [];
+const surfaces = [
+  { name: 'base', title: 'Base prices' },
+  { name: 'germany', title: 'Germany' },
+];
+const price = { price: { amount: '18.00', currency: 'EUR' }, valid_from: '2026-10-01T00:00:00Z', source: 'ingest', actor: 'system' };
 beforeEach(() => {
   asked.length = 0;
+  surfacesAsked.length = 0;
   vi.stubGlobal('fetch', async (request: Request) => {
-    asked.push(new URL(request.url, 'http://calibr.test').searchParams.get('at'));
-    return new Response(JSON.stringify({ approved_by: [] }), { headers: { 'Content-Type': 'application/json' } });
+    const { pathname, searchParams } = new URL(request.url, 'http://calibr.test');
+    const json = (body: object) => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } });
+    if (pathname.endsWith('/surfaces')) return json({ data: surfaces, has_more: false });
+    asked.push(searchParams.get('at'));
+    const surface = searchParams.get('surface');
+    surfacesAsked.push(surface);
+    return json({ approved_by: [], surface: surface ?? 'base', price: surface && { ...price, relative: true } });
   });
 });
 afterEach(() => {
@@ -26,8 +38,8 @@ function Where() {
   return <output title={key}>{decodeURIComponent(search)}</output>;
 }
 
-it('of a time that the clocks showed twice the earlier can be asked for, and stays', async () => {
-  const { container } = render(
+const page = () =>
+  render(
     <MantineProvider env="test">
       <QueryClientProvider client={new QueryClient()}>
         <MemoryRouter>
@@ -39,6 +51,20 @@ it('of a time that the clocks showed twice the earlier can be asked for, and sta
       </QueryClientProvider>
     </MantineProvider>,
   );
+
+it('a price list is explained by its own price, and the address keeps which', async () => {
+  const { container } = page();
+  await screen.findByText('There was no price yet at that time.');
+  fireEvent.change(await screen.findByLabelText('Explain the price on'), { target: { value: 'germany' } });
+  await screen.findByText('Follows the base price');
+  screen.getByText(/no price of its own in this price list/);
+  expect(screen.getAllByText('Germany').length).toBeGreaterThan(1);
+  expect(surfacesAsked).toEqual([null, 'germany']);
+  expect(container.querySelector('output')!.textContent).toBe('?surface=germany');
+});
+
+it('of a time that the clocks showed twice the earlier can be asked for, and stays', async () => {
+  const { container } = page();
   const explain = () => fireEvent.click(screen.getByRole('button', { name: 'Explain' }));
   fireEvent.change(screen.getByLabelText('at (Europe/Paris)'), { target: { value: '2026-10-25T02:30' } });
   explain();

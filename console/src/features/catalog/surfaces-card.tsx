@@ -5,7 +5,6 @@ import { Link, useSearchParams } from 'react-router';
 import { $api, type Schemas } from '../../api/client';
 import { useProject } from '../../app/project';
 import { countOf } from '../../shared/format';
-import { priceSource } from '../../shared/words';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Skeleton } from '../../ui/list';
@@ -13,7 +12,8 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Status } from '../../ui/status';
 import { Table, type Column } from '../../ui/table';
 import { Instant, Missing, MoneyValue } from '../../ui/values';
-import { BASE, heldOf, listInWords, type Held, type Surface } from './surfaces';
+import { BASE, heldOf, listInWords, whyOf, type Held, type Surface } from './surfaces';
+import { useSurfaces } from './use-surfaces';
 import styles from './variant-page.module.css';
 
 /** Each price is a request of its own; more surfaces are shown when asked for. */
@@ -24,11 +24,6 @@ interface Row {
   /** Absent until it has come. */
   held: Held | undefined;
   problem: unknown;
-}
-
-export function useSurfaces() {
-  const project = useProject();
-  return $api.useQuery('get', '/api/v1/surfaces', { params: { query: { project: project.slug } } }, { staleTime: 60_000 });
 }
 
 export function SurfacesCard({ variantId }: { variantId: string }) {
@@ -98,10 +93,10 @@ function Price({ row: { held, problem } }: { row: Row }) {
 export function Reason({ price }: { price: Schemas['PriceVersion'] }) {
   const project = useProject();
   const { because } = price;
-  if (!because) return priceSource(price.source);
+  if (!because) return whyOf(price);
   return (
     <span>
-      {priceSource(price.source)} <Link to={`/${project.slug}/price-changes/${because.price_change_id}`}>{because.title}</Link>
+      {whyOf(price)} <Link to={`/${project.slug}/price-changes/${because.price_change_id}`}>{because.title}</Link>
       {because.rule && <span className="muted">, {because.rule}</span>}
     </span>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldOf, listInWords, surfaceAsked, type PriceVersion, type Surface } from './surfaces';
+import { heldOf, listInWords, surfaceAsked, whyOf, type PriceVersion, type Surface } from './surfaces';
 
 const version = (valid_to: string | null) => ({ id: 'prv_1', price: { amount: '9.00', currency: 'CHF' }, valid_from: '2026-01-01T00:00:00Z', valid_to }) as PriceVersion;
 const surface = (fields: Partial<Surface>) => ({ name: 'switzerland', title: 'Switzerland', currency: 'CHF', ...fields }) as Surface;
@@ -9,6 +9,11 @@ describe('the prices of a surface', () => {
     expect(heldOf(version(null)).is).toBe('now');
     expect(heldOf(version('2026-02-01T00:00:00Z')).is).toBe('ended');
     expect(heldOf(undefined).is).toBe('none');
+  });
+
+  it('say where they came from, and that they follow the base price', () => {
+    expect(whyOf({ relative: true, source: 'ingest' })).toBe('Follows the base price');
+    expect(whyOf({ relative: false, source: 'ingest' })).not.toBe('Follows the base price');
   });
 
   it('say how the list is made up', () => {

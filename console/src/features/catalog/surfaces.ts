@@ -1,6 +1,7 @@
 // Where a variant is sold and what it costs there: what the API says of each price surface, in words. Pure.
 import type { Schemas } from '../../api/client';
 import { countOf } from '../../shared/format';
+import { priceSource } from '../../shared/words';
 
 export type Surface = Schemas['PriceSurface'];
 export type PriceVersion = Schemas['PriceVersion'];
@@ -14,6 +15,9 @@ export function heldOf(newest: PriceVersion | undefined): Held {
   if (newest === undefined) return { is: 'none' };
   return { is: newest.valid_to ? 'ended' : 'now', price: newest };
 }
+
+/** Where a price came from, in words. */
+export const whyOf = ({ relative, source }: Pick<PriceVersion, 'relative' | 'source'>): string => (relative ? 'Follows the base price' : priceSource(source));
 
 /** How a price list was made up when it was last read. */
 export function listInWords({ name, fixed_rows, relative_rows }: Surface): string {

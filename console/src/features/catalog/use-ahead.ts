@@ -39,12 +39,11 @@ export function returnsOf(coming: readonly Coming[], now: PriceVersion | undefin
   return ends.slice(0, 1).map(({ at, priceChangeId }) => ({ from: at, amount: null, reason: `“${because.title}” ends`, priceChangeId }));
 }
 
-/** Shops that show another base price than ours; of price lists nobody looks. */
+/** Shops that show another price than ours on a surface. */
 export function useSeen(variantId: string, surface: string): SeenPrice[] {
   const project = useProject();
-  const enabled = surface === BASE;
-  const drifts = $api.useQuery('get', '/api/v1/drifts', { params: { query: { project: project.slug, variant: variantId, state: 'open' } } }, { enabled, staleTime: 30_000 });
-  const channels = $api.useQuery('get', '/api/v1/channels', { params: { query: { project: project.slug, limit: 100 } } }, { enabled, staleTime: 60_000 });
+  const drifts = $api.useQuery('get', '/api/v1/drifts', { params: { query: { project: project.slug, variant: variantId, surface, state: 'open' } } }, { staleTime: 30_000 });
+  const channels = $api.useQuery('get', '/api/v1/channels', { params: { query: { project: project.slug, limit: 100 } } }, { staleTime: 60_000 });
   const names = new Map((channels.data?.data ?? []).map(({ id, name }) => [id, name]));
   return seenOf(drifts.data?.data ?? [], names);
 }

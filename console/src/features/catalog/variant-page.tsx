@@ -17,9 +17,10 @@ import { CopyableId, Instant, Missing, MoneyValue } from '../../ui/values';
 import { AuditCard } from './audit-card';
 import { variantTitle } from './columns';
 import { ExplainCard } from './explain-card';
-import { BASE, surfaceAsked, type PriceVersion } from './surfaces';
-import { Reason, SurfacesCard, useSurfaces } from './surfaces-card';
+import { BASE, type PriceVersion } from './surfaces';
+import { Reason, SurfacesCard } from './surfaces-card';
 import { useComing, useSeen } from './use-ahead';
+import { useChosenSurface } from './use-surfaces';
 import styles from './variant-page.module.css';
 
 const HISTORY = 'history';
@@ -73,30 +74,17 @@ function VariantFacts({ variant }: { variant: Schemas['Variant'] }) {
 }
 
 function PriceHistory({ variantId }: { variantId: string }) {
-  const [params, setParams] = useSearchParams();
   const { hash, key } = useLocation();
-  const surfaces = useSurfaces().data?.data;
-  const surface = surfaceAsked(surfaces, params.get('surface') ?? '');
-  const choose = (name: string) =>
-    setParams(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (name === BASE) next.delete('surface');
-        else next.set('surface', name);
-        return next;
-      },
-      { preventScrollReset: true },
-    );
+  const { surface, surfaces, choose } = useChosenSurface();
   useEffect(() => {
     if (hash === `#${HISTORY}`) document.getElementById(HISTORY)?.focus();
   }, [hash, key]);
-  const several = surfaces !== undefined && surfaces.length > 1;
   return (
     <Card
       title="Price history"
       anchor={HISTORY}
       flush
-      aside={several && <SelectField label="Price surface" value={surface} onChange={choose} options={surfaces.map(({ name, title }) => [name, title])} />}
+      aside={surfaces.length > 1 && <SelectField label="Price surface" value={surface} onChange={choose} options={surfaces.map(({ name, title }) => [name, title])} />}
     >
       {/* Prices of another surface are another list: none of them is seen under its name. */}
       <SurfaceHistory key={surface} variantId={variantId} surface={surface} />

@@ -65,7 +65,7 @@ export const world: Answers = {
   '/api/v1/surfaces': { get: page([{ name: 'base', title: 'Base prices', currency: 'EUR', channel_id: null, fixed_rows: null, relative_rows: null, read_at: null, gone_at: null }]) },
   '/api/v1/tokens': { get: page(tokens) },
   '/api/v1/variants/{id}': { get: variants[0]! },
-  '/api/v1/variants/{id}/explain': { get: { variant: variants[0]!, at: NOW, price: prices[0]!, trace: TRACE, rule: 'autumn-sale v4', run_id: RUN, price_change_id: APPLIED, approved_by: ['ana@nordlys.test'] } },
+  '/api/v1/variants/{id}/explain': { get: { variant: variants[0]!, surface: 'base', at: NOW, price: prices[0]!, trace: TRACE, rule: 'autumn-sale v4', run_id: RUN, price_change_id: APPLIED, approved_by: ['ana@nordlys.test'] } },
   '/api/v1/variants/{id}/prices': { get: page(prices) },
   '/api/v1/views': { get: page([]) },
   '/api/v1/waivers': { get: page(waivers) },

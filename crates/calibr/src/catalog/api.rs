@@ -22,7 +22,6 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::BASE;
 use super::dto::{Facets, ImportReport, PriceVersion, Product, UploadReport, Variant};
 use super::export::{Export, export_products};
 use super::facets;
@@ -122,7 +121,7 @@ struct PricesFilter {
 #[utoipa::path(get, path = "/api/v1/variants/{id}/prices", tag = "catalog",
     params(("id" = VariantId, Path), PricesFilter, PageParams), responses(
     (status = 200, body = PageBody<PriceVersion>), (status = 403, body = ProblemBody),
-    (status = 404, body = ProblemBody)))]
+    (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn list_variant_prices(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -132,7 +131,7 @@ async fn list_variant_prices(
     authorize(&ctx.actor, CATALOG_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     store::variant_by_id(&tx, id).await?;
-    let surface = query.filter.surface.as_deref().unwrap_or(BASE);
+    let surface = surfaces::surface_of_variant(&tx, id, query.filter.surface.as_deref()).await?;
     let Some(at) = query.filter.at else {
         let mut page = store::price_list(&tx, (id, surface), &query.page).await?;
         store::explain_prices(&tx, id, &mut page.data).await?;

@@ -100,6 +100,9 @@ pub struct PriceVersion {
     pub source_id: Option<String>,
     /// Who caused it.
     pub actor: String,
+    /// Whether it is of a row of a price list that follows the base price, by a rule of the shop.
+    #[serde(default)]
+    pub relative: bool,
     /// The price change behind it, in the list of a variant's prices.
     #[serde(default)]
     pub because: Option<PriceReason>,
@@ -145,6 +148,8 @@ pub struct Facet {
 pub struct Explanation {
     /// The variant.
     pub variant: Variant,
+    /// Where the price is shown: `base`, or the price surface of a price list.
+    pub surface: String,
     /// The instant that was asked for.
     pub at: Timestamp,
     /// The price at that instant; empty if there was none yet.

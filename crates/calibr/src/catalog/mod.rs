@@ -21,11 +21,11 @@ pub use api::routes;
 pub use export::{Export, PriceOverrides, export_products};
 pub use facts::watermark;
 pub use import::{Import, ImportSource};
-pub use prices::{CurrentPrice, NewPrice, Origin, RunningSales, current_prices, record_prices};
+pub use prices::{CurrentPrice, NewPrice, Origin, RunningSales, current_prices, end_prices, record_prices};
 pub use snapshots::{Snapshots, snapshot, surface_snapshot};
 pub(crate) use store::contains;
 pub use store::{ExternalRef, external_refs, price_at, variant_by_id};
-pub use surfaces::{Surface, list_of, relative_on, surface_named};
+pub use surfaces::{Surface, list_after, list_of, relative_on, surface_named, surface_of_variant};
 
 /// The price surface of the shop's base price.
 pub const BASE: &str = "base";

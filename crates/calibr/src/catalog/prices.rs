@@ -60,12 +60,27 @@ pub async fn record_prices(ctx: &Ctx, tx: &TenantTx, origin: Origin<'_>, prices:
         return Ok(());
     }
     let variants: Vec<Uuid> = prices.iter().map(|p| p.variant.0).collect();
+    write_prices(ctx, tx, origin, prices).await?;
+    tell_changed(ctx, tx, &variants).await
+}
+
+/// Ends the current prices of variants on the surface of a price list, which shows none of them any more.
+///
+/// # Errors
+/// The database refused.
+pub async fn end_prices(ctx: &Ctx, tx: &TenantTx, list: &str, variants: &[Uuid]) -> Result<()> {
+    let sql = "update price_versions set valid_to = greatest($4, valid_from)
+         where tenant_id = $1 and surface = $2 and variant_id = any($3) and valid_to is null";
+    tx.execute(sql, &[&ctx.tenant.0, &list, &variants, &ctx.now()]).await?;
+    tell_changed(ctx, tx, variants).await
+}
+
+async fn tell_changed(ctx: &Ctx, tx: &TenantTx, variants: &[Uuid]) -> Result<()> {
     let sql = "select id, project_id from variants where tenant_id = $1 and id = any($2)";
     let mut touched: BTreeMap<Uuid, Touched> = BTreeMap::new();
     for row in tx.query(sql, &[&ctx.tenant.0, &variants]).await? {
         touched.entry(row.get("project_id")).or_default().add([row.get("id")]);
     }
-    write_prices(ctx, tx, origin, prices).await?;
     for (project, touched) in touched {
         touched.tell(ctx, tx, ProjectId(project)).await?;
     }

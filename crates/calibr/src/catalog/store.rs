@@ -139,8 +139,7 @@ pub async fn variant_by_id(tx: &TenantTx, id: VariantId) -> Result<Variant> {
     read_variant(&row.ok_or_else(|| Error::not_found("variant", id))?)
 }
 
-const PRICE_COLUMNS: &str =
-    "id, currency, unit_amount_minor, compare_at_minor, valid_from, valid_to, source, source_id, actor";
+const PRICE_COLUMNS: &str = "id, currency, unit_amount_minor, compare_at_minor, valid_from, valid_to, source, source_id, actor, relative";
 
 /// The price of a variant on a surface that held at an instant, if there was one yet.
 ///
@@ -320,6 +319,7 @@ fn read_price(row: &Row) -> Result<PriceVersion> {
         source: row.get("source"),
         source_id: row.get("source_id"),
         actor: row.get("actor"),
+        relative: row.get("relative"),
         because: None,
     })
 }

@@ -7,6 +7,7 @@ use super::catalog::{find_variant, full_title, name_of};
 use super::exit::{Exit, Result};
 use super::look::{Look, Tone, facts, one_line};
 use super::{format, instant, trace};
+use crate::catalog::BASE;
 use crate::catalog::dto::Explanation;
 
 /// Arguments of `explain`.
@@ -17,6 +18,9 @@ pub struct ExplainArgs {
     /// At this instant instead of now
     #[arg(long, value_name = "INSTANT", value_parser = instant::read)]
     at: Option<Timestamp>,
+    /// The price on this price list instead of the base price; `calibr catalog surfaces` names them
+    #[arg(long, value_name = "NAME")]
+    surface: Option<String>,
 }
 
 /// Carries out `explain`.
@@ -25,13 +29,15 @@ pub struct ExplainArgs {
 /// There is no such variant, or the server cannot be reached.
 pub async fn run(app: &App, args: ExplainArgs) -> Result {
     let variant = find_variant(&app.client()?, &args.sku).await?;
-    let query: Vec<_> = args.at.iter().map(|at| ("at", at.to_string())).collect();
+    let mut query: Vec<_> = args.at.iter().map(|at| ("at", at.to_string())).collect();
+    query.extend(args.surface.iter().map(|name| ("surface", name.clone())));
     let path = format!("variants/{}/explain", variant.id);
     let explanation = app.print_one(&path, &query, explanation_view).await?;
     let Some(explanation) = explanation else {
         return Ok(Exit::Done);
     };
-    let mut next = vec![format!("price history {}", name_of(&variant))];
+    let on = args.surface.iter().map(|name| format!(" --surface {name}")).collect::<String>();
+    let mut next = vec![format!("price history {}{on}", name_of(&variant))];
     next.extend(explanation.price_change_id.map(|id| format!("price-change show {id}")));
     app.ui.next(&next);
     Ok(Exit::Done)
@@ -40,7 +46,12 @@ pub async fn run(app: &App, args: ExplainArgs) -> Result {
 fn explanation_view(look: Look, explanation: &Explanation) -> String {
     let sku = look.paint(Tone::Strong, &one_line(&explanation.variant.sku));
     let title = one_line(&full_title(&explanation.variant));
-    let mut text = format!("{sku} {title} · {}\n", format::instant(explanation.at)).trim_start().to_owned();
+    let on = match explanation.surface.as_str() {
+        BASE => String::new(),
+        list => format!(" · {list}"),
+    };
+    let mut text =
+        format!("{sku} {title}{on} · {}\n", format::instant(explanation.at)).trim_start().to_owned();
     let Some(price) = &explanation.price else {
         return text + "  It had no price that Calibr knows of.\n";
     };
@@ -51,7 +62,10 @@ fn explanation_view(look: Look, explanation: &Explanation) -> String {
     let result = format!("= {}", format::money(Some(&price.price)));
     text.push_str(&format!("  {}{}\n", look.paint(Tone::Strong, &result), compare_at.unwrap_or_default()));
     let until = price.valid_to.map(|at| format!(" until {}", format::instant(at))).unwrap_or_default();
-    let source = format::state(&price.source);
+    let mut source = format::state(&price.source);
+    if price.relative {
+        source = format!("the base price, which it follows by a rule of the shop; {source}");
+    }
     let pairs = [
         ("since", format!("{}{until}", format::instant(price.valid_from))),
         ("from", price.source_id.as_ref().map_or_else(|| source.clone(), |id| format!("{source} {id}"))),
@@ -79,6 +93,7 @@ mod tests {
                 "product_type": "Tents", "tags": [], "price": null, "compare_at": null, "cost": null,
                 "channel_refs": {}, "price_since": null, "price_source": null
             },
+            "surface": if decided { "base" } else { "germany" },
             "at": "2026-11-27T00:00:00Z",
             "price": decided.then(|| json!({
                 "id": "prv_00000000000000000000000001", "price": {"amount": "161.90", "currency": "EUR"},
@@ -115,7 +130,7 @@ mod tests {
     #[test]
     fn a_time_before_the_first_price_is_said() {
         insta::assert_snapshot!(explanation_view(PLAIN, &explanation(false)), @r"
-        T-889 Fjell tent – Green · 2026-11-27 00:00:00 UTC
+        T-889 Fjell tent – Green · germany · 2026-11-27 00:00:00 UTC
           It had no price that Calibr knows of.
         ");
     }

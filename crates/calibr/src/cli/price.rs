@@ -20,6 +20,9 @@ enum Verb {
     History {
         /// SKU, or an id `var_…`
         sku: String,
+        /// Its prices on this price list instead of its base prices; `calibr catalog surfaces` names them
+        #[arg(long, value_name = "NAME")]
+        surface: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -30,13 +33,15 @@ enum Verb {
 /// # Errors
 /// There is no such variant, or the server cannot be reached.
 pub async fn run(app: &App, args: PriceArgs) -> Result {
-    let Verb::History { sku, paging } = args.verb;
+    let Verb::History { sku, surface, paging } = args.verb;
     let variant = find_variant(&app.client()?, &sku).await?;
     app.ui.words(&format!("{} {}", name_of(&variant), one_line(&full_title(&variant))));
     let path = format!("variants/{}/prices", variant.id);
-    let list = List { path: &path, query: &[], when_empty: "It never had a price." };
+    let query: Vec<_> = surface.iter().map(|name| ("surface", name.clone())).collect();
+    let list = List { path: &path, query: &query, when_empty: "It never had a price." };
     app.print_list(list, &paging, history_view).await?;
-    app.ui.next(&[format!("explain {}", name_of(&variant))]);
+    let on = surface.map(|name| format!(" --surface {name}")).unwrap_or_default();
+    app.ui.next(&[format!("explain {}{on}", name_of(&variant))]);
     Ok(Exit::Done)
 }
 
@@ -44,7 +49,11 @@ fn history_view(look: Look, versions: &[PriceVersion]) -> String {
     let mut grid = Grid::new(look, &["FROM (UTC)", "UNTIL", ">PRICE", ">COMPARE-AT", "?~SOURCE", "?~BY"]);
     for version in versions {
         let until = version.valid_to.map_or_else(|| "now".to_owned(), format::moment);
-        let source = [format::state(&version.source), version.source_id.clone().unwrap_or_default()];
+        let source = match version.relative {
+            true => "follows base price".to_owned(),
+            false => format::state(&version.source),
+        };
+        let source = [source, version.source_id.clone().unwrap_or_default()];
         grid.row([
             (Tone::Plain, format::moment(version.valid_from)),
             (Tone::Plain, until),

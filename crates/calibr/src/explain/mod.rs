@@ -33,12 +33,15 @@ pub fn routes() -> OpenApiRouter<App> {
 struct Params {
     /// The instant to explain; now unless said.
     at: Option<Timestamp>,
+    /// The price on this price surface instead of the base price.
+    surface: Option<String>,
 }
 
 /// Why a variant has, or had, its price.
 #[utoipa::path(get, path = "/api/v1/variants/{id}/explain", tag = "catalog",
     params(("id" = VariantId, Path), Params), responses(
-    (status = 200, body = Explanation), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    (status = 200, body = Explanation), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
 async fn explain_variant(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -47,18 +50,26 @@ async fn explain_variant(
 ) -> ApiResult<Json<Explanation>> {
     authorize(&ctx.actor, EXPLAIN_READ)?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    Ok(Json(explain(&ctx, &tx, id, query.filter.at.unwrap_or_else(|| ctx.now())).await?))
+    let at = query.filter.at.unwrap_or_else(|| ctx.now());
+    Ok(Json(explain(&ctx, &tx, (id, query.filter.surface.as_deref()), at).await?))
 }
 
-/// A price with everything that led to it. A price that no rule decided has no trace: one that was imported, or put back
-/// by a roll back. Its source says where it is from.
-async fn explain(ctx: &Ctx, tx: &TenantTx, id: VariantId, at: Timestamp) -> Result<Explanation> {
+/// A price with everything that led to it. A price that no rule decided has no trace: one that was imported, that follows
+/// the base price, or that a roll back put back. Its source says where it is from.
+async fn explain(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    (id, surface): (VariantId, Option<&str>),
+    at: Timestamp,
+) -> Result<Explanation> {
     let variant = catalog::variant_by_id(tx, id).await?;
-    let price = catalog::price_at(tx, (id, catalog::BASE), at).await?;
+    let surface = catalog::surface_of_variant(tx, id, surface).await?;
+    let price = catalog::price_at(tx, (id, surface), at).await?;
     let run_id = price.as_ref().filter(|p| p.source == "price_change" || p.source == "roll_back");
     let run_id = run_id.and_then(|p| p.source_id.as_deref()).and_then(|text| RunId::from_str(text).ok());
     let mut explanation = Explanation {
         variant,
+        surface: surface.to_owned(),
         at,
         price,
         trace: None,

@@ -6,7 +6,7 @@ use simulators::shopify::{Fault, FaultKind, JournalEntry, ListEffect, Source, Va
 use crate::price_lists::{ABROAD, GERMANY, fix, free, held, in_eur, mutate, shop};
 use crate::support::{Answer, Plan, Shop, TestApp, gid};
 
-fn cut(select: Value) -> Value {
+pub fn cut(select: Value) -> Value {
     json!({ "schema": "rule.v1", "name": "cut", "select": select, "steps": [{ "percent": "-5" }] })
 }
 
@@ -22,7 +22,7 @@ async fn ask(app: &TestApp, surface: &str, rule: Value) -> Answer {
 }
 
 /// The plan, and how it is shown.
-async fn plan_on(app: &TestApp, surface: &str, rule: Value) -> (Plan, Value) {
+pub async fn plan_on(app: &TestApp, surface: &str, rule: Value) -> (Plan, Value) {
     let shown = ask(app, surface, rule).await.expect(201);
     let text = |field: &str| shown[field].as_str().expect("a text").to_owned();
     (Plan { id: text("id"), hash: text("plan_hash") }, shown)
@@ -38,13 +38,13 @@ fn list_writes(shop: &Shop) -> Vec<ListEffect> {
 }
 
 /// Whether the shop has no price of its own for a SKU in Germany, or which.
-fn fixed(shop: &Shop, sku: &str) -> Option<String> {
+pub fn fixed(shop: &Shop, sku: &str) -> Option<String> {
     let state = shop.sim.state();
     let variant = shop.variants().into_iter().find(|variant| variant.sku.as_deref() == Some(sku)).expect(sku);
     state.markets.fixed_price(GERMANY, variant.id).map(|fixed| fixed.price.to_string())
 }
 
-fn count(run: &Value, state: &str) -> u64 {
+pub fn count(run: &Value, state: &str) -> u64 {
     run["counts"][state].as_u64().expect("a count")
 }
 
@@ -83,6 +83,8 @@ async fn a_list_is_written_and_taken_back_exactly() {
     let prices = app.viewer().all(&prices).await;
     let amounts: Vec<_> = prices.iter().map(|price| &price["price"]["amount"]).collect();
     assert_eq!(amounts, ["14.25", "15.00", "18.00"]);
+    let (id, run_id) = (variant.as_str().expect("an id"), run["id"].as_str().expect("an id"));
+    the_price_of_a_list_is_explained(&app, id, (&plan, run_id)).await;
 
     let back = app.roll_back(&plan).await;
     assert_eq!((&back["state"], count(&back, "verified")), (&json!("applied"), 6), "{back}");
@@ -90,6 +92,33 @@ async fn a_list_is_written_and_taken_back_exactly() {
     assert_eq!(held(&app, "germany").await, rows_before);
     assert_eq!(app.state_of(&plan).await, "rolled_back");
     app.finish().await;
+}
+
+/// As decided on the list, and apart from the base price.
+async fn the_price_of_a_list_is_explained(app: &TestApp, variant: &str, (plan, run): (&Plan, &str)) {
+    let path = format!("/variants/{variant}/explain");
+    let explained = app.viewer().get(&format!("{path}?surface=germany")).await.expect(200);
+    assert_eq!(
+        (&explained["surface"], &explained["price"]["price"]["amount"]),
+        (&json!("germany"), &json!("14.25"))
+    );
+    assert_eq!((&explained["rule"], &explained["run_id"]), (&json!("cut v1"), &json!(run)));
+    assert_eq!(explained["price_change_id"], plan.id);
+    let rows = app.viewer().all(&plan.path("/rows?include=trace")).await;
+    let row = rows.iter().find(|row| row["variant_id"] == variant).expect("a row");
+    assert!(row["trace"].is_string() && explained["trace"] == row["trace"], "{explained}");
+    let base = app.viewer().get(&path).await.expect(200);
+    assert_eq!((&base["surface"], &base["price"]["price"]["amount"]), (&json!("base"), &json!("20.00")));
+    assert!(base["trace"].is_null() && base["run_id"].is_null(), "{base}");
+    app.viewer().get(&format!("{path}?surface=germny")).await.refused(422, "surface.unknown");
+    app.viewer()
+        .get(&format!("/variants/{variant}/prices?surface=germny"))
+        .await
+        .refused(422, "surface.unknown");
+    let (exit, text) = app.viewer().cli(&["explain", "S-0-0", "--surface", "germany"]).await;
+    assert!(exit == Some(0) && text.contains("· germany ·") && text.contains("= 14.25 EUR"), "{text}");
+    let (exit, text) = app.viewer().cli(&["price", "history", "S-0-1", "--surface", "germany"]).await;
+    assert!(exit == Some(0) && text.contains("follows base price"), "{text}");
 }
 
 #[tokio::test]

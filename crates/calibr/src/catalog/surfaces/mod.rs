@@ -11,9 +11,10 @@ use kernel_db::TenantTx;
 use pricing::PricingContext;
 
 pub(super) use self::api::routes;
-pub use self::store::{list_of, relative_on};
+pub use self::store::{list_after, list_of, relative_on};
 use super::BASE;
 use crate::accounts::{self, dto::Project};
+use crate::ids::VariantId;
 
 /// A price surface of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,17 +59,35 @@ pub async fn surface_named(tx: &TenantTx, project: &Project, name: Option<&str>)
         None | Some(BASE) => return Ok(Surface::base(project)),
         Some(name) => name,
     };
-    let Some(found) = store::surface_find(tx, project.id, name).await? else {
-        let name: String = name.chars().take(64).collect();
-        let detail =
-            format!("The project has no price surface `{name}`. List them with GET /api/v1/surfaces.");
-        return Err(Error::unprocessable("surface.unknown", detail.clone()).at("/surface", "unknown", detail));
-    };
+    let Some(found) = store::surface_find(tx, project.id, name).await? else { return Err(unknown(name)) };
     if found.gone_at.is_some() {
         let detail = format!("The shop has the price list {} no more.", found.title);
         return Err(Error::conflict("surface.gone", detail));
     }
     Ok(Surface { name: found.name, currency: found.currency })
+}
+
+/// The surface with this name of the project that a variant belongs to, also if its list is gone by now; the base prices
+/// if none is told.
+///
+/// # Errors
+/// `surface.unknown` (422): there is none.
+pub async fn surface_of_variant<'n>(
+    tx: &TenantTx,
+    variant: VariantId,
+    name: Option<&'n str>,
+) -> Result<&'n str> {
+    match name {
+        None | Some(BASE) => Ok(BASE),
+        Some(name) if store::surface_has(tx, variant, name).await? => Ok(name),
+        Some(name) => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let name: String = name.chars().take(64).collect();
+    let detail = format!("The project has no price surface `{name}`. List them with GET /api/v1/surfaces.");
+    Error::unprocessable("surface.unknown", detail.clone()).at("/surface", "unknown", detail)
 }
 
 /// A name for the list that a merchant called `title`: small letters, digits and dashes.

@@ -7,7 +7,7 @@ use kernel_core::{Currency, Error, ProjectId, Result};
 use kernel_db::{Row, TenantTx};
 use uuid::Uuid;
 
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, VariantId};
 
 /// A surface as it is stored.
 #[derive(Debug, Clone)]
@@ -36,6 +36,14 @@ pub(super) async fn surface_find(
     tx.query_opt(&sql, &[&tx.tenant().0, &project.0, &name]).await?.as_ref().map(read).transpose()
 }
 
+/// Whether the project of a variant has, or had, a surface with this name.
+pub(super) async fn surface_has(tx: &TenantTx, variant: VariantId, name: &str) -> Result<bool> {
+    let sql = "select exists (select 1 from variants v
+            join price_surfaces s on s.tenant_id = v.tenant_id and s.project_id = v.project_id and s.name = $3
+         where v.tenant_id = $1 and v.id = $2)";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &variant.0, &name]).await?.get(0))
+}
+
 /// The surfaces of a project by name.
 pub(super) async fn surface_list(tx: &TenantTx, project: ProjectId) -> Result<Vec<SurfaceRecord>> {
     let sql = format!(
@@ -56,6 +64,16 @@ pub async fn list_of(tx: &TenantTx, channel: ChannelId, name: &str) -> Result<ch
     let row = row.ok_or_else(|| Error::not_found("price surface", name))?;
     let SurfaceRecord { title, currency, .. } = read(&row)?;
     Ok(channel::PriceList { id: channel::PriceListRef(row.get("external_id")), name: title, currency })
+}
+
+/// The first price list of a channel by name, or the one after `before`; lists that the shop has no more are passed over.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_after(tx: &TenantTx, channel: ChannelId, before: Option<&str>) -> Result<Option<String>> {
+    let sql = "select min(name) from price_surfaces
+         where tenant_id = $1 and channel_id = $2 and gone_at is null and ($3::text is null or name > $3)";
+    Ok(tx.query_one(sql, &[&tx.tenant().0, &channel.0, &before]).await?.get(0))
 }
 
 /// Those of `variants` whose price on a surface follows the base price.
