@@ -155,6 +155,7 @@ async function seesSurfaces(page) {
   const price = { id: 'prv_e2e', price: { amount: '311.00', currency: 'CHF' }, valid_from: new Date().toISOString(), source: 'ingest', actor: 'system:catalog.ingest' };
   await page.route('**/api/v1/surfaces?*', (route) => route.fulfill({ json: { data: [base, list], has_more: false } }));
   await page.route(/\/prices\?.*surface=switzerland/, (route) => route.fulfill({ json: { data: [price], has_more: false } }));
+  await page.route(/\/explain\?.*surface=switzerland/, (route) => route.fulfill({ json: { variant, surface: 'switzerland', at: new Date().toISOString(), price: { ...price, relative: true }, approved_by: [] } }));
   await page.goto(`/demo/catalog/${variant.id}`);
   await settled(page);
   const table = page.getByRole('table', { name: 'Prices per surface' });
@@ -165,6 +166,8 @@ async function seesSurfaces(page) {
   await page.waitForURL(/surface=switzerland/);
   await page.getByRole('table', { name: 'Prices, newest first' }).getByText('CHF 311.00').waitFor();
   assert.equal(await page.getByLabel('Price surface').inputValue(), 'switzerland');
+  assert.equal(await page.getByLabel('Explain the price on').inputValue(), 'switzerland');
+  await page.getByRole('region', { name: 'Why this price' }).getByText('has no price of its own in this price list').waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
   await assertAccessible(page);
   await page.unrouteAll();

@@ -36,7 +36,7 @@ export function PutBackDialog({ ids, onClose }: DecideProps) {
   return (
     <Dialog opened title={`Plan to put ${prices} back?`} act={`Plan ${prices}`} keep="Leave them as they are" busy={putBack.isPending} problem={putBack.error} notDone="Nothing was planned." onAct={act} onClose={() => onClose(false)}>
       <p>Calibr plans a price change that sets our prices again. Nothing is written until somebody else approves it and it is applied.</p>
-      <p>A variant without a SKU, one that is gone from the shop, or a compare-at price that no rule can set cannot be put back.</p>
+      <p>A variant without a SKU, one that is gone from the shop, a compare-at price that no rule can set, or a row of a price list that followed the base price cannot be put back.</p>
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRIFT_STATES, driftState, foundBy, policyOf } from './drift-words';
+import { DRIFT_STATES, driftState, foundBy, nothingSeen, policyOf } from './drift-words';
 
 describe('the words of drift', () => {
   it('know every state of the API, and pass on one that is new', () => {
@@ -9,6 +9,10 @@ describe('the words of drift', () => {
 
   it('say who found it', () => {
     expect([foundBy('webhook'), foundBy('sweep')]).toEqual(['Webhook', 'Comparison']);
+  });
+
+  it('say of a price list that it has no price, and of base prices that the variant is gone', () => {
+    expect([nothingSeen('base'), nothingSeen('germany')]).toEqual(['gone from the shop', 'no price in the list']);
   });
 
   it('take a policy they do not know for the careful one', () => {

@@ -1,6 +1,7 @@
 // The words of drift.
 import type { Word } from '../../shared/words';
 import { humanised } from '../../shared/words';
+import { BASE } from '../catalog/surfaces';
 
 const states: Record<string, Word> = {
   open: { word: 'Open', glyph: 'conflict', tone: 'warn' },
@@ -14,6 +15,9 @@ export const DRIFT_STATES = Object.keys(states);
 export const driftState = (code: string): Word => states[code] ?? { word: humanised(code), glyph: 'wait', tone: 'neutral' };
 
 export const foundBy = (code: string): string => (code === 'webhook' ? 'Webhook' : code === 'sweep' ? 'Comparison' : humanised(code));
+
+/** What it says where a shop shows no price on a surface. */
+export const nothingSeen = (surface: string): string => (surface === BASE ? 'gone from the shop' : 'no price in the list');
 
 export type Policy = 'hold' | 'adopt' | 'put_back';
 

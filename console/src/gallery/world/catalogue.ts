@@ -105,6 +105,6 @@ export const health: Schemas['ChannelHealth'] = {
 };
 
 export const drifts: Schemas['Drift'][] = [
-  { id: 'dft_01m7zr3pb8et98knvfctg68x1t', channel: CHANNEL, variant: 'var_01m7zqyn9aeazr3gdcc9ymds9m', sku: 'BA-025-1530', title: 'Pack Rain Cover / 15-30 l', state: 'open', expected: eur('19.90'), expected_compare_at: null, found: eur('18.00'), found_compare_at: null, found_by: 'sweep', first_seen_at: EARLIER, last_seen_at: MINUTES_AGO },
-  { id: 'dft_01m7zr3pb8et98knvfctg68x2t', channel: CHANNEL, variant: 'var_01m7zqyn9aeazr3gdc4jcy1hjv', sku: 'TE-001-SAND', title: 'Kar 1 Trekking Tent / Sand', state: 'open', expected: eur('254.90'), expected_compare_at: eur('289.90'), found: eur('259.00'), found_compare_at: eur('289.90'), found_by: 'webhook', first_seen_at: EARLIER, last_seen_at: MINUTES_AGO },
+  { id: 'dft_01m7zr3pb8et98knvfctg68x1t', channel: CHANNEL, surface: 'base', variant: 'var_01m7zqyn9aeazr3gdcc9ymds9m', sku: 'BA-025-1530', title: 'Pack Rain Cover / 15-30 l', state: 'open', expected: eur('19.90'), expected_compare_at: null, expected_relative: false, found: eur('18.00'), found_compare_at: null, found_relative: false, found_by: 'sweep', first_seen_at: EARLIER, last_seen_at: MINUTES_AGO },
+  { id: 'dft_01m7zr3pb8et98knvfctg68x2t', channel: CHANNEL, surface: 'base', variant: 'var_01m7zqyn9aeazr3gdc4jcy1hjv', sku: 'TE-001-SAND', title: 'Kar 1 Trekking Tent / Sand', state: 'open', expected: eur('254.90'), expected_compare_at: eur('289.90'), expected_relative: false, found: eur('259.00'), found_compare_at: eur('289.90'), found_relative: false, found_by: 'webhook', first_seen_at: EARLIER, last_seen_at: MINUTES_AGO },
 ];

@@ -1,9 +1,12 @@
 //! `drift`: list what a shop shows otherwise than Calibr holds, adopt it, put it back, look for more.
 
+use kernel_core::Money;
+
 use super::app::{App, List, Paging, filters};
 use super::exit::{CliError, Exit, Result};
 use super::format;
 use super::look::{Grid, Look, Tone, one_line};
+use crate::catalog::BASE;
 use crate::channels::dto::Channel;
 use crate::drifts::dto::{Drift, DriftIds, SettledDrifts, Sweep};
 use crate::ids::DriftId;
@@ -106,17 +109,19 @@ async fn sweep(app: &App) -> Result<()> {
 
 fn list_view(look: Look, drifts: &[Drift]) -> String {
     let mut grid =
-        Grid::new(look, &["SKU", "~TITLE", "STATE", "OURS", "SHOP", "?FOUND BY", "SEEN (UTC)", "ID"]);
+        Grid::new(look, &["SKU", "~TITLE", "?ON", "STATE", "OURS", "SHOP", "?FOUND BY", "SEEN (UTC)", "ID"]);
     for drift in drifts {
-        let found = match &drift.found {
-            Some(found) => format::money(Some(found)),
-            None => "gone".to_owned(),
+        let found = match (&drift.found, drift.surface.as_str()) {
+            (Some(found), _) => amount(found, drift.found_relative),
+            (None, BASE) => "gone".to_owned(),
+            (None, _) => "no price".to_owned(),
         };
         grid.row([
             (Tone::Strong, drift.sku.clone()),
             (Tone::Plain, one_line(&drift.title)),
+            (Tone::Plain, drift.surface.clone()),
             (Tone::Plain, format::state(&drift.state)),
-            (Tone::Plain, format::money(Some(&drift.expected))),
+            (Tone::Plain, amount(&drift.expected, drift.expected_relative)),
             (Tone::Plain, found),
             (Tone::Plain, drift.found_by.clone()),
             (Tone::Muted, format::moment(drift.last_seen_at)),
@@ -124,4 +129,10 @@ fn list_view(look: Look, drifts: &[Drift]) -> String {
         ]);
     }
     grid.finish()
+}
+
+/// A price, and whether it follows the base price.
+fn amount(price: &Money, relative: bool) -> String {
+    let follows = if relative { " follows base" } else { "" };
+    format!("{}{follows}", format::money(Some(price)))
 }

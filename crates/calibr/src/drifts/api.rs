@@ -45,6 +45,8 @@ struct DriftsFilter {
     channel: Option<ChannelId>,
     /// Only those of this variant.
     variant: Option<VariantId>,
+    /// Only those on this price surface; `base`: those of base prices.
+    surface: Option<String>,
     /// Part of a SKU or title, whatever the case.
     q: Option<String>,
 }
@@ -61,8 +63,8 @@ async fn list_drifts(
     let states = words(query.filter.state.as_deref(), "state", &STATES)?.unwrap_or_default();
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let project = accounts::resolve_project(&tx, query.project.as_deref()).await?;
-    let DriftsFilter { channel, variant, q, .. } = query.filter;
-    let filter = DriftFilter { project: project.id, states, channel, variant, q };
+    let DriftsFilter { channel, variant, surface, q, .. } = query.filter;
+    let filter = DriftFilter { project: project.id, states, channel, variant, surface, q };
     Ok(Json(store::drift_list(&tx, &filter, &query.page).await?.into()))
 }
 

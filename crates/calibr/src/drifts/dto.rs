@@ -14,6 +14,8 @@ pub struct Drift {
     pub id: DriftId,
     /// The shop.
     pub channel: ChannelId,
+    /// Where the shop shows the price: `base`, or the price surface of one of its price lists.
+    pub surface: String,
     /// The variant.
     pub variant: VariantId,
     /// Its SKU; may be empty.
@@ -26,10 +28,14 @@ pub struct Drift {
     pub expected: Money,
     /// The compare-at price we held.
     pub expected_compare_at: Option<Money>,
-    /// The price in the shop; none when the shop no longer has the variant.
+    /// Whether the row of the price list followed the base price when it was found.
+    pub expected_relative: bool,
+    /// The price in the shop; none when the shop no longer has the variant, or the price list no price in its currency.
     pub found: Option<Money>,
     /// The compare-at price in the shop.
     pub found_compare_at: Option<Money>,
+    /// Whether the row of the price list follows the base price in the shop.
+    pub found_relative: bool,
     /// `webhook`, `sweep`, or `run`: one that looked again at what it wrote.
     pub found_by: String,
     /// When it was first seen.
@@ -48,7 +54,7 @@ pub struct Drift {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DriftIds {
-    /// Ids of open drifts, 1 to 100, each once.
+    /// Ids of open drifts, 1 to 100, each once. To be put back, all of one price surface.
     pub drifts: Vec<DriftId>,
 }
 
@@ -73,6 +79,6 @@ pub struct DriftPolicy {
 /// A sweep that was asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sweep {
-    /// How many variants will be compared.
+    /// How many variants will be compared, on each price surface.
     pub variants: u64,
 }

@@ -3,22 +3,20 @@
 
 use std::collections::HashMap;
 
-use channel::{ChannelError, LivePrice, VariantRef};
-use kernel_core::{Ctx, Error, Result, failpoint};
+use channel::{ChannelError, LivePrice, ProductRef, VariantRef};
+use kernel_core::{Ctx, Result, failpoint};
 use kernel_db::TenantTx;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::{Amounts, Finding, compare};
 use super::store::{self, Held, Place};
 use super::{policy, tell};
 use crate::accounts;
-use crate::channels;
+use crate::catalog::BASE;
+use crate::channels::{self, LivePrices};
 use crate::ids::{ChannelId, DriftId};
 use crate::state::App;
-
-/// The most ids a shop is asked for at once.
-const READ_AT_ONCE: usize = 250;
 
 /// What an examination did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,11 +36,11 @@ pub struct Examined {
 pub struct Differing {
     /// The vendor's id of the variant.
     pub external: VariantRef,
-    /// What the shop shows; `None`: it no longer has the variant.
+    /// What the shop shows; `None`: it no longer has the variant, or no price in the list's currency.
     pub shown: Option<Amounts>,
 }
 
-/// Examines one product of a shop by the vendor's id of it.
+/// Examines the base prices of one product of a shop by the vendor's id of it.
 ///
 /// # Errors
 /// The shop refuses or does not answer, or the database refused.
@@ -54,45 +52,35 @@ pub async fn examine_product(
     found_by: &str,
 ) -> Result<Examined> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let held = store::held_of_product(&tx, channel, product).await?;
+    let held = store::held_of_product(&tx, (channel, BASE), product).await?;
     drop(tx);
-    examine(app, ctx, channel, held, found_by).await
+    look(app, ctx, (channel, BASE), held, found_by).await?.map_err(channels::refused)
 }
 
-/// Examines what a run wrote, by the vendor's ids.
+/// Examines what a run wrote to a surface of a shop, by the vendor's ids.
 ///
 /// # Errors
 /// The database refused. The inner error is the shop's: nothing is known then.
 pub async fn examine_written(
     app: &App,
     ctx: &Ctx,
-    channel: ChannelId,
+    place: (ChannelId, &str),
     variants: &[VariantRef],
 ) -> Result<Result<Examined, ChannelError>> {
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let held = store::held_of_variants(&tx, channel, variants).await?;
+    let held = store::held_of_variants(&tx, place, variants).await?;
     drop(tx);
-    look(app, ctx, channel, held, "run").await
+    look(app, ctx, place, held, "run").await
 }
 
-/// Examines variants, and acts on what was found as the project's policy says.
+/// Examines variants on a surface of a shop, and acts on what was found as the project's policy says.
 ///
 /// # Errors
-/// The shop refuses or does not answer, or the database refused.
-pub(super) async fn examine(
+/// The connection cannot be opened, or the database refused. The inner error is the shop's: nothing is known then.
+pub(super) async fn look(
     app: &App,
     ctx: &Ctx,
-    channel: ChannelId,
-    held: Vec<Held>,
-    found_by: &str,
-) -> Result<Examined> {
-    look(app, ctx, channel, held, found_by).await?.map_err(channels::refused)
-}
-
-async fn look(
-    app: &App,
-    ctx: &Ctx,
-    channel: ChannelId,
+    (channel, surface): (ChannelId, &str),
     held: Vec<Held>,
     found_by: &str,
 ) -> Result<Result<Examined, ChannelError>> {
@@ -100,19 +88,23 @@ async fn look(
         return Ok(Ok(Examined::default()));
     }
     failpoint("drifts.read.before").await?;
-    let live = match read(app, ctx, channel, &held).await? {
-        Ok(live) => live,
+    let shop = LivePrices::of(app, ctx, channel, surface).await?;
+    let asked: Vec<(VariantRef, ProductRef)> =
+        held.iter().map(|one| (one.external.clone(), one.product.clone())).collect();
+    let live: Live = match shop.read(&asked).await {
+        Ok(live) => live.into_iter().collect(),
         Err(error) => return Ok(Err(error)),
     };
     failpoint("drifts.read.after").await?;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let record = channels::channel_by_id(&tx, channel).await?;
     let project = accounts::project_by_id(&tx, record.project).await?;
-    let place = Place { project: project.id, channel, currency: project.currency, found_by };
+    let currency = shop.list.map_or(project.currency, |list| list.currency);
+    let place = Place { project: project.id, channel, surface, currency, found_by };
     let examined = note(ctx, &tx, &place, &held, &live).await?;
     let rule = store::policy_find(&tx, project.id).await?;
     let variants: Vec<Uuid> = held.iter().map(|one| one.variant.0).collect();
-    let waiting = policy::waiting(ctx, &tx, channel, rule.as_ref(), &variants).await?;
+    let waiting = policy::waiting(ctx, &tx, (channel, surface), rule.as_ref(), &variants).await?;
     failpoint("drifts.note.before_commit").await?;
     tx.commit().await?;
     failpoint("drifts.note.after_commit").await?;
@@ -122,27 +114,11 @@ async fn look(
 
 type Live = HashMap<VariantRef, Option<LivePrice>>;
 
-async fn read(app: &App, ctx: &Ctx, channel: ChannelId, held: &[Held]) -> Result<Result<Live, ChannelError>> {
-    let connection = app.channels.open(ctx.tenant, channel).await?;
-    let reader = connection.price_reader();
-    let reader =
-        reader.ok_or_else(|| Error::unprocessable("channel.no_reader", "This shop cannot be read."))?;
-    let asked: Vec<VariantRef> = held.iter().map(|one| one.external.clone()).collect();
-    let mut live = HashMap::with_capacity(asked.len());
-    for part in asked.chunks(READ_AT_ONCE) {
-        match reader.read_prices(part).await {
-            Ok(prices) => live.extend(prices),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    Ok(Ok(live))
-}
-
 /// Notes what differs and ends what agrees again, if what we hold is still what it was before the shop was read.
 async fn note(ctx: &Ctx, tx: &TenantTx, place: &Place<'_>, held: &[Held], live: &Live) -> Result<Examined> {
-    let Place { channel, currency, found_by, .. } = *place;
+    let Place { channel, surface, currency, .. } = *place;
     let variants: Vec<Uuid> = held.iter().map(|one| one.variant.0).collect();
-    let now_held = store::held_again(tx, channel, &variants).await?;
+    let now_held = store::held_again(tx, (channel, surface), &variants).await?;
     let still: HashMap<Uuid, Held> = now_held.into_iter().map(|one| (one.variant.0, one)).collect();
     let mut examined = Examined::default();
     let (mut same, mut fresh): (Vec<Uuid>, Vec<(DriftId, Value)>) = (Vec::new(), Vec::new());
@@ -162,16 +138,14 @@ async fn note(ctx: &Ctx, tx: &TenantTx, place: &Place<'_>, held: &[Held], live: 
             Finding::Other(shown) => {
                 examined.differing.push(Differing { external: one.external.clone(), shown });
                 if let Some(id) = store::drift_note(ctx, tx, place, one, shown).await? {
-                    let expected = tell::shown(Some(one.amounts));
-                    let told = json!({ "variant": one.variant, "channel": channel, "expected": expected,
-                        "found": tell::shown(shown), "found_by": found_by });
+                    let told = tell::found(place, one, shown);
                     fresh.push((id, told));
                 }
             }
         }
     }
-    let ended = store::drifts_end(ctx, tx, channel, &same).await?;
-    let ended: Vec<_> = ended.into_iter().map(|id| (id, json!({ "channel": channel }))).collect();
+    let ended = store::drifts_end(ctx, tx, (channel, surface), &same).await?;
+    let ended: Vec<_> = ended.into_iter().map(|id| (id, tell::place(channel, surface))).collect();
     tell::tell(ctx, tx, "drift.ended", &ended).await?;
     tell::tell(ctx, tx, "drift.found", &fresh).await?;
     examined.found = fresh.len();

@@ -69,7 +69,7 @@ pub(super) async fn set(
     Ok(new)
 }
 
-/// The drifts of some variants that a project's policy is to act on. Not the fresh ones alone: whoever found the others may
+/// The drifts of some variants on one surface that a project's policy is to act on. Not the fresh ones alone: whoever found the others may
 /// have died before it came to them.
 ///
 /// # Errors
@@ -77,13 +77,13 @@ pub(super) async fn set(
 pub(super) async fn waiting(
     ctx: &Ctx,
     tx: &TenantTx,
-    channel: ChannelId,
+    place: (ChannelId, &str),
     policy: Option<&(String, UserId, String)>,
     variants: &[Uuid],
 ) -> Result<Vec<DriftId>> {
     let Some((policy, ..)) = policy.filter(|(policy, ..)| policy != "hold") else { return Ok(Vec::new()) };
     let since = ctx.now().checked_sub(UNPLANNED_FOR).map_err(Error::internal)?;
-    store::drifts_waiting(tx, channel, variants, (policy, since)).await
+    store::drifts_waiting(tx, place, variants, (policy, since)).await
 }
 
 /// Acts on drifts that wait. What cannot be done by itself stays open for a person.

@@ -1,17 +1,18 @@
 //! Settling drifts: taking the shop's price as ours, or planning a price change that sets ours again.
 
 use kernel_auth::{Permission, authorize};
-use kernel_core::{Ctx, Error, Money, ProjectId, Result, Role, failpoint};
+use kernel_core::{Ctx, Error, ProjectId, Result, Role, failpoint};
 use kernel_db::TenantTx;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::dto::Drift;
 use super::model::Amounts;
 use super::policy::PUT_BACK_AT_ONCE;
 use super::store::{self, DriftRecord};
 use super::tell;
 use crate::accounts;
-use crate::catalog::{BASE, NewPrice, Origin, record_prices};
+use crate::catalog::{BASE, NewPrice, Origin, end_prices, record_prices};
 use crate::ids::{DriftId, PriceChangeId, VariantId};
 use crate::price_changes::{self, dto::NewPriceChange};
 use crate::rules;
@@ -39,7 +40,8 @@ pub(super) async fn adopt(app: &App, ctx: &Ctx, project: Option<&str>, ids: &[Dr
 /// ours first, since a plan starts from what is there.
 ///
 /// # Errors
-/// One is not there (404) or not open any more (`drift.settled`, 409); `drift.not_plannable` (422): no rule can say it.
+/// One is not there (404) or not open any more (`drift.settled`, 409); `drift.several_surfaces`, `drift.not_plannable` (422):
+/// no plan, or no rule, can say it.
 pub(super) async fn put_back(
     app: &App,
     ctx: &Ctx,
@@ -53,6 +55,7 @@ pub(super) async fn put_back(
         |drift: &DriftRecord| drift.shown.state == "put_back" && drift.shown.price_change.is_none();
     let project_id = accounts::resolve_project(&tx, project).await?.id;
     let drifts = open(&tx, project_id, ids, unplanned).await?;
+    let surface = one_surface(&drifts)?;
     let documents: Vec<String> = drifts.iter().map(document).collect::<Result<_>>()?;
     let skus: Vec<String> = drifts.iter().map(|drift| drift.shown.sku.clone()).collect();
     let wanted: Vec<VariantId> = drifts.iter().map(|drift| drift.shown.variant).collect();
@@ -76,7 +79,7 @@ pub(super) async fn put_back(
         at: None,
         ends: Vec::new(),
         exclude,
-        surface: None,
+        surface,
         replaces: None,
     };
     let planned = price_changes::plan(app, ctx, project, new).await?;
@@ -87,6 +90,21 @@ pub(super) async fn put_back(
     tx.commit().await?;
     failpoint("drifts.planned.after_commit").await?;
     Ok(planned)
+}
+
+/// The price list that all drifts are of; `None`: base prices.
+fn one_surface(drifts: &[DriftRecord]) -> Result<Option<String>> {
+    let mut names = drifts.iter().map(|drift| drift.shown.surface.as_str());
+    let Some(first) = names.next() else { return Ok(None) };
+    if let Some(other) = names.find(|name| *name != first) {
+        let detail = format!(
+            "A price change is of one price surface. Put those of {first} and of {other} back one after the other."
+        );
+        return Err(
+            Error::unprocessable("drift.several_surfaces", detail.clone()).at("/drifts", "several", detail)
+        );
+    }
+    Ok((first != BASE).then(|| first.to_owned()))
 }
 
 fn title(count: usize) -> String {
@@ -129,13 +147,24 @@ async fn open(
 async fn take_over(ctx: &Ctx, tx: &TenantTx, drifts: &[DriftRecord], state: &'static str) -> Result<()> {
     let mut told = Vec::with_capacity(drifts.len());
     for drift in drifts {
-        let channel = drift.shown.channel.to_string();
-        let origin = Origin { surface: BASE, source: "ingest", source_id: &channel, actor: &ctx.actor.label };
-        if let (Some(found), Some(price)) = (drift.found, drift.shown.found) {
-            let compare_at = found.compare_at_minor.map(|minor| Money::from_minor(minor, price.currency));
-            let new =
-                NewPrice { variant: drift.shown.variant, price, compare_at, running: None, relative: false };
-            record_prices(ctx, tx, origin, &[new]).await?;
+        let Drift { channel, variant, surface, .. } = &drift.shown;
+        let channel = channel.to_string();
+        let origin = Origin { surface, source: "ingest", source_id: &channel, actor: &ctx.actor.label };
+        match (drift.found, drift.shown.found) {
+            (Some(found), Some(price)) => {
+                let compare_at = drift.shown.found_compare_at;
+                let new = NewPrice {
+                    variant: *variant,
+                    price,
+                    compare_at,
+                    running: None,
+                    relative: found.relative,
+                };
+                record_prices(ctx, tx, origin, &[new]).await?;
+            }
+            // A variant that is gone keeps its base price, with which it may come back.
+            _ if surface == BASE => {}
+            _ => end_prices(ctx, tx, surface, &[variant.0]).await?,
         }
         let shown: Value = json!({ "variant": drift.shown.variant, "expected": tell::shown(Some(drift.expected)),
             "found": tell::shown(drift.found) });
@@ -154,7 +183,16 @@ fn document(drift: &DriftRecord) -> Result<String> {
         let detail = format!("{} cannot be put back by a rule: {why}", shown.id);
         Error::unprocessable("drift.not_plannable", detail)
     };
-    let found = drift.found.ok_or_else(|| refuse("the shop no longer has the variant."))?;
+    let found = drift.found.ok_or_else(|| match shown.surface.as_str() {
+        BASE => refuse("the shop no longer has the variant."),
+        _ => refuse("the price list shows no price of it any more."),
+    })?;
+    if drift.expected.relative {
+        return Err(refuse("its row followed the base price; take the price of its own away in the shop."));
+    }
+    if found.relative && found.price_minor == drift.expected.price_minor {
+        return Err(refuse("it shows that very price, following the base price; set it in the shop."));
+    }
     if shown.sku.is_empty() {
         return Err(refuse("the variant has no SKU; set the price with a rule of your own."));
     }

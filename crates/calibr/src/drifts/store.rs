@@ -1,6 +1,6 @@
 //! All SQL over `price_drifts` and `drift_policies`, and what is read beside them.
 
-use channel::VariantRef;
+use channel::{ProductRef, VariantRef};
 use jiff::Timestamp;
 use kernel_core::{Ctx, Currency, Error, Money, ProjectId, Result, UserId};
 use kernel_db::paging::{Page, PageRequest};
@@ -17,6 +17,7 @@ use crate::ids::{ChannelId, DriftId, PriceChangeId, VariantId};
 pub(super) struct Held {
     pub variant: VariantId,
     pub external: VariantRef,
+    pub product: ProductRef,
     pub amounts: Amounts,
     /// A run has it in its hands.
     pub in_run: bool,
@@ -35,55 +36,66 @@ pub(super) struct DriftRecord {
 pub(super) struct Place<'a> {
     pub project: ProjectId,
     pub channel: ChannelId,
+    pub surface: &'a str,
     pub currency: Currency,
     pub found_by: &'a str,
 }
 
-const HELD: &str = "select r.variant_id, r.external_variant_id, p.unit_amount_minor, p.compare_at_minor,
+/// What we hold on the surface $3 of the shop $2.
+const HELD: &str = "select r.variant_id, r.external_variant_id, r.external_product_id, p.unit_amount_minor,
+        p.compare_at_minor, p.relative,
         exists (select 1 from rule_targets t join rule_runs u on u.tenant_id = t.tenant_id and u.id = t.run_id
             where t.tenant_id = r.tenant_id and t.variant_id = r.variant_id and u.channel_id = r.channel_id
               and u.state in ('queued', 'applying', 'paused', 'stopping') and t.state = 'applying') as in_run
      from channel_refs r
-     join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.surface = 'base'
+     join price_versions p on p.tenant_id = r.tenant_id and p.variant_id = r.variant_id and p.surface = $3
         and p.valid_to is null
      where r.tenant_id = $1 and r.channel_id = $2";
 
-/// What we hold of one product of a shop.
-pub(super) async fn held_of_product(tx: &TenantTx, channel: ChannelId, product: &str) -> Result<Vec<Held>> {
-    let sql = format!("{HELD} and r.external_product_id = $3 order by r.variant_id");
-    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &product]).await?;
+/// What we hold of one product of a shop on a surface.
+pub(super) async fn held_of_product(
+    tx: &TenantTx,
+    (channel, surface): (ChannelId, &str),
+    product: &str,
+) -> Result<Vec<Held>> {
+    let sql = format!("{HELD} and r.external_product_id = $4 order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &surface, &product]).await?;
     Ok(rows.iter().map(read_held).collect())
 }
 
-/// What we hold of some variants, or of the next after one.
+/// What we hold of the next variants after one.
 pub(super) async fn held_after(
     tx: &TenantTx,
-    channel: ChannelId,
+    (channel, surface): (ChannelId, &str),
     after: Option<VariantId>,
     limit: i64,
 ) -> Result<Vec<Held>> {
-    let sql = format!("{HELD} and ($3::uuid is null or r.variant_id > $3) order by r.variant_id limit $4");
-    let rows =
-        tx.query_list(&sql, &[&tx.tenant().0, &channel.0, &after.map(|variant| variant.0), &limit]).await?;
+    let sql = format!("{HELD} and ($4::uuid is null or r.variant_id > $4) order by r.variant_id limit $5");
+    let after = after.map(|variant| variant.0);
+    let rows = tx.query_list(&sql, &[&tx.tenant().0, &channel.0, &surface, &after, &limit]).await?;
     Ok(rows.iter().map(read_held).collect())
 }
 
 /// What we hold of variants by the vendor's ids.
 pub(super) async fn held_of_variants(
     tx: &TenantTx,
-    channel: ChannelId,
+    (channel, surface): (ChannelId, &str),
     variants: &[VariantRef],
 ) -> Result<Vec<Held>> {
     let external: Vec<&str> = variants.iter().map(|variant| variant.0.as_str()).collect();
-    let sql = format!("{HELD} and r.external_variant_id = any($3) order by r.variant_id");
-    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &external]).await?;
+    let sql = format!("{HELD} and r.external_variant_id = any($4) order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &surface, &external]).await?;
     Ok(rows.iter().map(read_held).collect())
 }
 
 /// The same of named variants, as it stands now.
-pub(super) async fn held_again(tx: &TenantTx, channel: ChannelId, variants: &[Uuid]) -> Result<Vec<Held>> {
-    let sql = format!("{HELD} and r.variant_id = any($3) order by r.variant_id");
-    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &variants]).await?;
+pub(super) async fn held_again(
+    tx: &TenantTx,
+    (channel, surface): (ChannelId, &str),
+    variants: &[Uuid],
+) -> Result<Vec<Held>> {
+    let sql = format!("{HELD} and r.variant_id = any($4) order by r.variant_id");
+    let rows = tx.query(&sql, &[&tx.tenant().0, &channel.0, &surface, &variants]).await?;
     Ok(rows.iter().map(read_held).collect())
 }
 
@@ -91,9 +103,11 @@ fn read_held(row: &Row) -> Held {
     Held {
         variant: VariantId(row.get("variant_id")),
         external: VariantRef(row.get("external_variant_id")),
+        product: ProductRef(row.get("external_product_id")),
         amounts: Amounts {
             price_minor: row.get("unit_amount_minor"),
             compare_at_minor: row.get("compare_at_minor"),
+            relative: row.get("relative"),
         },
         in_run: row.get("in_run"),
     }
@@ -114,22 +128,24 @@ pub(super) async fn drift_note(
     found: Option<Amounts>,
 ) -> Result<Option<DriftId>> {
     let (price, compare_at) = (found.map(|f| f.price_minor), found.and_then(|f| f.compare_at_minor));
+    let relative = found.is_some_and(|f| f.relative);
     let row = tx
         .query_one(
             "with known as (
-                select found_minor, found_compare_at_minor from price_drifts
-                where tenant_id = $1 and channel_id = $3 and variant_id = $4 and state = 'open'),
+                select found_minor, found_compare_at_minor, found_relative from price_drifts
+                where tenant_id = $1 and channel_id = $3 and surface = $13 and variant_id = $4 and state = 'open'),
              noted as (
                 insert into price_drifts (tenant_id, id, project_id, channel_id, variant_id, currency, expected_minor,
-                    expected_compare_at_minor, found_minor, found_compare_at_minor, found_by, first_seen_at, last_seen_at)
-                values ($1, $2, $5, $3, $4, $6, $7, $8, $9, $10, $11, $12, $12)
-                on conflict (tenant_id, channel_id, variant_id) where state = 'open' do update
+                    expected_compare_at_minor, found_minor, found_compare_at_minor, found_by, first_seen_at, last_seen_at,
+                    surface, expected_relative, found_relative)
+                values ($1, $2, $5, $3, $4, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)
+                on conflict (tenant_id, channel_id, surface, variant_id) where state = 'open' do update
                     set found_minor = excluded.found_minor, found_compare_at_minor = excluded.found_compare_at_minor,
-                        last_seen_at = excluded.last_seen_at
+                        found_relative = excluded.found_relative, last_seen_at = excluded.last_seen_at
                 returning id)
              select n.id, not exists (
                 select 1 from known k where k.found_minor is not distinct from $9
-                    and k.found_compare_at_minor is not distinct from $10) as fresh
+                    and k.found_compare_at_minor is not distinct from $10 and k.found_relative = $15) as fresh
              from noted n",
             &[
                 &ctx.tenant.0,
@@ -144,6 +160,9 @@ pub(super) async fn drift_note(
                 &compare_at,
                 &place.found_by,
                 &ctx.now(),
+                &place.surface,
+                &held.amounts.relative,
+                &relative,
             ],
         )
         .await?;
@@ -153,14 +172,15 @@ pub(super) async fn drift_note(
 /// Drifts of some variants on which `policy` is to act: open, or to be put back by a plan that was not made by `since`.
 pub(super) async fn drifts_waiting(
     tx: &TenantTx,
-    channel: ChannelId,
+    (channel, surface): (ChannelId, &str),
     variants: &[Uuid],
     (policy, since): (&str, Timestamp),
 ) -> Result<Vec<DriftId>> {
     let sql = "select id from price_drifts where tenant_id = $1 and channel_id = $2 and variant_id = any($3)
            and (state = 'open' or $4 = state and state = 'put_back' and price_change_id is null and settled_at < $5)
+           and surface = $6
          order by id";
-    let rows = tx.query(sql, &[&tx.tenant().0, &channel.0, &variants, &policy, &since]).await?;
+    let rows = tx.query(sql, &[&tx.tenant().0, &channel.0, &variants, &policy, &since, &surface]).await?;
     Ok(rows.iter().map(|row| DriftId(row.get("id"))).collect())
 }
 
@@ -168,14 +188,15 @@ pub(super) async fn drifts_waiting(
 pub(super) async fn drifts_end(
     ctx: &Ctx,
     tx: &TenantTx,
-    channel: ChannelId,
+    (channel, surface): (ChannelId, &str),
     variants: &[Uuid],
 ) -> Result<Vec<DriftId>> {
     let rows = tx
         .query(
             "update price_drifts set state = 'ended', settled_at = $4, settled_by = $5
-             where tenant_id = $1 and channel_id = $2 and variant_id = any($3) and state = 'open' returning id",
-            &[&ctx.tenant.0, &channel.0, &variants, &ctx.now(), &ctx.actor.label],
+             where tenant_id = $1 and channel_id = $2 and surface = $6 and variant_id = any($3) and state = 'open'
+             returning id",
+            &[&ctx.tenant.0, &channel.0, &variants, &ctx.now(), &ctx.actor.label, &surface],
         )
         .await?;
     Ok(rows.iter().map(|row| DriftId(row.get("id"))).collect())
@@ -195,6 +216,7 @@ pub(super) struct DriftFilter {
     pub states: Vec<String>,
     pub channel: Option<ChannelId>,
     pub variant: Option<VariantId>,
+    pub surface: Option<String>,
     pub q: Option<String>,
 }
 
@@ -211,7 +233,7 @@ pub(super) async fn drift_list(
         "{SHOWN} and d.project_id = $2 and ($3::uuid is null or d.id < $3) and (cardinality($4::text[]) = 0 or d.state = any($4))
            and ($5::uuid is null or d.channel_id = $5)
            and ($6::text is null or v.sku ilike $6 or v.title ilike $6 or p.title ilike $6)
-           and ($7::uuid is null or d.variant_id = $7)
+           and ($7::uuid is null or d.variant_id = $7) and ($9::text is null or d.surface = $9)
          order by d.id desc limit $8"
     );
     let rows = tx
@@ -226,6 +248,7 @@ pub(super) async fn drift_list(
                 &pattern,
                 &variant,
                 &page.fetch(),
+                &filter.surface,
             ],
         )
         .await?;
@@ -306,18 +329,22 @@ fn read(row: &Row) -> Result<DriftRecord> {
         |column: &str| row.get::<_, Option<i64>>(column).map(|minor| Money::from_minor(minor, currency));
     let expected_minor: i64 = row.get("expected_minor");
     let found_minor: Option<i64> = row.get("found_minor");
+    let (expected_relative, found_relative) = (row.get("expected_relative"), row.get("found_relative"));
     let settled: Option<Timestamp> = row.get("settled_at");
     let shown = Drift {
         id: DriftId(row.get("id")),
         channel: ChannelId(row.get("channel_id")),
+        surface: row.get("surface"),
         variant: VariantId(row.get("variant_id")),
         sku: row.get("sku"),
         title: row.get("shown_title"),
         state: row.get("state"),
         expected: Money::from_minor(expected_minor, currency),
         expected_compare_at: money("expected_compare_at_minor"),
+        expected_relative,
         found: money("found_minor"),
         found_compare_at: money("found_compare_at_minor"),
+        found_relative,
         found_by: row.get("found_by"),
         first_seen_at: row.get("first_seen_at"),
         last_seen_at: row.get("last_seen_at"),
@@ -325,12 +352,15 @@ fn read(row: &Row) -> Result<DriftRecord> {
         settled_by: row.get("settled_by"),
         price_change: row.get::<_, Option<Uuid>>("price_change_id").map(PriceChangeId),
     };
-    let (expected_compare_at, found_compare_at) =
-        (row.get("expected_compare_at_minor"), row.get("found_compare_at_minor"));
+    let amounts = |price_minor, compare_at: &str, relative| Amounts {
+        price_minor,
+        compare_at_minor: row.get(compare_at),
+        relative,
+    };
     Ok(DriftRecord {
         shown,
         project: ProjectId(row.get("project_id")),
-        expected: Amounts { price_minor: expected_minor, compare_at_minor: expected_compare_at },
-        found: found_minor.map(|price_minor| Amounts { price_minor, compare_at_minor: found_compare_at }),
+        expected: amounts(expected_minor, "expected_compare_at_minor", expected_relative),
+        found: found_minor.map(|minor| amounts(minor, "found_compare_at_minor", found_relative)),
     })
 }

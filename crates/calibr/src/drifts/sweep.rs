@@ -1,6 +1,7 @@
-//! The sweep: every variant of a shop compared with what we hold, a page of them in each go. What webhooks lost is found
-//! here.
+//! The sweep: every price of a shop compared with what we hold, a page of them in each go, first the base prices and then
+//! list after list. What webhooks lost is found here, and all that is changed in price lists, of which no webhook tells.
 
+use channel::RetryClass;
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use kernel_auth::{Permission, authorize};
@@ -10,7 +11,9 @@ use kernel_jobs::{Job, Limit, NewJob, NewSchedule, Outcome, Priority, enqueue, s
 use serde::{Deserialize, Serialize};
 
 use super::dto::Sweep;
-use super::{examine, store};
+use super::examine::{self, Examined};
+use super::store;
+use crate::catalog::{BASE, list_after};
 use crate::channels;
 use crate::ids::{ChannelId, VariantId};
 use crate::state::App;
@@ -28,9 +31,22 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 #[serde(deny_unknown_fields)]
 struct Payload {
     channel: ChannelId,
+    #[serde(default = "base")]
+    surface: String,
     /// The last variant of the page before.
     #[serde(default)]
     after: Option<VariantId>,
+}
+
+fn base() -> String {
+    BASE.to_owned()
+}
+
+impl Payload {
+    /// The first page of a surface.
+    fn first(channel: ChannelId, surface: String) -> Self {
+        Self { channel, surface, after: None }
+    }
 }
 
 /// Asks for a sweep of a shop.
@@ -42,7 +58,7 @@ pub(super) async fn start(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<Sw
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     channels::channel_by_id(&tx, channel).await?;
     let variants = store::held_count(&tx, channel).await?;
-    enqueue(ctx, &tx, &[job(ctx, &Payload { channel, after: None })?]).await?;
+    enqueue(ctx, &tx, &[job(ctx, &Payload::first(channel, base()))?]).await?;
     failpoint("drifts.ask_sweep.before_commit").await?;
     tx.commit().await?;
     failpoint("drifts.ask_sweep.after_commit").await?;
@@ -54,7 +70,7 @@ pub(super) async fn start(app: &App, ctx: &Ctx, channel: ChannelId) -> Result<Sw
 /// # Errors
 /// The database refused.
 pub async fn sweep_nightly(ctx: &Ctx, tx: &TenantTx, channel: ChannelId) -> Result<()> {
-    let payload = Payload { channel, after: None };
+    let payload = Payload::first(channel, base());
     let new = NewSchedule {
         name: nightly(channel),
         kind: SWEEP,
@@ -100,20 +116,36 @@ pub fn sweep_job(app: App, ctx: Ctx, job: Job) -> futures_util::future::BoxFutur
 }
 
 async fn sweep(app: &App, ctx: &Ctx, job_now: &Job, payload: Payload) -> Result<Outcome> {
+    let Payload { channel, ref surface, after } = payload;
     let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let held = store::held_after(&tx, payload.channel, payload.after, PAGE).await?;
+    let held = store::held_after(&tx, (channel, surface), after, PAGE).await?;
     drop(tx);
     let last = held.last().map(|one| one.variant);
     let full = i64::try_from(held.len()).is_ok_and(|size| size == PAGE);
-    let examined = examine::examine(app, ctx, payload.channel, held, "sweep").await?;
+    let examined = match examine::look(app, ctx, (channel, surface), held, "sweep").await? {
+        Ok(examined) => examined,
+        // A price list that is gone, or begun anew in another currency: the next reading of the shop notes it.
+        Err(error) if surface != BASE && error.class == RetryClass::Never => {
+            tracing::info!(%channel, surface, error = %error, "A price list is not swept.");
+            Examined::default()
+        }
+        Err(error) => return Err(channels::refused(error)),
+    };
     if examined.undecided > 0 && examined.compared == 0 && job_now.attempts < 3 {
         let at = ctx.now().checked_add(LOOK_AGAIN).map_err(Error::internal)?;
         return Ok(Outcome::Again { at, counts: true, reason: "a run has these variants".to_owned() });
     }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     kernel_jobs::hold_lease(&tx, job_now).await?;
-    if let (true, Some(after)) = (full, last) {
-        let next = Payload { channel: payload.channel, after: Some(after) };
+    let next = match last.filter(|_| full) {
+        Some(after) => Some(Payload { after: Some(after), ..payload }),
+        None => {
+            let before = Some(surface.as_str()).filter(|name| *name != BASE);
+            let list = list_after(&tx, channel, before).await?;
+            list.map(|list| Payload::first(channel, list))
+        }
+    };
+    if let Some(next) = next {
         enqueue(ctx, &tx, &[job(ctx, &next)?]).await?;
     }
     failpoint("drifts.sweep.before_commit").await?;

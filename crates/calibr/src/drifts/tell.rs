@@ -7,7 +7,9 @@ use kernel_events::Event;
 use serde_json::{Value, json};
 
 use super::model::Amounts;
-use crate::ids::DriftId;
+use super::store::{Held, Place};
+use crate::catalog::BASE;
+use crate::ids::{ChannelId, DriftId};
 
 /// Records what happened to drifts, with what is shown of each.
 pub(super) async fn tell(
@@ -36,12 +38,31 @@ pub(super) async fn tell(
     Ok(kernel_events::append(ctx, tx, &drifts.iter().map(event).collect::<Vec<_>>()).await?)
 }
 
+/// What is told of a drift that was found.
+pub(super) fn found(place: &Place<'_>, held: &Held, found: Option<Amounts>) -> Value {
+    let mut told = self::place(place.channel, place.surface);
+    told["variant"] = json!(held.variant);
+    told["expected"] = shown(Some(held.amounts));
+    told["found"] = shown(found);
+    told["found_by"] = json!(place.found_by);
+    told
+}
+
+/// The shop, and the price list if it is one of its lists.
+pub(super) fn place(channel: ChannelId, surface: &str) -> Value {
+    match surface {
+        BASE => json!({ "channel": channel }),
+        list => json!({ "channel": channel, "surface": list }),
+    }
+}
+
 /// Amounts for people who read audit records, in minor units.
 pub(super) fn shown(amounts: Option<Amounts>) -> Value {
-    match amounts {
-        Some(amounts) => json!({
-            "price_minor": amounts.price_minor, "compare_at_minor": amounts.compare_at_minor,
-        }),
-        None => Value::Null,
+    let Some(amounts) = amounts else { return Value::Null };
+    let mut told =
+        json!({ "price_minor": amounts.price_minor, "compare_at_minor": amounts.compare_at_minor });
+    if amounts.relative {
+        told["relative"] = json!(true);
     }
+    told
 }

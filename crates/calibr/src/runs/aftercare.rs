@@ -11,8 +11,7 @@ use kernel_jobs::{Job, Limit, NewJob, NewSchedule, Outcome, Priority};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::batch::Shop;
-use super::model::{Amounts, Kind, OpenTarget, amounts};
+use super::model::{Amounts, Kind};
 use super::store::{self, RunRecord};
 use super::targets;
 use super::tell::tell;
@@ -168,23 +167,15 @@ pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Res
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     let targets = targets::targets_still_ours(&tx, run).await?;
     drop(tx);
-    if run.surface != BASE {
-        return compare_list(app, ctx, run, &targets).await;
-    }
     let variants: Vec<_> = targets.iter().map(|target| target.variant.clone()).collect();
-    let examined = match drifts::examine_written(app, ctx, run.channel, &variants).await? {
+    let examined = match drifts::examine_written(app, ctx, (run.channel, &run.surface), &variants).await? {
         Ok(examined) => examined,
         Err(error) => return Ok(Err(error)),
     };
     let found = Found { compared: examined.compared as u64, drifted: examined.differing.len() as u64 };
-    let amounts = |shown: drifts::Amounts| Amounts {
-        price_minor: shown.price_minor,
-        compare_at_minor: shown.compare_at_minor,
-        relative: false,
-    };
     let row_of = |differing: &drifts::Differing| {
         let target = targets.iter().find(|target| target.variant == differing.external)?;
-        Some((target.row, differing.shown.map(amounts)))
+        Some((target.row, differing.shown))
     };
     let drifted: Vec<(i64, Option<Amounts>)> = examined.differing.iter().filter_map(row_of).collect();
     if !drifted.is_empty() {
@@ -193,29 +184,4 @@ pub(super) async fn compare(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Res
         tx.commit().await?;
     }
     Ok(Ok(found))
-}
-
-/// The same for a run over a price list, in which no drifts are kept: what differs is told with the run.
-async fn compare_list(
-    app: &App,
-    ctx: &Ctx,
-    run: &RunRecord,
-    targets: &[OpenTarget],
-) -> Result<Result<Found, ChannelError>> {
-    let shop = Shop::of(app, ctx, run).await?;
-    let live = match shop.read(targets).await {
-        Ok(live) => live,
-        Err(error) => return Ok(Err(error)),
-    };
-    let seen = targets.iter().zip(&live).map(|(target, (_, live))| (target, live.as_ref().map(amounts)));
-    let drifted: Vec<(i64, Option<Amounts>)> = seen
-        .filter(|(target, observed)| *observed != Some(target.after))
-        .map(|(target, observed)| (target.row, observed))
-        .collect();
-    if !drifted.is_empty() {
-        let tx = app.db.tenant_tx(ctx.tenant).await?;
-        targets::targets_drifted(&tx, run.id, &drifted).await?;
-        tx.commit().await?;
-    }
-    Ok(Ok(Found { compared: targets.len() as u64, drifted: drifted.len() as u64 }))
 }

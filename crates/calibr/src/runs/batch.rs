@@ -1,19 +1,13 @@
 //! What one attempt at one batch has at hand, shared by writing, settling and reading back.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use channel::{
-    BulkPriceWriter, Channel, ChannelError, LiveReading, PriceList, PriceLists, ProductRef, VariantRef,
-};
-use channel::{PriceReader, WriteOutcome};
+use channel::{BulkPriceWriter, ChannelError, LiveReading, ProductRef, VariantRef, WriteOutcome};
 use kernel_core::{Ctx, Currency, Result};
 use kernel_db::TenantTx;
 use kernel_jobs::{Job, hold_lease};
 
 use super::model::{OpenTarget, list_write_of, write_of};
 use super::store::{self, RunRecord};
-use crate::catalog::{BASE, list_of};
+use crate::channels::LivePrices;
 use crate::state::App;
 
 /// The kind of job.
@@ -41,10 +35,7 @@ impl Batch<'_> {
 }
 
 /// Where a run reads and writes: the shop's base prices, or one of its price lists.
-pub(super) struct Shop {
-    connection: Arc<dyn Channel>,
-    list: Option<PriceList>,
-}
+pub(super) struct Shop(LivePrices);
 
 impl Shop {
     /// The shop of a run.
@@ -52,43 +43,14 @@ impl Shop {
     /// # Errors
     /// The connection cannot be opened, or the database refused.
     pub async fn of(app: &App, ctx: &Ctx, run: &RunRecord) -> Result<Self> {
-        let connection = app.channels.open(ctx.tenant, run.channel).await?;
-        let list = match run.surface.as_str() {
-            BASE => None,
-            name => {
-                let tx = app.db.tenant_tx(ctx.tenant).await?;
-                // Reading refuses a list that is in another currency by now.
-                Some(PriceList { currency: run.currency, ..list_of(&tx, run.channel, name).await? })
-            }
-        };
-        Ok(Self { connection, list })
+        let live = LivePrices::of(app, ctx, run.channel, &run.surface).await?;
+        Ok(Self(live.in_currency(run.currency)))
     }
 
     /// What the shop has of these targets now, in their order.
     pub async fn read(&self, targets: &[OpenTarget]) -> channel::Result<Vec<LiveReading>> {
-        if let Some(list) = &self.list {
-            return self.read_list(list, targets).await;
-        }
-        let reader: &dyn PriceReader = self
-            .connection
-            .price_reader()
-            .ok_or_else(|| ChannelError::never("channel.no_reader", "This connector cannot read prices."))?;
-        let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
-        let mut live = Vec::with_capacity(variants.len());
-        for part in variants.chunks(250) {
-            live.extend(reader.read_prices(part).await?);
-        }
-        Ok(live)
-    }
-
-    async fn read_list(&self, list: &PriceList, targets: &[OpenTarget]) -> channel::Result<Vec<LiveReading>> {
-        let mut products: Vec<ProductRef> = targets.iter().map(|target| target.product.clone()).collect();
-        products.sort_unstable();
-        products.dedup();
-        let rows = self.lists()?.list_prices(list, &products).await?;
-        let rows: HashMap<VariantRef, _> = rows.into_iter().map(|row| (row.variant.clone(), row)).collect();
-        let reading = |target: &OpenTarget| (target.variant.clone(), rows.get(&target.variant).cloned());
-        Ok(targets.iter().map(reading).collect())
+        let asked = |target: &OpenTarget| (target.variant.clone(), target.product.clone());
+        self.0.read(&targets.iter().map(asked).collect::<Vec<_>>()).await
     }
 
     /// Writes targets of one product that are all to be set, or all to follow the base price.
@@ -98,8 +60,8 @@ impl Shop {
         targets: &[OpenTarget],
         currency: Currency,
     ) -> channel::Result<Vec<WriteOutcome>> {
-        let Some(list) = &self.list else {
-            let writer = self.connection.price_writer().ok_or_else(|| {
+        let Some(list) = &self.0.list else {
+            let writer = self.0.connection.price_writer().ok_or_else(|| {
                 ChannelError::never("channel.no_writer", "This connector cannot write prices.")
             })?;
             let writes: Vec<_> = targets.iter().map(|target| write_of(target, currency)).collect();
@@ -107,19 +69,14 @@ impl Shop {
         };
         if targets.iter().all(|target| target.after.relative) {
             let variants: Vec<VariantRef> = targets.iter().map(|target| target.variant.clone()).collect();
-            return self.lists()?.free_list_prices(list, &variants).await;
+            return self.0.lists()?.free_list_prices(list, &variants).await;
         }
         let writes: Vec<_> = targets.iter().map(|target| list_write_of(target, currency)).collect();
-        self.lists()?.fix_list_prices(list, &writes).await
+        self.0.lists()?.fix_list_prices(list, &writes).await
     }
 
     /// The way to write in bulk, if there is one: price lists have none.
     pub fn bulk_writer(&self) -> Option<&dyn BulkPriceWriter> {
-        self.connection.bulk_price_writer().filter(|_| self.list.is_none())
-    }
-
-    fn lists(&self) -> channel::Result<&dyn PriceLists> {
-        let missing = || ChannelError::never("channel.no_price_lists", "This connector has no price lists.");
-        self.connection.price_lists().ok_or_else(missing)
+        self.0.connection.bulk_price_writer().filter(|_| self.0.list.is_none())
     }
 }

@@ -1,31 +1,17 @@
 //! What to do with a target, decided from what the shop has now. Pure: the heart of the apply protocol.
 
 use channel::{
-    ChannelError, CompareAtWrite, FixedPriceWrite, LivePrice, PriceOrigin, PriceWrite, ProductRef,
-    RetryClass, VariantRef, WriteOutcome,
+    ChannelError, CompareAtWrite, FixedPriceWrite, LivePrice, PriceWrite, ProductRef, RetryClass, VariantRef,
+    WriteOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel_core::{Currency, Money};
 
+pub use crate::drifts::Amounts;
+
 /// How long after the proof of its lease a write may still arrive: 2 s until it is handed to the connector, 5 s in which
 /// that waits for the shop's bucket, and 15 s after which our calls give up (Shopify's own after 10 s).
 const MAY_ARRIVE_FOR: SignedDuration = SignedDuration::from_secs(22);
-
-/// A price and its compare-at price, in minor units of the run's currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Amounts {
-    pub price_minor: i64,
-    pub compare_at_minor: Option<i64>,
-    /// Whether it follows the base price, as rows of a price list may. To write such a row is to free it.
-    pub relative: bool,
-}
-
-impl Amounts {
-    /// A price that is set.
-    pub fn set(price_minor: i64, compare_at_minor: Option<i64>) -> Self {
-        Self { price_minor, compare_at_minor, relative: false }
-    }
-}
 
 /// A target whose intent is stored.
 #[derive(Debug, Clone)]
@@ -98,7 +84,7 @@ pub fn decide(
             reason: "The shop no longer has this variant.".to_owned(),
         });
     };
-    let observed = amounts(live);
+    let observed = Amounts::shown(live);
     if live.price.currency != currency {
         return Verdict::Settled(Settlement::Conflict { observed: None, code: "conflict.currency" });
     }
@@ -137,7 +123,9 @@ pub fn may_still_arrive(sent_at: Timestamp, now: Timestamp) -> SignedDuration {
 /// What a write's answer says; `None` means that only reading again can tell.
 pub fn judge(target: &OpenTarget, outcome: &WriteOutcome) -> Option<Settlement> {
     match outcome {
-        WriteOutcome::Applied { echoed } if amounts(echoed) == target.after => Some(Settlement::Applied),
+        WriteOutcome::Applied { echoed } if Amounts::shown(echoed) == target.after => {
+            Some(Settlement::Applied)
+        }
         WriteOutcome::Freed if target.after.relative => Some(Settlement::Applied),
         WriteOutcome::Refused { code, message } => Some(Settlement::Failed {
             code: code.clone().map_or_else(|| "shop.refused".to_owned(), |code| format!("shop.{code}")),
@@ -181,15 +169,6 @@ pub fn list_write_of(target: &OpenTarget, currency: Currency) -> FixedPriceWrite
     }
 }
 
-/// What the shop has, in minor units.
-pub fn amounts(live: &LivePrice) -> Amounts {
-    Amounts {
-        price_minor: live.price.amount_minor,
-        compare_at_minor: live.compare_at.map(|compare_at| compare_at.amount_minor),
-        relative: live.origin == PriceOrigin::Relative,
-    }
-}
-
 /// How a run ends, from its targets.
 pub fn end_state(applied: i64, not_applied: i64) -> &'static str {
     match (applied, not_applied) {
@@ -201,6 +180,8 @@ pub fn end_state(applied: i64, not_applied: i64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use channel::PriceOrigin;
+
     use super::*;
 
     fn eur() -> Currency {

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use kernel_core::{Result, failpoint};
 
 use super::batch::{Batch, Shop};
-use super::model::{OpenTarget, amounts};
+use super::model::{Amounts, OpenTarget};
 use super::targets;
 use crate::drifts;
 
@@ -48,7 +48,7 @@ async fn compare(batch: &Batch<'_>, targets: &[OpenTarget], live: Vec<LiveReadin
     let mut equal = Vec::new();
     let (mut drifted, mut differing) = (Vec::new(), Vec::new());
     for (target, (_, live)) in targets.iter().zip(live) {
-        let observed = live.as_ref().map(amounts);
+        let observed = live.as_ref().map(Amounts::shown);
         if observed == Some(target.after) {
             equal.push(target.row);
         } else {
@@ -62,7 +62,8 @@ async fn compare(batch: &Batch<'_>, targets: &[OpenTarget], live: Vec<LiveReadin
     failpoint("runs.verify.before_commit").await?;
     tx.commit().await?;
     failpoint("runs.verify.after_commit").await?;
-    if let Err(error) = drifts::examine_written(batch.app, &batch.ctx, batch.run.channel, &differing).await? {
+    let place = (batch.run.channel, batch.run.surface.as_str());
+    if let Err(error) = drifts::examine_written(batch.app, &batch.ctx, place, &differing).await? {
         tracing::info!(run = %batch.run.id, error = %error, "What differs is left to the next look at the run.");
     }
     Ok(())

@@ -30,6 +30,7 @@ mod members;
 mod oauth;
 mod paging;
 mod personal;
+mod price_list_drift;
 mod price_list_runs;
 mod price_lists;
 mod projects;
