@@ -14,6 +14,7 @@ mod policy;
 mod settle;
 mod store;
 mod sweep;
+mod sweep_list;
 mod tell;
 
 pub use api::routes;

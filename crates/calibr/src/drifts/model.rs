@@ -58,6 +58,16 @@ pub(super) fn compare(held: Amounts, live: Option<&LivePrice>, currency: Currenc
     if found == held { Finding::Same } else { Finding::Other(Some(found)) }
 }
 
+/// Whether a finding is another than that of an open drift, whose price in the shop is `known`; or than all being well, where
+/// there is none.
+pub(super) fn is_news(finding: Finding, known: Option<&Option<Amounts>>) -> bool {
+    match finding {
+        Finding::Same => known.is_some(),
+        Finding::Other(found) => known != Some(&found),
+        Finding::OtherCurrency => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use kernel_core::Money;
@@ -90,6 +100,14 @@ mod tests {
             Finding::Other(None),
             "no price in the list's currency"
         );
+    }
+
+    #[test]
+    fn what_is_known_is_no_news() {
+        let (one, two) = (Some(Amounts::set(900, None)), Some(Amounts::set(800, None)));
+        assert!(!is_news(Finding::Same, None) && is_news(Finding::Same, Some(&one)), "put right");
+        assert!(is_news(Finding::Other(one), None) && is_news(Finding::Other(one), Some(&two)));
+        assert!(!is_news(Finding::Other(one), Some(&one)) && !is_news(Finding::Other(None), Some(&None)));
     }
 
     #[test]

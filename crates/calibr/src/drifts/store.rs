@@ -1,5 +1,7 @@
 //! All SQL over `price_drifts` and `drift_policies`, and what is read beside them.
 
+use std::collections::HashMap;
+
 use channel::{ProductRef, VariantRef};
 use jiff::Timestamp;
 use kernel_core::{Ctx, Currency, Error, Money, ProjectId, Result, UserId};
@@ -184,6 +186,28 @@ pub(super) async fn drifts_waiting(
     Ok(rows.iter().map(|row| DriftId(row.get("id"))).collect())
 }
 
+/// What is known of some variants on a surface, as the price in the shop: of open drifts, and of those to be put back that have
+/// no plan yet.
+pub(super) async fn drifts_known(
+    tx: &TenantTx,
+    (channel, surface): (ChannelId, &str),
+    variants: &[Uuid],
+) -> Result<HashMap<Uuid, Option<Amounts>>> {
+    let sql = "select variant_id, found_minor, found_compare_at_minor, found_relative from price_drifts
+         where tenant_id = $1 and channel_id = $2 and surface = $3 and variant_id = any($4)
+           and (state = 'open' or state = 'put_back' and price_change_id is null)";
+    let rows = tx.query(sql, &[&tx.tenant().0, &channel.0, &surface, &variants]).await?;
+    Ok(rows.iter().map(|row| (row.get("variant_id"), read_found(row))).collect())
+}
+
+fn read_found(row: &Row) -> Option<Amounts> {
+    Some(Amounts {
+        price_minor: row.get::<_, Option<i64>>("found_minor")?,
+        compare_at_minor: row.get("found_compare_at_minor"),
+        relative: row.get("found_relative"),
+    })
+}
+
 /// Ends the open drifts of variants whose prices agree again; answers with their ids.
 pub(super) async fn drifts_end(
     ctx: &Ctx,
@@ -328,8 +352,6 @@ fn read(row: &Row) -> Result<DriftRecord> {
     let money =
         |column: &str| row.get::<_, Option<i64>>(column).map(|minor| Money::from_minor(minor, currency));
     let expected_minor: i64 = row.get("expected_minor");
-    let found_minor: Option<i64> = row.get("found_minor");
-    let (expected_relative, found_relative) = (row.get("expected_relative"), row.get("found_relative"));
     let settled: Option<Timestamp> = row.get("settled_at");
     let shown = Drift {
         id: DriftId(row.get("id")),
@@ -341,10 +363,10 @@ fn read(row: &Row) -> Result<DriftRecord> {
         state: row.get("state"),
         expected: Money::from_minor(expected_minor, currency),
         expected_compare_at: money("expected_compare_at_minor"),
-        expected_relative,
+        expected_relative: row.get("expected_relative"),
         found: money("found_minor"),
         found_compare_at: money("found_compare_at_minor"),
-        found_relative,
+        found_relative: row.get("found_relative"),
         found_by: row.get("found_by"),
         first_seen_at: row.get("first_seen_at"),
         last_seen_at: row.get("last_seen_at"),
@@ -352,15 +374,14 @@ fn read(row: &Row) -> Result<DriftRecord> {
         settled_by: row.get("settled_by"),
         price_change: row.get::<_, Option<Uuid>>("price_change_id").map(PriceChangeId),
     };
-    let amounts = |price_minor, compare_at: &str, relative| Amounts {
-        price_minor,
-        compare_at_minor: row.get(compare_at),
-        relative,
-    };
     Ok(DriftRecord {
         shown,
         project: ProjectId(row.get("project_id")),
-        expected: amounts(expected_minor, "expected_compare_at_minor", expected_relative),
-        found: found_minor.map(|minor| amounts(minor, "found_compare_at_minor", found_relative)),
+        expected: Amounts {
+            price_minor: expected_minor,
+            compare_at_minor: row.get("expected_compare_at_minor"),
+            relative: row.get("expected_relative"),
+        },
+        found: read_found(row),
     })
 }

@@ -1,4 +1,4 @@
-//! The sweep: every price of a shop compared with what we hold, a page of them in each go, first the base prices and then
+//! The sweep: every price of a shop compared with what we hold, first the base prices, a page of them in each go, and then
 //! list after list. What webhooks lost is found here, and all that is changed in price lists, of which no webhook tells.
 
 use channel::RetryClass;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::dto::Sweep;
 use super::examine::{self, Examined};
 use super::store;
+use super::sweep_list::sweep_list;
 use crate::catalog::{BASE, list_after};
 use crate::channels;
 use crate::ids::{ChannelId, VariantId};
@@ -33,7 +34,7 @@ struct Payload {
     channel: ChannelId,
     #[serde(default = "base")]
     surface: String,
-    /// The last variant of the page before.
+    /// The last variant of the page before, of base prices.
     #[serde(default)]
     after: Option<VariantId>,
 }
@@ -116,32 +117,38 @@ pub fn sweep_job(app: App, ctx: Ctx, job: Job) -> futures_util::future::BoxFutur
 }
 
 async fn sweep(app: &App, ctx: &Ctx, job_now: &Job, payload: Payload) -> Result<Outcome> {
-    let Payload { channel, ref surface, after } = payload;
-    let tx = app.db.tenant_tx(ctx.tenant).await?;
-    let held = store::held_after(&tx, (channel, surface), after, PAGE).await?;
-    drop(tx);
-    let last = held.last().map(|one| one.variant);
-    let full = i64::try_from(held.len()).is_ok_and(|size| size == PAGE);
-    let examined = match examine::look(app, ctx, (channel, surface), held, "sweep").await? {
-        Ok(examined) => examined,
-        // A price list that is gone, or begun anew in another currency: the next reading of the shop notes it.
-        Err(error) if surface != BASE && error.class == RetryClass::Never => {
-            tracing::info!(%channel, surface, error = %error, "A price list is not swept.");
-            Examined::default()
+    let (channel, surface) = (payload.channel, payload.surface.as_str());
+    let next_page = match surface {
+        BASE => {
+            let (examined, last) = sweep_base(app, ctx, &payload).await?;
+            if examined.undecided > 0 && examined.compared == 0 && job_now.attempts < 3 {
+                let at = ctx.now().checked_add(LOOK_AGAIN).map_err(Error::internal)?;
+                return Ok(Outcome::Again {
+                    at,
+                    counts: true,
+                    reason: "a run has these variants".to_owned(),
+                });
+            }
+            last
         }
-        Err(error) => return Err(channels::refused(error)),
+        _ => {
+            match sweep_list(app, ctx, (channel, surface)).await? {
+                Ok(()) => {}
+                // It is gone, or begun anew in another currency: the next reading of the shop notes it.
+                Err(error) if error.class == RetryClass::Never => {
+                    tracing::info!(%channel, surface, error = %error, "A price list is not swept.");
+                }
+                Err(error) => return Err(channels::refused(error)),
+            }
+            None
+        }
     };
-    if examined.undecided > 0 && examined.compared == 0 && job_now.attempts < 3 {
-        let at = ctx.now().checked_add(LOOK_AGAIN).map_err(Error::internal)?;
-        return Ok(Outcome::Again { at, counts: true, reason: "a run has these variants".to_owned() });
-    }
     let tx = app.db.tenant_tx(ctx.tenant).await?;
     kernel_jobs::hold_lease(&tx, job_now).await?;
-    let next = match last.filter(|_| full) {
+    let next = match next_page {
         Some(after) => Some(Payload { after: Some(after), ..payload }),
         None => {
-            let before = Some(surface.as_str()).filter(|name| *name != BASE);
-            let list = list_after(&tx, channel, before).await?;
+            let list = list_after(&tx, channel, Some(surface).filter(|name| *name != BASE)).await?;
             list.map(|list| Payload::first(channel, list))
         }
     };
@@ -152,4 +159,16 @@ async fn sweep(app: &App, ctx: &Ctx, job_now: &Job, payload: Payload) -> Result<
     tx.commit().await?;
     failpoint("drifts.sweep.after_commit").await?;
     Ok(Outcome::Done)
+}
+
+/// Sweeps a page of base prices. Answers with where the next begins, if there is one.
+async fn sweep_base(app: &App, ctx: &Ctx, payload: &Payload) -> Result<(Examined, Option<VariantId>)> {
+    let place = (payload.channel, BASE);
+    let tx = app.db.tenant_tx(ctx.tenant).await?;
+    let held = store::held_after(&tx, place, payload.after, PAGE).await?;
+    drop(tx);
+    let last = held.last().map(|one| one.variant);
+    let full = i64::try_from(held.len()).is_ok_and(|size| size == PAGE);
+    let examined = examine::look(app, ctx, place, held, "sweep").await?.map_err(channels::refused)?;
+    Ok((examined, last.filter(|_| full)))
 }

@@ -2,11 +2,11 @@
 //! drift of base prices.
 
 use serde_json::{Value, json};
-use simulators::shopify::VariantEdit;
+use simulators::shopify::{JournalEntry, VariantEdit};
 
 use crate::price_list_runs::{count, cut, fixed, plan_on};
 use crate::price_lists::{ABROAD, fix, free, held, mutate, shop};
-use crate::support::{Plan, TestApp};
+use crate::support::{Plan, Shop, TestApp};
 
 /// Open drifts of a surface as SKU, what is wanted and what is seen; `~` where it follows the base price.
 async fn open(app: &TestApp, surface: &str) -> Vec<(String, String, String)> {
@@ -28,6 +28,12 @@ fn row(sku: &str, expected: &str, found: &str) -> (String, String, String) {
     (sku.to_owned(), expected.to_owned(), found.to_owned())
 }
 
+/// How often rows of price lists were asked for.
+fn list_readings(shop: &Shop) -> usize {
+    let is_reading = |entry: &JournalEntry| entry.operation_name.as_deref() == Some("ReadListPrices");
+    shop.sim.journal().iter().filter(|entry| is_reading(entry)).count()
+}
+
 async fn ids(app: &TestApp, query: &str) -> Value {
     let drifts = app.viewer().all(&format!("/drifts?state=open&{query}")).await;
     json!({ "drifts": drifts.iter().map(|drift| drift["id"].clone()).collect::<Vec<_>>() })
@@ -37,8 +43,10 @@ async fn ids(app: &TestApp, query: &str) -> Value {
 async fn the_sweep_finds_rows_that_were_set_and_rows_that_follow_again() {
     let app = TestApp::new().await;
     let shop = shop(&app).await;
+    let asked_before = list_readings(&shop);
     app.sweep(&shop).await;
     assert!(app.viewer().all("/drifts").await.is_empty(), "all is as it was read");
+    assert_eq!(list_readings(&shop) - asked_before, 2, "a page of each list, and no product by itself");
 
     fix(&shop, "S-0-0", "16.00", "Germany");
     fix(&shop, "S-1-0", "20.47", "Germany");
@@ -50,9 +58,11 @@ async fn the_sweep_finds_rows_that_were_set_and_rows_that_follow_again() {
     let germany = [row("S-0-0", "15.00", "16.00"), row("S-1-0", "~20.47", "20.47")];
     assert_eq!(open(&app, "germany").await, germany);
     assert_eq!(open(&app, "abroad").await, [row("S-0-1", "9.99", "none")], "it has no price in dollars");
+    let asked_before = list_readings(&shop);
     app.sweep(&shop).await;
     let told = app.audit("drift.found").await;
     assert_eq!(told.len(), 4, "found again, told once");
+    assert_eq!(list_readings(&shop) - asked_before, 2, "what is known is not asked for again");
     let surfaces: Vec<&Value> = told.iter().map(|one| &one["after"]["surface"]).collect();
     assert!(surfaces.contains(&&json!("germany")) && surfaces.contains(&&Value::Null), "{surfaces:?}");
     let (exit, text) = app.viewer().cli(&["drift", "list", "--state", "open"]).await;
