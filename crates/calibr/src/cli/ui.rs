@@ -203,8 +203,12 @@ fn line<T: Serialize>(message: &T) -> String {
     serde_json::to_string(message).expect("messages have only texts, numbers and lists") + "\n"
 }
 
+/// A command that names somebody with `--as` is not told the profile as well, which stands last in `repeat`: it is the same flag.
 fn next_line<S: AsRef<str>>(commands: &[S], repeat: &str) -> String {
-    let commands: Vec<_> = commands.iter().map(|c| format!("calibr {}{repeat}", c.as_ref())).collect();
+    let without_profile = repeat.split_once(" --profile ").map_or(repeat, |(before, _)| before);
+    let flags = |command: &str| if command.contains(" --as ") { without_profile } else { repeat };
+    let whole = |command: &S| format!("calibr {}{}", command.as_ref(), flags(command.as_ref()));
+    let commands: Vec<_> = commands.iter().map(whole).collect();
     format!("Next: {}", commands.join("   |   "))
 }
 
@@ -230,5 +234,7 @@ mod tests {
             line,
             "Next: calibr run show run_1 --profile approver   |   calibr rollback run_1 --profile approver"
         );
+        let line = next_line(&["price-change approve pch_1 --as second"], " --host h --profile me");
+        assert_eq!(line, "Next: calibr price-change approve pch_1 --as second --host h");
     }
 }
