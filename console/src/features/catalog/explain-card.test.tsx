@@ -8,6 +8,7 @@ import { ProjectProvider, type Project } from '../../app/project';
 import { ExplainCard } from './explain-card';
 
 configure({ asyncUtilTimeout: 20_000 });
+const ROLLED_BACK = '2026-10-02T00:00:00Z';
 const asked: (string | null)[] = [];
 const surfacesAsked: (string | null)[] = [];
 const surfaces = [
@@ -25,7 +26,7 @@ beforeEach(() => {
     asked.push(searchParams.get('at'));
     const surface = searchParams.get('surface');
     surfacesAsked.push(surface);
-    return json({ approved_by: [], surface: surface ?? 'base', price: surface && { ...price, relative: true } });
+    return json({ approved_by: [], surface: surface ?? 'base', price: surface ? { ...price, relative: true } : searchParams.get('at') === ROLLED_BACK ? { ...price, source: 'roll_back' } : null });
   });
 });
 afterEach(() => {
@@ -38,11 +39,11 @@ function Where() {
   return <output title={key}>{decodeURIComponent(search)}</output>;
 }
 
-const page = () =>
+const page = (search = '') =>
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={new QueryClient()}>
-        <MemoryRouter>
+        <MemoryRouter initialEntries={[`/${search}`]}>
           <ProjectProvider value={{ slug: 'demo', currency: 'EUR', time_zone: 'Europe/Paris' } as Project}>
             <ExplainCard variantId="var_1" />
             <Where />
@@ -61,6 +62,12 @@ it('a price list is explained by its own price, and the address keeps which', as
   expect(screen.getAllByText('Germany').length).toBeGreaterThan(1);
   expect(surfacesAsked).toEqual([null, 'germany']);
   expect(container.querySelector('output')!.textContent).toBe('?surface=germany');
+});
+
+it('a price that a roll back put back is not said to be read from outside', async () => {
+  page(`?at=${ROLLED_BACK}`);
+  await screen.findByText(/A roll back put this price back as it was before/);
+  expect(screen.queryByText(/read from outside/)).toBeNull();
 });
 
 it('of a time that the clocks showed twice the earlier can be asked for, and stays', async () => {

@@ -71,6 +71,12 @@ export function ExplainCard({ variantId }: { variantId: string }) {
 
 const FOLLOWS = 'The variant has no price of its own in this price list: the shop makes it from the base price, by a rule of the list. Calibr keeps what the shop shows.';
 
+/** Of a price that no rule decided, where it is from. */
+function undecided({ relative, source }: Schemas['PriceVersion']): string {
+  if (relative) return FOLLOWS;
+  return source === 'roll_back' ? 'A roll back put this price back as it was before; no rule decided it.' : 'This price was read from outside; no rule decided it.';
+}
+
 function Answer({ explanation, on }: { explanation: Schemas['Explanation']; on: string | undefined }) {
   const project = useProject();
   const { price, surface } = explanation;
@@ -88,11 +94,10 @@ function Answer({ explanation, on }: { explanation: Schemas['Explanation']; on: 
           ['Caused by', price.actor],
         ]}
       />
-      {price.source === 'roll_back' && explanation.trace && <p>A roll back put this price back. The steps below are those of the price change that was taken back.</p>}
-      {explanation.trace ? <TraceSteps trace={explanation.trace} currency={price.price.currency} /> : <p className="muted">{price.relative ? FOLLOWS : 'This price was read from outside; no rule decided it.'}</p>}
+      {explanation.trace ? <TraceSteps trace={explanation.trace} currency={price.price.currency} /> : <p className="muted">{undecided(price)}</p>}
       {explanation.price_change_id && (
         <p>
-          Decided in <Link to={`/${project.slug}/price-changes/${explanation.price_change_id}`}>this price change</Link>
+          {price.source === 'roll_back' ? 'It belongs to' : 'Decided in'} <Link to={`/${project.slug}/price-changes/${explanation.price_change_id}`}>this price change</Link>
           {explanation.run_id && (
             <>
               , written by <Link to={`/${project.slug}/runs/${explanation.run_id}`}>this run</Link>
