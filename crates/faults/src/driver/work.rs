@@ -18,8 +18,9 @@ use super::process::{Became, Process};
 use super::world::World;
 use crate::collect::AFTERCARE;
 
-/// More lives than this mean that something never comes to an end.
-const LIVES_MAX: usize = 150;
+/// More lives than this mean that something never comes to an end. A paused run may hold a product whose webhook is
+/// looked at every half minute for two hours: 240 of them.
+const LIVES_MAX: usize = 400;
 /// After so many lives nothing new goes wrong.
 const HURT_LIVES_MAX: usize = 60;
 type Sleeper = (Process<Result<usize>>, oneshot::Sender<()>);
