@@ -22,6 +22,10 @@ use crate::ids::{ChannelId, ImportId, ProductId, VariantId};
 /// How many refused or changed values a report names.
 const REPORTED_MAX: usize = 1000;
 
+/// From so many new variants on, and at each doubling, Postgres counts the tables: without, it takes them for small ones and
+/// reads them whole for each batch.
+const COUNTED_FROM: u64 = 2_000;
+
 /// Where products come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportSource {
@@ -39,6 +43,8 @@ pub struct Import<'a> {
     pub(super) source: ImportSource,
     pub(super) report: ImportReport,
     pub(super) touched: Touched,
+    /// How many variants were new when Postgres last counted.
+    counted: u64,
 }
 
 impl<'a> Import<'a> {
@@ -65,7 +71,7 @@ impl<'a> Import<'a> {
         };
         // Between two pages the transaction waits for a shop that may throttle us.
         tx.batch_execute("set local idle_in_transaction_session_timeout = '15min'").await?;
-        Ok(Self { ctx, tx, project, source, report, touched: Touched::default() })
+        Ok(Self { ctx, tx, project, source, report, touched: Touched::default(), counted: 0 })
     }
 
     /// Notes something that was not taken.
@@ -100,7 +106,19 @@ impl<'a> Import<'a> {
             self.upsert_refs(channel, &variants).await?;
         }
         self.touch(&product_ids).await?;
-        self.take_prices(&variants).await
+        self.take_prices(&variants).await?;
+        self.count().await
+    }
+
+    async fn count(&mut self) -> Result<()> {
+        if self.report.variants_new < COUNTED_FROM.max(2 * self.counted) {
+            return Ok(());
+        }
+        for table in ["products", "variants", "channel_refs", "price_versions"] {
+            self.tx.analyze(table).await?;
+        }
+        self.counted = self.report.variants_new;
+        Ok(())
     }
 
     /// Ends the import with nothing of it there, and says what would have been.
@@ -113,7 +131,7 @@ impl<'a> Import<'a> {
     /// # Errors
     /// The database refused; nothing of the import is there.
     pub async fn finish(self) -> Result<ImportReport> {
-        let Self { ctx, tx, project, report, source, touched } = self;
+        let Self { ctx, tx, project, report, source, touched, counted: _ } = self;
         let counts = json!({
             "project": project.slug, "products": report.products, "variants": report.variants,
             "variants_new": report.variants_new, "prices_changed": report.prices_changed, "price_lists": report.price_lists,
