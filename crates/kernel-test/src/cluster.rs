@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 use kernel_db::{Config, EmbeddedConfig, EmbeddedPostgres, IntoConfig};
 use tokio::sync::OnceCell;
 
+/// Bytes that all tests together never fill: a hundred databases at once, and the log.
+const ROOM_MIN: u64 = 8 << 30;
+
 /// How to connect to the test server as its owner; the database in it is `postgres`.
 ///
 /// # Panics
@@ -19,7 +22,8 @@ async fn start() -> Config {
     if let Ok(given) = std::env::var("CALIBR_TEST_PG") {
         return given.as_str().into_config().expect("CALIBR_TEST_PG is a connection string");
     }
-    let folder = tempfile::Builder::new().prefix("calibr-test-").tempdir().expect("a temporary folder");
+    let folder = tempfile::Builder::new().prefix("calibr-test-").tempdir_in(scratch());
+    let folder = folder.expect("a temporary folder");
     let data_dir = folder.keep();
     let cluster = EmbeddedPostgres::start(EmbeddedConfig { data_dir: data_dir.clone(), throw_away: true })
         .await
@@ -30,6 +34,17 @@ async fn start() -> Config {
     // The server lives as long as this process, which has no later moment to stop it.
     std::mem::forget(cluster);
     config
+}
+
+/// Where its files go: into memory where there is room, since each test's database is a thousand files for a second. `TMPDIR`
+/// says otherwise.
+fn scratch() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(memory).map_or(0, |of| of.f_bavail * of.f_frsize);
+    match std::env::var_os("TMPDIR") {
+        None if room >= ROOM_MIN => memory.to_owned(),
+        _ => std::env::temp_dir(),
+    }
 }
 
 /// Leaves a small process behind that waits for our end (its input closes), stops the server where the kernel does
