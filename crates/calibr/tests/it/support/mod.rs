@@ -43,6 +43,8 @@ const AFTERCARE: &str = "kind in ('price_changes.return', 'runs.reconcile', 'run
 const DEADLINE: Duration = Duration::from_secs(90);
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// How often the runner looks for due jobs. It is woken for new ones and when the time that all wait for has passed.
+const WORK_EVERY: Duration = Duration::from_millis(100);
 
 /// The keys are the same in every process.
 fn vault() -> Vault {
@@ -104,7 +106,7 @@ impl TestApp {
         let router = app.clone().router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let shutdown = CancellationToken::new();
-        let config = RunnerConfig { poll: LOOK_EVERY, ..RunnerConfig::default() };
+        let config = RunnerConfig { poll: WORK_EVERY, ..RunnerConfig::default() };
         let runner = Some(tokio::spawn(app.runner(config).run(shutdown.clone())));
         let owner = db.owner().await;
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -238,8 +240,15 @@ impl TestApp {
         if let (0, Some(next)) = (due, row.get::<_, Option<Timestamp>>("next")) {
             let wait: SignedDuration = next.duration_since(self.clock.now());
             self.clock.advance(Span::try_from(wait).expect("a span"));
+            self.wake_the_runner().await;
         }
         open == 0
+    }
+
+    async fn wake_the_runner(&self) {
+        let tx = self.app.db.tenant_tx(self.home.id).await.expect("a transaction");
+        tx.wake_on_commit();
+        tx.commit().await.expect("a commit");
     }
 
     async fn open_jobs(&self) -> String {
