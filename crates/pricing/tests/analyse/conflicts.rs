@@ -217,23 +217,45 @@ fn check_pairs(plain: &Plain<'_>, report: &ConflictReport) {
     }
 }
 
-#[test]
-fn the_report_agrees_with_plain_counting_on_ten_thousand_rule_sets() {
-    let mut random = Random::new(2);
-    let (mut never, mut flip_flops, mut overlaps) = (0, 0, 0);
-    for number in 0..10_000 {
-        let mut generated = generated(&mut random);
-        generated.amount_max = generated.amount_max.min(10);
-        let (plain, report) = looked_at(&generated);
+/// What was seen of how many rules and pairs.
+#[derive(Default)]
+struct Seen {
+    never: usize,
+    flip_flops: usize,
+    overlaps: usize,
+}
+
+fn agrees(sets: &[Generated]) -> Seen {
+    let mut seen = Seen::default();
+    for generated in sets {
+        let (plain, report) = looked_at(generated);
         let checked = std::panic::catch_unwind(|| {
             check_rules(&plain, &report);
             check_pairs(&plain, &report);
         });
-        assert!(checked.is_ok(), "{number}: {generated:#?} {report:#?}");
-        never += report.rules.iter().filter(|rule| rule.can_take_part == Reach::Impossible).count();
-        flip_flops += report.pairs.iter().filter(|pair| pair.flip_flops > 0).count();
-        overlaps += report.pairs.iter().filter(|pair| pair.overlap > 0).count();
+        assert!(checked.is_ok(), "{generated:#?} {report:#?}");
+        seen.never += report.rules.iter().filter(|rule| rule.can_take_part == Reach::Impossible).count();
+        seen.flip_flops += report.pairs.iter().filter(|pair| pair.flip_flops > 0).count();
+        seen.overlaps += report.pairs.iter().filter(|pair| pair.overlap > 0).count();
     }
+    seen
+}
+
+#[test]
+fn the_report_agrees_with_plain_counting_on_ten_thousand_rule_sets() {
+    let mut random = Random::new(2);
+    let sets: Vec<Generated> = (0..10_000)
+        .map(|_| {
+            let set = generated(&mut random);
+            Generated { amount_max: set.amount_max.min(10), ..set }
+        })
+        .collect();
+    let halves = std::thread::scope(|scope| {
+        let halves: Vec<_> = sets.chunks(5_000).map(|half| scope.spawn(|| agrees(half))).collect();
+        halves.into_iter().map(|half| half.join().expect("they agree")).collect::<Vec<_>>()
+    });
+    let of = |count: fn(&Seen) -> usize| halves.iter().map(count).sum::<usize>();
+    let (never, flip_flops, overlaps) = (of(|s| s.never), of(|s| s.flip_flops), of(|s| s.overlaps));
     let seen = (never > 500, flip_flops > 100, overlaps > 3_000);
     assert_eq!(
         seen,
