@@ -32,19 +32,17 @@ export async function meetsTheRest({ browser, report, baseURL, people, password,
   await noticesDragging(context);
   const addresses = addressesOf(places);
   const help = new Map();
-  for (const address of addresses) {
-    await step(`the focus stays in sight, nothing is only dragged, help is there: ${address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/g, '_…')}`, async () => {
-      await page.setViewportSize(windows[0]);
-      await page.goto(address);
-      await settled(page);
-      help.set(address, await placeOfHelp(page));
-      await assertNothingIsOnlyDragged(page);
-      for (const window of windows) {
-        await page.setViewportSize(window);
-        assert.ok((await assertFocusInSightOfMain(page)) > 0, 'something can be reached by Tab');
-      }
-    });
-  }
+  const beside = await person(browser, { baseURL });
+  await signIn(beside.page, people.admin, password);
+  await noticesDragging(beside.context);
+  // Side by side: each walks half of them by its own keys.
+  await Promise.all([reader, beside].map(async (one, half) => {
+    for (const address of addresses.filter((_, at) => at % 2 === half)) {
+      const what = `the focus stays in sight, nothing is only dragged, help is there: ${address.replace(baseURL, '').replace(/_[0-9a-z]{20,}/g, '_…')}`;
+      await report.step(`wcag 2.2: ${what}`, () => walksAlong(one.page, address, help), one.page);
+    }
+  }));
+  await beside.context.close();
   await step('help stands in the same place on every page', () => {
     assert.equal(help.size, addresses.length, 'each page was looked at');
     assert.deepEqual([...new Set(help.values())].length, 1, `help moves: ${JSON.stringify([...help])}`);
@@ -54,8 +52,20 @@ export async function meetsTheRest({ browser, report, baseURL, people, password,
   await step('what was typed for a plan is not asked for again', () => keepsWhatWasTyped(page));
   await step('a plan made from another holds its title and its note', () => carriesTheNote(page, places.rule));
   await step('with letters off no letter acts, on no page, in no table and in no open row', () => switchesLettersOff(page, places));
-  await step('no page complained in the console of the browser', () => assert.deepEqual(reader.noise.filter((line) => !/status of 404/.test(line)), []));
+  await step('no page complained in the console of the browser', () => assert.deepEqual([...reader.noise, ...beside.noise].filter((line) => !/status of 404/.test(line)), []));
   await context.close();
+}
+
+async function walksAlong(page, address, help) {
+  await page.setViewportSize(windows[0]);
+  await page.goto(address);
+  await settled(page);
+  help.set(address, await placeOfHelp(page));
+  await assertNothingIsOnlyDragged(page);
+  for (const window of windows) {
+    await page.setViewportSize(window);
+    assert.ok((await assertFocusInSightOfMain(page)) > 0, 'something can be reached by Tab');
+  }
 }
 
 /** Pastes really, as somebody does who keeps the password elsewhere. */
