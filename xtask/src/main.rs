@@ -26,7 +26,8 @@ Calibr's developer commands
                                 (--no-demo, --port N, --data DIR; the data is kept in .calibr of this repository);
                                 --release builds with optimisation, which takes twice as long
   cargo xtask calibr ARGS…      the calibr command, built first if its sources changed
-  cargo xtask test              all checks and tests; installs what they need
+  cargo xtask test              all checks and tests; installs what they need;
+                                --release walks the browser journey on the optimised binary, as before a release
   cargo xtask test --quick      format, house rules, clippy and unit tests only
   cargo xtask codegen           write schemas/*.json and console/src/api/schema.d.ts anew
   cargo xtask tidy              check the house rules that no compiler knows

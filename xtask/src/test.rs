@@ -10,10 +10,12 @@ use crate::steps::Steps;
 use crate::{bench, binary, console, journey, shell, tidy, tools};
 
 /// What to run.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scope {
     quick: bool,
     browser: bool,
+    /// Whether the journey is walked on the optimised binary.
+    release: bool,
 }
 
 /// Runs all checks, or with `--quick` those that take no server.
@@ -26,18 +28,19 @@ pub fn test(words: &[String]) -> Result<()> {
     if scope.quick {
         quick(&mut steps);
     } else {
-        full(&mut steps, scope.browser);
+        full(&mut steps, &scope);
     }
     steps.close()
 }
 
 fn scope(words: &[String]) -> Result<Scope> {
-    let mut scope = Scope { quick: false, browser: true };
+    let mut scope = Scope { quick: false, browser: true, release: false };
     for word in words {
         match word.as_str() {
             "--quick" => scope.quick = true,
             "--no-browser" => scope.browser = false,
-            other => bail!("`{other}` is not understood; there are --quick and --no-browser"),
+            "--release" => scope.release = true,
+            other => bail!("`{other}` is not understood; there are --quick, --no-browser and --release"),
         }
     }
     Ok(scope)
@@ -51,9 +54,9 @@ fn quick(steps: &mut Steps) {
     });
 }
 
-fn full(steps: &mut Steps, browser: bool) {
+fn full(steps: &mut Steps, scope: &Scope) {
     style(steps);
-    let chromium = the_console(steps, browser);
+    let chromium = the_console(steps, scope.browser);
     steps.run("clippy", clippy);
     steps.run("docs", docs);
     steps.run("lock file of the peers", bench::check_lock);
@@ -67,18 +70,19 @@ fn full(steps: &mut Steps, browser: bool) {
         steps.leave_out(wanted.tests, &format!("the package {} is missing", wanted.package));
     }
     rust_tests(steps, &built);
-    match (browser, chromium) {
-        (true, Some(chromium)) => the_journey(steps, &chromium),
+    match (scope.browser, chromium) {
+        (true, Some(chromium)) => the_journey(steps, &chromium, scope.release),
         (true, None) => steps.leave_out("browser journey", "its packages or Chromium are missing"),
         (false, _) => steps.leave_out("browser journey", "--no-browser"),
     }
 }
 
-/// What people get is what the journey is walked on: the release binary, with the console inside it.
-fn the_journey(steps: &mut Steps, chromium: &Path) {
-    let optimised = ["--quiet", "--release", "--locked"];
-    let built =
-        steps.run("release binary", || Ok((binary::build(&optimised)?, binary::build_shop(&optimised)?)));
+/// It is walked on what `cargo xtask up` starts, or with `release` on the optimised binary, with the console inside it, whose
+/// build takes as long as that of all tests.
+fn the_journey(steps: &mut Steps, chromium: &Path, release: bool) {
+    let mut how = vec!["--quiet", "--locked"];
+    how.extend(release.then_some("--release"));
+    let built = steps.run("server of the journey", || Ok((binary::build(&how)?, binary::build_shop(&how)?)));
     match built {
         Some((program, shop)) => walk(steps, program, &shop, chromium),
         None => steps.leave_out("browser journey", "the server does not build"),
@@ -167,9 +171,11 @@ mod tests {
     #[test]
     fn unknown_words_are_refused() {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        assert_eq!(scope(&[]).expect("nothing is fine"), Scope { quick: false, browser: true });
-        assert_eq!(scope(&words(&["--quick"])).expect("known"), Scope { quick: true, browser: true });
-        assert_eq!(scope(&words(&["--no-browser"])).expect("known"), Scope { quick: false, browser: false });
+        let all = Scope { quick: false, browser: true, release: false };
+        assert_eq!(scope(&[]).expect("nothing is fine"), all);
+        assert_eq!(scope(&words(&["--quick"])).expect("known"), Scope { quick: true, ..all });
+        assert_eq!(scope(&words(&["--no-browser"])).expect("known"), Scope { browser: false, ..all });
+        assert_eq!(scope(&words(&["--release"])).expect("known"), Scope { release: true, ..all });
         assert!(scope(&words(&["--fast"])).is_err());
     }
 }
