@@ -12,20 +12,21 @@ use crate::{repo, rust, shell};
 /// # Errors
 /// It does not build.
 pub fn build(more: &[&str]) -> Result<PathBuf> {
-    built("calibr", "calibr", more)
+    built("calibr", &["--package", "calibr"], more)
 }
 
-/// Builds the simulated shop as a program of its own, and gives its path.
+/// Builds the simulated shop as a program of its own, and gives its path. With the server, of which it is a part: by itself it
+/// would want its libraries built once more, with less in them.
 ///
 /// # Errors
 /// It does not build.
 pub fn build_shop(more: &[&str]) -> Result<PathBuf> {
-    built("simulators", "calibr-sim", more)
+    built("calibr-sim", &["--package", "calibr", "--package", "simulators"], more)
 }
 
-fn built(package: &str, name: &str, more: &[&str]) -> Result<PathBuf> {
-    let mut command = rust::cargo(&["build", "--package", package, "--bin", name]);
-    command.args(more);
+fn built(name: &str, packages: &[&str], more: &[&str]) -> Result<PathBuf> {
+    let mut command = rust::cargo(&["build", "--bin", name]);
+    command.args(packages).args(more);
     rust::find(&rust::build(command)?, "bin", name)
 }
 
