@@ -253,3 +253,17 @@ async fn a_reference_is_checked_by_its_own_index_however_new_the_table() {
     }
     app.finish().await;
 }
+
+/// What Postgres has not counted it takes for small, and then reads whole for each batch of an import.
+#[tokio::test]
+async fn postgres_counts_the_tables_that_a_large_file_fills() {
+    let app = TestApp::new().await;
+    let (desk, _) = desks(&app, "large", "EUR").await;
+    let counted = "select count(*) from pg_stats
+         where tablename in ('products', 'variants', 'price_versions') and attname = 'tenant_id'";
+    desk.import(csv_of("few", 0, 100)).await;
+    assert_eq!(app.owner.query_one(counted, &[]).await.expect("a count").get::<_, i64>(0), 0);
+    desk.import(csv_of("many", 0, 3_000)).await;
+    assert_eq!(app.owner.query_one(counted, &[]).await.expect("a count").get::<_, i64>(0), 3);
+    app.finish().await;
+}
