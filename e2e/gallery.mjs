@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assertAccessible, assertHeaded, assertReflows, axeFile } from './lib/accessibility.mjs';
-import { launch, person, SAME_EVERYWHERE } from './lib/browser.mjs';
+import { launch, person, product, SAME_EVERYWHERE } from './lib/browser.mjs';
 import { serveFolder } from './lib/files.mjs';
 import { pictured } from './lib/pictured.mjs';
 import { assertNotices, Pixels } from './lib/pixels.mjs';
@@ -23,11 +23,11 @@ const { baseURL, stop } = await serveFolder(new URL('../console/dist-gallery', i
 const report = new Report();
 const browser = await launch(SAME_EVERYWHERE);
 const folderOf = (name) => new URL(name, import.meta.url).pathname;
-const pixels = new Pixels({ folder: folderOf('./gallery-pixels'), results: folderOf('./test-results'), drawnBy: browser.version(), update });
+const pixels = new Pixels({ folder: folderOf('./gallery-pixels'), results: folderOf('./test-results'), drawnBy: await product(browser), update });
 const heard = new Map();
 /** States of screens that say and show nothing but what the screen does when all is well. */
 const alike = [];
-if (!pixels.comparable) report.leftOut(`how anything looks: the pictures are what Chromium ${pixels.before} draws, and this is ${pixels.drawnBy}`);
+if (!pixels.comparable) report.leftOut(`how anything looks: the pictures are what ${pixels.before} draws, and this is ${pixels.drawnBy}`);
 try {
   const whole = await contents();
   const states = whole.filter(({ address }) => only.test(address));

@@ -18,14 +18,14 @@ const OFF_IN_ALL = 0.005;
 /** What is further down than this does not belong to the picture. */
 const HIGH = 640;
 
-/** What two browsers of different versions draw is not alike in the least things, such as letters. */
+/** What two browsers of different kinds or versions draw is not alike in the least things, such as letters. */
 const DRAWN_BY = 'chromium.txt';
 
 export class Pixels {
   differences = [];
   #seen = new Set();
 
-  /** `drawnBy` is the browser's version; `update` stores what is seen. */
+  /** `drawnBy` is the browser's kind and version; `update` stores what is seen. */
   constructor({ folder, results, drawnBy, update }) {
     Object.assign(this, { folder, results, drawnBy, update });
     mkdirSync(folder, { recursive: true });
